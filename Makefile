@@ -1,0 +1,22 @@
+# Each target is a script of the same name; `./portal NAME` does the same where make is missing.
+# Settings are passed on: make run PORT=5077, make run DATABASE_URL=postgresql://…, make test ARGS="tests/links -k revoke"
+
+.PHONY: run test bench lint format screenshots
+
+run:
+	@exec scripts/run.sh
+
+test:
+	@exec scripts/test.sh $(ARGS)
+
+bench:
+	@exec scripts/bench.sh $(ARGS)
+
+lint:
+	@exec scripts/lint.sh
+
+format:
+	@exec scripts/format.sh
+
+screenshots:
+	@exec scripts/screenshots.sh

@@ -1,0 +1,6 @@
+#!/bin/sh
+# Starts the portal: environment, database, demo shop, web and worker. PORT, HOST and DATABASE_URL change where.
+set -eu
+cd "$(dirname "$0")/.."
+scripts/sync.sh run
+exec .venv/bin/python -m sales_portal.application.serving

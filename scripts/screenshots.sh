@@ -1,0 +1,8 @@
+#!/bin/sh
+# Takes the pictures of the README from a running demo shop.
+set -eu
+cd "$(dirname "$0")/.."
+scripts/sync.sh dev
+CHROMIUM=$(scripts/browser.sh)
+export CHROMIUM
+exec .venv/bin/python scripts/screenshots.py "$@"
