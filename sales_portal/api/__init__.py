@@ -1,0 +1,1 @@
+"""The integrators' door: REST, GraphQL and the formats of other systems."""

@@ -1,0 +1,1 @@
+"""Puts the rungs together: the app factory, configuration, navigation, commands, the worker, demo data and migrations."""

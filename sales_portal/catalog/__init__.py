@@ -1,0 +1,1 @@
+"""Products, variants, subscription offers, training events and custom fields."""

@@ -1,0 +1,1 @@
+"""The customer's private copy of a link: claim, change, expire."""

@@ -1,0 +1,121 @@
+"""The database as both engines need it: the declarative base, column types, and how a transaction begins."""
+
+import threading
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, BigInteger, Connection, DateTime, Engine, Integer, MetaData, String, create_engine, event
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+BUSY_SECONDS = 15
+
+reading: ContextVar[bool] = ContextVar("reading", default=False)
+"""True while a request only reads: SQLite then begins without asking for the write lock."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware instant, stored as UTC on both engines; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("instants are aware: take them from the clock")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BigInt = BigInteger().with_variant(Integer(), "sqlite")
+ByteString = String().with_variant(String(collation="C"), "postgresql")
+"""Text compared byte by byte on both engines, so that a prefix is a range of the index."""
+
+Pk = Annotated[int, mapped_column(BigInt, primary_key=True)]
+Instant = Annotated[datetime, mapped_column(UTCDateTime)]
+Amount = Annotated[int, mapped_column(BigInteger)]
+"""Integer minor units; the row's `currency` says of what."""
+Currency = Annotated[str, mapped_column(String(3))]
+JsonObject = Annotated[dict[str, Any], mapped_column(JSON)]
+
+
+class Base(DeclarativeBase):
+    """The base of every table; names constraints so that both engines can change them in a migration."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def engine_for(url: str, **options: Any) -> Engine:
+    """An engine on `url` that begins transactions as the portal needs them, for processes without Flask."""
+    engine = create_engine(normal_url(url), **(engine_options(url) | options))
+    prepare_engine(engine)
+    return engine
+
+
+def normal_url(url: str) -> str:
+    """`url` as SQLAlchemy wants it: the short `postgres://` some hosts hand out becomes `postgresql://`."""
+    return "postgresql://" + url.removeprefix("postgres://") if url.startswith("postgres://") else url
+
+
+def engine_options(url: str) -> Mapping[str, Any]:
+    """Pool and driver settings for an engine on `url`."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "connect_args": {"options": "-c timezone=utc"}}
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make SQLite behave: WAL, foreign keys, full sync, and a write lock taken when a writing transaction begins."""
+    if engine.dialect.name != "sqlite":
+        return
+    writer = threading.Lock()
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", lambda connection: _begin(connection, writer))
+    event.listen(engine, "commit", lambda connection: _leave(connection.info, writer))
+    event.listen(engine, "rollback", lambda connection: _leave(connection.info, writer))
+    event.listen(engine, "checkin", lambda _, entry: _leave(entry.info, writer))
+
+
+def _set_pragmas(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection, writer: threading.Lock) -> None:
+    if reading.get():
+        connection.exec_driver_sql("BEGIN")
+        return
+    # SQLite lets waiting writers race; queueing the threads of one process keeps the slowest of them short.
+    connection.info["holds_writer"] = writer.acquire(timeout=BUSY_SECONDS)
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except BaseException:
+        _leave(connection.info, writer)
+        raise
+
+
+def _leave(info: dict[str, Any], writer: threading.Lock) -> None:
+    if info.pop("holds_writer", False):
+        writer.release()

@@ -1,0 +1,1 @@
+"""Customers, their accounts, contacts, addresses and what each has bought."""

@@ -1,0 +1,1 @@
+"""The staff door: pages where agents, managers and administrators work."""

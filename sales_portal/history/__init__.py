@@ -1,0 +1,1 @@
+"""Append-only facts; timelines, reports and audit read them."""

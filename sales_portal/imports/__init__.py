@@ -1,0 +1,1 @@
+"""Files that bring products, prices and stock into the portal."""

@@ -1,0 +1,1 @@
+"""Stock per warehouse, with a ledger of every move and hold."""

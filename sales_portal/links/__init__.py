@@ -1,0 +1,1 @@
+"""Shareable frozen offers: secret, policy, life and sending."""

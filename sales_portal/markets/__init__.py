@@ -1,0 +1,1 @@
+"""Where we sell: countries, currency, warehouses and language of a market."""

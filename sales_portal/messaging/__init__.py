@@ -1,0 +1,1 @@
+"""Mail templates, deliveries and their transports."""

@@ -1,0 +1,1 @@
+"""Placing an order exactly once, and an order's life afterwards."""

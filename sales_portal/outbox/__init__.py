@@ -1,0 +1,1 @@
+"""Jobs born in the caller's transaction, claimed under a lease and retried."""

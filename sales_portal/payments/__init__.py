@@ -1,0 +1,1 @@
+"""Starting, capturing, voiding and refunding money through a gateway."""

@@ -1,0 +1,1 @@
+"""Counts and funnels read from links, orders and history."""

@@ -1,0 +1,1 @@
+"""One public checkout each: brand, domain and defaults."""

@@ -1,0 +1,1 @@
+"""The public door: what a customer sees behind a link."""

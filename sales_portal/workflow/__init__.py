@@ -1,0 +1,1 @@
+"""Steps a selection passes through, and what each step requires."""
