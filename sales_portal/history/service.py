@@ -1,0 +1,49 @@
+"""Recording facts."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from sales_portal.core import clock
+from sales_portal.history.events import EventName
+from sales_portal.history.models import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a kind (`staff`, `customer`, `system`), an id where there is one, and a name to show."""
+
+    kind: str
+    name: str
+    id: int | None = None
+
+
+SYSTEM = Actor("system", "Sales Portal")
+CUSTOMER = Actor("customer", "The customer")
+
+
+class Subject(Protocol):
+    """Anything with an id whose class names the table it lives in."""
+
+    __tablename__: str
+
+    @property
+    def id(self) -> int: ...
+
+
+def record(session: Session, name: EventName, subject: Subject, *, by: Actor, context: Subject | None = None,
+           **data: object) -> Event:
+    """Append the fact `name` about `subject` to the history, in the caller's transaction.
+
+    `data` must be plain JSON and hold no secret and no personal detail beyond what a timeline shows.
+    The subject needs its id, so flush it first.
+    """
+    event = Event(
+        name=name.value, subject_type=subject.__tablename__, subject_id=subject.id,
+        context_type=context.__tablename__ if context is not None else None,
+        context_id=context.id if context is not None else None,
+        actor_kind=by.kind, actor_id=by.id, actor_name=by.name, at=clock.now(), data=data,
+    )
+    session.add(event)
+    return event

@@ -1,0 +1,157 @@
+"""The shareable frozen offer, its addresses and its lines."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from sales_portal.accounts.models import Staff
+from sales_portal.catalog.models import OfferVersion, Variant
+from sales_portal.core.db import Amount, Base, Currency, Instant, JsonObject, Pk, UTCDateTime
+from sales_portal.customers.models import Customer
+from sales_portal.inventory.models import Stock
+from sales_portal.links.state import LinkState, state_at
+from sales_portal.markets.models import Market
+from sales_portal.pricing.models import Discount, Pricelist
+from sales_portal.selections.models import MAX_QUANTITY, Selection
+from sales_portal.sites.models import Site
+
+
+class CheckoutLink(Base):
+    """A frozen copy of a selection under a secret address, with rules of its own.
+
+    `policy` says how many orders it may make: `single` (one, then every open copy is voided), `first_closes`
+    (the first order closes it to newcomers), `reusable` (up to `max_orders`, or any number). `status` is stored;
+    scheduled, paused, replaced and the like are computed by `state`. `progress` is how far the customer got.
+    """
+
+    __tablename__ = "checkout_links"
+    __table_args__ = (
+        CheckConstraint("policy IN ('single','first_closes','reusable')", name="policy"),
+        CheckConstraint("status IN ('active','consumed','revoked','expired')", name="status"),
+        CheckConstraint("changes IN ('nothing','more','pick_one')", name="changes"),
+        CheckConstraint("progress IN ('not_sent','sent','delivered','opened','checkout_started','payment_failed',"
+                        "'paid','bounced')", name="progress"),
+        CheckConstraint("max_orders IS NULL OR (policy = 'reusable' AND max_orders >= 1)", name="max_orders"),
+        CheckConstraint("orders_count >= 0 AND (max_orders IS NULL OR orders_count <= max_orders)", name="orders_count"),
+        CheckConstraint("policy <> 'single' OR orders_count <= 1", name="single"),
+        CheckConstraint("(status = 'consumed') = (consumed_at IS NOT NULL)", name="consumed"),
+        CheckConstraint("(status = 'revoked') = (revoked_at IS NOT NULL)", name="revoked"),
+        CheckConstraint("expires_at IS NULL OR expires_at > created_at", name="expiry"),
+        CheckConstraint("starts_at IS NULL OR expires_at IS NULL OR expires_at > starts_at", name="start"),
+        CheckConstraint("NOT skips_landing OR policy = 'reusable'", name="skip_landing"),
+        Index("ix_checkout_links_agent", "agent_id", "id"),
+        Index("ix_checkout_links_selection", "selection_id"),
+        Index("ix_checkout_links_status", "status", "progress", "id"),
+    )
+
+    id: Mapped[Pk]
+    selection_id: Mapped[int] = mapped_column(ForeignKey(Selection.id))
+    selection_version: Mapped[int]
+    agent_id: Mapped[int] = mapped_column(ForeignKey(Staff.id))
+    site_id: Mapped[int] = mapped_column(ForeignKey(Site.id))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey(Customer.id), index=True)
+    market_id: Mapped[int] = mapped_column(ForeignKey(Market.id))
+    pricelist_id: Mapped[int] = mapped_column(ForeignKey(Pricelist.id))
+    currency: Mapped[Currency]
+    is_tax_included: Mapped[bool]
+    discount_id: Mapped[int | None] = mapped_column(ForeignKey(Discount.id))
+    discount_amount: Mapped[Amount] = mapped_column(default=0)
+    policy: Mapped[str] = mapped_column(String(12))
+    max_orders: Mapped[int | None]
+    orders_count: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str] = mapped_column(String(10), default="active")
+    progress: Mapped[str] = mapped_column(String(16), default="not_sent")
+    changes: Mapped[str] = mapped_column(String(10), default="nothing")
+    may_change_quantities: Mapped[bool] = mapped_column(default=False)
+    may_add_products: Mapped[bool] = mapped_column(default=False)
+    max_per_line: Mapped[int | None]
+    ignores_shipping: Mapped[bool] = mapped_column(default=False)
+    ignores_tax: Mapped[bool] = mapped_column(default=False)
+    allows_discount_codes: Mapped[bool] = mapped_column(default=False)
+    skips_landing: Mapped[bool] = mapped_column(default=False)
+    label: Mapped[str] = mapped_column(String(200), default="")
+    customer_note: Mapped[str] = mapped_column(String(500), default="")
+    prefill: Mapped[JsonObject] = mapped_column(default=dict)
+    link_metadata: Mapped[JsonObject] = mapped_column("metadata", default=dict)
+    total_amount: Mapped[Amount]
+    items_count: Mapped[int]
+    request_key: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[Instant]
+    starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    paused_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    consumed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revoked_reason: Mapped[str] = mapped_column(String(300), default="")
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("checkout_links.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    selection: Mapped[Selection] = relationship(lazy="raise")
+    agent: Mapped[Staff] = relationship(lazy="raise")
+    site: Mapped[Site] = relationship(lazy="raise")
+    customer: Mapped[Customer | None] = relationship(lazy="raise")
+    market: Mapped[Market] = relationship(lazy="raise")
+    pricelist: Mapped[Pricelist] = relationship(lazy="raise")
+    discount: Mapped[Discount | None] = relationship(lazy="raise")
+    addresses: Mapped[list["LinkAddress"]] = relationship(back_populates="link", lazy="raise", order_by="LinkAddress.id")
+    lines: Mapped[list["CheckoutLinkLine"]] = relationship(lazy="raise", order_by="CheckoutLinkLine.line_no")
+
+    @property
+    def number(self) -> str:
+        """The number people say on the phone: L-2087."""
+        return f"L-{2000 + self.id}"
+
+    def state(self, at: datetime) -> LinkState:
+        """What this link is at the instant `at`, for people and for a door's answer."""
+        return state_at(self, at)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether a newcomer may claim it at `at`."""
+        return self.state(at) is LinkState.ACTIVE
+
+
+class LinkAddress(Base):
+    """One URL of a link: the public id in clear, the token as digest and as ciphertext, and whom it was made for."""
+
+    __tablename__ = "link_addresses"
+    __table_args__ = (CheckConstraint("length(token_sha256) = 64", name="token_digest"),)
+
+    id: Mapped[Pk]
+    link_id: Mapped[int] = mapped_column(ForeignKey(CheckoutLink.id), index=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    token_sealed: Mapped[str]
+    recipient: Mapped[str | None] = mapped_column(String(254))
+
+    link: Mapped[CheckoutLink] = relationship(back_populates="addresses", lazy="raise")
+
+
+class CheckoutLinkLine(Base):
+    """One frozen line. `stock_id` is None where nothing is taken from a warehouse.
+
+    Titles, price, tax class and offer version are what they were when the link was made.
+    """
+
+    __tablename__ = "checkout_link_lines"
+    __table_args__ = (
+        CheckConstraint(f"quantity BETWEEN 1 AND {MAX_QUANTITY}", name="quantity"),
+        CheckConstraint("unit_amount >= 0 AND list_amount >= 0", name="amount"),
+    )
+
+    link_id: Mapped[int] = mapped_column(ForeignKey(CheckoutLink.id), primary_key=True)
+    line_no: Mapped[int] = mapped_column(primary_key=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey(Variant.id), index=True)
+    offer_version_id: Mapped[int | None] = mapped_column(ForeignKey(OfferVersion.id))
+    stock_id: Mapped[int | None] = mapped_column(ForeignKey(Stock.id))
+    product_kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(700))
+    sku: Mapped[str] = mapped_column(String(80))
+    image: Mapped[str | None] = mapped_column(String(300))
+    quantity: Mapped[int]
+    unit_amount: Mapped[Amount]
+    list_amount: Mapped[Amount]
+    is_special_price: Mapped[bool] = mapped_column(default=False)
+    minimum_amount: Mapped[int | None] = mapped_column(BigInteger)
+    tax_class: Mapped[str] = mapped_column(String(12))
+    weight_grams: Mapped[int] = mapped_column(default=0)

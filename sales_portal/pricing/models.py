@@ -1,0 +1,121 @@
+"""What things cost: pricelists, discounts, tax rates and shipping rates."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from sales_portal.catalog.models import Variant
+from sales_portal.core.db import Amount, Base, Currency, Pk, UTCDateTime
+from sales_portal.markets.models import Market
+
+
+class Pricelist(Base):
+    """Prices in one currency, with tax in them or added on top."""
+
+    __tablename__ = "pricelists"
+
+    id: Mapped[Pk]
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    currency: Mapped[Currency]
+    is_tax_included: Mapped[bool]
+    starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class PricelistMarket(Base):
+    """A pricelist a market may sell with; position 1 is what a new selection starts with."""
+
+    __tablename__ = "pricelist_markets"
+
+    market_id: Mapped[int] = mapped_column(ForeignKey(Market.id), primary_key=True)
+    pricelist_id: Mapped[int] = mapped_column(ForeignKey(Pricelist.id), primary_key=True)
+    position: Mapped[int] = mapped_column(default=1)
+
+    pricelist: Mapped[Pricelist] = relationship(lazy="raise")
+
+
+class Price(Base):
+    """The price of a variant in a pricelist; for pay-what-you-want the suggestion, with its minimum."""
+
+    __tablename__ = "prices"
+    __table_args__ = (
+        CheckConstraint("amount >= 0", name="amount"),
+        CheckConstraint("minimum_amount IS NULL OR minimum_amount BETWEEN 0 AND amount", name="minimum"),
+    )
+
+    pricelist_id: Mapped[int] = mapped_column(ForeignKey(Pricelist.id), primary_key=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey(Variant.id), primary_key=True, index=True)
+    amount: Mapped[Amount]
+    minimum_amount: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class TaxRate(Base):
+    """The tax of a class in a country, in thousandths of a percent: 25 % is 25000, 8.875 % is 8875."""
+
+    __tablename__ = "tax_rates"
+    __table_args__ = (CheckConstraint("rate BETWEEN 0 AND 100000", name="rate"),)
+
+    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    tax_class: Mapped[str] = mapped_column(String(12), primary_key=True)
+    rate: Mapped[int]
+
+
+class ShippingMethod(Base):
+    """One way to deliver within a market, with its days from order to door."""
+
+    __tablename__ = "shipping_methods"
+    __table_args__ = (CheckConstraint("min_days BETWEEN 0 AND max_days", name="days"),)
+
+    id: Mapped[Pk]
+    market_id: Mapped[int] = mapped_column(ForeignKey(Market.id), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    min_days: Mapped[int]
+    max_days: Mapped[int]
+    needs_phone: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=1)
+
+    rates: Mapped[list["ShippingRate"]] = relationship(back_populates="method", lazy="raise")
+
+
+class ShippingRate(Base):
+    """What a method costs to a country up to a weight; free from `free_over_amount` of items. No row, no delivery."""
+
+    __tablename__ = "shipping_rates"
+    __table_args__ = (CheckConstraint("amount >= 0 AND up_to_grams > 0", name="amount"),)
+
+    method_id: Mapped[int] = mapped_column(ForeignKey(ShippingMethod.id), primary_key=True)
+    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    up_to_grams: Mapped[int] = mapped_column(primary_key=True)
+    amount: Mapped[Amount]
+    free_over_amount: Mapped[int | None] = mapped_column(BigInteger)
+
+    method: Mapped[ShippingMethod] = relationship(back_populates="rates", lazy="raise")
+
+
+class Discount(Base):
+    """A reduction of the items of an order: a percentage (thousandths) or a fixed amount, with an optional code.
+
+    `uses_count` counts paid orders only.
+    """
+
+    __tablename__ = "discounts"
+    __table_args__ = (
+        CheckConstraint("(percent IS NULL) <> (fixed_amount IS NULL)", name="one_kind"),
+        CheckConstraint("percent IS NULL OR percent BETWEEN 1 AND 100000", name="percent"),
+        CheckConstraint("(fixed_amount IS NULL) = (currency IS NULL)", name="fixed_currency"),
+        CheckConstraint("usage_limit IS NULL OR uses_count <= usage_limit", name="uses"),
+    )
+
+    id: Mapped[Pk]
+    name: Mapped[str] = mapped_column(String(120))
+    code: Mapped[str | None] = mapped_column(String(60), unique=True)
+    percent: Mapped[int | None]
+    fixed_amount: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str | None] = mapped_column(String(3))
+    minimum_amount: Mapped[int | None] = mapped_column(BigInteger)
+    starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    usage_limit: Mapped[int | None]
+    uses_count: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,82 @@
+"""The agent's draft basket and its lines."""
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from sales_portal.accounts.models import Staff
+from sales_portal.catalog.models import Variant
+from sales_portal.core.db import Base, Currency, Instant, Pk
+from sales_portal.customers.models import Customer
+from sales_portal.markets.models import Market
+from sales_portal.pricing.models import Discount, Pricelist
+from sales_portal.sites.models import Site
+
+MAX_QUANTITY = 10_000
+MAX_LINES = 200
+
+
+class Selection(Base):
+    """A basket an agent builds for one customer or for anyone, priced in one market and pricelist.
+
+    `version` rises with every act; `status` is draft, linked, won or archived.
+    """
+
+    __tablename__ = "selections"
+    __table_args__ = (
+        CheckConstraint("status IN ('draft','linked','won','archived')", name="status"),
+        Index("ix_selections_agent", "agent_id", "id"),
+    )
+
+    id: Mapped[Pk]
+    agent_id: Mapped[int] = mapped_column(ForeignKey(Staff.id))
+    site_id: Mapped[int] = mapped_column(ForeignKey(Site.id))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey(Customer.id), index=True)
+    market_id: Mapped[int] = mapped_column(ForeignKey(Market.id))
+    pricelist_id: Mapped[int] = mapped_column(ForeignKey(Pricelist.id))
+    currency: Mapped[Currency]
+    discount_id: Mapped[int | None] = mapped_column(ForeignKey(Discount.id))
+    label: Mapped[str] = mapped_column(String(200), default="")
+    ignores_shipping: Mapped[bool] = mapped_column(default=False)
+    ignores_tax: Mapped[bool] = mapped_column(default=False)
+    ignores_tax_reason: Mapped[str] = mapped_column(String(200), default="")
+    customer_note: Mapped[str] = mapped_column(String(500), default="")
+    internal_note: Mapped[str] = mapped_column(String(5000), default="")
+    status: Mapped[str] = mapped_column(String(10), default="draft")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[Instant]
+    changed_at: Mapped[Instant]
+
+    agent: Mapped[Staff] = relationship(lazy="raise")
+    site: Mapped[Site] = relationship(lazy="raise")
+    customer: Mapped[Customer | None] = relationship(lazy="raise")
+    market: Mapped[Market] = relationship(lazy="raise")
+    pricelist: Mapped[Pricelist] = relationship(lazy="raise")
+    discount: Mapped[Discount | None] = relationship(lazy="raise")
+    lines: Mapped[list["SelectionLine"]] = relationship(
+        lazy="raise", order_by="SelectionLine.position", cascade="all, delete-orphan")
+
+    @property
+    def number(self) -> str:
+        """The number people say on the phone: S-1042."""
+        return f"S-{1000 + self.id}"
+
+
+class SelectionLine(Base):
+    """One variant in a selection. A `special_price_amount` is a unit price agreed on this line alone."""
+
+    __tablename__ = "selection_lines"
+    __table_args__ = (
+        UniqueConstraint("selection_id", "position"),
+        CheckConstraint(f"quantity BETWEEN 1 AND {MAX_QUANTITY}", name="quantity"),
+        CheckConstraint("special_price_amount IS NULL OR special_price_amount >= 0", name="special_price"),
+    )
+
+    id: Mapped[Pk]
+    selection_id: Mapped[int] = mapped_column(ForeignKey(Selection.id))
+    position: Mapped[int]
+    variant_id: Mapped[int] = mapped_column(ForeignKey(Variant.id))
+    quantity: Mapped[int]
+    special_price_amount: Mapped[int | None] = mapped_column(BigInteger)
+    special_price_reason: Mapped[str] = mapped_column(String(200), default="")
+
+    variant: Mapped[Variant] = relationship(lazy="raise")

@@ -1,0 +1,42 @@
+"""Sites: the public checkouts and their brands."""
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sales_portal.core.db import Base, Pk
+
+DEFAULT_LINK_DAYS = 30
+
+
+class Site(Base):
+    """One public checkout: who sells, how it looks, and what a new link starts with.
+
+    `link_url_pattern` is set where an external storefront claims the link; it holds `%basket%` and `%hash%`.
+    `waives_included_tax` says whether ignoring tax lowers a total whose prices include it.
+    """
+
+    __tablename__ = "sites"
+    __table_args__ = (
+        CheckConstraint("link_days >= 1 AND (max_link_days IS NULL OR link_days <= max_link_days)", name="link_days"),
+        CheckConstraint("link_policy IN ('single','first_closes','reusable')", name="link_policy"),
+    )
+
+    id: Mapped[Pk]
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    legal_name: Mapped[str] = mapped_column(String(160))
+    postal_address: Mapped[str]
+    email: Mapped[str] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    returns_url: Mapped[str | None] = mapped_column(String(300))
+    domain: Mapped[str | None] = mapped_column(String(253), unique=True)
+    brand_color: Mapped[str] = mapped_column(String(7))
+    locale: Mapped[str] = mapped_column(String(12))
+    time_zone: Mapped[str] = mapped_column(String(60))
+    link_policy: Mapped[str] = mapped_column(String(12), default="single")
+    link_days: Mapped[int] = mapped_column(default=DEFAULT_LINK_DAYS)
+    max_link_days: Mapped[int | None]
+    allows_endless_links: Mapped[bool] = mapped_column(default=True)
+    link_url_pattern: Mapped[str | None] = mapped_column(String(300))
+    waives_included_tax: Mapped[bool] = mapped_column(default=True)
+    answers_within_hours: Mapped[int] = mapped_column(default=2)
