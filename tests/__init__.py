@@ -1,0 +1,1 @@
+"""The proof of Sales Portal, mirroring the slices and doors it is about."""
