@@ -2,8 +2,16 @@
 
 import pytest
 
+pytest.register_assert_rewrite("tests.harness", "tests.make")
+
 pytest_plugins = [
+    "tests.harness.app",
+    "tests.harness.browser",
     "tests.harness.databases",
+    "tests.harness.mail",
+    "tests.harness.server",
+    "tests.harness.statements",
+    "tests.harness.time",
 ]
 
 

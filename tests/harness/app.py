@@ -1,0 +1,145 @@
+"""The app under test, one per engine for the whole run, and clients that behave as browsers do."""
+
+import importlib
+import os
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from flask import Flask, Response
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from sales_portal.web.extensions import limiter
+from sales_portal.web.security import SECRET_PATHS
+from tests.harness.databases import Database
+
+KEYS = {"SECRET_KEY": "of the tests alone", "LINK_KEY": "5a" * 32}
+DEVELOPERS_OWN = ("DATABASE_URL", "MAIL_SERVER", "PORTAL_MODE", "PUBLIC_BASE_URL", "TRUSTED_HOSTS", "EMBEDDED_WORKER")
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def pytest_configure() -> None:
+    """Keep what the developer's shell says about a portal of their own away from the tests and their processes."""
+    for name in DEVELOPERS_OWN:
+        os.environ.pop(name, None)
+    os.environ.update(KEYS)
+
+
+@pytest.fixture(scope="session")
+def _apps() -> dict[str, Flask]:
+    return {}
+
+
+@pytest.fixture
+def app(database: Database, _apps: dict[str, Flask]) -> Iterator[Flask]:
+    """The portal on `database`; what a test changes in `app.config` is put back after it."""
+    if database.kind not in _apps:
+        settings = {"TESTING": True, "SQLALCHEMY_DATABASE_URI": database.url, "MAIL_SUPPRESS_SEND": False}
+        # Imported when first asked for: a test of a pure rule starts without the web.
+        factory = importlib.import_module("sales_portal.application.factory")
+        _apps[database.kind] = factory.create_app({**settings, "PUBLIC_BASE_URL": "http://localhost"})
+    found = _apps[database.kind]
+    before = dict(found.config)
+    with found.app_context():
+        limiter.reset()
+    yield found
+    found.config.clear()
+    found.config.update(before)
+
+
+class Answer(Response):
+    """An answer with its HTML parsed."""
+
+    @cached_property
+    def page(self) -> BeautifulSoup:
+        """The parsed page or fragment."""
+        return BeautifulSoup(self.get_data(as_text=True), "html.parser")
+
+    def one(self, selector: str) -> Tag:
+        """The one element `selector` finds; fails where there is none or more."""
+        found = self.page.select(selector)
+        assert len(found) == 1, f"{len(found)} elements match {selector!r}"
+        return found[0]
+
+    def words(self, selector: str = "body") -> str:
+        """The text a person reads in the one element `selector` finds, with single spaces."""
+        return " ".join(self.one(selector).get_text(" ").split())
+
+
+class Client(FlaskClient):
+    """A browser without scripts: keeps cookies, submits the forms it was shown, and sends the CSRF token with a POST.
+
+    `htmx=True` asks as htmx would; `csrf=False` posts as another site would. What the test's `session` holds is
+    committed before each request, so that the portal sees it.
+    """
+
+    def __init__(self, app: Flask, arranged: Session) -> None:
+        super().__init__(app, Answer, use_cookies=True)
+        self.arranged = arranged
+
+    def open(self, *args: Any, htmx: bool = False, csrf: bool = True, **settings: Any) -> TestResponse:
+        """Send one request."""
+        self.arranged.commit()
+        headers = dict(settings.pop("headers", None) or {})
+        if htmx:
+            headers["HX-Request"] = "true"
+        path = str(args[0]) if args and isinstance(args[0], str) else ""
+        if csrf and settings.get("method", "GET") not in SAFE and path and not path.startswith(SECRET_PATHS):
+            headers.setdefault("X-CSRFToken", self.csrf_token())
+        return super().open(*args, headers=headers, **settings)
+
+    def csrf_token(self) -> str:
+        """The token the pages of this browser carry."""
+        with self.session_transaction() as kept:
+            raw = kept.setdefault("csrf_token", "0123456789abcdef")
+        return str(URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token").dumps(raw))
+
+    def sign_in(self, email: str, password: str = "demo") -> TestResponse:
+        """Log in through the page, as a person does."""
+        return self.submit(self.get("/login"), "form", email=email, password=password)
+
+    def submit(self, shown: TestResponse, form: str = "form", *, htmx: bool = False, **typed: Any) -> TestResponse:
+        """Submit the form `form` finds in what was shown, with its fields as they stand but for `typed`."""
+        element = shown.one(form)
+        fields = {**values_of(element), **typed}
+        method = str(element.get("method", "get")).upper()
+        action = str(element.get("action") or shown.request.path)
+        given = {"query_string": fields} if method == "GET" else {"data": fields}
+        return self.open(action, method=method, htmx=htmx, csrf=False, **given)
+
+
+def values_of(form: Tag) -> dict[str, Any]:
+    """What a browser would send of `form` untouched: values, ticked boxes, chosen options; no buttons."""
+    values: dict[str, Any] = {}
+    for field in form.select("input[name], select[name], textarea[name]"):
+        if field.has_attr("disabled"):
+            continue
+        name, kind = str(field["name"]), str(field.get("type", "text"))
+        if field.name == "select":
+            chosen = field.select("option[selected]") or field.select("option")[:1]
+            values[name] = [str(option.get("value", option.get_text())) for option in chosen]
+        elif field.name == "textarea":
+            values[name] = field.get_text()
+        elif kind in {"checkbox", "radio"}:
+            if field.has_attr("checked"):
+                values.setdefault(name, []).append(str(field.get("value", "on")))
+        elif kind not in {"submit", "button", "image", "reset", "file"}:
+            values[name] = str(field.get("value", ""))
+    return values
+
+
+@pytest.fixture
+def open_client(app: Flask, session: Session) -> Callable[[], Client]:
+    """`open_client()` is one more person's browser, with cookies of its own."""
+    return lambda: Client(app, session)
+
+
+@pytest.fixture
+def client(open_client: Callable[[], Client]) -> Client:
+    """A browser without scripts, not signed in."""
+    return open_client()
