@@ -1,1 +1,1 @@
-"""Puts the rungs together: the app factory, configuration, navigation, commands, the worker, demo data and migrations."""
+"""Puts the rungs together: factory, configuration, navigation, commands, worker, demo data, migrations."""

@@ -36,7 +36,8 @@ class Product(Base):
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     unpublished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    variants: Mapped[list["Variant"]] = relationship(back_populates="product", lazy="raise", order_by="Variant.position")
+    variants: Mapped[list["Variant"]] = relationship(
+        back_populates="product", lazy="raise", order_by="Variant.position")
 
     @property
     def is_published(self) -> bool:

@@ -1,7 +1,6 @@
 """The database as both engines need it: the declarative base, column types, and how a transaction begins."""
 
 import threading
-from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -35,7 +34,8 @@ class UTCDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        found: datetime = value
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
@@ -76,7 +76,7 @@ def normal_url(url: str) -> str:
     return "postgresql://" + url.removeprefix("postgres://") if url.startswith("postgres://") else url
 
 
-def engine_options(url: str) -> Mapping[str, Any]:
+def engine_options(url: str) -> dict[str, Any]:
     """Pool and driver settings for an engine on `url`."""
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}

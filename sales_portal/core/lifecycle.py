@@ -1,5 +1,7 @@
 """Status changes that cannot be lost: a conditional update decides, never a value read before."""
 
+from typing import Any, cast
+
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,4 @@ def move(session: Session, model: type[Base], key: int, old: str | tuple[str, ..
         .values(status=new, **values)
         .execution_options(synchronize_session=False)
     )
-    result = session.execute(statement)
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return cast(CursorResult[Any], session.execute(statement)).rowcount == 1

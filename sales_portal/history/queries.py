@@ -6,7 +6,7 @@ from sales_portal.history.models import Event
 from sales_portal.history.service import Subject
 
 
-def list_timeline(subject: Subject) -> Select[tuple[Event]]:
+def list_timeline(subject: Subject) -> Select[Event]:
     """Every fact about `subject`, and every fact whose context it is, newest first."""
     kind, key = subject.__tablename__, subject.id
     return (

@@ -26,10 +26,19 @@ CUSTOMER = Actor("customer", "The customer")
 class Subject(Protocol):
     """Anything with an id whose class names the table it lives in."""
 
-    __tablename__: str
+    @property
+    def __tablename__(self) -> str: ...
 
     @property
     def id(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A subject known only by the name of its table and its id, as a job or a delivery remembers it."""
+
+    __tablename__: str
+    id: int
 
 
 def record(session: Session, name: EventName, subject: Subject, *, by: Actor, context: Subject | None = None,

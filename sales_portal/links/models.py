@@ -23,6 +23,7 @@ class CheckoutLink(Base):
     `policy` says how many orders it may make: `single` (one, then every open copy is voided), `first_closes`
     (the first order closes it to newcomers), `reusable` (up to `max_orders`, or any number). `status` is stored;
     scheduled, paused, replaced and the like are computed by `state`. `progress` is how far the customer got.
+    `totals` is the quote as frozen: items, discount, shipping, tax and their states, in minor units.
     """
 
     __tablename__ = "checkout_links"
@@ -33,7 +34,8 @@ class CheckoutLink(Base):
         CheckConstraint("progress IN ('not_sent','sent','delivered','opened','checkout_started','payment_failed',"
                         "'paid','bounced')", name="progress"),
         CheckConstraint("max_orders IS NULL OR (policy = 'reusable' AND max_orders >= 1)", name="max_orders"),
-        CheckConstraint("orders_count >= 0 AND (max_orders IS NULL OR orders_count <= max_orders)", name="orders_count"),
+        CheckConstraint("orders_count >= 0 AND (max_orders IS NULL OR orders_count <= max_orders)",
+                        name="orders_count"),
         CheckConstraint("policy <> 'single' OR orders_count <= 1", name="single"),
         CheckConstraint("(status = 'consumed') = (consumed_at IS NOT NULL)", name="consumed"),
         CheckConstraint("(status = 'revoked') = (revoked_at IS NOT NULL)", name="revoked"),
@@ -76,6 +78,7 @@ class CheckoutLink(Base):
     link_metadata: Mapped[JsonObject] = mapped_column("metadata", default=dict)
     total_amount: Mapped[Amount]
     items_count: Mapped[int]
+    totals: Mapped[JsonObject] = mapped_column(default=dict)
     request_key: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[Instant]
     starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -94,7 +97,8 @@ class CheckoutLink(Base):
     market: Mapped[Market] = relationship(lazy="raise")
     pricelist: Mapped[Pricelist] = relationship(lazy="raise")
     discount: Mapped[Discount | None] = relationship(lazy="raise")
-    addresses: Mapped[list["LinkAddress"]] = relationship(back_populates="link", lazy="raise", order_by="LinkAddress.id")
+    addresses: Mapped[list["LinkAddress"]] = relationship(
+        back_populates="link", lazy="raise", order_by="LinkAddress.id")
     lines: Mapped[list["CheckoutLinkLine"]] = relationship(lazy="raise", order_by="CheckoutLinkLine.line_no")
 
     @property

@@ -103,7 +103,7 @@ class OrderLine(Base):
 
 
 class Subscription(Base):
-    """What buying a subscription offer started. Charging renewals is not the portal's job; a renewal is sold by a link."""
+    """What buying an offer started. Charging renewals is not the portal's job: a renewal is sold by a link."""
 
     __tablename__ = "subscriptions"
     __table_args__ = (CheckConstraint("status IN ('trialing','active','lapsed')", name="status"),)

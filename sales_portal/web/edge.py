@@ -1,0 +1,42 @@
+"""One request is one transaction: begun for reading or writing by its method, and ended here, nowhere else."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, request
+
+from sales_portal.core.db import reading
+from sales_portal.web.extensions import db
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def writes_on_get(view: View) -> View:
+    """Mark the rare view whose GET may write; every one of them is listed in a test."""
+    view.writes_on_get = True  # type: ignore[attr-defined]
+    return view
+
+
+def install(app: Flask) -> None:
+    """Put the edge around every request of `app`."""
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.teardown_request(_forget)
+
+
+def _begin() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    reading.set(request.method in SAFE and not getattr(view, "writes_on_get", False))
+
+
+def _end(response: Response) -> Response:
+    if response.status_code < 400 and not reading.get():
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+def _forget(_: BaseException | None) -> None:
+    reading.set(False)

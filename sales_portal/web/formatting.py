@@ -1,0 +1,86 @@
+"""Values as people read them: template filters for money, dates and percentages."""
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_timezone_name
+from babel.numbers import format_decimal
+from flask import Flask, g
+
+from sales_portal.core import clock
+from sales_portal.core.money import Money
+
+DEFAULT_LOCALE = "en"
+DEFAULT_ZONE = "UTC"
+
+
+def install(app: Flask) -> None:
+    """Teach the templates of `app` how to write values."""
+    app.jinja_env.filters.update(
+        money=money, amount=amount, date=date, time=time, datetime=date_and_time, relative=relative, percent=percent,
+        iso=iso)
+    app.jinja_env.globals.update(Money=Money, now=clock.now, zone_name=zone_name)
+
+
+def speak(locale: str, zone: str) -> None:
+    """Write the values of this request for people of `locale` in the time zone `zone`."""
+    g.locale, g.zone = locale.replace("-", "_"), zone
+
+
+def money(minor: int, currency: str) -> str:
+    """`minor` units of `currency` with the currency's sign."""
+    return Money(minor, currency).format(_locale())
+
+
+def amount(minor: int, currency: str) -> str:
+    """`minor` units of `currency` without the sign."""
+    return Money(minor, currency).format_amount(_locale())
+
+
+def date(at: datetime) -> str:
+    """The day, short: 21 Dec 2026."""
+    return format_date(at.astimezone(_zone()), format="medium", locale=_locale())
+
+
+def time(at: datetime) -> str:
+    """The time of day: 23:59."""
+    return format_time(at.astimezone(_zone()), format="short", locale=_locale())
+
+
+def date_and_time(at: datetime) -> str:
+    """Day and time: 21 Dec 2026, 23:59."""
+    return format_datetime(at.astimezone(_zone()), format="medium", locale=_locale())
+
+
+def relative(at: datetime) -> str:
+    """How long ago or how far ahead: 2 hours ago."""
+    return format_timedelta(at - clock.now(), add_direction=True, locale=_locale())
+
+
+def percent(thousandths: int) -> str:
+    """A rate in thousandths of a percent: 25000 is 25 %."""
+    return format_decimal(Decimal(thousandths) / 1000, locale=_locale()) + "\u00a0%"
+
+
+def iso(at: datetime) -> str:
+    """The instant for a `datetime` attribute."""
+    return at.isoformat(timespec="seconds")
+
+
+def zone_name() -> str:
+    """The city people know the current time zone by: Stockholm."""
+    return get_timezone_name(_zone(), width="long", locale=_locale()) if _zone_key() == "UTC" \
+        else _zone_key().rsplit("/", 1)[-1].replace("_", " ")
+
+
+def _locale() -> str:
+    return str(g.get("locale", DEFAULT_LOCALE))
+
+
+def _zone_key() -> str:
+    return str(g.get("zone", DEFAULT_ZONE))
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(_zone_key())

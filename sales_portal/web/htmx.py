@@ -1,0 +1,34 @@
+"""Talking to htmx: which requests are its own, and the answers it understands."""
+
+import json
+
+from flask import Response, make_response, redirect, request
+
+
+def is_htmx() -> bool:
+    """Whether this request was made by htmx, so that a fragment answers it."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def fragments(*parts: str, status: int = 200, trigger: dict[str, object] | None = None,
+              push_url: str | None = None) -> Response:
+    """Answer rendered fragments: the first is the target's new content, the rest swap themselves out of band.
+
+    `trigger` names client events with their details (`{"focus": "#search"}`); `push_url` becomes the address.
+    """
+    response = make_response("\n".join(parts), status)
+    response.vary.add("HX-Request")
+    if trigger:
+        response.headers["HX-Trigger"] = json.dumps(trigger)
+    if push_url:
+        response.headers["HX-Push-Url"] = push_url
+    return response
+
+
+def go(url: str) -> Response:
+    """Send the browser to `url`: by a header where htmx asked, by a 303 otherwise."""
+    if is_htmx():
+        response = make_response("", 200)
+        response.headers["HX-Redirect"] = url
+        return response
+    return make_response(redirect(url, 303))

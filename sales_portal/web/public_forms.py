@@ -1,0 +1,39 @@
+"""Forms of people without an account: proof that a POST came from our own page, without storing anything."""
+
+from flask import current_app, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from sales_portal.core.errors import Refusal
+
+MAX_AGE_SECONDS = 24 * 3600
+
+
+class ForeignForm(Refusal):
+    """The POST did not come from a page of ours, or the page is more than a day old."""
+
+    status = 400
+    message = "This page was open for too long. Nothing was lost: reload it and press the button again."
+
+
+def form_token(subject: str) -> str:
+    """A signed value for a hidden field of a form about `subject` (a link address's public id)."""
+    return str(_serializer().dumps(subject))
+
+
+def check(subject: str) -> None:
+    """Refuse a POST about `subject` that another site sent or whose token is missing, foreign or stale."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise ForeignForm
+    origin = request.headers.get("Origin")
+    if origin not in (None, "null") and origin.split("://", 1)[-1] != request.host:
+        raise ForeignForm
+    try:
+        signed = _serializer().loads(request.form.get("form_token", ""), max_age=MAX_AGE_SECONDS)
+    except BadSignature:
+        raise ForeignForm from None
+    if signed != subject:
+        raise ForeignForm
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="public-form")

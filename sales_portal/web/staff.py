@@ -1,0 +1,117 @@
+"""Signed-in staff: sessions that live in the database, and the permission every staff page declares."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar, cast
+
+from flask import Response, current_app, g, redirect, request, url_for
+from flask_login import UserMixin, current_user, login_user, logout_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from sales_portal.accounts.models import Role, Staff, StaffSession
+from sales_portal.accounts.permissions import Permission, Reach
+from sales_portal.core import clock, tokens
+from sales_portal.core.errors import Forbidden
+from sales_portal.web import htmx
+from sales_portal.web.extensions import db, login
+
+LIFETIME = timedelta(hours=12)
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class SignedIn(UserMixin):
+    """What Flask-Login carries: a member of staff and the token of this browser's session."""
+
+    def __init__(self, staff: Staff, token: str) -> None:
+        self.staff = staff
+        self.token = token
+
+    def get_id(self) -> str:
+        """The session's token, so that ending the row ends the sign-in."""
+        return self.token
+
+
+def sign_in(staff: Staff) -> None:
+    """Open a session for `staff` in this browser; the row is written with the request."""
+    token, at = tokens.new_token(), clock.now()
+    db.session.add(StaffSession(token_sha256=tokens.digest(token), staff_id=staff.id, created_at=at,
+                                expires_at=at + LIFETIME))
+    login_user(SignedIn(staff, token))
+
+
+def sign_out() -> None:
+    """End this browser's session, on the server too."""
+    signed_in = who()
+    if signed_in is not None:
+        digest = tokens.digest(signed_in.token)
+        db.session.scalars(select(StaffSession).where(StaffSession.token_sha256 == digest)).one().ended_at = clock.now()
+    logout_user()
+
+
+@login.user_loader  # type: ignore[untyped-decorator]
+def _load(token: str) -> SignedIn | None:
+    staff = db.session.scalars(
+        select(Staff).join(StaffSession, StaffSession.staff_id == Staff.id)
+        .options(joinedload(Staff.role).joinedload(Role.grants), joinedload(Staff.site))
+        .where(StaffSession.token_sha256 == tokens.digest(token), StaffSession.ended_at.is_(None),
+               StaffSession.expires_at > clock.now(), Staff.is_active)
+    ).unique().first()
+    return SignedIn(staff, token) if staff is not None else None
+
+
+def current_staff() -> Staff:
+    """Who is signed in; only for views behind `permit`."""
+    signed_in = who()
+    if signed_in is None:
+        raise RuntimeError("this view needs `permit`")
+    return signed_in.staff
+
+
+def who() -> SignedIn | None:
+    """Who is signed in, or None."""
+    user = cast(Any, current_user)
+    return user._get_current_object() if user.is_authenticated else None
+
+
+def permit(permission: Permission) -> Callable[[View], View]:
+    """Declare what a staff view needs. A staff view without it answers nobody."""
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+    return mark
+
+
+def anyone(view: View) -> View:
+    """Declare that a staff view answers people who are not signed in: log-in itself."""
+    view.permission = None  # type: ignore[attr-defined]
+    return view
+
+
+def reach() -> Reach:
+    """Whose things the current view's permission covers for who is signed in."""
+    found: Reach = g.reach
+    return found
+
+
+def guard() -> Response | None:
+    """Deny by default: let a request through only to a view that says whom it serves."""
+    view = current_app.view_functions[request.endpoint or ""]
+    if not hasattr(view, "permission"):
+        raise Forbidden(page=request.path, permission="none")
+    permission: Permission | None = view.permission
+    if permission is None:
+        return None
+    if who() is None:
+        return _ask_to_sign_in()
+    g.reach = current_staff().reach(permission)
+    if g.reach is None:
+        raise Forbidden(page=request.path, permission=permission.value)
+    return None
+
+
+def _ask_to_sign_in() -> Response:
+    if htmx.is_htmx():
+        return Response("", 401)
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else request.referrer
+    return Response("", 303, {"Location": redirect(url_for("desk.login.form", next=wanted)).location})
