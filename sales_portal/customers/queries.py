@@ -1,0 +1,92 @@
+"""Finding customers."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from sales_portal.customers.models import Account, Customer
+
+LONGEST_TEXT = 200
+FOUND = 20
+_NUMBER = re.compile(r"[Cc]-?(\d{1,12})", re.ASCII)
+
+
+def get_customer(session: Session, number: str | int) -> Customer | None:
+    """The customer with this id or number (`C-318`), with account, market, pricelist and addresses; None if unknown."""
+    key = id_of(number)
+    if key is None:
+        return None
+    return session.scalars(
+        select(Customer).where(Customer.id == key)
+        .options(joinedload(Customer.account), joinedload(Customer.market), joinedload(Customer.pricelist),
+                 selectinload(Customer.addresses))).one_or_none()
+
+
+def get_customer_by_email(session: Session, email: str) -> Customer | None:
+    """The oldest customer with this e-mail in any case, or None."""
+    return session.scalars(
+        select(Customer).where(Customer.email == email.strip().lower()).order_by(Customer.id).limit(1)).first()
+
+
+def find_customers(session: Session, text: str, limit: int = FOUND) -> Sequence[Customer]:
+    """Customers whose name, e-mail, company, phone, number or CRM id holds `text`, with their accounts.
+
+    Names that begin with it come first. An empty text finds the newest. `%` and `_` mean themselves.
+    """
+    query = list_customers(text)
+    typed = _plain(text)
+    if typed:
+        begins = or_(*(func.lower(column).startswith(form, autoescape=True)
+                       for column in (Customer.name, Customer.email, Customer.company) for form in _forms(typed)))
+        query = query.order_by(case((begins, 0), else_=1))
+    return session.scalars(query.order_by(Customer.id.desc()).limit(limit)).all()
+
+
+def list_customers(text: str = "") -> Select[Customer]:
+    """Customers `text` finds (all where it is empty), each with the account, to page by `Customer.id`."""
+    query = select(Customer).options(joinedload(Customer.account))
+    typed = _plain(text)
+    return query.outerjoin(Customer.account).where(_holds(typed)) if typed else query
+
+
+def id_of(number: str | int) -> int | None:
+    """The id behind the number people say: 18 for `C-318`; None where it is no such number."""
+    if isinstance(number, int):
+        return number
+    found = _NUMBER.fullmatch(number.strip())
+    return int(found[1]) - 300 if found is not None else None
+
+
+def _holds(typed: str) -> ColumnElement[bool]:
+    columns = (Customer.name, Customer.email, Customer.company, Customer.phone, Customer.crm_contact_id,
+               Account.name, Account.crm_id)
+    found = [func.lower(column).contains(form, autoescape=True) for column in columns for form in _forms(typed)]
+    digits = re.sub(r"[^\d+]", "", typed)
+    if len(digits) > 3 and re.fullmatch(r"[\d+\s()./-]+", typed):
+        found.append(_digits_of_phone().contains(digits, autoescape=True))
+    key = id_of(typed)
+    return or_(*found, *([Customer.id == key] if key is not None else []))
+
+
+def _digits_of_phone() -> ColumnElement[str]:
+    bare: ColumnElement[str] = func.coalesce(Customer.phone, "")
+    for sign in " -()./":
+        bare = func.replace(bare, sign, "")
+    return bare
+
+
+def _forms(typed: str) -> list[str]:
+    # SQLite lowers A to Z alone: a capital beyond them is asked for as it may stand in a name.
+    forms = (typed.lower(), _lower_ascii(typed.title()), _lower_ascii(typed), _lower_ascii(typed.upper()))
+    return list(dict.fromkeys(forms))
+
+
+def _lower_ascii(text: str) -> str:
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)
+
+
+def _plain(text: str) -> str:
+    # PostgreSQL stores neither NUL nor half of a surrogate pair, so nobody's name holds one.
+    return text[:LONGEST_TEXT].replace("\x00", "").encode("utf-8", "ignore").decode().strip()

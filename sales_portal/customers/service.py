@@ -1,0 +1,74 @@
+"""Making customers, and noting what they buy."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from sales_portal.core import clock
+from sales_portal.core.errors import Invalid
+from sales_portal.customers import queries
+from sales_portal.customers.errors import EmailTaken
+from sales_portal.customers.models import Customer, CustomerPurchase
+from sales_portal.history import service as history
+from sales_portal.history.events import EventName
+from sales_portal.history.service import Actor
+
+
+def create_customer(session: Session, *, email: str, name: str = "", phone: str | None = None, company: str = "",
+                    account_id: int | None = None, crm_contact_id: str | None = None, market_id: int | None = None,
+                    pricelist_id: int | None = None, locale: str = "en", is_second_anyway: bool = False,
+                    by: Actor) -> Customer:
+    """Add a customer; an e-mail is enough. A known e-mail is refused with `EmailTaken` unless `is_second_anyway`."""
+    address = clean_email(email)
+    if not is_second_anyway:
+        _refuse_taken(session, address)
+    customer = Customer(
+        email=address, name=_line("name", name, 200), phone=_line("phone", phone or "", 40) or None,
+        company=_line("company", company, 200), account_id=account_id,
+        crm_contact_id=_line("crm_contact_id", crm_contact_id or "", 40) or None, market_id=market_id,
+        pricelist_id=pricelist_id, locale=locale, created_at=clock.now())
+    session.add(customer)
+    session.flush()
+    history.record(session, EventName.CUSTOMER_CREATED, customer, by=by)
+    return customer
+
+
+def clean_email(text: str) -> str:
+    """`text` as e-mails are kept: checked, in lower case. Raises `Invalid` with what to type instead."""
+    if not text.strip():
+        raise Invalid("email", "Enter the customer's e-mail address")
+    try:
+        found = validate_email(text.strip(), check_deliverability=False)
+    except EmailNotValidError:
+        raise Invalid("email", "Enter an e-mail address like name@example.com") from None
+    return found.normalized.lower()
+
+
+def record_purchases(session: Session, customer_id: int, variant_ids: Iterable[int], at: datetime) -> None:
+    """Note that a customer bought these variants at `at`, in one statement; an earlier instant never replaces a later."""
+    bought = [{"customer_id": customer_id, "variant_id": key, "last_at": at} for key in sorted(set(variant_ids))]
+    if not bought:
+        return
+    # Sorted, so that two orders of one customer take the rows in the same order.
+    engine = session.get_bind().dialect.name
+    statement = (postgresql.insert if engine == "postgresql" else sqlite.insert)(CustomerPurchase).values(bought)
+    session.execute(statement.on_conflict_do_update(
+        index_elements=[CustomerPurchase.customer_id, CustomerPurchase.variant_id],
+        set_={"last_at": statement.excluded.last_at},
+        where=CustomerPurchase.last_at < statement.excluded.last_at))
+
+
+def _refuse_taken(session: Session, email: str) -> None:
+    known = queries.get_customer_by_email(session, email)
+    if known is not None:
+        raise EmailTaken(name=known.display_name, number=known.number, customer_id=known.id)
+
+
+def _line(field: str, text: str, longest: int) -> str:
+    line = " ".join(text.replace("\x00", "").encode("utf-8", "ignore").decode().split())
+    if len(line) > longest:
+        raise Invalid(field, f"Use at most {longest} characters")
+    return line
