@@ -1,0 +1,115 @@
+"""Which variants a typed text finds: by whole codes, by prefixes of codes, by prefixes of every word.
+
+The index holds words as `indexing` makes them; what is typed goes through the same rule, so neither case, accents nor
+punctuation matter, and no character of it reaches the database as a pattern.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, select, true, union
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
+
+from sales_portal.catalog import indexing
+from sales_portal.catalog.models import SearchWord, Variant
+
+LONGEST_TEXT = 200
+MOST_WORDS = 8
+RANKED = 50
+"""How many of the index are looked at, in its order, before they are ranked."""
+SHORT = 2
+"""Texts up to this length are looked up among codes only: too many words begin with them."""
+_PROBED = 1000
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed, as the index would hold it: its words, and the whole as one code."""
+
+    words: tuple[str, ...]
+    code: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to look for: no letter and no digit."""
+        return not self.code
+
+    @property
+    def is_short(self) -> bool:
+        """Whether only codes are looked at."""
+        return len(self.code) <= SHORT
+
+
+def read(text: str) -> Typed:
+    """`text` as it is looked up; what is beyond 200 characters or eight words is left out."""
+    words = tuple(dict.fromkeys(indexing.split(text[:LONGEST_TEXT])))
+    return Typed(words[:MOST_WORDS], "".join(indexing.split(text[:LONGEST_TEXT]))[:indexing.LONGEST_WORD])
+
+
+def rarest_first(session: Session, typed: Typed) -> Typed:
+    """`typed` with the word fewest variants have in front, so that few rows are walked; no statement for one word."""
+    if typed.is_short or len(typed.words) < 2:
+        return typed
+    counts = session.execute(select(*(_count(word).label(f"n{i}") for i, word in enumerate(typed.words)))).one()
+    ordered = sorted(zip(counts, typed.words, strict=True), key=lambda pair: pair[0])
+    return Typed(tuple(word for _, word in ordered), typed.code)
+
+
+def candidates(typed: Typed) -> CompoundSelect[int]:
+    """The ids of variants to rank: the first fifty whose code begins so, and the first fifty that have every word."""
+    codes = (select(SearchWord.variant_id).where(SearchWord.is_code == true(), _begins(SearchWord.word, typed.code))
+             .order_by(SearchWord.word, SearchWord.variant_id).limit(RANKED).subquery())
+    found: list[Select[int]] = [select(codes.c.variant_id)]
+    if not typed.is_short:
+        first, *others = typed.words
+        words = (select(SearchWord.variant_id)
+                 .where(_begins(SearchWord.word, first), *(_has(SearchWord.variant_id, word) for word in others))
+                 .order_by(SearchWord.word, SearchWord.variant_id).limit(RANKED).subquery())
+        found.append(select(words.c.variant_id))
+    return union(*found)
+
+
+def matches(variant_id: InstrumentedAttribute[int], typed: Typed) -> ColumnElement[bool]:
+    """A condition on a column of variant ids: that the variant is found by `typed`."""
+    if typed.is_short:
+        return _has(variant_id, typed.code, codes_only=True)
+    return and_(*(_has(variant_id, word) for word in typed.words))
+
+
+def exact(session: Session, code: str) -> Variant | None:
+    """The one variant whose SKU or barcode is `code`, with its product; None where there is none or several."""
+    typed = read(code)
+    if typed.is_empty:
+        return None
+    found = session.scalars(
+        select(Variant).join(SearchWord, SearchWord.variant_id == Variant.id)
+        .where(SearchWord.is_code == true(), SearchWord.word == typed.code)
+        .options(joinedload(Variant.product)).order_by(Variant.id).limit(RANKED)).all()
+    as_typed = [variant for variant in found if code.strip() in (variant.sku, variant.barcode)]
+    hits = as_typed or found
+    return hits[0] if len(hits) == 1 else None
+
+
+def is_code_of(typed: Typed, sku: str, barcode: str | None) -> bool:
+    """Whether `typed` is the whole SKU or barcode."""
+    return typed.code in (read(sku).code, read(barcode or "").code)
+
+
+def begins_code_of(typed: Typed, sku: str, barcode: str | None) -> bool:
+    """Whether the SKU or barcode begins with `typed`."""
+    return read(sku).code.startswith(typed.code) or read(barcode or "").code.startswith(typed.code)
+
+
+def _begins(column: InstrumentedAttribute[str], prefix: str) -> ColumnElement[bool]:
+    return and_(column >= prefix, column < prefix + _LAST)
+
+
+def _has(variant_id: InstrumentedAttribute[int], word: str, *, codes_only: bool = False) -> ColumnElement[bool]:
+    other = aliased(SearchWord)
+    condition = [other.variant_id == variant_id, _begins(other.word, word)]
+    return exists(select(1).select_from(other).where(*condition, *([other.is_code == true()] if codes_only else [])))
+
+
+def _count(word: str) -> ColumnElement[int]:
+    some = select(1).select_from(SearchWord).where(_begins(SearchWord.word, word)).limit(_PROBED).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
