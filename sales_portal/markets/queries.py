@@ -1,0 +1,62 @@
+"""Finding markets, the countries they serve, and the warehouse that serves a variant in them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from sales_portal.inventory.models import Stock
+from sales_portal.markets.models import Market, MarketCountry, MarketWarehouse
+
+
+@dataclass(frozen=True, slots=True)
+class ServingStock:
+    """The stock row that serves a variant in a market, and what a new order could take of it."""
+
+    stock_id: int
+    warehouse_id: int
+    available: int
+
+
+def get_market(session: Session, market_id: int) -> Market | None:
+    """The market with its countries, or None."""
+    return session.scalars(
+        select(Market).where(Market.id == market_id).options(selectinload(Market.countries))).one_or_none()
+
+
+def get_market_by_slug(session: Session, slug: str) -> Market | None:
+    """The market with this slug, or None."""
+    return session.scalars(select(Market).where(Market.slug == slug)).one_or_none()
+
+
+def get_default_market(session: Session, site_id: int) -> Market | None:
+    """The market new selections of a site start with: its first by position; None where it has none."""
+    return session.scalars(
+        select(Market).where(Market.site_id == site_id).order_by(Market.position, Market.id).limit(1)).first()
+
+
+def list_markets(session: Session) -> Sequence[Market]:
+    """Every market with its countries, in the order staff see them, in two statements."""
+    return session.scalars(
+        select(Market).order_by(Market.position, Market.id).options(selectinload(Market.countries))).all()
+
+
+def list_countries(session: Session, market_id: int) -> Sequence[str]:
+    """The countries a market sells to, in alphabetical order of their code."""
+    return session.scalars(
+        select(MarketCountry.country).where(MarketCountry.market_id == market_id).order_by(MarketCountry.country)).all()
+
+
+def list_serving_stock(session: Session, market_id: int, variant_ids: Collection[int]) -> dict[int, ServingStock]:
+    """By variant, the stock row of the market's first warehouse by priority that has one, in one statement."""
+    if not variant_ids:
+        return {}
+    rows = session.execute(
+        select(Stock.variant_id, Stock.id, Stock.warehouse_id, Stock.on_hand, Stock.held)
+        .join(MarketWarehouse, MarketWarehouse.warehouse_id == Stock.warehouse_id)
+        .where(MarketWarehouse.market_id == market_id, Stock.variant_id.in_(sorted(variant_ids)))
+        .order_by(MarketWarehouse.priority.desc(), MarketWarehouse.warehouse_id.desc())
+    ).all()
+    # The last of a variant's rows stays: the one with the lowest priority number.
+    return {row.variant_id: ServingStock(row.id, row.warehouse_id, row.on_hand - row.held) for row in rows}
