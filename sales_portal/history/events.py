@@ -9,6 +9,7 @@ class EventName(StrEnum):
     STAFF_SIGNED_IN = "staff.signed_in"
     STAFF_SIGNED_OUT = "staff.signed_out"
     PRODUCTS_IMPORTED = "products.imported"
+    STOCK_CHANGED = "stock.changed"
     CUSTOMER_CREATED = "customer.created"
     SELECTION_CREATED = "selection.created"
     SELECTION_LINE_ADDED = "selection.line_added"
