@@ -82,10 +82,16 @@ def permit(permission: Permission) -> Callable[[View], View]:
     return mark
 
 
-def anyone(view: View) -> View:
-    """Declare that a staff view answers people who are not signed in: log-in itself."""
+def any_staff(view: View) -> View:
+    """Declare that a staff view answers whoever is signed in, whatever their role: their own profile, logging out."""
     view.permission = None  # type: ignore[attr-defined]
     return view
+
+
+def anyone(view: View) -> View:
+    """Declare that a staff view answers people who are not signed in: log-in itself."""
+    view.is_open = True  # type: ignore[attr-defined]
+    return any_staff(view)
 
 
 def reach() -> Reach:
@@ -99,11 +105,13 @@ def guard() -> Response | None:
     view = current_app.view_functions[request.endpoint or ""]
     if not hasattr(view, "permission"):
         raise Forbidden(page=request.path, permission="none")
-    permission: Permission | None = view.permission
-    if permission is None:
+    if getattr(view, "is_open", False):
         return None
     if who() is None:
         return _ask_to_sign_in()
+    permission: Permission | None = view.permission
+    if permission is None:
+        return None
     g.reach = current_staff().reach(permission)
     if g.reach is None:
         raise Forbidden(page=request.path, permission=permission.value)
