@@ -6,8 +6,11 @@ from flask import Response, make_response, redirect, request
 
 
 def is_htmx() -> bool:
-    """Whether this request was made by htmx, so that a fragment answers it."""
-    return request.headers.get("HX-Request") == "true"
+    """Whether this request was made by htmx, so that a fragment answers it.
+
+    Going back in the browser's history asks for the whole page again, though htmx does the asking.
+    """
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
 
 
 def fragments(*parts: str, status: int = 200, trigger: dict[str, object] | None = None,
