@@ -1,0 +1,805 @@
+/* The staff pages on top of htmx: everything here is an addition, the pages are real links and forms without it.
+   Markup comes from <template data-part> (ui/_script_parts.html); which data-attributes do what: templates/ui/README.md. */
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const on = (type, listener, options) => document.addEventListener(type, listener, options);
+const part = (name) => $(`#script-parts [data-part="${name}"]`).content.firstElementChild.cloneNode(true);
+const isTextField = (element) => !!element?.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]");
+const isShown = (element) => !!element && element.getClientRects().length > 0;
+const FOCUSABLE = "a[href], button:not([disabled]), input:not([type=hidden], [disabled]), select, textarea, summary";
+
+/* ------------------------------------------------------------------ saying things */
+
+function announce(text) {
+  const place = topDialog() ?? document.body;
+  const note = $(":scope > .announcer", place) ?? place.appendChild(Object.assign(document.createElement("p"), { className: "announcer visually-hidden" }));
+  note.setAttribute("role", "status");
+  note.textContent = "";
+  setTimeout(() => { note.textContent = text; }, 50);
+}
+
+function errorSlot() {
+  return $(".dialog-error", topDialog() ?? document.createElement("i")) ?? $("#error");
+}
+
+/* ------------------------------------------------------------------ requests: token, repeat, retry */
+
+const tokenMeta = $('meta[name="csrf-token"]');
+const RETRY_AFTER = [1000, 3000, 10000];
+const waitingForLogIn = new Map();
+const waitingForNetwork = new Map();
+
+function renewToken(token) {
+  tokenMeta.content = token;
+  for (const field of $$('input[name="csrf_token"]')) field.value = token;
+}
+
+const isWrite = (ctx) => ctx.request.method !== "GET";
+
+/* A changed form is a new act and needs a new key; the same form sent twice is the same act. */
+function freshKey(form, body) {
+  const content = JSON.stringify([...body].filter(([name]) => name !== "request_key" && name !== "csrf_token"));
+  if (form._sent && form._sent.key === body.get("request_key") && form._sent.content !== content) {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    body.set("request_key", [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+    const field = $('input[name="request_key"]', form);
+    if (field) field.value = body.get("request_key");
+  }
+  form._sent = { key: body.get("request_key"), content };
+}
+
+on("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  const { request, sourceElement } = ctx;
+  if (sourceElement.matches?.("[role=combobox]") && isTooShort(sourceElement)) {
+    emptyList(sourceElement);
+    event.preventDefault();
+    return;
+  }
+  if (ctx.entries) {
+    for (const name of [...request.body.keys()]) request.body.delete(name);
+    for (const [name, value] of ctx.entries) request.body.append(name, value);
+  } else if (isWrite(ctx) && request.body.has("request_key")) {
+    freshKey(sourceElement.closest("form") ?? sourceElement, request.body);
+  }
+  if (isWrite(ctx)) ctx.entries = [...request.body];
+  request.headers["X-CSRFToken"] = tokenMeta.content;
+  if (request.body?.has?.("csrf_token")) request.body.set("csrf_token", tokenMeta.content);
+  if (!ctx.attempt) takeTyped(ctx);
+});
+
+function repeat(ctx, more = {}) {
+  const { sourceElement, target } = ctx;
+  if (!sourceElement.isConnected) return;
+  htmx.ajax(ctx.request.method, ctx.request.action, {
+    source: sourceElement, event: ctx.sourceEvent, swap: ctx.swap, select: ctx.select,
+    target: target?.id ? `#${CSS.escape(target.id)}` : target,
+    entries: ctx.entries, typed: ctx.typed, attempt: ctx.attempt ?? 1, ...more,
+  });
+}
+const repeatSoon = (ctx, more) => setTimeout(() => repeat(ctx, more));
+
+on("htmx:before:request", ({ detail: { ctx } }) => {
+  saveState(ctx, "saving");
+  ctx.slow = setTimeout(() => {
+    const note = part("still-working");
+    $("[data-cancel]", note).addEventListener("click", () => { htmx.trigger(ctx.sourceElement, "htmx:abort"); note.remove(); });
+    errorSlot()?.append(note);
+    ctx.slowNote = note;
+  }, 8000);
+});
+
+on("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  const { status, headers } = ctx.response;
+  const token = headers.get("X-CSRF-Token");
+  if (token) renewToken(token);
+  if (status === 401 && !ctx.sourceElement.closest("#login-dialog")) {
+    event.preventDefault();
+    waitingForLogIn.set(ctx.sourceElement, ctx);
+    if (!topDialog()?.closest("#login-dialog")) htmx.ajax("GET", "/login?dialog=1", { target: "#login-dialog", swap: "innerHTML" });
+  } else if (status === 419 && token && !ctx.tokenTried) {
+    event.preventDefault();
+    repeatSoon(ctx, { tokenTried: true });
+  } else if (status >= 500 && !ctx.hx.retarget && willRetry(ctx)) {
+    event.preventDefault();
+  }
+});
+
+/* An error page for htmx has one root, id="error": it goes to the slot in sight and leaves the region alone. */
+on("htmx:after:request", ({ detail: { ctx } }) => {
+  const { status } = ctx.response;
+  if (status < 400) {
+    if (isWrite(ctx)) wrote(ctx);
+    return;
+  }
+  if (status >= 500) gaveUp(ctx);
+  giveBackTyped(ctx);
+  if (!ctx.hx.retarget && /^\s*<div id="error"/.test(ctx.text)) {
+    ctx.target = errorSlot();
+    ctx.swap = "innerHTML strip:true";
+    ctx.select = null;
+    requestAnimationFrame(() => ctx.target.scrollIntoView({ block: "nearest" }));
+  } else if (status >= 500 && !ctx.hx.retarget) {
+    ctx.swap = "none";
+  }
+});
+
+on("htmx:error", ({ detail: { ctx } }) => {
+  if (!ctx?.request || ctx.response?.status < 500 && ctx.text !== undefined) return;
+  if (willRetry(ctx)) return;
+  giveBackTyped(ctx);
+  if (isWrite(ctx)) gaveUp(ctx);
+  loadFailed(ctx);
+});
+
+on("htmx:finally:request", ({ detail: { ctx } }) => {
+  clearTimeout(ctx.slow);
+  ctx.slowNote?.remove();
+});
+
+function willRetry(ctx) {
+  const hasKey = ctx.entries?.some(([name]) => name === "request_key");
+  if (!isWrite(ctx) || !hasKey) return false;
+  if (!navigator.onLine) {
+    waitingForNetwork.set(ctx.sourceElement, ctx);
+    saveState(ctx, "offline");
+    return true;
+  }
+  const tries = ctx.tries ?? 0;
+  if (tries >= RETRY_AFTER.length) return false;
+  saveState(ctx, "retrying");
+  setTimeout(() => repeat(ctx, { tries: tries + 1 }), RETRY_AFTER[tries]);
+  return true;
+}
+
+function loadFailed(ctx) {
+  const note = part("load-failed");
+  const place = ctx.sourceEvent?.type === "load" ? ctx.target : errorSlot();
+  if (isWrite(ctx)) $("p", note).textContent = "The change was not saved.";
+  $("[data-try-again]", note).addEventListener("click", () => { note.remove(); repeat(ctx, { tries: 0 }); });
+  place?.replaceChildren(note);
+  requestAnimationFrame(() => note.scrollIntoView({ block: "nearest" }));
+}
+
+function wrote(ctx) {
+  saveState(ctx, "saved");
+  clearUnsaved(ctx.sourceElement);
+  waitingForNetwork.delete(ctx.sourceElement);
+  errorSlot()?.replaceChildren();
+  const stepper = $(".stepper-input", ctx.sourceElement.closest("form") ?? document.createElement("i"));
+  if (stepper && ctx.entries.some(([name, value]) => name === stepper.name && value === stepper.value)) typedIn.delete(stepper);
+}
+
+function gaveUp(ctx) {
+  if (!isWrite(ctx)) return;
+  saveState(ctx, "failed");
+  const field = mainField(ctx.sourceElement);
+  if (!field || $(".combobox", ctx.sourceElement)) return;
+  clearUnsaved(ctx.sourceElement);
+  const note = part("not-saved");
+  $("[data-value]", note).textContent = field.value;
+  $("[data-try-again]", note).addEventListener("click", () => { clearUnsaved(ctx.sourceElement); repeat(ctx, { tries: 0, entries: undefined }); });
+  field.classList.add("is-unsaved");
+  (field.closest(".stepper, .field") ?? field).after(note);
+}
+
+const mainField = (source) => source.matches("input, select, textarea") ? source : $("input:not([type=hidden]), select, textarea", source);
+
+function clearUnsaved(source) {
+  const root = source.closest("form") ?? source.parentElement;
+  for (const note of $$(".not-saved", root ?? source)) note.remove();
+  for (const field of $$(".is-unsaved", root ?? source)) field.classList.remove("is-unsaved");
+}
+
+addEventListener("online", () => {
+  toggleOffline();
+  const waiting = [...waitingForNetwork.values()];
+  waitingForNetwork.clear();
+  for (const ctx of waiting) repeat(ctx, { tries: 0 });
+});
+addEventListener("offline", toggleOffline);
+function toggleOffline() {
+  const banner = $("#offline");
+  if (banner) banner.hidden = navigator.onLine;
+}
+addEventListener("beforeunload", (event) => { if (waitingForNetwork.size) event.preventDefault(); });
+
+on("signed-in", () => {
+  $("#login-dialog dialog")?.close();
+  const waiting = [...waitingForLogIn.values()];
+  waitingForLogIn.clear();
+  for (const ctx of waiting) repeatSoon(ctx);
+});
+
+/* ------------------------------------------------------------------ save status */
+
+let savingTimer;
+function saveState(ctx, state) {
+  const status = $("[data-save-status]");
+  if (!status || (ctx && (!isWrite(ctx) || !ctx.sourceElement.closest?.("[data-saves]")))) return;
+  clearTimeout(savingTimer);
+  if (state === "saving") {
+    if (status.dataset.state === "retrying" || status.dataset.state === "failed") return;
+    savingTimer = setTimeout(() => showSave(status, "saving", "Saving…"), 400);
+  } else if (state === "saved") {
+    const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date());
+    showSave(status, "saved", `Saved ${time}`);
+  } else if (state === "failed") {
+    showSave(status, "failed", "Not saved. ");
+    const again = Object.assign(document.createElement("button"), { type: "button", className: "link-button", textContent: "Try now" });
+    again.addEventListener("click", () => repeat(ctx, { tries: 0 }));
+    status.append(again);
+  } else {
+    showSave(status, "retrying", state === "offline" ? "Not saved — waiting for the network" : "Not saved — retrying");
+  }
+}
+function showSave(status, state, text) {
+  status.dataset.state = state;
+  status.textContent = text;
+}
+on("saved", () => saveState(null, "saved"));
+
+/* ------------------------------------------------------------------ dialogs */
+
+const dialogSlot = $("#dialog");
+const loginSlot = $("#login-dialog");
+const dialogPaths = new Map();
+let opening = {};
+let leaving = false;
+
+const topDialog = () => $$("dialog[open]").at(-1);
+
+on("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.target === dialogSlot && !topDialog()) opening = { opener: ctx.sourceElement, from: location.pathname + location.search };
+});
+on("htmx:before:history:update", ({ detail }) => {
+  if (opening.opener === detail.sourceElement && detail.history.type === "push") {
+    opening.path = detail.history.path;
+    dialogPaths.set(detail.history.path, detail.sourceElement);
+  }
+});
+
+function openDialog(dialog) {
+  const isLogIn = loginSlot?.contains(dialog);
+  const opener = isLogIn ? document.activeElement : opening.opener ?? document.activeElement;
+  dialog._entry = { opener, key: opener?.closest?.("[data-focus-key]")?.dataset.focusKey, path: isLogIn ? null : opening.path };
+  if (!isLogIn) opening = {};
+  dialog.addEventListener("close", () => closed(dialog), { once: true });
+  dialog.showModal();
+  focusInDialog(dialog);
+}
+
+function focusInDialog(dialog) {
+  const wanted = dialog.dataset.focus && $(dialog.dataset.focus, dialog);
+  ($("[data-error-summary]", dialog) ?? wanted ?? $(".dialog-title", dialog))?.focus();
+}
+
+function closed(dialog) {
+  const { opener, key, path } = dialog._entry;
+  dialog.remove();
+  const goBack = path && location.pathname + location.search === path;
+  if (goBack) {
+    leaving = true;
+    history.back();
+  }
+  const place = () => focusAgain(opener, key);
+  place();
+  if (goBack) setTimeout(place, 120);
+}
+
+function focusAgain(element, key) {
+  const successor = element?.isConnected && isShown(element) ? element : (element?.id && document.getElementById(element.id)) || (key && $(`[data-focus-key="${CSS.escape(key)}"]`));
+  (successor || $("main h1") || $("main"))?.focus();
+}
+
+on("htmx:before:history:restore", (event) => {
+  const { path } = event.detail;
+  const dialog = topDialog();
+  if (leaving) {
+    leaving = false;
+    event.preventDefault();
+  } else if (dialog?._entry?.path) {
+    event.preventDefault();
+    dialog._entry.path = null;
+    dialog.close();
+  } else if (dialogPaths.has(path)) {
+    event.preventDefault();
+    opening = { opener: dialogPaths.get(path), path };
+    htmx.ajax("GET", path, { target: "#dialog", swap: "innerHTML" });
+  }
+});
+
+for (const slot of [dialogSlot, loginSlot]) {
+  if (slot) new MutationObserver(() => { const dialog = $("dialog:not([open])", slot); if (dialog) openDialog(dialog); }).observe(slot, { childList: true });
+}
+on("click", (event) => {
+  const button = event.target.closest("[data-close]");
+  const dialog = button?.closest("dialog[open]");
+  if (!dialog) return;
+  event.preventDefault();
+  dialog.close();
+});
+on("close-dialog", () => topDialog()?.close());
+
+/* Morphing must neither shut an open dialog nor undo what is being typed. */
+const typedIn = new WeakSet();
+htmx.registerExtension("desk", {
+  htmx_before_morph_attr(element, detail) {
+    if (detail.attrName === "open" && element.matches("dialog, details")) return false;
+    if (detail.attrName === "value" && typedIn.has(element)) return false;
+    return true;
+  },
+});
+
+/* ------------------------------------------------------------------ focus after swaps */
+
+let lastFocus = null;
+on("focusin", ({ target }) => {
+  const cell = target.closest("td, th");
+  lastFocus = {
+    target, id: target.id, key: target.closest("[data-focus-key]")?.dataset.focusKey,
+    row: cell?.parentElement.sectionRowIndex, column: cell?.cellIndex, region: cell?.closest("table")?.closest("[id]")?.id,
+  };
+});
+
+on("htmx:after:swap", (event) => {
+  const { ctx } = event.detail;
+  const summary = $("[data-error-summary]", topDialog() ?? document);
+  if (summary && ctx.response?.status === 422) {
+    summary.focus();
+  } else if (document.activeElement === document.body && lastFocus && !lastFocus.target.isConnected) {
+    neighbour()?.focus();
+  }
+});
+
+function neighbour() {
+  const { id, key, row, column, region } = lastFocus;
+  const same = (id && document.getElementById(id)) || (key && $(`[data-focus-key="${CSS.escape(key)}"]`));
+  if (same) return same;
+  const rows = region ? $$("tbody tr", document.getElementById(region) ?? document.createElement("i")) : [];
+  const cell = rows[Math.min(row, rows.length - 1)]?.cells[column];
+  return (cell && $(FOCUSABLE, cell)) ?? (topDialog() && $(".dialog-title", topDialog())) ?? $("[data-scanner]") ?? $("main h1");
+}
+
+on("focus", ({ detail }) => {
+  const selector = detail?.to ?? detail?.value;
+  if (selector) $(selector)?.focus();
+});
+
+/* ------------------------------------------------------------------ combobox */
+
+const listOf = (input) => document.getElementById(input.getAttribute("aria-controls"));
+const optionsOf = (input) => $$("[role=option]:not(.option-empty)", listOf(input) ?? document.createElement("i"));
+const choiceOf = (input) => $("[data-choice]", input.closest("[data-combobox]"));
+const activeOption = (input) => document.getElementById(input.getAttribute("aria-activedescendant") || "none");
+
+function isTooShort(input) {
+  const text = input.value.replace(/^\s*\d+\s*[*x]\s*/i, "").trim();
+  return text.length < (/^\d/.test(text) ? 1 : Number(input.dataset.minChars || 1));
+}
+
+function showList(input, expanded) {
+  input.setAttribute("aria-expanded", String(expanded && !!listOf(input)?.childElementCount));
+  if (!expanded) setActive(input, null);
+}
+function emptyList(input) {
+  listOf(input)?.replaceChildren();
+  showList(input, false);
+}
+function setActive(input, option) {
+  for (const other of optionsOf(input)) other.setAttribute("aria-selected", String(other === option));
+  if (option) {
+    input.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
+  } else {
+    input.removeAttribute("aria-activedescendant");
+  }
+}
+function move(input, by) {
+  const options = optionsOf(input);
+  if (!options.length) return;
+  showList(input, true);
+  const at = options.indexOf(activeOption(input));
+  setActive(input, options[at < 0 ? (by > 0 ? 0 : options.length - 1) : (at + by + options.length) % options.length]);
+}
+function choose(input, option) {
+  if (option.getAttribute("aria-disabled") === "true") return;
+  const choice = choiceOf(input);
+  choice.value = option.dataset.value;
+  if ("fill" in input.dataset) {
+    input.value = option.dataset.text;
+    emptyList(input);
+    choice.dispatchEvent(new Event("change", { bubbles: true }));
+  } else {
+    input.form.requestSubmit();
+  }
+}
+
+/* The field is emptied when its text is on the way, so that the next scan can start; a failure gives the text back. */
+function takeTyped(ctx) {
+  const input = isWrite(ctx) && ctx.sourceElement.matches("form") && $("[role=combobox]:not([data-fill])", ctx.sourceElement);
+  if (!input || !document.contains(input)) return;
+  ctx.typed = { input, text: input.value };
+  htmx.trigger(input, "htmx:abort");
+  input.value = "";
+  choiceOf(input).value = "";
+  emptyList(input);
+}
+function giveBackTyped(ctx) {
+  if (ctx.typed && !ctx.typed.input.value) ctx.typed.input.value = ctx.typed.text;
+}
+
+on("htmx:after:settle", ({ detail: { task } }) => {
+  const lists = $$("[role=listbox]").filter((list) => task.newContent?.includes?.(list) || task.target === list || task.target?.contains?.(list));
+  for (const list of lists) {
+    const input = $(`[role=combobox][aria-controls="${CSS.escape(list.id)}"]`);
+    if (!input) continue;
+    setActive(input, null);
+    showList(input, document.activeElement === input && !!input.value);
+    const status = $("[data-count-status]", input.closest("[data-combobox]"));
+    if (status) status.textContent = list.dataset.status ?? "";
+  }
+});
+
+on("keydown", (event) => {
+  const input = event.target.closest?.("[role=combobox]");
+  if (!input || event.isComposing) return;
+  const isOpen = input.getAttribute("aria-expanded") === "true";
+  const option = activeOption(input);
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    move(input, event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Enter") {
+    const isPrimary = event.ctrlKey || event.metaKey;
+    if (isPrimary && input.value.trim()) input.form._then = "primary";
+    if (isOpen && option) {
+      event.preventDefault();
+      choose(input, option);
+    } else if ("fill" in input.dataset && isOpen) {
+      event.preventDefault();
+    } else if (isPrimary && input.value.trim()) {
+      event.preventDefault();
+      input.form.requestSubmit();
+    } else if (!isPrimary && !input.value.trim()) {
+      event.preventDefault();
+    }
+    if (isPrimary && input.form._then) event.stopPropagation();
+  } else if (event.key === "Escape") {
+    if (!isOpen && !input.value) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (isOpen) showList(input, false);
+    else input.value = "";
+  } else if (event.key === "Tab") {
+    showList(input, false);
+  }
+}, true);
+
+on("input", ({ target }) => {
+  if (!target.matches("[role=combobox]")) return;
+  choiceOf(target).value = "";
+  setActive(target, null);
+  if (isTooShort(target)) emptyList(target);
+});
+on("focusout", ({ target }) => { if (target.matches?.("[role=combobox]")) showList(target, false); });
+on("focusin", ({ target }) => { if (target.matches?.("[role=combobox]") && target.value && optionsOf(target).length) showList(target, true); });
+on("pointerdown", (event) => { if (event.target.closest("[role=option]") && !event.target.closest("a")) event.preventDefault(); });
+on("click", (event) => {
+  const option = event.target.closest("[role=option]");
+  const input = option && !event.target.closest("a") && $(`[role=combobox][aria-controls="${CSS.escape(option.closest("[role=listbox]").id)}"]`);
+  if (input) choose(input, option);
+});
+on("htmx:finally:request", ({ detail: { ctx } }) => {
+  const form = ctx.sourceElement;
+  if (!form._then || !ctx.response) return;
+  delete form._then;
+  if (ctx.response.status < 300) pressPrimary();
+});
+
+/* ------------------------------------------------------------------ steppers */
+
+const stepTimers = new WeakMap();
+
+function sendSoon(input, delay = 400) {
+  typedIn.add(input);
+  clearTimeout(stepTimers.get(input));
+  stepTimers.set(input, setTimeout(() => sendStep(input), delay));
+}
+function sendStep(input) {
+  clearTimeout(stepTimers.get(input));
+  stepTimers.delete(input);
+  if (!input.value.trim()) { input.value = input.defaultValue; return; }
+  if (input.form?.matches(".stepper-form")) input.form.requestSubmit();
+  else input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+function step(input, by) {
+  const unit = Number(input.dataset.unit || 1);
+  const least = Number(input.dataset.min || 0);
+  const most = input.dataset.max ? Number(input.dataset.max) : Infinity;
+  const now = Number.parseInt(input.value, 10) || 0;
+  const next = Math.max(least, Math.min(Math.max(most, now), now + by * unit));
+  if (next === now) return;
+  input.value = String(next);
+  sendSoon(input);
+}
+on("click", (event) => {
+  const button = event.target.closest("[data-step]");
+  if (button) step($(".stepper-input", button.parentElement), Number(button.dataset.step) * (event.shiftKey ? 10 : 1));
+});
+on("keydown", (event) => {
+  if (!event.target.matches?.(".stepper-input") || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+  event.preventDefault();
+  step(event.target, (event.key === "ArrowUp" ? 1 : -1) * (event.shiftKey ? 10 : 1));
+});
+on("input", ({ target }) => { if (target.matches(".stepper-input")) { if (target.value.trim()) sendSoon(target); else typedIn.add(target); } });
+on("focusout", ({ target }) => { if (target.matches?.(".stepper-input") && (stepTimers.has(target) || !target.value.trim())) sendStep(target); });
+on("submit", ({ target }) => {
+  for (const input of $$(".stepper-input", target)) { clearTimeout(stepTimers.get(input)); stepTimers.delete(input); }
+}, true);
+
+/* ------------------------------------------------------------------ clipboard and sharing */
+
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+on("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = $(button.dataset.copy);
+  const text = source?.value ?? source?.textContent ?? "";
+  if (!await copyText(text)) {
+    source?.select?.();
+    if (!document.execCommand("copy")) return;
+    button.focus();
+  }
+  button.classList.add("is-copied");
+  announce("Copied. Paste it anywhere.");
+  setTimeout(() => button.classList.remove("is-copied"), 2000);
+});
+
+/* Safari lets the clipboard be written only inside the key press: the promise is made now and filled when the answer comes. */
+on("submit", (event) => {
+  const form = event.target;
+  const selector = form.dataset.copyOnCreate;
+  if (!selector || form._copy) return;
+  let fill, fail;
+  const text = new Promise((resolve, reject) => { fill = resolve; fail = reject; });
+  text.catch(() => {});
+  let written = Promise.reject(new Error("no clipboard"));
+  try {
+    written = navigator.clipboard.write([new ClipboardItem({ "text/plain": text.then((value) => new Blob([value], { type: "text/plain" })) })]);
+  } catch { /* refused: the copy button takes over */ }
+  written.catch(() => {});
+  form._copy = { selector, fill, fail, written };
+}, true);
+on("htmx:finally:request", async ({ detail: { ctx } }) => {
+  const form = ctx.copyForm ?? ctx.sourceElement;
+  const copy = form._copy;
+  if (!copy || !ctx.response) return;
+  delete form._copy;
+  const source = ctx.response.status < 300 && $(copy.selector);
+  if (!source) { copy.fail(new Error("not created")); return; }
+  const text = source.value ?? source.textContent;
+  copy.fill(text);
+  const isCopied = await copy.written.then(() => true, () => copyText(text));
+  const heading = $("[data-copied-title]");
+  if (isCopied && heading) {
+    heading.textContent = heading.dataset.copiedTitle;
+    heading.focus();
+  } else {
+    $("[data-copy]", topDialog() ?? document)?.focus();
+  }
+});
+on("htmx:before:request", ({ detail: { ctx } }) => { if (ctx.sourceElement._copy) ctx.copyForm = ctx.sourceElement; });
+
+function showShare(root = document) {
+  if (navigator.share) for (const button of $$("[data-share]", root)) button.hidden = false;
+}
+on("click", (event) => {
+  const button = event.target.closest("[data-share]");
+  if (button) navigator.share({ url: button.dataset.shareUrl, title: button.dataset.shareTitle, text: button.dataset.shareText }).catch(() => {});
+});
+on("htmx:after:swap", () => showShare());
+on("focusin", ({ target }) => { if (target.matches?.("[data-select-all]")) target.select(); });
+
+/* ------------------------------------------------------------------ toasts */
+
+const toasts = $("#toasts");
+let beforeToasts = null;
+
+function watchToast(toast) {
+  const seconds = Number(toast.dataset.toast);
+  if (!seconds) return;
+  let left = seconds * 1000, since = Date.now(), timer = setTimeout(() => dropToast(toast), left);
+  const pause = () => { clearTimeout(timer); left -= Date.now() - since; };
+  const resume = () => { since = Date.now(); clearTimeout(timer); timer = setTimeout(() => dropToast(toast), Math.max(left, 1500)); };
+  toast.addEventListener("pointerenter", pause);
+  toast.addEventListener("pointerleave", resume);
+  toast.addEventListener("focusin", pause);
+  toast.addEventListener("focusout", resume);
+}
+function dropToast(toast) {
+  const hadFocus = toast.contains(document.activeElement);
+  toast.remove();
+  if (hadFocus) focusAgain(beforeToasts);
+  if (!$(".toast", toasts) && toasts.matches(":popover-open")) toasts.hidePopover();
+}
+function raiseToasts() {
+  if (!toasts.showPopover) return;
+  toasts.popover = "manual";
+  if (toasts.matches(":popover-open")) toasts.hidePopover();
+  if ($(".toast", toasts)) toasts.showPopover();
+}
+if (toasts) {
+  $$(".toast", toasts).forEach(watchToast);
+  raiseToasts();
+  new MutationObserver((changes) => {
+    const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.matches?.(".toast"));
+    if (!added.length) return;
+    added.forEach(watchToast);
+    for (const old of $$(".toast:not([data-toast=stay])", toasts).slice(0, -3)) old.remove();
+    raiseToasts();
+  }).observe(toasts, { childList: true });
+}
+on("click", (event) => {
+  const toast = event.target.closest("[data-toast-close]")?.closest(".toast");
+  if (toast) dropToast(toast);
+});
+on("submit", (event) => {
+  const toast = event.target.closest(".toast");
+  if (toast) setTimeout(() => dropToast(toast), 300);
+});
+
+/* ------------------------------------------------------------------ keyboard */
+
+const areLettersOn = () => document.body.dataset.shortcuts !== "off";
+
+function pressPrimary() {
+  const scope = topDialog() ?? $("main");
+  const button = $$("[data-primary]", scope).find(isShown);
+  button?.focus();
+  button?.click();
+}
+function press(element) {
+  if (element.matches("input, textarea, select")) {
+    element.focus();
+    element.select?.();
+  } else {
+    element.click();
+  }
+}
+function comboOf(event) {
+  const key = /^[a-z]$/i.test(event.key) ? event.key.toUpperCase() : event.altKey && event.code.startsWith("Key") ? event.code.slice(3) : event.key;
+  return [(event.ctrlKey || event.metaKey) && "Mod", event.altKey && "Alt", event.shiftKey && key.length > 0 && /^[A-Z]$/.test(key) && "Shift", key].filter(Boolean).join("+");
+}
+function moveRow(by) {
+  const list = $("[data-row-list]");
+  if (!list) return;
+  const links = $$(".row-main", list).filter(isShown);
+  const at = links.findIndex((link) => link.closest("tr") === document.activeElement?.closest?.("tr"));
+  links[Math.max(0, Math.min(links.length - 1, at + by))]?.focus();
+}
+
+let letterTimer;
+on("keydown", (event) => {
+  clearTimeout(letterTimer);
+  if (event.defaultPrevented || event.isComposing) return;
+  const combo = comboOf(event);
+  const scope = topDialog() ?? document;
+  if (combo === "Mod+Enter") {
+    event.preventDefault();
+    pressPrimary();
+  } else if (combo === "Mod+S" && $("[data-save-status]")) {
+    event.preventDefault();
+    const status = $("[data-save-status]");
+    if (!status.dataset.state || status.dataset.state === "saved") { showSave(status, "saved", "Everything is saved"); }
+  } else if (event.key === "F8" && $(".toast", toasts)) {
+    event.preventDefault();
+    beforeToasts = document.activeElement;
+    ($(FOCUSABLE, toasts.lastElementChild) ?? toasts).focus();
+  } else if (event.key === "Escape" && closeOpenThing()) {
+    event.preventDefault();
+  } else if (combo.includes("+")) {
+    if (isTextField(event.target) && /^Mod\+(Shift\+)?Z$/.test(combo)) return;
+    const found = $$(`[data-hotkey="${CSS.escape(combo)}"]`, scope).find(isShown);
+    if (found) { event.preventDefault(); press(found); }
+  } else if (!isTextField(event.target) && areLettersOn() && event.key.length === 1) {
+    if (combo === "/") event.preventDefault();
+    letterTimer = setTimeout(() => letter(combo, scope), 40);
+  }
+});
+function letter(combo, scope) {
+  const field = combo === "/" && $$("[data-shortcut='/']", scope).find(isShown);
+  const found = field || $$(`[data-hotkey="${CSS.escape(combo)}"], [data-copy-key="${CSS.escape(combo)}"]`, scope).find(isShown);
+  if (found) press(found);
+  else if (combo === "?") showKeys();
+  else if (combo === "J" || combo === "K") moveRow(combo === "J" ? 1 : -1);
+  else if (combo === "X") $(".check-input", document.activeElement?.closest?.("tr") ?? document.createElement("i"))?.click();
+}
+function showKeys() {
+  if (!topDialog() && dialogSlot) dialogSlot.replaceChildren(part("keys"));
+}
+on("click", (event) => { if (event.target.closest("[data-show-keys]")) { event.target.closest("details")?.removeAttribute("open"); showKeys(); } });
+
+/* A barcode scanner types fast and ends with Enter. */
+let scan = "", lastKeyAt = 0;
+on("keydown", (event) => {
+  const at = event.timeStamp;
+  if (at - lastKeyAt > 35) scan = "";
+  lastKeyAt = at;
+  if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) { scan += event.key; return; }
+  const input = $("[data-scanner]");
+  if (event.key !== "Enter" || scan.length < 4 || !input || isTextField(event.target) || topDialog()) return;
+  event.preventDefault();
+  clearTimeout(letterTimer);
+  input.value = scan;
+  scan = "";
+  input.focus();
+  input.form.requestSubmit();
+}, true);
+
+/* ------------------------------------------------------------------ menus, sheet, counts, theme, live state */
+
+function closeOpenThing() {
+  const menu = $("details[data-menu][open]");
+  if (menu) {
+    menu.open = false;
+    $("summary", menu).focus();
+    return true;
+  }
+  const sheet = $(".summary[data-open]");
+  if (sheet) toggleSheet($("[data-sheet]", sheet));
+  return !!sheet;
+}
+on("click", (event) => {
+  for (const menu of $$("details[data-menu][open]")) {
+    if (!menu.contains(event.target) || event.target.closest(".menu-item")) setTimeout(() => { menu.open = false; });
+  }
+});
+on("keydown", (event) => {
+  const menu = event.target.closest?.("details[data-menu][open]");
+  if (!menu || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+  event.preventDefault();
+  const items = $$(".menu-item", menu);
+  const at = items.indexOf(document.activeElement);
+  items[(at + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length]?.focus();
+});
+function toggleSheet(button) {
+  const sheet = document.getElementById(button.dataset.sheet);
+  const isOpen = sheet.toggleAttribute("data-open");
+  button.setAttribute("aria-expanded", String(isOpen));
+}
+on("click", (event) => {
+  const button = event.target.closest("[data-sheet]");
+  if (button) toggleSheet(button);
+  event.target.closest(".promise")?.toggleAttribute("data-open");
+});
+on("input", ({ target }) => {
+  if (!target.dataset.countFrom) return;
+  const note = $("[data-count]", target.parentElement);
+  note.textContent = target.value.length >= Number(target.dataset.countFrom) ? `${target.maxLength - target.value.length} characters left` : "";
+});
+on("submit", (event) => {
+  const form = event.target.closest("[data-theme-form]");
+  if (!form || !event.submitter) return;
+  event.preventDefault();
+  const theme = event.submitter.value;
+  const body = new URLSearchParams(new FormData(form));
+  body.set("theme", theme);
+  fetch(form.action, { method: "POST", body, headers: { "X-CSRFToken": tokenMeta.content, "HX-Request": "true" } }).catch(() => {});
+  document.documentElement.dataset.theme = theme;
+  for (const button of $$(".theme-option", form)) button.setAttribute("aria-pressed", String(button === event.submitter));
+});
+setInterval(() => { if (document.visibilityState === "visible" && navigator.onLine) htmx.trigger(document.body, "poll"); }, 20000);
+
+toggleOffline();
+showShare();
+if (/Mac|iPhone|iPad/.test(navigator.platform)) for (const key of $$(".kbd")) if (key.textContent === "Ctrl") key.textContent = "⌘";
+$("[data-error-summary]")?.focus();
