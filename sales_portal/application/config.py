@@ -43,6 +43,7 @@ def read(environ: Mapping[str, str] = os.environ, instance: Path = ROOT / "insta
         "MAIL_USERNAME": environ.get("MAIL_USERNAME") or None,
         "MAIL_PASSWORD": environ.get("MAIL_PASSWORD") or None,
         "MAIL_SENDER": environ.get("MAIL_SENDER", "sales@demo.example"),
+        "GATEWAYS": tuple(environ.get("GATEWAYS", "" if production else "test").split()),
         "EMBEDDED_WORKER": environ.get("EMBEDDED_WORKER") == "1",
         "RATELIMIT_STORAGE_URI": environ.get("RATELIMIT_STORAGE_URI", "memory://"),
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,

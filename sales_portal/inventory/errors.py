@@ -13,3 +13,9 @@ class StockTooLow(Refusal):
     """More would be taken out than is there."""
 
     message = "Only {on_hand} in stock: {taken} can't be taken out."
+
+
+class OutOfStock(Refusal):
+    """An order wants more of something than is free."""
+
+    message = "Sold out just now"

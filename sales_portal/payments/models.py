@@ -70,6 +70,7 @@ class Payment(Base):
     captured_amount: Mapped[int] = mapped_column(BigInteger, default=0)
     refunded_amount: Mapped[int] = mapped_column(BigInteger, default=0)
     status: Mapped[str] = mapped_column(String(16), default="created")
+    steps_count: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Instant]
     started_until: Mapped[Instant]
     capture_before: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -106,6 +107,7 @@ class TestIntent(Base):
     reference: Mapped[str] = mapped_column(String(64), unique=True)
     page_token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     idempotency_key: Mapped[str] = mapped_column(String(80), unique=True)
+    payment_public_id: Mapped[str] = mapped_column(String(32), index=True)
     amount: Mapped[Amount]
     currency: Mapped[Currency]
     status: Mapped[str] = mapped_column(String(20))

@@ -279,6 +279,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=64), nullable=False),
         sa.Column("page_token_sha256", sa.String(length=64), nullable=False),
         sa.Column("idempotency_key", sa.String(length=80), nullable=False),
+        sa.Column("payment_public_id", sa.String(length=32), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
@@ -291,6 +292,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("page_token_sha256", name=op.f("uq_test_intents_page_token_sha256")),
         sa.UniqueConstraint("reference", name=op.f("uq_test_intents_reference")),
     )
+    with op.batch_alter_table("test_intents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_test_intents_payment_public_id"), ["payment_public_id"], unique=False)
+
     op.create_table(
         "visitor_sessions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -695,6 +699,7 @@ def upgrade() -> None:
         sa.Column("metadata", sa.JSON(), nullable=False),
         sa.Column("total_amount", sa.BigInteger(), nullable=False),
         sa.Column("items_count", sa.Integer(), nullable=False),
+        sa.Column("totals", sa.JSON(), nullable=False),
         sa.Column("request_key", sa.String(length=64), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("starts_at", UTCDateTime(), nullable=True),
@@ -961,6 +966,7 @@ def upgrade() -> None:
         sa.Column("captured_amount", sa.BigInteger(), nullable=False),
         sa.Column("refunded_amount", sa.BigInteger(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("steps_count", sa.Integer(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("started_until", UTCDateTime(), nullable=False),
         sa.Column("capture_before", UTCDateTime(), nullable=True),

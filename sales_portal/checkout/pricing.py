@@ -1,0 +1,113 @@
+"""What a private copy costs now: the frozen prices, the rules of the country, the chosen delivery."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
+from sales_portal.links.models import CheckoutLink
+from sales_portal.pricing import engine
+from sales_portal.pricing import queries as pricing
+from sales_portal.pricing.engine import Line, Quote, QuoteLine, Rules, ShippingOption
+from sales_portal.pricing.models import Discount
+from sales_portal.pricing.queries import CountryTerms
+
+SHIPPING_TAX_CLASS = "standard"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to deliver this copy, and what the customer would pay for it."""
+
+    option: ShippingOption
+    amount: int
+
+
+def items_of(visit: CheckoutSession) -> list[CheckoutSessionLine]:
+    """The lines that are products."""
+    return [line for line in visit.lines if line.kind == "item"]
+
+
+def needs_delivery(visit: CheckoutSession) -> bool:
+    """Whether anything in the copy has to be brought somewhere."""
+    return any(line.product_kind == "goods" for line in items_of(visit))
+
+
+def delivery_choices(session: Session, visit: CheckoutSession, link: CheckoutLink) -> list[Choice]:
+    """Every way to deliver the copy to its country, cheapest first; empty where nothing ships there."""
+    terms = pricing.get_country_terms(session, link.market_id, visit.country)
+    return _choices(visit, terms, link.ignores_shipping)
+
+
+def reprice(session: Session, visit: CheckoutSession, link: CheckoutLink) -> Quote:
+    """Compute the copy afresh and write every amount into its lines and total."""
+    terms = pricing.get_country_terms(session, link.market_id, visit.country)
+    option = _option(visit, terms)
+    rules = _rules(session, link, visit, terms, option)
+    items = items_of(visit)
+    quote = engine.quote([_line(line) for line in items], rules, link.created_at)
+    for line, priced in zip(items, quote.lines, strict=True):
+        _write(line, priced)
+    _write_shipping(visit, quote, option)
+    visit.shipping_method_id = option.id if option is not None else None
+    visit.total_amount = quote.total_amount
+    visit.version += 1
+    return quote
+
+
+def _option(visit: CheckoutSession, terms: CountryTerms) -> ShippingOption | None:
+    choices = _choices(visit, terms, ignores_shipping=False)
+    chosen = next((choice.option for choice in choices if choice.option.id == visit.shipping_method_id), None)
+    return chosen or (choices[0].option if choices else None)
+
+
+def _choices(visit: CheckoutSession, terms: CountryTerms, ignores_shipping: bool) -> list[Choice]:
+    items = items_of(visit)
+    shipped = [line for line in items if line.product_kind == "goods"]
+    if not shipped:
+        return []
+    grams = sum(line.weight_grams * line.quantity for line in shipped)
+    worth = sum(line.unit_amount * line.quantity - line.discount_amount for line in items)
+    priced = [(option.price(grams, worth), option) for option in terms.shipping]
+    choices = [Choice(option, 0 if ignores_shipping else price) for price, option in priced if price is not None]
+    return sorted(choices, key=lambda choice: choice.amount)
+
+
+def _rules(session: Session, link: CheckoutLink, visit: CheckoutSession, terms: CountryTerms,
+           option: ShippingOption | None) -> Rules:
+    discount = session.get(Discount, visit.discount_id) if visit.discount_id is not None else None
+    rules = Rules(
+        currency=link.currency, is_tax_included=link.is_tax_included, tax_rates=terms.tax_rates, shipping=option,
+        ignores_shipping=link.ignores_shipping, ignores_tax=link.ignores_tax,
+        waives_included_tax=link.site.waives_included_tax)
+    return replace(rules, discount=pricing.rule_of(discount))
+
+
+def _line(line: CheckoutSessionLine) -> Line:
+    return Line(key=line.line_no, quantity=line.quantity, unit_amount=line.unit_amount, list_amount=line.list_amount,
+                tax_class=line.tax_class, ships=line.product_kind == "goods", weight_grams=line.weight_grams)
+
+
+def _write(line: CheckoutSessionLine, priced: QuoteLine) -> None:
+    line.unit_amount = priced.unit_amount
+    line.discount_amount = priced.discount_amount
+    line.tax_rate = priced.tax_rate
+    line.tax_amount = priced.tax_amount
+    line.tax_waived_amount = priced.tax_waived_amount
+    line.is_tax_included = priced.is_tax_included
+    line.line_amount = priced.line_amount
+
+
+def _write_shipping(visit: CheckoutSession, quote: Quote, option: ShippingOption | None) -> None:
+    present = next((line for line in visit.lines if line.kind == "shipping"), None)
+    if quote.shipping_line is None or option is None:
+        if present is not None:
+            visit.lines.remove(present)
+        return
+    if present is None:
+        present = CheckoutSessionLine(
+            line_no=1 + max(line.line_no for line in visit.lines), kind="shipping", quantity=1, title=option.name,
+            unit_amount=0, list_amount=0, tax_class=SHIPPING_TAX_CLASS)
+        visit.lines.append(present)
+    present.title, present.list_amount = option.name, quote.shipping_line.list_amount
+    _write(present, quote.shipping_line)

@@ -1,0 +1,42 @@
+"""Finding a visitor's private copy."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from sales_portal.checkout.models import CheckoutSession, VisitorSession
+from sales_portal.core import clock, tokens
+
+
+def get_visitor(session: Session, token: str | None) -> VisitorSession | None:
+    """The living visitor session behind a cookie's token, or None."""
+    if not token:
+        return None
+    return session.scalars(
+        select(VisitorSession).where(VisitorSession.token_sha256 == tokens.digest(token),
+                                     VisitorSession.expires_at > clock.now())).first()
+
+
+def get_visit(session: Session, link_id: int, visitor_token: str | None) -> CheckoutSession | None:
+    """This visitor's copy of a link with its lines, whatever its status; None without a living session."""
+    if not visitor_token:
+        return None
+    return session.scalars(
+        select(CheckoutSession).join(VisitorSession, VisitorSession.id == CheckoutSession.visitor_session_id)
+        .outerjoin(CheckoutSession.shipping_method)
+        .options(contains_eager(CheckoutSession.shipping_method), selectinload(CheckoutSession.lines))
+        .where(VisitorSession.token_sha256 == tokens.digest(visitor_token), VisitorSession.expires_at > clock.now(),
+               CheckoutSession.link_id == link_id)).first()
+
+
+def lock_visit(session: Session, visit_id: int) -> CheckoutSession:
+    """The copy's row, locked and read afresh."""
+    return session.scalars(
+        select(CheckoutSession).where(CheckoutSession.id == visit_id)
+        .with_for_update().execution_options(populate_existing=True)).one()
+
+
+def list_visits_of_link(session: Session, link_id: int, limit: int = 20) -> list[CheckoutSession]:
+    """The newest copies of a link, for its page in the desk."""
+    return list(session.scalars(
+        select(CheckoutSession).options(joinedload(CheckoutSession.shipping_method))
+        .where(CheckoutSession.link_id == link_id).order_by(CheckoutSession.id.desc()).limit(limit)))

@@ -1,0 +1,195 @@
+"""What a customer does with a link before paying: claim it, change what may be changed, say who and where."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from sales_portal.checkout import pricing, queries
+from sales_portal.checkout.errors import Locked, NoDelivery, NoSuchMethod, SpecialPriceFixed, TooMany, VisitEnded
+from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine, VisitorSession
+from sales_portal.core import clock, tokens
+from sales_portal.history import service as history
+from sales_portal.history.events import EventName
+from sales_portal.links import queries as links
+from sales_portal.links import service as link_service
+from sales_portal.links.errors import LinkNotOpen
+from sales_portal.links.models import CheckoutLink, CheckoutLinkLine, LinkAddress
+from sales_portal.pricing import queries as price_rules
+from sales_portal.selections.models import MAX_QUANTITY
+
+LIFETIME = timedelta(hours=24)
+PERSONAL = ("email", "name", "phone", "company", "street", "street_2", "postcode", "city", "region", "country")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A private copy and the token of the visitor who holds it; `is_new` where it was made just now."""
+
+    visit: CheckoutSession
+    visitor_token: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Who buys and where it goes, as typed and checked by the door."""
+
+    email: str
+    name: str
+    country: str
+    phone: str = ""
+    company: str = ""
+    street: str = ""
+    street_2: str = ""
+    postcode: str = ""
+    city: str = ""
+    region: str = ""
+    custom_fields: dict[str, str] = field(default_factory=dict)
+
+
+def claim(session: Session, address: LinkAddress, *, visitor_token: str | None, choice: int | None = None) -> Claimed:
+    """Make this visitor's private copy of a link, or answer the one they have; refuses with `LinkNotOpen`.
+
+    Nothing is reserved and nothing is used up: only a purchase does that. `choice` is the line picked where the
+    link lets the customer pick one.
+    """
+    visitor = queries.get_visitor(session, visitor_token)
+    link = links.lock_link(session, address.link_id)
+    at = clock.now()
+    held = _held(session, link, visitor, at) if visitor is not None else None
+    if held is not None and visitor_token is not None:
+        return Claimed(held, visitor_token, is_new=False)
+    if not link.is_open(at):
+        raise LinkNotOpen(state=link.state(at))
+    if visitor is None or visitor_token is None:
+        visitor_token = tokens.new_token()
+        visitor = VisitorSession(token_sha256=tokens.digest(visitor_token), created_at=at, expires_at=at + LIFETIME)
+        session.add(visitor)
+        session.flush()
+    visit = _copy(session, link, visitor, at, choice)
+    link_service.mark_progress(session, link, "checkout_started")
+    history.record(session, EventName.VISIT_STARTED, visit, by=history.CUSTOMER, context=link)
+    return Claimed(visit, visitor_token, is_new=True)
+
+
+def set_quantity(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: int, quantity: int) -> None:
+    """Change how many of a line are bought, within what the agent allowed; a special-price line never grows."""
+    _refuse_ended(visit)
+    if link.changes != "more" or not link.may_change_quantities:
+        raise Locked
+    line = next((line for line in pricing.items_of(visit) if line.line_no == line_no), None)
+    if line is None:
+        raise VisitEnded
+    offered = session.get_one(CheckoutLinkLine, (link.id, line_no))
+    if offered.is_special_price and quantity > offered.quantity:
+        raise SpecialPriceFixed(quantity=offered.quantity)
+    most = link.max_per_line or MAX_QUANTITY
+    if not 1 <= quantity <= most:
+        raise TooMany(most=most)
+    line.quantity = quantity
+    pricing.reprice(session, visit, link)
+
+
+def pick(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: int) -> None:
+    """Take another one of the products the link offers to pick from."""
+    _refuse_ended(visit)
+    if link.changes != "pick_one":
+        raise Locked
+    offered = session.get(CheckoutLinkLine, (link.id, line_no))
+    if offered is None:
+        raise Locked
+    for line in pricing.items_of(visit):
+        visit.lines.remove(line)
+    session.flush()
+    visit.lines.insert(0, _line_of(offered, link))
+    pricing.reprice(session, visit, link)
+
+
+def give_details(session: Session, visit: CheckoutSession, link: CheckoutLink, details: Details) -> None:
+    """Keep who buys and where it goes, and price the copy for that country."""
+    _refuse_ended(visit)
+    if pricing.needs_delivery(visit):
+        countries = price_rules.list_delivery_countries(session, link.market_id)
+        if details.country not in countries:
+            raise NoDelivery(country=details.country, countries=tuple(countries))
+    for name in PERSONAL:
+        setattr(visit, name, getattr(details, name))
+    visit.custom_fields = dict(details.custom_fields)
+    is_first = visit.details_at is None
+    visit.details_at = clock.now()
+    pricing.reprice(session, visit, link)
+    if is_first:
+        history.record(session, EventName.VISIT_DETAILS_GIVEN, visit, by=history.CUSTOMER, context=link)
+
+
+def choose_delivery(session: Session, visit: CheckoutSession, link: CheckoutLink, method_id: int) -> None:
+    """Take one of the ways to deliver, and price the copy with it."""
+    _refuse_ended(visit)
+    if visit.shipping_method_id == method_id:
+        return
+    visit.shipping_method_id = method_id
+    pricing.reprice(session, visit, link)
+    if visit.shipping_method_id != method_id:
+        raise NoSuchMethod
+
+
+def expire_due(session: Session) -> int:
+    """End open copies whose time is over; returns how many."""
+    at = clock.now()
+    due = session.scalars(
+        select(CheckoutSession).where(CheckoutSession.status == "open", CheckoutSession.expires_at <= at)
+        .order_by(CheckoutSession.id).limit(500).with_for_update(skip_locked=True)).all()
+    for visit in due:
+        visit.status = "expired"
+    return len(due)
+
+
+def _held(session: Session, link: CheckoutLink, visitor: VisitorSession, at: datetime) -> CheckoutSession | None:
+    """The visitor's own copy where it still serves; a worn-out one is let go, its typed details are not."""
+    visit = session.scalars(
+        select(CheckoutSession).where(CheckoutSession.visitor_session_id == visitor.id,
+                                      CheckoutSession.link_id == link.id)
+        .options(selectinload(CheckoutSession.lines))).first()
+    if visit is None or visit.status in ("completed", "voided"):
+        return visit
+    if visit.status == "open" and visit.expires_at > at:
+        return visit
+    if link.is_open(at):
+        visit.status, visit.expires_at, visitor.expires_at = "open", at + LIFETIME, at + LIFETIME
+    return visit
+
+
+def _copy(session: Session, link: CheckoutLink, visitor: VisitorSession, at: datetime,
+          choice: int | None) -> CheckoutSession:
+    offered = list(session.scalars(
+        select(CheckoutLinkLine).where(CheckoutLinkLine.link_id == link.id).order_by(CheckoutLinkLine.line_no)))
+    if link.changes == "pick_one":
+        offered = [line for line in offered if line.line_no == choice] or offered[:1]
+    prefill = {name: str(value) for name, value in link.prefill.items() if name in PERSONAL}
+    visit = CheckoutSession(
+        public_id=tokens.new_public_id(), link_id=link.id, visitor_session_id=visitor.id, status="open",
+        claimed_at=at, expires_at=at + LIFETIME,
+        currency=link.currency, total_amount=0, session_metadata=dict(link.link_metadata), version=0,
+        discount_id=link.discount_id, **({"country": link.totals.get("country", "")} | prefill),
+        lines=[_line_of(line, link) for line in offered])
+    pricing.reprice(session, visit, link)
+    session.add(visit)
+    session.flush()
+    return visit
+
+
+def _line_of(offered: CheckoutLinkLine, link: CheckoutLink) -> CheckoutSessionLine:
+    return CheckoutSessionLine(
+        line_no=offered.line_no, kind="item", variant_id=offered.variant_id, offer_version_id=offered.offer_version_id,
+        stock_id=offered.stock_id, product_kind=offered.product_kind, title=offered.title, sku=offered.sku,
+        image=offered.image, quantity=offered.quantity, unit_amount=offered.unit_amount,
+        list_amount=offered.list_amount, is_special_price=offered.is_special_price,
+        minimum_amount=offered.minimum_amount, tax_class=offered.tax_class, weight_grams=offered.weight_grams,
+        is_tax_included=link.is_tax_included, line_amount=offered.unit_amount * offered.quantity)
+
+
+def _refuse_ended(visit: CheckoutSession) -> None:
+    if visit.status != "open" or visit.expires_at <= clock.now():
+        raise VisitEnded

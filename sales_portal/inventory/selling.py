@@ -1,0 +1,38 @@
+"""Taking stock for an order, all or nothing, in a few statements whatever the number of lines."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, case, insert, select, update
+from sqlalchemy.orm import Session
+
+from sales_portal.core import clock
+from sales_portal.inventory.errors import OutOfStock
+from sales_portal.inventory.models import Stock, StockMove
+
+
+def take(session: Session, quantities: Mapping[int, int]) -> None:
+    """Lower `on_hand` of each stock row (id → pieces); refuses with `OutOfStock` where any has too little free.
+
+    Rows are locked by ascending id first: two orders that want the same rows queue instead of blocking each other.
+    A refusal leaves rows changed, so call it inside a savepoint.
+    """
+    if not quantities:
+        return
+    ids = sorted(quantities)
+    session.execute(select(Stock.id).where(Stock.id.in_(ids)).order_by(Stock.id).with_for_update())
+    wanted = case(dict(quantities), value=Stock.id)
+    taken = session.execute(
+        update(Stock).where(Stock.id.in_(ids), Stock.on_hand - Stock.held >= wanted)
+        .values(on_hand=Stock.on_hand - wanted).execution_options(synchronize_session=False))
+    if cast(CursorResult[Any], taken).rowcount != len(ids):
+        raise OutOfStock
+
+
+def record_sale(session: Session, order_id: int, lines: Iterable[tuple[int, int, int]]) -> None:
+    """Write the ledger's moves for an order's lines (line number, stock id, pieces)."""
+    at = clock.now()
+    moves = [{"stock_id": stock_id, "delta": -pieces, "reason": "sale", "order_id": order_id, "line_no": line_no,
+              "at": at} for line_no, stock_id, pieces in lines]
+    if moves:
+        session.execute(insert(StockMove), moves)

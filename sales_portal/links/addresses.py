@@ -1,0 +1,28 @@
+"""The URLs of links and receipts: where a secret address is put together, and nowhere else."""
+
+from dataclasses import dataclass
+
+from sales_portal.core import tokens
+from sales_portal.links.models import LinkAddress
+from sales_portal.sites.models import Site
+
+TOKEN_PURPOSE = "link-address"
+RECEIPT_PURPOSE = "receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Builds absolute URLs under `base_url`, which comes from configuration and never from a request."""
+
+    base_url: str
+
+    def link_url(self, address: LinkAddress, site: Site | None = None) -> str:
+        """The URL of a link's address; in a site's external pattern where it has one."""
+        token = tokens.unseal(address.token_sealed, TOKEN_PURPOSE)
+        if site is not None and site.link_url_pattern:
+            return site.link_url_pattern.replace("%basket%", address.public_id).replace("%hash%", token)
+        return f"{self.base_url}/selection/{address.public_id}/{token}"
+
+    def receipt_url(self, receipt_token_sealed: str) -> str:
+        """The URL a receipt mail carries."""
+        return f"{self.base_url}/receipts/{tokens.unseal(receipt_token_sealed, RECEIPT_PURPOSE)}"

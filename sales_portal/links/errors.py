@@ -1,0 +1,32 @@
+"""Why a link verb may refuse."""
+
+from sales_portal.core.errors import Refusal
+
+
+class SelectionBlocked(Refusal):
+    """The selection has problems that must be fixed before a link may exist; `checks` lists them."""
+
+    status = 422
+    message = "{count} things to fix before you can create the link"
+
+
+class ExternalPatternMissing(Refusal):
+    """The site names an external storefront but no complete address pattern for it."""
+
+    message = (
+        "This site sends customers to its own storefront, but its link address lacks %basket% or %hash%. "
+        "An administrator can complete it in the site's settings."
+    )
+
+
+class LinkEnded(Refusal):
+    """The link is paid, used up, withdrawn or over, so this can no longer be done to it."""
+
+    message = "{number} is {state} already. Create a new link from the selection instead."
+
+
+class LinkNotOpen(Refusal):
+    """A customer cannot go on with this link now; `state` says why."""
+
+    status = 410
+    message = "This link can't be used any more."

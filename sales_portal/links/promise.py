@@ -1,0 +1,86 @@
+"""The promise line: what a link will do, in one plain sentence, before it exists."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from sales_portal.core.money import Money
+from sales_portal.links.snapshot import Frozen
+from sales_portal.links.terms import LinkTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """`first` is the sentence that must always be seen; `rest` holds the further ones."""
+
+    first: str
+    rest: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All sentences."""
+        return " ".join((self.first, *self.rest))
+
+
+def promise(frozen: Frozen, terms: LinkTerms, customer_name: str | None, locale: str, zone: str) -> Promise:
+    """What the link does under `terms`, for the named customer or for anyone who has it."""
+    who = customer_name or "Anyone with the link"
+    return Promise(f"{_main(frozen, terms, who, locale)}{_ending(terms, locale, zone)}.", tuple(_rest(terms)))
+
+
+def _main(frozen: Frozen, terms: LinkTerms, who: str, locale: str) -> str:
+    total = _money(frozen.quote.total_amount, frozen.quote.currency, locale)
+    count = frozen.quote.items_count
+    if terms.changes == "pick_one":
+        totals = sorted(quote.total_amount for quote in frozen.choices)
+        low, high = (_money(amount, frozen.quote.currency, locale) for amount in (totals[0], totals[-1]))
+        return f"{who} picks one of {len(frozen.choices)} products, from {low} to {high}"
+    if terms.changes == "more":
+        can = " and ".join(
+            part for part, may in (("change quantities", terms.may_change_quantities),
+                                   ("add products", terms.may_add_products)) if may)
+        return f"{who} can {can}. The total starts at {total}"
+    items = "exactly this item" if count == 1 else f"exactly these {count} items"
+    return f"{who} can buy {items} for {total}"
+
+
+def _ending(terms: LinkTerms, locale: str, zone: str) -> str:
+    times = {"single": ", once", "first_closes": ", once"}.get(terms.policy, "")
+    start = f", from {_day(terms.starts_at, locale, zone)}" if terms.starts_at is not None else ""
+    end = f", until {_day(terms.expires_at, locale, zone)}" if terms.expires_at is not None else ", with no end"
+    return times + start + end
+
+
+def _rest(terms: LinkTerms) -> list[str]:
+    sentences = []
+    if terms.policy == "first_closes":
+        sentences.append("After the first payment the link closes; people already in the checkout can still buy "
+                         "while stock lasts.")
+    if terms.policy == "reusable":
+        often = f"up to {terms.max_orders} times" if terms.max_orders is not None else "any number of times"
+        sentences.append(f"It can be paid {often}. Each payment becomes its own order.")
+    if terms.max_per_line is not None and terms.changes == "more":
+        sentences.append(f"At most {terms.max_per_line} per line.")
+    sentences.append("Prices stay as they are now.")
+    sentences.append(_charges(terms))
+    return sentences
+
+
+def _charges(terms: LinkTerms) -> str:
+    if terms.ignores_shipping and terms.ignores_tax:
+        return "Shipping and tax are not charged."
+    if terms.ignores_shipping:
+        return "Shipping is not charged. Tax is included."
+    if terms.ignores_tax:
+        return "Tax is not charged. Shipping is included."
+    return "Shipping and tax are included."
+
+
+def _money(minor: int, currency: str, locale: str) -> str:
+    return Money(minor, currency).format(locale)
+
+
+def _day(at: datetime, locale: str, zone: str) -> str:
+    return format_date(at.astimezone(ZoneInfo(zone)), format="medium", locale=locale)

@@ -1,0 +1,66 @@
+"""Finding links, by number for staff and by secret address for customers."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from sales_portal.core import tokens
+from sales_portal.inventory.models import Stock
+from sales_portal.links.models import CheckoutLink, CheckoutLinkLine, LinkAddress
+
+_NOBODY = tokens.digest("a token that was never given out")
+
+
+def get_link(session: Session, number: str) -> CheckoutLink | None:
+    """The link with the number people say (`L-2087`), with everything its page shows."""
+    key = id_of(number)
+    if key is None:
+        return None
+    return session.scalars(
+        select(CheckoutLink).where(CheckoutLink.id == key)
+        .options(joinedload(CheckoutLink.agent), joinedload(CheckoutLink.site), joinedload(CheckoutLink.customer),
+                 joinedload(CheckoutLink.market), joinedload(CheckoutLink.pricelist),
+                 joinedload(CheckoutLink.selection),
+                 selectinload(CheckoutLink.addresses), selectinload(CheckoutLink.lines))).first()
+
+
+def id_of(number: str) -> int | None:
+    """The row behind `L-2087`, or None where that is no link number."""
+    digits = number.removeprefix("L-")
+    return int(digits) - 2000 if digits.isdecimal() and len(digits) < 15 else None
+
+
+def list_links() -> Select[CheckoutLink]:
+    """All links with agent and customer, for a list to narrow and page."""
+    return select(CheckoutLink).options(joinedload(CheckoutLink.agent), joinedload(CheckoutLink.customer))
+
+
+def find_address(session: Session, public_id: str, token: str) -> LinkAddress | None:
+    """The address a customer holds, with its link; None for an unknown id and for a wrong token alike.
+
+    Both fail after the same work: one look-up and one comparison of digests.
+    """
+    address = session.scalars(
+        select(LinkAddress).join(LinkAddress.link)
+        .where(LinkAddress.public_id == public_id)
+        .options(contains_eager(LinkAddress.link).joinedload(CheckoutLink.agent),
+                 contains_eager(LinkAddress.link).joinedload(CheckoutLink.site),
+                 contains_eager(LinkAddress.link).joinedload(CheckoutLink.market),
+                 contains_eager(LinkAddress.link).joinedload(CheckoutLink.customer))).first()
+    is_right = tokens.matches(token, address.token_sha256 if address is not None else _NOBODY)
+    return address if is_right else None
+
+
+def list_lines_with_stock(session: Session, link_id: int) -> list[tuple[CheckoutLinkLine, int | None]]:
+    """A link's lines with what is available of each now; None where nothing can run out."""
+    rows = session.execute(
+        select(CheckoutLinkLine, Stock.on_hand - Stock.held)
+        .outerjoin(Stock, Stock.id == CheckoutLinkLine.stock_id)
+        .where(CheckoutLinkLine.link_id == link_id).order_by(CheckoutLinkLine.line_no)).all()
+    return [(line, available) for line, available in rows]
+
+
+def lock_link(session: Session, link_id: int) -> CheckoutLink:
+    """The link's row with its site, locked and read afresh: the first lock of every claim and every order."""
+    return session.scalars(
+        select(CheckoutLink).where(CheckoutLink.id == link_id).options(joinedload(CheckoutLink.site))
+        .with_for_update(of=CheckoutLink).execution_options(populate_existing=True)).one()

@@ -1,0 +1,152 @@
+"""What can be done to a link by the people of the house and by time."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from sales_portal.accounts.models import Staff
+from sales_portal.core import clock, lifecycle, tokens
+from sales_portal.core.errors import Invalid
+from sales_portal.history import service as history
+from sales_portal.history.events import EventName
+from sales_portal.history.service import Actor
+from sales_portal.links import snapshot
+from sales_portal.links.addresses import TOKEN_PURPOSE
+from sales_portal.links.errors import ExternalPatternMissing, LinkEnded, SelectionBlocked
+from sales_portal.links.models import CheckoutLink, LinkAddress
+from sales_portal.links.state import LinkState
+from sales_portal.links.terms import LinkTerms, check_terms
+from sales_portal.selections import service as selections
+from sales_portal.selections.basket import Basket
+
+LIVING = frozenset({LinkState.ACTIVE, LinkState.SCHEDULED, LinkState.PAUSED})
+PROGRESS = ("not_sent", "sent", "delivered", "opened", "checkout_started", "payment_failed", "paid")
+EXPIRE_AT_ONCE = 500
+
+
+def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: Staff, request_key: str,
+                by: Actor) -> CheckoutLink:
+    """Freeze `basket` into a link under `terms`; the same `request_key` again answers the same link.
+
+    Refuses with `SelectionBlocked` (details: `checks`), `Invalid`, or `ExternalPatternMissing`.
+    """
+    made = session.scalars(select(CheckoutLink).where(CheckoutLink.request_key == request_key)).first()
+    if made is not None:
+        return made
+    at = clock.now()
+    _refuse_unlinkable(basket)
+    check_terms(basket, terms, at)
+    frozen = snapshot.freeze(basket, terms, at)
+    link = _link(basket, terms, frozen, agent, request_key, at)
+    session.add(link)
+    session.flush()
+    selections.mark_linked(session, basket.selection)
+    history.record(session, EventName.LINK_CREATED, link, by=by, selection=basket.selection.number,
+                   selection_version=link.selection_version, total=link.total_amount, currency=link.currency,
+                   changes=terms.changes, policy=terms.policy, ignores_shipping=terms.ignores_shipping,
+                   ignores_tax=terms.ignores_tax, ignores_tax_reason=terms.ignores_tax_reason)
+    return link
+
+
+def revoke_link(session: Session, link: CheckoutLink, reason: str, *, by: Actor) -> None:
+    """Withdraw a living link; its open visits can no longer pay."""
+    at = clock.now()
+    if link.state(at) not in LIVING or not lifecycle.move(
+            session, CheckoutLink, link.id, "active", "revoked", revoked_at=at, revoked_reason=reason.strip()[:300]):
+        raise _ended(link, at)
+    session.refresh(link, ["status", "revoked_at", "revoked_reason"])
+    history.record(session, EventName.LINK_REVOKED, link, by=by, reason=link.revoked_reason)
+
+
+def extend_link(session: Session, link: CheckoutLink, until: datetime, *, by: Actor) -> None:
+    """Let a living link work until `until`."""
+    at = clock.now()
+    if link.state(at) not in LIVING:
+        raise _ended(link, at)
+    if until <= at or (link.starts_at is not None and until <= link.starts_at):
+        raise Invalid("until", "The end must be after the start")
+    before, link.expires_at = link.expires_at, until
+    link.version += 1
+    history.record(session, EventName.LINK_EXTENDED, link, by=by, until=until.isoformat(),
+                   before=before.isoformat() if before is not None else None)
+
+
+def pause_link(session: Session, link: CheckoutLink, *, by: Actor) -> None:
+    """Put a living link on hold; customers read that the agent can tell more."""
+    at = clock.now()
+    if link.state(at) not in LIVING:
+        raise _ended(link, at)
+    if link.paused_at is None:
+        link.paused_at = at
+        history.record(session, EventName.LINK_PAUSED, link, by=by)
+
+
+def resume_link(session: Session, link: CheckoutLink, *, by: Actor) -> None:
+    """Open a paused link again."""
+    at = clock.now()
+    if link.state(at) not in LIVING:
+        raise _ended(link, at)
+    if link.paused_at is not None:
+        link.paused_at = None
+        history.record(session, EventName.LINK_RESUMED, link, by=by)
+
+
+def mark_copied(session: Session, link: CheckoutLink, *, by: Actor) -> None:
+    """Note that somebody of the house copied the link's address."""
+    history.record(session, EventName.LINK_COPIED, link, by=by)
+
+
+def mark_progress(session: Session, link: CheckoutLink, progress: str) -> bool:
+    """Move how far the customer got, forwards only; True where it moved."""
+    behind = PROGRESS[: PROGRESS.index(progress)] + (("bounced",) if progress != "sent" else ())
+    moved = session.execute(
+        update(CheckoutLink).where(CheckoutLink.id == link.id, CheckoutLink.progress.in_(behind))
+        .values(progress=progress).returning(CheckoutLink.id)).first()
+    return moved is not None
+
+
+def expire_due(session: Session) -> int:
+    """Mark links whose end has passed as expired, oldest first; returns how many."""
+    at = clock.now()
+    due = session.scalars(
+        select(CheckoutLink).where(CheckoutLink.status == "active", CheckoutLink.expires_at <= at)
+        .order_by(CheckoutLink.id).limit(EXPIRE_AT_ONCE).with_for_update(skip_locked=True)).all()
+    for link in due:
+        link.status = "expired"
+        history.record(session, EventName.LINK_EXPIRED, link, by=history.SYSTEM)
+    return len(due)
+
+
+def _refuse_unlinkable(basket: Basket) -> None:
+    if basket.blocks:
+        raise SelectionBlocked(count=len(basket.blocks), checks=basket.blocks)
+    pattern = basket.selection.site.link_url_pattern
+    if pattern is not None and not ("%basket%" in pattern and "%hash%" in pattern):
+        raise ExternalPatternMissing
+
+
+def _link(basket: Basket, terms: LinkTerms, frozen: snapshot.Frozen, agent: Staff, request_key: str,
+          at: datetime) -> CheckoutLink:
+    selection = basket.selection
+    token = tokens.new_token()
+    return CheckoutLink(
+        selection_id=selection.id, selection_version=selection.version, agent_id=agent.id, site_id=selection.site_id,
+        customer_id=selection.customer_id, market_id=selection.market_id, pricelist_id=selection.pricelist_id,
+        currency=selection.currency, is_tax_included=selection.pricelist.is_tax_included,
+        discount_id=selection.discount_id, discount_amount=frozen.quote.discount_amount, policy=terms.policy,
+        max_orders=terms.max_orders, changes=terms.changes, may_change_quantities=terms.may_change_quantities,
+        may_add_products=terms.may_add_products, max_per_line=terms.max_per_line,
+        ignores_shipping=terms.ignores_shipping, ignores_tax=terms.ignores_tax,
+        allows_discount_codes=terms.allows_discount_codes, skips_landing=terms.skips_landing, label=terms.label,
+        customer_note=selection.customer_note, prefill=dict(terms.prefill), link_metadata=dict(terms.metadata),
+        total_amount=frozen.quote.total_amount, items_count=frozen.quote.items_count,
+        totals=snapshot.totals_of(frozen.quote) | {"country": basket.country}, request_key=request_key,
+        created_at=at, starts_at=terms.starts_at,
+        expires_at=terms.expires_at, lines=snapshot.lines_of(frozen),
+        addresses=[LinkAddress(public_id=tokens.new_public_id(), token_sha256=tokens.digest(token),
+                               token_sealed=tokens.seal(token, TOKEN_PURPOSE))])
+
+
+def _ended(link: CheckoutLink, at: datetime) -> LinkEnded:
+    return LinkEnded(number=link.number, state=link.state(at).value.replace("_", " "))

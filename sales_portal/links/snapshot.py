@@ -1,0 +1,79 @@
+"""Freezing a basket: the lines and the quote a link will keep, whatever happens to the catalogue."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sales_portal.links.models import CheckoutLinkLine
+from sales_portal.links.terms import LinkTerms
+from sales_portal.pricing import engine
+from sales_portal.pricing import queries as pricing
+from sales_portal.pricing.engine import Line, Quote, Rules
+from sales_portal.selections.basket import Basket, BasketRow
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What a link made now would hold. With *pick one* the quote is that of the first product alone."""
+
+    rows: tuple[BasketRow, ...]
+    quote: Quote
+    choices: tuple[Quote, ...] = ()
+
+
+def freeze(basket: Basket, terms: LinkTerms, at: datetime) -> Frozen:
+    """Price the rows of `basket` under `terms`; rows without a price are left out, so check the basket first."""
+    rows = tuple(row for row in basket.rows if row.unit_amount is not None)
+    if terms.changes != "pick_one":
+        return Frozen(rows, _quote(rows, basket, terms, at))
+    choices = tuple(_quote((row,), basket, terms, at) for row in rows)
+    return Frozen(rows, choices[0], choices)
+
+
+def lines_of(frozen: Frozen) -> list[CheckoutLinkLine]:
+    """The frozen rows as a link stores them, numbered from 1."""
+    return [
+        CheckoutLinkLine(
+            line_no=number, variant_id=row.variant_id, offer_version_id=row.offer_version_id, stock_id=row.stock_id,
+            product_kind=row.kind, title=row.title, sku=row.sku, image=row.image, quantity=row.quantity,
+            unit_amount=row.unit_amount,
+            list_amount=row.list_amount if row.list_amount is not None else row.unit_amount,
+            is_special_price=row.is_special_price, minimum_amount=row.minimum_amount, tax_class=row.tax_class,
+            weight_grams=row.weight_grams)
+        for number, row in enumerate(frozen.rows, 1)
+    ]
+
+
+def totals_of(quote: Quote) -> dict[str, Any]:
+    """A quote as plain JSON in minor units, for showing it again without computing it again."""
+    option = quote.shipping_option
+    return {
+        "items": quote.items_amount, "discount": quote.discount_amount,
+        "discount_name": (quote.discount.code or quote.discount.name) if quote.discount is not None else "",
+        "shipping": quote.shipping_amount, "shipping_state": quote.shipping.value,
+        "shipping_ignored": quote.shipping_ignored_amount, "shipping_name": option.name if option is not None else "",
+        "tax": quote.tax_amount, "tax_included": quote.is_tax_included, "tax_ignored": quote.ignores_tax,
+        "taxes": [[rate, amount] for rate, amount in quote.taxes.items()], "total": quote.total_amount,
+    }
+
+
+def _quote(rows: tuple[BasketRow, ...], basket: Basket, terms: LinkTerms, at: datetime) -> Quote:
+    selection = basket.selection
+    rules = Rules(
+        currency=selection.currency, is_tax_included=selection.pricelist.is_tax_included,
+        tax_rates=basket.terms.tax_rates, discount=pricing.rule_of(selection.discount),
+        ignores_shipping=terms.ignores_shipping, ignores_tax=terms.ignores_tax,
+        waives_included_tax=selection.site.waives_included_tax)
+    lines = [line_of(row) for row in rows]
+    grams = sum(line.weight_grams * line.quantity for line in lines if line.ships)
+    before = engine.quote(lines, rules, at)
+    option = basket.terms.cheapest(grams, before.items_amount - before.discount_amount)
+    return engine.quote(lines, replace(rules, shipping=option), at)
+
+
+def line_of(row: BasketRow) -> Line:
+    """A priced basket row as the engine takes it."""
+    unit = row.unit_amount or 0
+    return Line(key=row.line_id, quantity=row.quantity, unit_amount=unit,
+                list_amount=row.list_amount if row.list_amount is not None else unit, tax_class=row.tax_class,
+                ships=row.kind == "goods", weight_grams=row.weight_grams)

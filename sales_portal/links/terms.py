@@ -1,0 +1,109 @@
+"""What an agent decides in the Link dialog, its defaults, and the rules it must keep."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sales_portal.core.errors import Invalid
+from sales_portal.selections.basket import Basket
+from sales_portal.selections.models import MAX_QUANTITY
+from sales_portal.sites.models import Site
+
+CHANGES = ("nothing", "more", "pick_one")
+POLICIES = ("single", "first_closes", "reusable")
+MAX_METADATA = 50
+MAX_KEY, MAX_VALUE = 40, 500
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTerms:
+    """The rules of one link. Instants are UTC; `expires_at` None means no end."""
+
+    changes: str = "nothing"
+    may_change_quantities: bool = False
+    may_add_products: bool = False
+    max_per_line: int | None = None
+    ignores_shipping: bool = False
+    ignores_tax: bool = False
+    ignores_tax_reason: str = ""
+    policy: str = "single"
+    max_orders: int | None = None
+    starts_at: datetime | None = None
+    expires_at: datetime | None = None
+    label: str = ""
+    allows_discount_codes: bool = False
+    skips_landing: bool = False
+    prefill: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+
+def default_terms(basket: Basket, at: datetime) -> LinkTerms:
+    """The terms a dialog starts with: locked, once, as long as the site says, named after customer and product."""
+    selection = basket.selection
+    customer = selection.customer
+    named = customer.display_name if customer is not None else "Anyone"
+    first = basket.rows[0].title if basket.rows else "nothing yet"
+    prefill = {} if customer is None else {
+        "email": customer.email, "name": customer.name, "phone": customer.phone or "", "company": customer.company}
+    return LinkTerms(
+        policy=selection.site.link_policy, ignores_shipping=selection.ignores_shipping,
+        ignores_tax=selection.ignores_tax, ignores_tax_reason=selection.ignores_tax_reason,
+        expires_at=at + timedelta(days=selection.site.link_days), label=f"{named} – {first}"[:200],
+        prefill={key: value for key, value in prefill.items() if value})
+
+
+def check_terms(basket: Basket, terms: LinkTerms, at: datetime) -> None:
+    """Refuse terms that contradict themselves, the basket or the site; names the field and the fix."""
+    _check_changes(basket, terms)
+    _check_uses(terms)
+    _check_dates(terms, basket.selection.site, at)
+    if terms.ignores_tax and not terms.ignores_tax_reason.strip():
+        raise Invalid("ignores_tax_reason", "Give a reason for not charging tax")
+    if len(terms.label) > 200:
+        raise Invalid("label", "Enter a name with at most 200 characters")
+    _check_metadata(terms.metadata)
+
+
+def _check_changes(basket: Basket, terms: LinkTerms) -> None:
+    if terms.changes not in CHANGES:
+        raise Invalid("changes", "Choose what the customer can change")
+    if terms.changes == "pick_one" and len(basket.rows) < 2:
+        raise Invalid("changes", "Add a second product, so that there is something to pick from")
+    if terms.changes == "more" and not (terms.may_change_quantities or terms.may_add_products):
+        raise Invalid("changes", "Choose what may be changed: quantities, products, or nothing at all")
+    if terms.max_per_line is not None and not 1 <= terms.max_per_line <= MAX_QUANTITY:
+        raise Invalid("max_per_line", f"Enter a quantity from 1 to {MAX_QUANTITY}")
+    if terms.max_per_line is not None and any(row.quantity > terms.max_per_line for row in basket.rows):
+        raise Invalid("max_per_line", "The most per line must be at least what the selection holds")
+
+
+def _check_uses(terms: LinkTerms) -> None:
+    if terms.policy not in POLICIES:
+        raise Invalid("policy", "Choose how often the link can be paid")
+    if terms.max_orders is not None and not (terms.policy == "reusable" and 1 <= terms.max_orders <= 1_000_000):
+        raise Invalid("max_orders", "Enter how many times it can be paid: a whole number from 1 to 1000000")
+    if terms.skips_landing and terms.policy != "reusable":
+        raise Invalid("skips_landing", "Only a link that can be paid any number of times may skip its first page")
+
+
+def _check_dates(terms: LinkTerms, site: Site, at: datetime) -> None:
+    if terms.expires_at is None:
+        if not site.allows_endless_links:
+            raise Invalid("expires_at", "Choose an end: this site has no links without one")
+        return
+    if terms.expires_at <= at:
+        raise Invalid("expires_at", "The end must be in the future")
+    if terms.starts_at is not None and terms.expires_at <= terms.starts_at:
+        raise Invalid("expires_at", "The end must be after the start")
+    if site.max_link_days is not None and terms.expires_at > at + timedelta(days=site.max_link_days):
+        raise Invalid("expires_at", f"Choose an end within {site.max_link_days} days")
+
+
+def _check_metadata(metadata: Mapping[str, object]) -> None:
+    if len(metadata) > MAX_METADATA:
+        raise Invalid("metadata", f"Metadata can have up to {MAX_METADATA} entries")
+    for key, value in metadata.items():
+        if not 1 <= len(key) <= MAX_KEY:
+            raise Invalid("metadata", f"Metadata keys can have up to {MAX_KEY} characters")
+        if isinstance(value, str) and len(value) > MAX_VALUE:
+            raise Invalid("metadata", f"Metadata values can have up to {MAX_VALUE} characters")

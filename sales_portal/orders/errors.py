@@ -1,0 +1,17 @@
+"""Why an order may not be placed."""
+
+from sales_portal.core.errors import Refusal
+
+
+class NotFree(Refusal):
+    """A copy that costs something needs a payment."""
+
+    message = "This has to be paid first."
+
+
+class Unavailable(Exception):
+    """Inside placing: something is no longer to be had, so the payment is given back. Never leaves this rung."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,95 @@
+"""What the worker does for orders and their money: capture, give back, and look after payments left alone."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from sales_portal.core import clock
+from sales_portal.orders import placing
+from sales_portal.outbox.errors import KnownFailure, OtherSideDown
+from sales_portal.outbox.loop import Effect, Handler
+from sales_portal.outbox.models import Job
+from sales_portal.payments.gateway import Gateway, GatewayDown, GatewayRefused, Gateways, Intent
+from sales_portal.payments.models import Payment
+
+OPEN = ("created", "authorised")
+Answer = TypeVar("Answer")
+
+
+class StillOpen(KnownFailure):
+    """The customer has not decided yet: the payment is looked at again later."""
+
+
+def handlers(sessions: sessionmaker[Session], gateways: Gateways) -> dict[str, Handler]:
+    """The topics of this rung, each with what does it."""
+    return {
+        "payment.capture": lambda session, job: _capture(session, job, gateways),
+        "payment.void": lambda session, job: _void(session, job, gateways),
+        "payment.resolve": lambda session, job: _resolve(session, job, sessions, gateways),
+    }
+
+
+def _capture(session: Session, job: Job, gateways: Gateways) -> Effect | None:
+    payment = session.get_one(Payment, job.subject_id)
+    if payment.status != "capturing" or payment.gateway_reference is None:
+        return None
+    gateway, reference, key = gateways[payment.gateway], payment.gateway_reference, f"capture:{payment.public_id}"
+    payment_id = payment.id
+    return Effect(
+        act=lambda: _ask(lambda: gateway.capture(reference, key)),
+        settle=lambda later, intent: placing.settle_capture(later, payment_id, intent, source="worker"))
+
+
+def _void(session: Session, job: Job, gateways: Gateways) -> Effect | None:
+    payment = session.get_one(Payment, job.subject_id)
+    if payment.status != "void_pending":
+        return None
+    gateway, reference, public_id = gateways[payment.gateway], payment.gateway_reference, payment.public_id
+    payment_id = payment.id
+    return Effect(
+        act=lambda: _ask(lambda: _give_up(gateway, reference, public_id)),
+        settle=lambda later, _: placing.finish_void(later, payment_id, source="worker"))
+
+
+def _resolve(session: Session, job: Job, sessions: sessionmaker[Session], gateways: Gateways) -> Effect | None:
+    """Finish what a customer left: place the order of an authorised payment, give up one never confirmed."""
+    payment = session.get_one(Payment, job.subject_id)
+    if payment.status not in (*OPEN, "cancelled"):
+        return None
+    gateway, public_id = gateways[payment.gateway], payment.public_id
+    payment_id, until, status = payment.id, payment.started_until, payment.status
+
+    def act() -> bool:
+        if status == "cancelled":
+            _give_up(gateway, None, public_id)
+            return False
+        with sessions() as own:
+            outcome = placing.place_order(own, payment_id, gateways, source="worker").outcome
+        if outcome == "waiting" and clock.now() < until:
+            raise StillOpen("The customer has not decided yet")
+        if outcome == "waiting":
+            _give_up(gateway, None, public_id)
+        return outcome == "waiting"
+
+    def settle(later: Session, is_over: bool) -> None:
+        if is_over:
+            placing.cancel_unfinished(later, payment_id, source="worker")
+
+    return Effect(act=lambda: _ask(act), settle=settle)
+
+
+def _give_up(gateway: Gateway, reference: str | None, public_id: str) -> Intent | None:
+    if reference is None:
+        found = gateway.find(public_id)
+        reference = found.reference if found is not None else None
+    return gateway.void(reference, f"void:{public_id}") if reference is not None else None
+
+
+def _ask(call: Callable[[], Answer]) -> Answer:
+    try:
+        return call()
+    except GatewayDown as down:
+        raise OtherSideDown("The payment provider does not answer") from down
+    except GatewayRefused as no:
+        raise KnownFailure(f"The payment provider refused: {no}") from no

@@ -1,0 +1,229 @@
+"""T1 and T2: an order is placed exactly once, and money is taken only for a placed order.
+
+`place_order` may be called by the customer's return, by the worker and by both at once. Locks are always taken
+in the order link, copy, payment, stock (by id), so that no two orders wait for each other. This module commits
+on purpose: between asking the provider and T1 no transaction may be open.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from sales_portal.checkout import queries as visits
+from sales_portal.checkout.models import CheckoutSession
+from sales_portal.core import clock
+from sales_portal.history import service as history
+from sales_portal.history.events import EventName
+from sales_portal.inventory.errors import OutOfStock
+from sales_portal.links import queries as links
+from sales_portal.links import service as link_service
+from sales_portal.links.models import CheckoutLink
+from sales_portal.orders import making
+from sales_portal.orders.errors import NotFree, Unavailable
+from sales_portal.orders.models import Order
+from sales_portal.outbox import service as outbox
+from sales_portal.payments import steps
+from sales_portal.payments.gateway import Gateways, Intent
+from sales_portal.payments.models import Payment
+
+FINISHED = ("capturing", "captured", "captured_auto", "refund_pending", "refunded")
+LOST = ("void_pending", "voided")
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """What came of it: `placed`, `already`, `waiting`, `declined`, `cancelled` or `lost` (with the reason)."""
+
+    outcome: str
+    order_id: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A payment as read before the locks: only what never changes, and where it stood."""
+
+    id: int
+    link_id: int
+    visit_id: int
+    status: str
+    gateway: str
+    public_id: str
+    reference: str | None
+    amount: int
+    currency: str
+
+
+def place_order(session: Session, payment_id: int, gateways: Gateways, *, source: str) -> Placing:
+    """Make the order of an authorised payment, or say why there is none; safe to call any number of times.
+
+    `source` says who calls: `customer`, `worker` or `provider`. May raise `GatewayDown`. Commits `session`.
+    """
+    asked = _ask(session, payment_id)
+    session.commit()
+    intent = _fetch(asked, gateways) if asked.status == "created" else None
+    try:
+        placing = _settle(session, asked, intent, source)
+        session.commit()
+    except IntegrityError:
+        # One of the unique indexes decided against us: somebody else's order stands.
+        session.rollback()
+        placing = _settle(session, asked, intent, source)
+        session.commit()
+    return placing
+
+
+def place_free_order(session: Session, visit: CheckoutSession) -> Order:
+    """Make the order of a copy that costs nothing, in the caller's transaction; no provider is asked."""
+    link = links.lock_link(session, visit.link_id)
+    copy = visits.lock_visit(session, visit.id)
+    if copy.total_amount:
+        raise NotFree
+    _refuse_closed(link, copy)
+    order = making.make_order(session, link, copy, payment=None)
+    _close(session, link, copy)
+    making.record_placed(session, order, link, copy)
+    making.mark_paid(session, order)
+    return order
+
+
+def settle_capture(session: Session, payment_id: int, intent: Intent, *, source: str) -> None:
+    """T2: the provider took the money; the payment is captured and the order paid, once."""
+    payment = session.get_one(Payment, payment_id, with_for_update=True)
+    if payment.status != "capturing" or intent.status != "captured":
+        return
+    amount, order_id = payment.amount, payment.order_id
+    steps.walk(session, payment, "captured", source=source, captured_amount=amount)
+    if order_id is not None:
+        making.mark_paid(session, session.get_one(Order, order_id))
+
+
+def _ask(session: Session, payment_id: int) -> _Asked:
+    row = session.execute(
+        select(Payment.id, Payment.link_id, Payment.checkout_session_id, Payment.status, Payment.gateway,
+               Payment.public_id, Payment.gateway_reference, Payment.amount, Payment.currency)
+        .where(Payment.id == payment_id)).one()
+    return _Asked(*row)
+
+
+def _fetch(asked: _Asked, gateways: Gateways) -> Intent | None:
+    gateway = gateways[asked.gateway]
+    if asked.reference is not None:
+        return gateway.fetch(asked.reference)
+    return gateway.find(asked.public_id)
+
+
+def _settle(session: Session, asked: _Asked, intent: Intent | None, source: str) -> Placing:
+    link = links.lock_link(session, asked.link_id)
+    copy = visits.lock_visit(session, asked.visit_id)
+    payment = session.get_one(Payment, asked.id, with_for_update=True, populate_existing=True)
+    if payment.order_id is not None and payment.status in FINISHED:
+        return Placing("already", payment.order_id)
+    if payment.status in LOST:
+        return Placing("lost", reason=_why_lost(link))
+    if payment.status in ("declined", "cancelled", "capture_failed"):
+        return Placing("cancelled" if payment.status == "cancelled" else "declined")
+    if payment.status == "created":
+        verdict = _judge(payment, intent)
+        if verdict is not None:
+            return _stop(session, payment, link, verdict, source)
+    return _place(session, link, copy, payment, source)
+
+
+def _judge(payment: Payment, intent: Intent | None) -> str | None:
+    """None where the provider's truth is a good authorisation of exactly this payment; else what to do instead."""
+    if intent is None or intent.status == "open":
+        return "waiting"
+    if (intent.payment_id, intent.amount, intent.currency) != (payment.public_id, payment.amount, payment.currency):
+        return "waiting"
+    return intent.status if intent.status in ("declined", "cancelled") else None
+
+
+def _stop(session: Session, payment: Payment, link: CheckoutLink, verdict: str, source: str) -> Placing:
+    if verdict != "waiting":
+        steps.walk(session, payment, verdict, source=source)
+        name = EventName.PAYMENT_DECLINED if verdict == "declined" else EventName.PAYMENT_CANCELLED
+        history.record(session, name, payment, by=history.CUSTOMER, context=link)
+        if verdict == "declined":
+            link_service.mark_progress(session, link, "payment_failed")
+    return Placing(verdict)
+
+
+def _place(session: Session, link: CheckoutLink, copy: CheckoutSession, payment: Payment, source: str) -> Placing:
+    authorised = ("authorised",) if payment.status == "created" else ()
+    try:
+        with session.begin_nested():
+            _refuse_late(payment)
+            _refuse_closed(link, copy)
+            order = making.make_order(session, link, copy, payment)
+    except (Unavailable, OutOfStock) as no:
+        return _give_back(session, link, payment, authorised, no, source)
+    _close(session, link, copy)
+    key = order.id
+    steps.walk(session, payment, *authorised, "capturing", source=source, order_id=key)
+    outbox.put(session, "payment.capture", ("payments", payment.id))
+    making.record_placed(session, order, link, copy)
+    return Placing("placed", key)
+
+
+def _refuse_late(payment: Payment) -> None:
+    if clock.now() >= payment.started_until:
+        raise Unavailable("late")
+
+
+def _refuse_closed(link: CheckoutLink, copy: CheckoutSession) -> None:
+    """The link may still make this order. Expiry was judged when the payment started, so it is not asked here."""
+    if copy.status != "open":
+        raise Unavailable("used")
+    if link.status == "revoked":
+        raise Unavailable("revoked")
+    if link.status == "consumed":
+        is_early = link.consumed_at is not None and copy.claimed_at < link.consumed_at
+        if not (link.policy == "first_closes" and is_early):
+            raise Unavailable("used")
+    if link.max_orders is not None and link.orders_count >= link.max_orders:
+        raise Unavailable("used")
+
+
+def _give_back(session: Session, link: CheckoutLink, payment: Payment, authorised: tuple[str, ...],
+               no: Unavailable | OutOfStock, source: str) -> Placing:
+    reason = no.reason if isinstance(no, Unavailable) else "sold_out"
+    steps.walk(session, payment, *authorised, "void_pending", source=source)
+    outbox.put(session, "payment.void", ("payments", payment.id))
+    history.record(session, EventName.ORDER_REFUSED, payment, by=history.SYSTEM, context=link, reason=reason)
+    return Placing("lost", reason=reason)
+
+
+def _close(session: Session, link: CheckoutLink, copy: CheckoutSession) -> None:
+    """Use the link up as its policy says, and end the copies that can no longer be bought."""
+    at = clock.now()
+    link.orders_count += 1
+    link.version += 1
+    link.progress = "paid"
+    if link.status in ("active", "expired") and (link.policy != "reusable" or link.orders_count == link.max_orders):
+        link.status, link.consumed_at = "consumed", at
+    copy.status, copy.completed_at = "completed", at
+    session.flush()
+    if link.policy == "single":
+        making.void_open_copies(session, link.id)
+
+
+def _why_lost(link: CheckoutLink) -> str:
+    return "revoked" if link.status == "revoked" else "used"
+
+
+def cancel_unfinished(session: Session, payment_id: int, *, source: str) -> bool:
+    """Give up a payment nobody confirmed in time; False where it went on meanwhile. In the caller's transaction."""
+    payment = session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
+    return payment.status == "created" and steps.walk(session, payment, "cancelled", source=source)
+
+
+def finish_void(session: Session, payment_id: int, *, source: str) -> None:
+    """The provider gave the authorisation up: the payment is voided, once."""
+    payment = session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
+    if payment.status == "void_pending" and steps.walk(session, payment, "voided", source=source):
+        link = session.get_one(CheckoutLink, payment.link_id)
+        history.record(session, EventName.PAYMENT_VOIDED, payment, by=history.SYSTEM, context=link)
+

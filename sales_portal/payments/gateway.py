@@ -1,0 +1,72 @@
+"""What the portal asks of a payment provider, whoever it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class GatewayDown(Exception):
+    """The provider could not be reached, or its answer was lost: what it did is unknown until it is asked again."""
+
+
+class GatewayRefused(Exception):
+    """The provider understood and said no for good, in its own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntentRequest:
+    """What a payment is to be: amounts in minor units; the same `idempotency_key` always means the same intent."""
+
+    payment_id: str
+    amount: int
+    currency: str
+    description: str
+    return_url: str
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What the provider says about a payment now.
+
+    `status` is `open`, `authorised`, `captured`, `declined` or `cancelled`; `payment_id` is our public id, which
+    the provider gives back; `redirect_url` is where the customer confirms.
+    """
+
+    reference: str
+    payment_id: str
+    status: str
+    amount: int
+    currency: str
+    redirect_url: str | None = None
+
+
+class Gateway(Protocol):
+    """One provider. Every call may raise `GatewayDown`; none may be made while a transaction is open."""
+
+    name: str
+    capture_mode: str
+
+    def create(self, request: IntentRequest) -> Intent:
+        """Make the intent, or answer the one made before with the same idempotency key."""
+        ...
+
+    def fetch(self, reference: str) -> Intent:
+        """The provider's current truth about an intent."""
+        ...
+
+    def find(self, payment_id: str) -> Intent | None:
+        """The intent carrying our payment id, where its reference was never stored; None where there is none."""
+        ...
+
+    def capture(self, reference: str, idempotency_key: str) -> Intent:
+        """Take the authorised money; once per idempotency key."""
+        ...
+
+    def void(self, reference: str, idempotency_key: str) -> Intent:
+        """Give up an intent that was not captured; once per idempotency key."""
+        ...
+
+
+Gateways = Mapping[str, Gateway]
+"""The providers a portal works with, by name."""
