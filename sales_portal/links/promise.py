@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from sales_portal.core.money import Money
+from sales_portal.links.models import CheckoutLink
 from sales_portal.links.snapshot import Frozen
 from sales_portal.links.terms import LinkTerms
 
@@ -24,19 +25,44 @@ class Promise:
         return " ".join((self.first, *self.rest))
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a promise names in numbers: minor units, pieces, and with *pick one* the total of each choice."""
+
+    currency: str
+    total_amount: int
+    items_count: int
+    choices: tuple[int, ...] = ()
+
+
 def promise(frozen: Frozen, terms: LinkTerms, customer_name: str | None, locale: str, zone: str) -> Promise:
     """What the link does under `terms`, for the named customer or for anyone who has it."""
+    quote = frozen.quote
+    figures = Figures(quote.currency, quote.total_amount, quote.items_count,
+                      tuple(choice.total_amount for choice in frozen.choices))
+    return _say(figures, terms, customer_name, locale, zone)
+
+
+def promise_of(link: CheckoutLink, locale: str, zone: str) -> Promise:
+    """What a stored link does, in the sentences its maker read; needs its customer loaded."""
+    figures = Figures(link.currency, link.total_amount, link.items_count, tuple(link.totals.get("choices", ())))
+    terms = LinkTerms(
+        changes=link.changes, may_change_quantities=link.may_change_quantities, may_add_products=link.may_add_products,
+        max_per_line=link.max_per_line, ignores_shipping=link.ignores_shipping, ignores_tax=link.ignores_tax,
+        policy=link.policy, max_orders=link.max_orders, starts_at=link.starts_at, expires_at=link.expires_at)
+    return _say(figures, terms, link.customer.display_name if link.customer is not None else None, locale, zone)
+
+
+def _say(figures: Figures, terms: LinkTerms, customer_name: str | None, locale: str, zone: str) -> Promise:
     who = customer_name or "Anyone with the link"
-    return Promise(f"{_main(frozen, terms, who, locale)}{_ending(terms, locale, zone)}.", tuple(_rest(terms)))
+    return Promise(f"{_main(figures, terms, who, locale)}{_ending(terms, locale, zone)}.", tuple(_rest(terms)))
 
 
-def _main(frozen: Frozen, terms: LinkTerms, who: str, locale: str) -> str:
-    total = _money(frozen.quote.total_amount, frozen.quote.currency, locale)
-    count = frozen.quote.items_count
-    if terms.changes == "pick_one":
-        totals = sorted(quote.total_amount for quote in frozen.choices)
-        low, high = (_money(amount, frozen.quote.currency, locale) for amount in (totals[0], totals[-1]))
-        return f"{who} picks one of {len(frozen.choices)} products, from {low} to {high}"
+def _main(figures: Figures, terms: LinkTerms, who: str, locale: str) -> str:
+    total, count = _money(figures.total_amount, figures.currency, locale), figures.items_count
+    if terms.changes == "pick_one" and figures.choices:
+        low, high = (_money(edge(figures.choices), figures.currency, locale) for edge in (min, max))
+        return f"{who} picks one of {len(figures.choices)} products, from {low} to {high}"
     if terms.changes == "more":
         can = " and ".join(
             part for part, may in (("change quantities", terms.may_change_quantities),

@@ -45,7 +45,8 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
     history.record(session, EventName.LINK_CREATED, link, by=by, selection=basket.selection.number,
                    selection_version=link.selection_version, total=link.total_amount, currency=link.currency,
                    changes=terms.changes, policy=terms.policy, ignores_shipping=terms.ignores_shipping,
-                   ignores_tax=terms.ignores_tax, ignores_tax_reason=terms.ignores_tax_reason)
+                   ignores_tax=terms.ignores_tax, ignores_tax_reason=terms.ignores_tax_reason,
+                   until=terms.expires_at.isoformat() if terms.expires_at is not None else None)
     return link
 
 
@@ -141,7 +142,9 @@ def _link(basket: Basket, terms: LinkTerms, frozen: snapshot.Frozen, agent: Staf
         allows_discount_codes=terms.allows_discount_codes, skips_landing=terms.skips_landing, label=terms.label,
         customer_note=selection.customer_note, prefill=dict(terms.prefill), link_metadata=dict(terms.metadata),
         total_amount=frozen.quote.total_amount, items_count=frozen.quote.items_count,
-        totals=snapshot.totals_of(frozen.quote) | {"country": basket.country}, request_key=request_key,
+        totals=snapshot.totals_of(frozen.quote) | {
+            "country": basket.country, "choices": [choice.total_amount for choice in frozen.choices]},
+        request_key=request_key,
         created_at=at, starts_at=terms.starts_at,
         expires_at=terms.expires_at, lines=snapshot.lines_of(frozen),
         addresses=[LinkAddress(public_id=tokens.new_public_id(), token_sha256=tokens.digest(token),
