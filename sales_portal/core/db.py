@@ -50,6 +50,11 @@ Currency = Annotated[str, mapped_column(String(3))]
 JsonObject = Annotated[dict[str, Any], mapped_column(JSON)]
 
 
+def is_id(number: int) -> bool:
+    """Whether `number` may be a row's id at all; both engines fail on a larger one instead of finding nothing."""
+    return 0 < number < 2**63
+
+
 class Base(DeclarativeBase):
     """The base of every table; names constraints so that both engines can change them in a migration."""
 

@@ -2,16 +2,25 @@
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import cache
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache
 
 from babel import Locale
-from babel.numbers import format_currency, get_currency_precision, get_decimal_symbol, list_currencies
+from babel.numbers import (
+    format_currency,
+    get_currency_precision,
+    get_currency_symbol,
+    get_decimal_symbol,
+    get_group_symbol,
+    list_currencies,
+)
 
 from sales_portal.core.errors import Invalid
 
 LARGEST = 2**53 - 1
-_SPACES = re.compile(r"[\s\u00a0\u202f']")
+_LONGEST = 60
+_SPACES = "\u0020\u00a0\u2009\u202f'’"
+_MARKS = re.compile("[\u061c\u200e\u200f]")
 
 
 class MixedCurrencies(ValueError):
@@ -62,12 +71,11 @@ class Money:
 
     def format(self, locale: str = "en") -> str:
         """The amount with its currency as people of `locale` write it; amounts never break over lines."""
-        return format_currency(self.major, self.currency, locale=locale).replace(" ", "\u00a0")
+        return _text(self.minor, self.currency, locale)
 
     def format_amount(self, locale: str = "en") -> str:
         """The amount alone, without the currency sign."""
-        text = format_currency(self.major, self.currency, format="#,##0.00", locale=locale)
-        return text.replace(" ", "\u00a0")
+        return _text(self.minor, self.currency, locale, without_sign=True)
 
     def _same(self, other: "Money") -> int:
         if other.currency != self.currency:
@@ -75,29 +83,70 @@ class Money:
         return other.minor
 
 
+# Writing an amount costs more than a row of the database, and a page shows the same ones again and again.
+@lru_cache(maxsize=4096)
+def _text(minor: int, currency: str, locale: str, *, without_sign: bool = False) -> str:
+    pattern = _plain_pattern(locale) if without_sign else None
+    return format_currency(Money(minor, currency).major, currency, pattern, locale).replace(" ", "\u00a0")
+
+
+@cache
+def _plain_pattern(locale: str) -> str:
+    return re.sub(r"[¤\s]", "", Locale.parse(locale).currency_formats["standard"].pattern)
+
+
 def parse(text: str, currency: str, locale: str = "en", field: str = "amount") -> Money:
     """Read a typed amount such as `1 080,00` or `1,080.00`; refuses what could be read two ways.
 
-    A group separator must stand before exactly three digits; more decimals than the currency has are refused,
-    never rounded away. Raises `Invalid` naming `field`.
+    The currency's own sign or code may stand beside it. Groups are of three digits and written one way throughout;
+    a separator that is not the locale's groups only where a decimal part follows (`1.080,00` in Swedish). More
+    decimals than the currency has are refused, never rounded away. Raises `Invalid` naming `field`.
     """
-    plain = _SPACES.sub("", text)
-    decimal = str(get_decimal_symbol(Locale.parse(locale)))
-    group = "," if decimal == "." else "."
-    if group in plain:
-        if not re.fullmatch(rf"[-−]?\d{{1,3}}({re.escape(group)}\d{{3}})+({re.escape(decimal)}\d+)?", plain):
-            raise Invalid(field, f"Enter an amount like 1080{decimal}50")
-        plain = plain.replace(group, "")
-    try:
-        major = Decimal(plain.replace(decimal, ".").replace("−", "-"))
-    except InvalidOperation:
-        raise Invalid(field, f"Enter an amount like 1080{decimal}50") from None
-    minor = major.scaleb(exponent(currency))
-    if not major.is_finite() or "e" in plain.lower() or minor != minor.to_integral_value():
-        raise Invalid(field, f"Enter an amount with at most {exponent(currency)} decimals")
-    if abs(minor) > LARGEST:
+    is_negative, bare = _signed(_MARKS.sub("", text[:_LONGEST + 1]), currency, locale)
+    found = _written(locale).fullmatch(bare) if len(text) <= _LONGEST else None
+    if found is None:
+        raise Invalid(field, f"Enter an amount like {_example(currency, locale)}")
+    whole, decimals = re.sub(r"\D", "", found["whole"]), found["decimals"] or ""
+    places = exponent(currency)
+    if len(decimals) > places:
+        raise Invalid(field, f"Enter an amount with at most {places} decimals" if places
+                      else "Enter an amount without decimals")
+    minor = int(whole or "0") * 10**places + int(decimals.ljust(places, "0") or "0")
+    if minor > LARGEST:
         raise Invalid(field, "Enter a smaller amount")
-    return Money(int(minor), currency)
+    return Money(-minor if is_negative else minor, currency)
+
+
+@cache
+def _written(locale: str) -> re.Pattern[str]:
+    found = Locale.parse(locale)
+    decimal, group = str(get_decimal_symbol(found)), str(get_group_symbol(found))
+    own = f"[{_SPACES}{re.escape(group)}]"
+    shapes = [r"\d*", rf"\d{{1,3}}(?P<same>{own})\d{{3}}(?:(?P=same)\d{{3}})*"]
+    if found.decimal_formats[None].grouping == (3, 2):
+        shapes.append(rf"\d{{1,2}}(?:{own}\d{{2}})*{own}\d{{3}}")
+    shapes += [rf"\d{{1,3}}(?:\{other}\d{{3}})+(?={re.escape(decimal)})" for other in {",", "."} - {decimal, group}]
+    return re.compile(rf"(?=.*\d)(?P<whole>{'|'.join(shapes)})(?:{re.escape(decimal)}(?P<decimals>\d+))?")
+
+
+def _signed(text: str, currency: str, locale: str) -> tuple[bool, str]:
+    bare, is_negative = text.strip(), False
+    for sign in (get_currency_symbol(currency, locale), currency):
+        bare, is_negative = _without_minus(bare, is_negative)
+        bare = bare.removeprefix(sign).removesuffix(sign).strip()
+    bare, is_negative = _without_minus(bare, is_negative)
+    return is_negative, bare
+
+
+def _without_minus(text: str, is_negative: bool) -> tuple[str, bool]:
+    if not is_negative and text.startswith(("-", "−")):
+        return text[1:].strip(), True
+    return text, is_negative
+
+
+def _example(currency: str, locale: str) -> str:
+    decimals = "500"[:exponent(currency)].ljust(exponent(currency), "0")
+    return f"1080{get_decimal_symbol(Locale.parse(locale))}{decimals}" if decimals else "1080"
 
 
 def half_up(amount: Decimal) -> int:
