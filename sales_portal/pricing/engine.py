@@ -158,34 +158,67 @@ class Quote:
         return sum(line.line_amount for line in self.all_lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a shipping method is priced by: the weight of all that ships, and the items after discount."""
+
+    ships: bool
+    grams: int
+    items_amount: int
+
+
 def quote(lines: Sequence[Line], rules: Rules, at: datetime) -> Quote:
     """Price `lines` under `rules` at the instant `at`; the same values always give the same quote."""
-    amounts = [line.unit_amount * line.quantity for line in lines]
-    items_amount = sum(amounts)
-    refused = _refused(rules, items_amount, at)
-    takes_off = rules.discount is not None and refused is None
-    off = discounts.take_off(rules.discount, amounts) if takes_off and rules.discount else [0] * len(lines)
+    refused = _refused(lines, rules, at)
+    taken = rules.discount if refused is None else None
+    off = _take_off(lines, rules, taken)
     priced = tuple(_price(line, part, rules) for line, part in zip(lines, off, strict=True))
-    state, charge = _shipping(lines, rules, items_amount - sum(off))
+    state, charge = _shipping(_parcel(lines, off), rules)
     shipping_line = _price(_shipping_line(charge), 0, rules) if state is Shipping.CHARGED else None
     return Quote(
         currency=rules.currency, lines=priced, shipping=state, shipping_line=shipping_line,
         shipping_ignored_amount=charge if state is Shipping.IGNORED else 0, shipping_option=rules.shipping,
-        discount=rules.discount if takes_off else None, discount_refused=refused,
+        discount=taken, discount_refused=refused,
         taxes=_taxes((*priced, shipping_line) if shipping_line is not None else priced),
         is_tax_included=rules.is_tax_included, ignores_tax=rules.ignores_tax,
     )
 
 
-def _refused(rules: Rules, items_amount: int, at: datetime) -> WhyNot | None:
+def parcel(lines: Sequence[Line], rules: Rules, at: datetime) -> Parcel:
+    """What would be shipped of `lines`, so that a caller can choose among shipping options before the quote."""
+    taken = rules.discount if _refused(lines, rules, at) is None else None
+    return _parcel(lines, _take_off(lines, rules, taken))
+
+
+def _refused(lines: Sequence[Line], rules: Rules, at: datetime) -> WhyNot | None:
     if rules.discount is None:
         return None
-    return discounts.why_not(rules.discount, items_amount, rules.currency, at)
+    return discounts.why_not(rules.discount, sum(map(_items_amount, lines)), rules.currency, at)
+
+
+def _take_off(lines: Sequence[Line], rules: Rules, discount: DiscountRule | None) -> list[int]:
+    off = [0] * len(lines)
+    if discount is None:
+        return off
+    # Where a minor unit could go to either of two lines, their values decide and never their order.
+    places = sorted(range(len(lines)), key=lambda place: _precedence(lines[place], rules))
+    parts = discounts.take_off(discount, [_items_amount(lines[place]) for place in places])
+    for place, part in zip(places, parts, strict=True):
+        off[place] = part
+    return off
+
+
+def _precedence(line: Line, rules: Rules) -> tuple[int, int, int]:
+    return -_items_amount(line), -rules.tax_rates.get(line.tax_class, 0), line.key
+
+
+def _items_amount(line: Line) -> int:
+    return line.unit_amount * line.quantity
 
 
 def _price(line: Line, off: int, rules: Rules) -> QuoteLine:
     rate = rules.tax_rates.get(line.tax_class, 0)
-    amount = line.unit_amount * line.quantity - off
+    amount = _items_amount(line) - off
     included = tax_in(amount, rate) if rules.is_tax_included else 0
     waived = included if rules.ignores_tax and rules.waives_included_tax else 0
     tax = 0 if rules.ignores_tax else (included if rules.is_tax_included else tax_on(amount, rate))
@@ -194,12 +227,16 @@ def _price(line: Line, off: int, rules: Rules) -> QuoteLine:
                      rules.is_tax_included, amount - waived + on_top)
 
 
-def _shipping(lines: Sequence[Line], rules: Rules, items_amount: int) -> tuple[Shipping, int]:
+def _parcel(lines: Sequence[Line], off: Sequence[int]) -> Parcel:
     shipped = [line for line in lines if line.ships]
-    if not shipped:
+    return Parcel(bool(shipped), sum(line.weight_grams * line.quantity for line in shipped),
+                  sum(map(_items_amount, lines)) - sum(off))
+
+
+def _shipping(parcel: Parcel, rules: Rules) -> tuple[Shipping, int]:
+    if not parcel.ships:
         return Shipping.NOT_NEEDED, 0
-    grams = sum(line.weight_grams * line.quantity for line in shipped)
-    charge = rules.shipping.price(grams, items_amount) if rules.shipping is not None else None
+    charge = rules.shipping.price(parcel.grams, parcel.items_amount) if rules.shipping is not None else None
     if rules.ignores_shipping:
         return Shipping.IGNORED, charge or 0
     if charge is None:

@@ -23,6 +23,10 @@ class Pricelist(Base):
     starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
+    def is_in_force(self, at: datetime) -> bool:
+        """Whether it may be sold with at `at`; its end is already outside."""
+        return (self.starts_at is None or at >= self.starts_at) and (self.ends_at is None or at < self.ends_at)
+
 
 class PricelistMarket(Base):
     """A pricelist a market may sell with; position 1 is what a new selection starts with."""

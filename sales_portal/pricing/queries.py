@@ -3,12 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sales_portal.pricing.discounts import DiscountRule
 from sales_portal.pricing.engine import ShippingOption, ShippingTier
-from sales_portal.pricing.models import Discount, ShippingMethod, ShippingRate, TaxRate
+from sales_portal.pricing.models import (
+    Discount,
+    Price,
+    Pricelist,
+    PricelistMarket,
+    ShippingMethod,
+    ShippingRate,
+    TaxRate,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,26 @@ def list_delivery_countries(session: Session, market_id: int) -> Sequence[str]:
     return session.scalars(
         select(ShippingRate.country).join(ShippingMethod).where(ShippingMethod.market_id == market_id)
         .distinct().order_by(ShippingRate.country)).all()
+
+
+def list_pricelists(session: Session, market_id: int) -> Sequence[Pricelist]:
+    """The pricelists a market may sell with, its first choice first."""
+    return session.scalars(
+        select(Pricelist).join(PricelistMarket, PricelistMarket.pricelist_id == Pricelist.id)
+        .where(PricelistMarket.market_id == market_id).order_by(PricelistMarket.position, Pricelist.id)).all()
+
+
+def get_price(session: Session, pricelist_id: int, variant_id: int) -> Price | None:
+    """The price of a variant in a pricelist, or None."""
+    return session.scalars(
+        select(Price).where(Price.pricelist_id == pricelist_id, Price.variant_id == variant_id)).one_or_none()
+
+
+def get_discount_by_code(session: Session, code: str) -> Discount | None:
+    """The discount people type as `code`, in any case and with spaces around; None where there is none."""
+    typed = code.strip()[:60].replace("\x00", "")
+    return session.scalars(
+        select(Discount).where(func.lower(Discount.code) == typed.lower()).order_by(Discount.id).limit(1)).first()
 
 
 def rule_of(discount: Discount | None) -> DiscountRule | None:
