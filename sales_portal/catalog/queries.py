@@ -1,12 +1,55 @@
 """Finding products and variants."""
 
-from sqlalchemy import select
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from sales_portal.catalog.models import Variant
+from sales_portal.catalog.models import CustomField, Product, Variant
+from sales_portal.core.db import is_id
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The variant that has a SKU and a barcode, and the slug of its product."""
+
+    variant_id: int
+    sku: str
+    barcode: str | None
+    slug: str
 
 
 def get_variant(session: Session, variant_id: int) -> Variant | None:
     """The variant with its product, or None."""
+    if not is_id(variant_id):
+        return None
     return session.scalars(
         select(Variant).where(Variant.id == variant_id).options(joinedload(Variant.product))).one_or_none()
+
+
+def list_custom_fields(session: Session) -> Sequence[CustomField]:
+    """The questions every checkout asks beside the address, in order."""
+    return session.scalars(select(CustomField).order_by(CustomField.position, CustomField.id)).all()
+
+
+def list_owners(session: Session, skus: Collection[str], barcodes: Collection[str]) -> Sequence[Owner]:
+    """Which variants have one of these SKUs or barcodes, in one statement."""
+    rows = session.execute(
+        select(Variant.id, Variant.sku, Variant.barcode, Product.slug)
+        .join(Product, Variant.product_id == Product.id)
+        .where(or_(Variant.sku.in_(skus), Variant.barcode.in_(barcodes)))).all()
+    return [Owner(*row) for row in rows]
+
+
+def list_option_names(session: Session, slugs: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """By product, the names of the options its first variant has: `("Colour", "Size")`. Unknown slugs are absent."""
+    rows = session.execute(
+        select(Product.slug, Variant.options).join(Variant, Variant.product_id == Product.id)
+        .where(Product.slug.in_(slugs)).order_by(Variant.position.desc(), Variant.id.desc())).all()
+    return {row.slug: tuple(row.options) for row in rows}
+
+
+def list_known_slugs(session: Session, slugs: Collection[str]) -> set[str]:
+    """Those of `slugs` that are products."""
+    return set(session.scalars(select(Product.slug).where(Product.slug.in_(slugs))))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from sales_portal.core.db import is_id
 from sales_portal.customers.models import Account, Customer
 
 LONGEST_TEXT = 200
@@ -16,7 +17,7 @@ _NUMBER = re.compile(r"[Cc]-?(\d{1,12})", re.ASCII)
 def get_customer(session: Session, number: str | int) -> Customer | None:
     """The customer with this id or number (`C-318`), with account, market, pricelist and addresses; None if unknown."""
     key = id_of(number)
-    if key is None:
+    if key is None or not is_id(key):
         return None
     return session.scalars(
         select(Customer).where(Customer.id == key)

@@ -69,6 +69,8 @@ class SelectionLine(Base):
         UniqueConstraint("selection_id", "position"),
         CheckConstraint(f"quantity BETWEEN 1 AND {MAX_QUANTITY}", name="quantity"),
         CheckConstraint("special_price_amount IS NULL OR special_price_amount >= 0", name="special_price"),
+        # SQLite would give a removed line's id to the next one, and a stale page would change the wrong product.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[Pk]

@@ -1,0 +1,69 @@
+"""How every act on a selection begins and ends: locked and open at first, recorded with a new version at last."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy.orm import Session
+
+from sales_portal.core import clock
+from sales_portal.history import service as history
+from sales_portal.history.events import EventName
+from sales_portal.history.service import Actor
+from sales_portal.selections import queries
+from sales_portal.selections.errors import ChangedMeanwhile, SelectionClosed
+from sales_portal.selections.models import Selection, SelectionLine
+
+CLOSED = frozenset({"won", "archived"})
+
+
+def begin(session: Session, selection: Selection) -> None:
+    """Lock `selection` and read it anew; refuses with `SelectionClosed` where it is won or archived."""
+    queries.lock_selection(session, selection)
+    refuse_closed(selection)
+
+
+def finish(session: Session, selection: Selection, name: EventName, fields: Collection[str], *, by: Actor,
+           line: SelectionLine | None = None, **data: object) -> None:
+    """Raise the version, and record what was done to which fields of the selection or of its line."""
+    session.flush()
+    selection.version += 1
+    selection.changed_at = clock.now()
+    if line is not None:
+        data |= {"line_id": line.id, "variant_id": line.variant_id}
+    history.record(session, name, selection, by=by, context=None, version=selection.version, fields=list(fields),
+                   **data)
+    session.flush()
+
+
+def change(session: Session, selection: Selection, values: Mapping[str, object], version: int | None, *,
+           by: Actor, **data: object) -> bool:
+    """Set columns of `selection`, merging with what others did since `version`; False where all stood so already."""
+    begin(session, selection)
+    for field, value in values.items():
+        refuse_conflict(session, selection, version, field, theirs=getattr(selection, field), yours=value)
+    changed = [field for field, value in values.items() if getattr(selection, field) != value]
+    if not changed:
+        return False
+    for field in changed:
+        setattr(selection, field, values[field])
+    finish(session, selection, EventName.SELECTION_CHANGED, changed, by=by, line=None, **data)
+    return True
+
+
+def refuse_closed(selection: Selection) -> None:
+    """Refuse an act on a selection that is won or archived."""
+    if selection.status in CLOSED:
+        raise SelectionClosed(number=selection.number, status="paid" if selection.status == "won" else "archived")
+
+
+def refuse_conflict(session: Session, selection: Selection, version: int | None, field: str, *, theirs: object,
+                    yours: object, line_id: int | None = None, thing: str = "") -> None:
+    """Refuse with both values where `field` was changed after the caller read the selection at `version`.
+
+    A caller that gives no version, or that typed what stands there anyway, is never refused.
+    """
+    if version is None or version >= selection.version or theirs == yours:
+        return
+    for act in queries.list_acts_since(session, selection, version):
+        if act.data.get("line_id") == line_id and field in act.data["fields"]:
+            raise ChangedMeanwhile(who=act.actor_name, at=act.at.isoformat(), field=field, line_id=line_id,
+                                   thing=thing, theirs=theirs, yours=yours)

@@ -1,0 +1,122 @@
+"""Everything about a selection at once: its rows with price and stock, what it costs, and what stands in the way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from sales_portal.core import clock
+from sales_portal.customers.models import CustomerAddress
+from sales_portal.markets.models import Market
+from sales_portal.pricing import engine
+from sales_portal.pricing import queries as pricing
+from sales_portal.pricing.engine import Quote, Rules
+from sales_portal.pricing.models import Pricelist
+from sales_portal.pricing.queries import CountryTerms
+from sales_portal.selections import checks
+from sales_portal.selections.checks import Check
+from sales_portal.selections.models import Selection
+from sales_portal.selections.rows import BasketRow, list_rows
+
+__all__ = ["Basket", "BasketRow", "Check", "read_basket", "read_elsewhere"]
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """A selection with its rows, its quote, where it would be delivered, and what stands in the way of a link.
+
+    `selection` has agent, site, customer, market, pricelist and discount loaded. `country` is where the quote
+    delivers to, `home_country` where the customer lives, if known.
+    """
+
+    selection: Selection
+    rows: tuple[BasketRow, ...]
+    quote: Quote
+    country: str
+    home_country: str | None
+    terms: CountryTerms
+    checks: tuple[Check, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it."""
+        return not self.rows
+
+    @property
+    def blocks(self) -> tuple[Check, ...]:
+        """What must be fixed before a link may exist."""
+        return tuple(check for check in self.checks if check.kind == "block")
+
+    def row(self, line_id: int) -> BasketRow | None:
+        """The row of this line, or None."""
+        return next((row for row in self.rows if row.line_id == line_id), None)
+
+    def checks_of(self, line_id: int | None) -> tuple[Check, ...]:
+        """What there is to say about one line; about the whole for None."""
+        return tuple(check for check in self.checks if check.line_id == line_id)
+
+
+def read_basket(session: Session, selection: Selection) -> Basket:
+    """The whole of `selection` as it stands now, in five statements however many lines it has."""
+    home = _load(session, selection)
+    return _read(session, selection, selection.market, selection.pricelist, home)
+
+
+def read_elsewhere(session: Session, selection: Selection, market: Market, pricelist: Pricelist) -> Basket:
+    """`selection` as it would stand in another market (countries loaded) and pricelist; changes nothing.
+
+    Special prices stay only where an amount means the same there: one currency, tax in the prices or not in both.
+    """
+    home = _load(session, selection)
+    return _read(session, selection, market, pricelist, home, keeps_special_prices(selection.pricelist, pricelist))
+
+
+def keeps_special_prices(old: Pricelist, new: Pricelist) -> bool:
+    """Whether an amount agreed under `old` means the same under `new`."""
+    return (old.currency, old.is_tax_included) == (new.currency, new.is_tax_included)
+
+
+def _load(session: Session, selection: Selection) -> str | None:
+    lives_in = (select(CustomerAddress.country)
+                .where(CustomerAddress.customer_id == Selection.customer_id, CustomerAddress.is_default)
+                .order_by(CustomerAddress.id).limit(1).scalar_subquery())
+    found = session.execute(
+        select(Selection, lives_in).where(Selection.id == selection.id)
+        .options(joinedload(Selection.agent), joinedload(Selection.site), joinedload(Selection.customer),
+                 joinedload(Selection.market).joinedload(Market.countries), joinedload(Selection.pricelist),
+                 joinedload(Selection.discount))).unique().one()
+    country: str | None = found[1]
+    return country
+
+
+def _read(session: Session, selection: Selection, market: Market, pricelist: Pricelist, home: str | None,
+          has_special_prices: bool = True) -> Basket:
+    at = clock.now()
+    country = _country(market, home)
+    rows = list_rows(session, selection.id, market.id, pricelist.id, has_special_prices)
+    terms = pricing.get_country_terms(session, market.id, country)
+    rules = Rules(
+        currency=pricelist.currency, is_tax_included=pricelist.is_tax_included, tax_rates=terms.tax_rates,
+        discount=pricing.rule_of(selection.discount), ignores_shipping=selection.ignores_shipping,
+        ignores_tax=selection.ignores_tax, waives_included_tax=selection.site.waives_included_tax)
+    quote = _quote(rows, rules, terms, at)
+    priced = {line.key: line for line in quote.lines}
+    found = (*checks.of_lines(rows, market, pricelist, selection.site),
+             *checks.of_delivery(quote, rows, terms, market, home),
+             *checks.of_prices(quote, rows, terms, pricelist, selection.site, rules.discount, at))
+    rows = tuple(replace(row, priced=priced.get(row.line_id)) for row in rows)
+    return Basket(selection, rows, quote, country, home, terms, found)
+
+
+def _quote(rows: Sequence[BasketRow], rules: Rules, terms: CountryTerms, at: datetime) -> Quote:
+    lines = [line for row in rows if (line := row.line) is not None]
+    parcel = engine.parcel(lines, rules, at)
+    return engine.quote(lines, replace(rules, shipping=terms.cheapest(parcel.grams, parcel.items_amount)), at)
+
+
+def _country(market: Market, home: str | None) -> str:
+    served = [row.country for row in market.countries]
+    own = market.locale.replace("-", "_").rpartition("_")[2]
+    return next((code for code in (home, own, *served) if code in served), own)

@@ -1,0 +1,137 @@
+"""What stands between a selection and its link, in the words an agent reads."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+
+from sales_portal.core import clock
+from sales_portal.core.money import LARGEST, Money
+from sales_portal.markets.models import Market
+from sales_portal.pricing.discounts import DiscountRule, WhyNot
+from sales_portal.pricing.engine import Quote
+from sales_portal.pricing.models import Pricelist
+from sales_portal.pricing.queries import CountryTerms
+from sales_portal.selections.rows import BasketRow
+from sales_portal.sites.models import Site
+
+LOW_STOCK = 3
+"""From here on a line says how many are left."""
+NOTHING_YET = "Nothing here yet. Type a product name, SKU or scan a barcode above. You can also paste a list."
+_COUNTRIES = Locale("en").territories
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing to fix (`block`) or to know (`warn`) before a link is made, on a line or on the whole.
+
+    `quantity` is what the line could be set to where that settles it.
+    """
+
+    kind: str
+    code: str
+    text: str
+    line_id: int | None = None
+    quantity: int | None = None
+
+
+def of_lines(rows: Sequence[BasketRow], market: Market, pricelist: Pricelist, site: Site) -> Iterator[Check]:
+    """What is wrong with each line, in order; of an empty selection, that it is empty."""
+    if not rows:
+        yield Check("block", "empty.lines", NOTHING_YET)
+    earlier: dict[int, int] = {}
+    for row in rows:
+        if not row.is_published:
+            yield Check("block", "line.unpublished", _not_sold(row, site), row.line_id)
+            continue
+        if row.unit_amount is None:
+            text = f"No price in {pricelist.name}. Give a special price or remove the line."
+            yield Check("block", "line.no_price", text, row.line_id)
+        yield from _of_stock(row, earlier.get(row.variant_id, 0), market)
+        earlier[row.variant_id] = earlier.get(row.variant_id, 0) + row.quantity
+
+
+def of_delivery(quote: Quote, rows: Iterable[BasketRow], terms: CountryTerms, market: Market,
+                home_country: str | None) -> Iterator[Check]:
+    """Whether what ships can be shipped; ignoring the charge does not make it deliverable."""
+    if not any(row.ships for row in rows):
+        return
+    if not terms.shipping:
+        yield Check("block", "shipping.none", _no_shipping(terms.country, market))
+    elif quote.shipping_option is None:
+        text = f"Too heavy to ship to {country_name(terms.country)} in market {market.name}. Split it into two links."
+        yield Check("block", "shipping.too_heavy", text)
+    if home_country is not None and home_country != terms.country:
+        yield Check("warn", "shipping.elsewhere", _no_shipping(home_country, market))
+
+
+def of_prices(quote: Quote, rows: Iterable[BasketRow], terms: CountryTerms, pricelist: Pricelist, site: Site,
+              discount: DiscountRule | None, at: datetime) -> Iterator[Check]:
+    """Whether the amounts may stand: pricelist in force, tax known, discount valid, total payable."""
+    if not pricelist.is_in_force(at):
+        span = _span(pricelist.starts_at, pricelist.ends_at, at, site)
+        yield Check("block", "pricelist.ended", f"{pricelist.name} {span} Choose another pricelist.")
+    unknown = {row.tax_class for row in rows} - terms.tax_rates.keys() - {"zero"}
+    if unknown and not quote.ignores_tax:
+        yield Check("warn", "tax.unknown", f"No tax rate for {country_name(terms.country)}, so no tax is counted.")
+    if quote.lines and discount is not None and quote.discount_refused is not None:
+        yield Check("warn", "discount.refused", _refused(discount, quote, at, site))
+    if quote.total_amount > LARGEST:
+        yield Check("block", "total.too_large", "The total is too large to be paid. Lower a quantity.")
+
+
+def country_name(code: str) -> str:
+    """A country as people say it."""
+    return str(_COUNTRIES.get(code, code))
+
+
+def _of_stock(row: BasketRow, earlier: int, market: Market) -> Iterator[Check]:
+    if row.available is None:
+        return
+    left = row.available - earlier
+    if row.available <= 0:
+        yield Check("block", "line.sold_out", f"Sold out in {market.name}.", row.line_id)
+    elif left < row.quantity:
+        text = f"You asked for {earlier + row.quantity}, {row.available} in stock in {market.name}."
+        yield Check("block", "line.above_stock", text, row.line_id, max(left, 0))
+    elif row.available <= LOW_STOCK:
+        yield Check("warn", "line.low_stock", f"Only {row.available} left in {market.name}.", row.line_id)
+
+
+def _not_sold(row: BasketRow, site: Site) -> str:
+    if row.unpublished_at is None:
+        return "Not for sale yet."
+    return f"No longer sold since {_day(row.unpublished_at, site)}."
+
+
+def _no_shipping(country: str, market: Market) -> str:
+    return f"No shipping to {country_name(country)} in market {market.name}."
+
+
+def _refused(discount: DiscountRule, quote: Quote, at: datetime, site: Site) -> str:
+    name = discount.code or discount.name
+    match quote.discount_refused:
+        case WhyNot.USED_UP:
+            return f"{name} is used up."
+        case WhyNot.OTHER_CURRENCY:
+            return f"{name} is not for {quote.currency}."
+        case WhyNot.BELOW_MINIMUM:
+            least = Money(discount.minimum_amount or 0, quote.currency).format(site.locale.replace("-", "_"))
+            return f"{name} needs items for at least {least}."
+        case _:
+            return f"{name} {_span(discount.starts_at, discount.ends_at, at, site)}"
+
+
+def _span(starts_at: datetime | None, ends_at: datetime | None, at: datetime, site: Site) -> str:
+    if starts_at is not None and at < starts_at:
+        return f"starts on {_day(starts_at, site)}."
+    return f"ended on {_day(ends_at, site)}." if ends_at is not None else "has ended."
+
+
+def _day(at: datetime, site: Site) -> str:
+    zone = ZoneInfo(site.time_zone)
+    is_this_year = at.astimezone(zone).year == clock.now().astimezone(zone).year
+    return format_date(at.astimezone(zone), "d MMM" if is_this_year else "d MMM y", locale="en")

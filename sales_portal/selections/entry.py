@@ -1,0 +1,56 @@
+"""What agents type: quantities, and quantities with a product."""
+
+import re
+from typing import NamedTuple
+
+from sales_portal.core.errors import Invalid
+from sales_portal.selections.models import MAX_QUANTITY
+
+_WHOLE = re.compile(r"[-−+]?\d+")
+_LONGEST = 15
+LONGEST_TEXT = 300
+_BEFORE = re.compile(r"(\d+)\s*(?:[*×]\s*|[xX]\s+)(\S.*)", re.DOTALL)
+_AFTER = re.compile(r"(.*\S)\s*[*×]\s*(\d+)", re.DOTALL)
+
+
+class Entry(NamedTuple):
+    """How many of what: `3*TSH-0042` is three of `TSH-0042`."""
+
+    quantity: int
+    query: str
+
+
+def parse(text: str) -> Entry:
+    """Read `3*SKU`, `3x SKU` or `SKU*3`; without a number it is one of all that was typed.
+
+    Raises `Invalid` for a number that is no quantity.
+    """
+    typed = text.strip()[:LONGEST_TEXT]
+    if before := _BEFORE.fullmatch(typed):
+        return Entry(read_quantity(before[1]), before[2])
+    if after := _AFTER.fullmatch(typed):
+        return Entry(read_quantity(after[2]), after[1])
+    return Entry(1, typed)
+
+
+def read_quantity(text: str, least: int = 1) -> int:
+    """A typed quantity as a number from `least` to 10,000; raises `Invalid` with what to type instead."""
+    typed = text.strip()
+    if not _WHOLE.fullmatch(typed):
+        raise Invalid("quantity", "Enter a whole number")
+    quantity = int(typed.replace("−", "-")) if len(typed) <= _LONGEST else MAX_QUANTITY + 1
+    if not least <= quantity <= MAX_QUANTITY:
+        raise out_of_range()
+    return quantity
+
+
+def check_quantity(quantity: int) -> int:
+    """`quantity` itself where a line may hold it; raises `Invalid` where it may not."""
+    if not 1 <= quantity <= MAX_QUANTITY:
+        raise out_of_range()
+    return quantity
+
+
+def out_of_range() -> Invalid:
+    """The refusal of a number no line may hold."""
+    return Invalid("quantity", f"Enter a quantity from 1 to {MAX_QUANTITY}")

@@ -1,0 +1,110 @@
+"""Finding products for a selection: ranked, with price and stock of its market and pricelist, and why not if not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, and_, literal, select, union
+from sqlalchemy.orm import Session
+
+from sales_portal.catalog import indexing
+from sales_portal.catalog import search as catalog
+from sales_portal.catalog.models import Product, Variant
+from sales_portal.catalog.search import Typed
+from sales_portal.customers.models import CustomerPurchase
+from sales_portal.markets import queries as markets
+from sales_portal.markets.queries import ServingStock
+from sales_portal.pricing.models import Price
+from sales_portal.selections.models import Selection
+from sales_portal.selections.rows import available_of, full_title
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One variant of a search result. `reason` says why it cannot be added; it is empty where it can.
+
+    `amount` is in minor units of `currency`, None without a price; `available` is None for what does not run out.
+    """
+
+    variant_id: int
+    product_id: int
+    title: str
+    sku: str
+    barcode: str | None
+    image: str | None
+    kind: str
+    amount: int | None
+    currency: str
+    available: int | None
+    was_bought: bool
+    is_exact: bool
+    reason: str
+
+    @property
+    def is_addable(self) -> bool:
+        """Whether it can be put into the selection."""
+        return not self.reason
+
+
+def find_products(session: Session, text: str, selection: Selection, limit: int = catalog.RANKED) -> list[Found]:
+    """The variants `text` finds for `selection` (market and pricelist loaded), best first, in at most three statements.
+
+    First the exact SKU or barcode, then SKUs that begin so, what this customer bought before, whole words, the rest.
+    """
+    typed = catalog.read(text)
+    if typed.is_empty:
+        return []
+    rows = _rows(session, catalog.rarest_first(session, typed), selection)
+    ranked = sorted(rows, key=lambda row: _rank(row, typed))[:limit]
+    stock = markets.list_serving_stock(session, selection.market_id, [row.id for row in ranked])
+    return [_found(row, typed, stock, selection) for row in ranked]
+
+
+def _rows(session: Session, typed: Typed, selection: Selection) -> list[Row[*tuple[Any, ...]]]:
+    bought = (select(CustomerPurchase.variant_id)
+              .where(CustomerPurchase.customer_id == selection.customer_id,
+                     catalog.matches(CustomerPurchase.variant_id, typed))
+              .order_by(CustomerPurchase.variant_id).limit(catalog.RANKED).subquery())
+    found = catalog.candidates(typed)
+    ids = (found if selection.customer_id is None else union(found, select(bought.c.variant_id))).subquery()
+    was_bought = literal(None) if selection.customer_id is None else CustomerPurchase.variant_id
+    query = (
+        select(Variant.id, Variant.product_id, Variant.sku, Variant.barcode, Variant.position,
+               Variant.title.label("variant_title"), Product.title.label("product_title"), Product.image, Product.kind,
+               Product.published_at, Product.unpublished_at, Price.amount, was_bought.label("was_bought"))
+        .join(ids, ids.c.variant_id == Variant.id).join(Product, Product.id == Variant.product_id)
+        .outerjoin(Price, and_(Price.variant_id == Variant.id, Price.pricelist_id == selection.pricelist_id)))
+    if selection.customer_id is not None:
+        query = query.outerjoin(CustomerPurchase, and_(CustomerPurchase.variant_id == Variant.id,
+                                                       CustomerPurchase.customer_id == selection.customer_id))
+    return list(session.execute(query).all())
+
+
+def _rank(row: Row[*tuple[Any, ...]], typed: Typed) -> tuple[int, str, int, int]:
+    title = full_title(row.product_title, row.variant_title)
+    return _tier(row, title, typed), indexing.plain(row.product_title), row.position, row.id
+
+
+def _tier(row: Row[*tuple[Any, ...]], title: str, typed: Typed) -> int:
+    tiers = (catalog.is_code_of(typed, row.sku, row.barcode), catalog.begins_code_of(typed, row.sku, row.barcode),
+             row.was_bought is not None, set(typed.words) <= set(indexing.split(title)))
+    return tiers.index(True) if True in tiers else len(tiers)
+
+
+def _found(row: Row[*tuple[Any, ...]], typed: Typed, stock: Mapping[int, ServingStock], selection: Selection) -> Found:
+    available = available_of(row.kind, stock.get(row.id))
+    return Found(
+        variant_id=row.id, product_id=row.product_id, title=full_title(row.product_title, row.variant_title),
+        sku=row.sku, barcode=row.barcode, image=row.image, kind=row.kind, amount=row.amount,
+        currency=selection.currency, available=available, was_bought=row.was_bought is not None,
+        is_exact=catalog.is_code_of(typed, row.sku, row.barcode), reason=_why_not(row, available, selection))
+
+
+def _why_not(row: Row[*tuple[Any, ...]], available: int | None, selection: Selection) -> str:
+    if row.unpublished_at is not None:
+        return "No longer sold"
+    if row.published_at is None:
+        return "Not for sale yet"
+    if row.amount is None:
+        return f"No price in {selection.pricelist.name}"
+    return f"Sold out in {selection.market.name}" if available == 0 else ""

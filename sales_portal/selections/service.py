@@ -1,0 +1,182 @@
+"""What agents do to a selection: every act is refused, or done and recorded at once, and raises the version.
+
+Who may touch whose selection is the caller's to ask. Where a verb takes `version` (what the caller's page showed),
+what others did since to other fields stays, and the same field is refused with `ChangedMeanwhile`.
+"""
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from sales_portal.accounts.models import Staff
+from sales_portal.core import clock, lifecycle
+from sales_portal.core.errors import Invalid
+from sales_portal.customers.models import Customer
+from sales_portal.history import service as history
+from sales_portal.history.events import EventName
+from sales_portal.history.service import Actor
+from sales_portal.markets import queries as markets
+from sales_portal.markets.models import Market
+from sales_portal.pricing import queries as pricing
+from sales_portal.pricing.models import Discount, Pricelist
+from sales_portal.selections import acts, queries, switching
+from sales_portal.selections.errors import NoMarket
+from sales_portal.selections.lines import (
+    Added,
+    Changed,
+    Removed,
+    add_line,
+    drop_special_price,
+    remove_line,
+    restore_line,
+    set_quantity,
+    set_special_price,
+)
+from sales_portal.selections.models import Selection
+from sales_portal.selections.switching import Switched
+from sales_portal.sites.models import Site
+
+__all__ = [
+    "Added", "Changed", "Removed", "Switched", "add_line", "archive_selection", "create_selection",
+    "drop_special_price", "mark_linked", "mark_won", "remove_line", "restore_line", "set_customer", "set_discount",
+    "set_notes", "set_quantity", "set_special_price", "set_terms", "switch_market",
+]
+
+DEFAULT_TAX_REASON = "Tax is handled elsewhere"
+NOTE_LIMITS = {"customer_note": 500, "internal_note": 5000, "label": 200}
+
+
+def create_selection(session: Session, *, agent: Staff, customer: Customer | None = None, market: Market | None = None,
+                     by: Actor) -> Selection:
+    """Start an empty selection in `market`, else the customer's own, else the first of the agent's site."""
+    found = market or _market_of(session, customer) or markets.get_default_market(session, agent.site_id)
+    pricelist = _pricelist_of(session, customer, found) if found is not None else None
+    if found is None or pricelist is None:
+        raise NoMarket(site=session.get_one(Site, agent.site_id).name)
+    at = clock.now()
+    selection = Selection(agent=agent, customer=customer, market=found, pricelist=pricelist, site_id=found.site_id,
+                          currency=pricelist.currency, created_at=at, changed_at=at)
+    session.add(selection)
+    session.flush()
+    history.record(session, EventName.SELECTION_CREATED, selection, by=by)
+    return selection
+
+
+def set_customer(session: Session, selection: Selection, customer: Customer | None, *, by: Actor,
+                 version: int | None = None) -> bool:
+    """Say who the selection is for (None: anyone); market and pricelist stay. False where it stood so."""
+    value = customer.id if customer is not None else None
+    changed = acts.change(session, selection, {"customer_id": value}, version, by=by)
+    set_committed_value(selection, "customer", customer)
+    return changed
+
+
+def set_notes(session: Session, selection: Selection, *, customer_note: str | None = None,
+              internal_note: str | None = None, label: str | None = None, by: Actor,
+              version: int | None = None) -> bool:
+    """Write the notes and the label that are given; the others stay."""
+    given = {"customer_note": customer_note, "internal_note": internal_note, "label": label}
+    values = {field: _note(field, text) for field, text in given.items() if text is not None}
+    return acts.change(session, selection, values, version, by=by)
+
+
+def set_terms(session: Session, selection: Selection, *, ignores_shipping: bool, ignores_tax: bool,
+              reason: str = DEFAULT_TAX_REASON, by: Actor, version: int | None = None) -> bool:
+    """Say whether shipping and tax are charged; not charging tax needs a reason, which the history keeps."""
+    why = reason.replace("\x00", "").strip() if ignores_tax else ""
+    if ignores_tax and not why:
+        raise Invalid("ignores_tax_reason", "Give a reason for not charging tax")
+    if len(why) > 200:
+        raise Invalid("ignores_tax_reason", "Use at most 200 characters")
+    values = {"ignores_shipping": ignores_shipping, "ignores_tax": ignores_tax, "ignores_tax_reason": why}
+    return acts.change(session, selection, values, version, by=by, reason=why)
+
+
+def set_discount(session: Session, selection: Selection, discount: Discount | None, *, by: Actor,
+                 version: int | None = None) -> bool:
+    """Give the order a discount, or none; one that does not apply now takes nothing off and becomes a check."""
+    value = discount.id if discount is not None else None
+    changed = acts.change(session, selection, {"discount_id": value}, version, by=by)
+    set_committed_value(selection, "discount", discount)
+    return changed
+
+
+def switch_market(session: Session, selection: Selection, market_id: int, pricelist_id: int | None = None, *,
+                  by: Actor, version: int | None = None) -> Switched:
+    """Sell in another market or pricelist; the answer says what changed, line by line.
+
+    Special prices go where an amount would not mean the same there. Lines without a price stay, and block the link.
+    """
+    acts.begin(session, selection)
+    switched = switching.compare(session, selection, market_id, pricelist_id)
+    acts.refuse_conflict(session, selection, version, "market", yours=_place(switched.market, switched.pricelist),
+                         theirs=_place(selection.market, selection.pricelist))
+    if (selection.market_id, selection.pricelist_id) != (switched.market.id, switched.pricelist.id):
+        _move(session, selection, switched, by=by)
+    return switched
+
+
+def archive_selection(session: Session, selection: Selection, *, by: Actor) -> None:
+    """Put a selection away; it can be looked at, and not changed any more."""
+    acts.begin(session, selection)
+    selection.status = "archived"
+    acts.finish(session, selection, EventName.SELECTION_ARCHIVED, ["status"], by=by)
+
+
+def mark_linked(session: Session, selection: Selection) -> None:
+    """Note that a link was made of it; the link's own fact tells when. It stays editable, at the same version."""
+    if selection.status == "draft" and lifecycle.move(session, Selection, selection.id, "draft", "linked"):
+        set_committed_value(selection, "status", "linked")
+        return
+    session.refresh(selection, ["status"])
+    acts.refuse_closed(selection)
+
+
+def mark_won(session: Session, selection_id: int, *, by: Actor) -> bool:
+    """Note that it was paid for; False where it was before."""
+    at = clock.now()
+    if not lifecycle.move(session, Selection, selection_id, ("draft", "linked", "archived"), "won", changed_at=at):
+        return False
+    # A subject needs no row read: its table and id are what the history keeps.
+    history.record(session, EventName.SELECTION_WON, Selection(id=selection_id), by=by)
+    return True
+
+
+def _market_of(session: Session, customer: Customer | None) -> Market | None:
+    if customer is None or customer.market_id is None:
+        return None
+    return session.get(Market, customer.market_id)
+
+
+def _pricelist_of(session: Session, customer: Customer | None, market: Market) -> Pricelist | None:
+    at = clock.now()
+    sold = [pricelist for pricelist in pricing.list_pricelists(session, market.id) if pricelist.is_in_force(at)]
+    own = [pricelist for pricelist in sold if customer is not None and pricelist.id == customer.pricelist_id]
+    return next(iter(own + sold), None)
+
+
+def _note(field: str, text: str) -> str:
+    note = text.replace("\r\n", "\n").replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+    if len(note) > NOTE_LIMITS[field]:
+        raise Invalid(field, f"Use at most {NOTE_LIMITS[field]} characters")
+    return note
+
+
+def _place(market: Market, pricelist: Pricelist) -> str:
+    return f"{market.name} / {pricelist.name}"
+
+
+def _move(session: Session, selection: Selection, switched: Switched, *, by: Actor) -> None:
+    dropped = switched.special_prices_removed
+    for line in queries.list_lines(session, selection.id) if dropped else ():
+        line.special_price_amount, line.special_price_reason = None, ""
+    before = {"market_id": selection.market_id, "pricelist_id": selection.pricelist_id}
+    market, pricelist = switched.market, switched.pricelist
+    selection.market, selection.pricelist, selection.currency = market, pricelist, pricelist.currency
+    selection.site = session.get_one(Site, market.site_id)
+    acts.finish(
+        session, selection, EventName.SELECTION_REPRICED, ["market"], by=by, before=before,
+        market=market.name, pricelist=pricelist.name, currency=pricelist.currency,
+        before_total=switched.before_total.minor, before_currency=switched.before_total.currency,
+        after_total=switched.after_total.minor,
+        special_prices=[{"line_id": row.line_id, "amount": row.unit_amount, "reason": row.special_price_reason}
+                        for row in dropped])

@@ -1,0 +1,73 @@
+"""Another market or pricelist: what would change, before anything does."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from sales_portal.core.errors import Invalid, NotFound
+from sales_portal.core.money import Money
+from sales_portal.markets import queries as markets
+from sales_portal.markets.models import Market
+from sales_portal.pricing import queries as pricing
+from sales_portal.pricing.models import Pricelist
+from sales_portal.selections import basket
+from sales_portal.selections.basket import Basket, BasketRow
+from sales_portal.selections.errors import NotSoldThere
+from sales_portal.selections.models import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """A selection before and after a switch of market or pricelist, line by line in the same order."""
+
+    market: Market
+    pricelist: Pricelist
+    before: Basket
+    after: Basket
+
+    @property
+    def before_total(self) -> Money:
+        """What the customer would have paid."""
+        return Money(self.before.quote.total_amount, self.before.quote.currency)
+
+    @property
+    def after_total(self) -> Money:
+        """What the customer would pay now."""
+        return Money(self.after.quote.total_amount, self.after.quote.currency)
+
+    @property
+    def rows(self) -> list[tuple[BasketRow, BasketRow]]:
+        """Each line before and after."""
+        return list(zip(self.before.rows, self.after.rows, strict=True))
+
+    @property
+    def without_price(self) -> list[BasketRow]:
+        """The lines the new pricelist has no price for."""
+        return [row for row in self.after.rows if row.unit_amount is None]
+
+    @property
+    def special_prices_removed(self) -> list[BasketRow]:
+        """The lines that lose their special price, as they were before."""
+        return [old for old, new in self.rows if old.is_special_price and not new.is_special_price]
+
+
+def compare(session: Session, selection: Selection, market_id: int, pricelist_id: int | None = None) -> Switched:
+    """What `selection` is and what it would be in that market and pricelist; changes nothing.
+
+    Without a pricelist it is the market's first. Refuses an unknown market, and a pricelist not sold there.
+    """
+    market, pricelist = choose(session, market_id, pricelist_id)
+    before = basket.read_basket(session, selection)
+    return Switched(market, pricelist, before, basket.read_elsewhere(session, selection, market, pricelist))
+
+
+def choose(session: Session, market_id: int, pricelist_id: int | None = None) -> tuple[Market, Pricelist]:
+    """The market with its countries, and one of its pricelists: the named one, or its first."""
+    market = markets.get_market(session, market_id)
+    if market is None:
+        raise NotFound(thing="this market")
+    sold = pricing.list_pricelists(session, market.id)
+    chosen = [pricelist for pricelist in sold if pricelist_id in (None, pricelist.id)]
+    if not chosen:
+        raise (NotSoldThere(market.name) if sold else Invalid("market", f"{market.name} has no pricelist yet."))
+    return market, chosen[0]
