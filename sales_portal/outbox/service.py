@@ -1,11 +1,33 @@
 """Putting a job into the outbox, in the transaction that needs it done."""
 
-from datetime import datetime
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
+from sales_portal.outbox import queries
 from sales_portal.outbox.models import Job
+
+SHORTEST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(hours=24)
+ERROR_LENGTH = 500
+_PORTAL = ("portal", 0)
+_dice = secrets.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One job in a worker's hands: nobody else takes it before `lease_until`."""
+
+    job_id: int
+    topic: str
+    attempts: int
+    lease_until: datetime
 
 
 def put(session: Session, topic: str, subject: tuple[str, int], *, dedupe: str = "", not_before: datetime | None = None,
@@ -19,3 +41,69 @@ def put(session: Session, topic: str, subject: tuple[str, int], *, dedupe: str =
               created_at=at, not_before=not_before or at, attempts=0)
     session.add(job)
     return job
+
+
+def ensure_periodic(session: Session, topic: str, every_seconds: int) -> None:
+    """Have `topic` done again and again, `every_seconds` apart; however many workers ask, there is one row."""
+    found = _find_periodic(session, topic)
+    if found is None:
+        try:
+            with session.begin_nested():
+                put(session, topic, _PORTAL).every_seconds = every_seconds
+        except IntegrityError:
+            found = _find_periodic(session, topic)
+    if found is not None and found.every_seconds != every_seconds:
+        found.every_seconds = every_seconds
+
+
+def _find_periodic(session: Session, topic: str) -> Job | None:
+    about_the_portal = (Job.subject_type == _PORTAL[0], Job.subject_id == _PORTAL[1], Job.dedupe == "")
+    return session.scalars(select(Job).where(Job.topic == topic, *about_the_portal)).one_or_none()
+
+
+def claim(session: Session, topics: Collection[str], lease: timedelta) -> Claim | None:
+    """Take the job that is due longest, in one statement that never waits for another worker; None where none is due.
+
+    The attempt is counted here and not when it fails, so that a job which kills its worker runs out of tries too.
+    """
+    at = clock.now()
+    until = at + lease
+    oldest = select(Job.id).where(queries.is_due(topics, at)).order_by(Job.not_before, Job.id).limit(1)
+    statement = (
+        update(Job)
+        .where(Job.id.in_(oldest.with_for_update(skip_locked=True)))
+        .values(lease_until=until, attempts=Job.attempts + 1)
+        .returning(Job.id, Job.topic, Job.attempts)
+        .execution_options(synchronize_session=False)
+    )
+    row = session.execute(statement).one_or_none()
+    return None if row is None else Claim(row.id, row.topic, row.attempts, until)
+
+
+def finish(job: Job) -> None:
+    """The job is done; a periodic one is due again after its interval."""
+    job.lease_until = None
+    if job.every_seconds is None:
+        job.done_at = clock.now()
+        return
+    job.not_before = clock.now() + timedelta(seconds=job.every_seconds)
+    job.attempts, job.last_error = 0, None
+
+
+def try_again(job: Job, error: str) -> None:
+    """The job failed: it waits longer each time, a periodic one never longer than its interval."""
+    wait = waiting_time(job.attempts)
+    if job.every_seconds is not None:
+        wait = min(wait, timedelta(seconds=job.every_seconds))
+    job.lease_until, job.not_before, job.last_error = None, clock.now() + wait, error[:ERROR_LENGTH]
+
+
+def bury(job: Job, error: str) -> None:
+    """The job is given up: its row stays, with the reason, for a person to see."""
+    job.lease_until, job.dead_at, job.last_error = None, clock.now(), error[:ERROR_LENGTH]
+
+
+def waiting_time(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: 5 s, 15 s, 45 s … 24 h, a fifth more or less so that jobs spread out."""
+    steady: timedelta = min(SHORTEST_WAIT * 3 ** min(attempts - 1, 20), LONGEST_WAIT)
+    return min(steady * _dice.uniform(0.8, 1.2), LONGEST_WAIT)

@@ -1,0 +1,186 @@
+"""The loop that does the jobs: claim, prepare, act outside, settle; several side by side do each job once."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from sales_portal.core import clock
+from sales_portal.core.db import reading
+from sales_portal.outbox import queries, service
+from sales_portal.outbox.errors import KnownFailure, OtherSideDown, PermanentFailure
+from sales_portal.outbox.models import Job
+from sales_portal.outbox.service import Claim
+
+DEFAULT_TRIES = 12
+LEASE = timedelta(seconds=60)
+REST = timedelta(seconds=30)
+IDLE_SECONDS = 0.5
+SECONDS_AFTER_A_HICCUP = 2.0
+SETTLE_AGAIN_AFTER = (0.2, 1.0, 5.0)
+GAVE_UP = "The worker stopped each time before this was finished"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a job does outside the database.
+
+    `act` runs with no transaction open, at least once and perhaps twice, so the other side must know it again by a
+    stable id. `settle` gets what it returned, in a transaction of its own; `bury` gets the reason, in the
+    transaction that gives the job up.
+    """
+
+    act: Callable[[], Any]
+    settle: Callable[[Session, Any], None]
+    bury: Callable[[Session, str], None] | None = None
+
+
+Handler = Callable[[Session, Job], Effect | None]
+"""Prepares a job inside one transaction it never commits; returns an Effect where the outside is needed."""
+
+
+class Loop:
+    """Does the jobs of the topics in `handlers`, one at a time; jobs of other topics are left to other workers.
+
+    `tries` says per topic how often a job is attempted before it is given up.
+    """
+
+    def __init__(self, database: Engine | sessionmaker[Session], handlers: Mapping[str, Handler], *,
+                 tries: Mapping[str, int] | None = None, lease: timedelta = LEASE) -> None:
+        self._sessions = sessionmaker(database) if isinstance(database, Engine) else database
+        self._handlers = dict(handlers)
+        self._tries = dict(tries or {})
+        self._lease = lease
+        self._resting: dict[str, datetime] = {}
+
+    def run_forever(self, stop: threading.Event, idle_seconds: float = IDLE_SECONDS) -> None:
+        """Work until `stop` is set, which ends it after the job in hand; trouble with the database only delays it."""
+        while not stop.is_set():
+            try:
+                pause = 0.0 if self.run_once(limit=1) else idle_seconds
+            except Exception:
+                log.exception("outbox.hiccup")
+                pause = SECONDS_AFTER_A_HICCUP
+            if pause:
+                stop.wait(pause)
+
+    def run_once(self, limit: int = 20) -> int:
+        """Do at most `limit` jobs that are due now; gives how many were taken, done or failed."""
+        taken = 0
+        while taken < limit and (claim := self._claim()) is not None:
+            self._do(claim)
+            taken += 1
+        return taken
+
+    def _claim(self) -> Claim | None:
+        topics = self._awake_topics()
+        if not self._is_anything_due(topics):
+            return None
+        with self._sessions.begin() as session:
+            return service.claim(session, topics, self._lease)
+
+    def _is_anything_due(self, topics: list[str]) -> bool:
+        # Asking must not queue for SQLite's write lock: an idle worker would slow every page that writes.
+        token = reading.set(True)
+        try:
+            with self._sessions() as session:
+                return queries.has_due(session, topics, clock.now())
+        finally:
+            reading.reset(token)
+
+    def _awake_topics(self) -> list[str]:
+        at = clock.now()
+        return [topic for topic in self._handlers if self._resting.get(topic, at) <= at]
+
+    def _do(self, claim: Claim) -> None:
+        effect = None
+        try:
+            effect = self._prepare(claim)
+            if effect is not None:
+                self._settle(claim, effect, effect.act())
+        except Exception as error:
+            self._fail(claim, effect, error)
+
+    def _prepare(self, claim: Claim) -> Effect | None:
+        with self._sessions.begin() as session:
+            job = self._lock(session, claim)
+            if job is None:
+                return None
+            if job.every_seconds is None and claim.attempts > self._tries_of(claim.topic):
+                raise PermanentFailure(GAVE_UP)
+            effect = self._handlers[claim.topic](session, job)
+            if effect is None:
+                service.finish(job)
+            return effect
+
+    def _settle(self, claim: Claim, effect: Effect, outcome: Any) -> None:
+        # It has happened outside. A database that hiccups now must not make it happen twice.
+        for pause in SETTLE_AGAIN_AFTER:
+            try:
+                return self._settle_once(claim, effect, outcome)
+            except (OperationalError, InterfaceError):
+                log.warning("job.settles_again", topic=claim.topic, job=claim.job_id)
+                time.sleep(pause)
+        return self._settle_once(claim, effect, outcome)
+
+    def _settle_once(self, claim: Claim, effect: Effect, outcome: Any) -> None:
+        with self._sessions.begin() as session:
+            job = self._lock(session, claim)
+            if job is not None:
+                effect.settle(session, outcome)
+                service.finish(job)
+
+    def _fail(self, claim: Claim, effect: Effect | None, error: Exception) -> None:
+        reason = _first_line(error)
+        if isinstance(error, OtherSideDown):
+            self._resting[claim.topic] = clock.now() + REST
+        with self._sessions.begin() as session:
+            job = self._lock(session, claim)
+            if job is None:
+                return
+            if self._is_hopeless(job, error):
+                self._bury(session, job, effect, reason)
+            else:
+                service.try_again(job, reason)
+                log.warning("job.failed", topic=job.topic, job=job.id, attempts=job.attempts, error=reason,
+                            exc_info=None if isinstance(error, KnownFailure) else error)
+
+    def _bury(self, session: Session, job: Job, effect: Effect | None, reason: str) -> None:
+        service.bury(job, reason)
+        log.error("job.dead", topic=job.topic, job=job.id, attempts=job.attempts, error=reason)
+        if effect is not None and effect.bury is not None:
+            try:
+                with session.begin_nested():
+                    effect.bury(session, reason)
+            except Exception:
+                log.exception("job.burial_failed", topic=job.topic, job=job.id)
+
+    def _is_hopeless(self, job: Job, error: Exception) -> bool:
+        if job.every_seconds is not None:
+            return False
+        return isinstance(error, PermanentFailure) or job.attempts >= self._tries_of(job.topic)
+
+    def _tries_of(self, topic: str) -> int:
+        return self._tries.get(topic, DEFAULT_TRIES)
+
+    def _lock(self, session: Session, claim: Claim) -> Job | None:
+        job = queries.lock_held(session, claim.job_id, claim.attempts, claim.lease_until)
+        if job is None:
+            log.warning("job.lost", topic=claim.topic, job=claim.job_id)
+        return job
+
+
+def _first_line(error: Exception) -> str:
+    # The first line only: what follows in a database error are the statement's parameters.
+    lines = str(error).splitlines()
+    text = lines[0] if lines else ""
+    return text if isinstance(error, KnownFailure) else f"{type(error).__name__}: {text}"
