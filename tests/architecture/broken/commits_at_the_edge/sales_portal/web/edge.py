@@ -1,0 +1,2 @@
+def end():
+    db.session.commit()

@@ -1,0 +1,2 @@
+class EventName(StrEnum):
+    LINK_CREATED = "link.created"

@@ -1,0 +1,1 @@
+HEADER = "HX-Request"

@@ -1,0 +1,3 @@
+"""Rules."""
+
+import sqlalchemy  # breaks: may not import sqlalchemy

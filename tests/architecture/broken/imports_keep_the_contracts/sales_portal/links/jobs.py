@@ -1,0 +1,3 @@
+"""Expiry."""
+
+from sales_portal.core import clock

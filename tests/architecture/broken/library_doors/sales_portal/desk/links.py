@@ -1,0 +1,1 @@
+import strawberry.flask.views  # breaks: api/graphql

@@ -1,0 +1,1 @@
+import stripe  # breaks: payments/stripe

@@ -1,0 +1,1 @@
+from sqlalchemy import BigInteger, Numeric  # breaks: Numeric is a float in SQLite

@@ -1,0 +1,1 @@
+event.listen(engine, "connect", print)

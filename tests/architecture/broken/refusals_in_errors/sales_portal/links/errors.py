@@ -1,0 +1,2 @@
+class LinkUsed(Refusal):
+    """Taken."""

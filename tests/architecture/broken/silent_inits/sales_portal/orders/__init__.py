@@ -1,0 +1,1 @@
+# breaks: says in one docstring

@@ -1,0 +1,2 @@
+class Address(Base):
+    __tablename__ = "link_addresses"

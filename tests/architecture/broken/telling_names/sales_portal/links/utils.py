@@ -1,0 +1,1 @@
+"""Bits."""  # breaks: 'utils'
