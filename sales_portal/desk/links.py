@@ -1,0 +1,78 @@
+"""The links pages: every link within reach, and one link with everything that happened to it."""
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+
+from sales_portal.accounts.permissions import Permission, Reach
+from sales_portal.checkout import queries as visits
+from sales_portal.core import clock, paging
+from sales_portal.core.errors import NotFound
+from sales_portal.desk import link_acts, qr, scope, timeline
+from sales_portal.desk.forms.links import PROGRESSES, LinkFilters
+from sales_portal.history import queries as history
+from sales_portal.history.models import Event
+from sales_portal.links import queries as links
+from sales_portal.links.models import CheckoutLink
+from sales_portal.links.promise import promise_of
+from sales_portal.links.state import LinkState
+from sales_portal.orders import queries as orders
+from sales_portal.reports import link_list, searching
+from sales_portal.web import htmx, staff
+from sales_portal.web.extensions import db
+
+blueprint = Blueprint("links", __name__, url_prefix="/links")
+
+
+@blueprint.get("")
+@staff.permit(Permission.LINKS)
+def index() -> Response:
+    """The list, newest first; a filter swaps it in place."""
+    filters, session, at = LinkFilters(request.args), db.session(), clock.now()
+    found = scope.narrow(link_list.list_links(filters.wanted(), at), CheckoutLink.agent_id, staff.current_staff(),
+                         staff.reach())
+    page = paging.read(session, found, CheckoutLink.id, request.args.get("before"))
+    shown = {
+        "page": page, "at": at, "filters": filters, "count": searching.count(session, found, CheckoutLink.id),
+        "counted": searching.COUNTED, "sent": link_list.last_sent(session, [link.id for link in page.rows])}
+    if htmx.is_htmx():
+        return htmx.fragments(
+            render_template("desk/links/_list.html", **shown), render_template("desk/links/_count.html", **shown),
+            push_url=url_for(".index", **filters.kept()))
+    return make_response(render_template(
+        "desk/links/index.html", states=list(LinkState), progresses=PROGRESSES, agents=_agents(), **shown))
+
+
+@blueprint.get("/<number>")
+@staff.permit(Permission.LINKS)
+def show(number: str) -> Response:
+    """One link: its address, what it promises and holds, who used it, and its history."""
+    link, session, at, person = find_link(number), db.session(), clock.now(), staff.current_staff()
+    acts = link_acts.acts_on(link, person, at)
+    url = address_of(link) if acts.sees_address else None
+    past = paging.read(session, history.list_timeline(link), Event.id, request.args.get("before"))
+    return make_response(render_template(
+        "desk/links/show.html", link=link, at=at, acts=acts, url=url, code=qr.svg_of(url) if url else None,
+        promise=promise_of(link, "en", link.site.time_zone), page=past,
+        timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None),
+        visits=visits.list_visits_of_link(session, link.id), orders=orders.list_orders_of_link(session, link.id),
+        mails=link_list.list_mails(session, link)))
+
+
+def find_link(number: str) -> CheckoutLink:
+    """The link behind `L-2087` where the view's permission reaches it; refuses with `NotFound` elsewhere."""
+    link = links.get_link(db.session(), number)
+    if link is None or not scope.covers(link.agent, staff.current_staff(), staff.reach()):
+        raise NotFound(thing=f"the link {number}")
+    return link
+
+
+def address_of(link: CheckoutLink) -> str:
+    """The secret URL of a link, for those who may send it."""
+    url: str = current_app.extensions["addresses"].link_url(link.addresses[0], link.site)
+    return url
+
+
+def _agents() -> list[tuple[int, str]]:
+    """Whose links may be chosen between; nobody's where only one's own are shown."""
+    if staff.reach() is Reach.OWN:
+        return []
+    return scope.list_colleagues(db.session(), staff.current_staff(), staff.reach())

@@ -1,0 +1,165 @@
+"""The history in words: one sentence for every fact, with what its data says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from string import Formatter
+from typing import Any
+
+from babel.dates import format_timedelta
+
+from sales_portal.core.money import is_currency
+from sales_portal.history.events import EventName
+from sales_portal.history.models import Event
+from sales_portal.web import formatting
+
+MONEY = ("total", "amount")
+INSTANTS = ("until",)
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "changes": {"nothing": "exactly these items", "more": "with changes allowed", "pick_one": "one of these products"},
+    "policy": {"single": "once", "first_closes": "until somebody has paid", "reusable": "more than once"},
+    "source": {"customer": "on the customer's return", "worker": "by the portal", "provider": "by the provider"},
+}
+REASONS: Mapping[str, str] = {
+    "sold_out": "sold out meanwhile", "used": "the link was used already", "revoked": "the link was revoked",
+    "late": "the time to pay was over", "discount_used_up": "the discount was used up",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """How one kind of fact is told. A part that names something the fact does not say is left out; `otherwise` stands
+    in for the first one."""
+
+    icon: str
+    tone: str
+    parts: tuple[str, ...]
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact as a timeline shows it."""
+
+    icon: str
+    tone: str
+    text: str
+    at: datetime
+
+
+def _told(icon: str, tone: str, *parts: str, otherwise: str = "") -> Sentence:
+    return Sentence(icon, tone, parts, otherwise)
+
+
+SENTENCES: Mapping[EventName, Sentence] = {
+    EventName.STAFF_SIGNED_IN: _told("user", "neutral", "{who} logged in"),
+    EventName.STAFF_SIGNED_OUT: _told("log-out", "neutral", "{who} logged out"),
+    EventName.PRODUCTS_IMPORTED: _told("box", "neutral", "{who} imported products"),
+    EventName.STOCK_CHANGED: _told("box", "neutral", "{who} corrected the stock", "{before} → {after}"),
+    EventName.CUSTOMER_CREATED: _told("user-plus", "neutral", "{who} added the customer"),
+    EventName.SELECTION_CREATED: _told("selections", "neutral", "{who} started the selection"),
+    EventName.SELECTION_LINE_ADDED: _told("plus", "neutral", "{who} added {title}", "{before} → {after}",
+                                          otherwise="{who} added a line"),
+    EventName.SELECTION_LINE_CHANGED: _told("pencil", "neutral", "{who} changed {title}", "{before} → {after}",
+                                            otherwise="{who} changed a line"),
+    EventName.SELECTION_LINE_REMOVED: _told("minus", "neutral", "{who} removed {title}",
+                                            otherwise="{who} removed a line"),
+    EventName.SELECTION_CHANGED: _told("pencil", "neutral", "{who} changed the selection"),
+    EventName.SELECTION_REPRICED: _told("globe", "neutral", "{who} switched market or pricelist"),
+    EventName.SELECTION_ARCHIVED: _told("archive", "neutral", "{who} archived the selection"),
+    EventName.SELECTION_WON: _told("trophy", "success", "The selection was won"),
+    EventName.LINK_CREATED: _told("link", "info", "{who} created the link from {selection} v{selection_version}",
+                                  "{changes}", "{policy}", "until {until}", "{shipping_waived}", "{tax_waived}",
+                                  otherwise="{who} created the link"),
+    EventName.LINK_COPIED: _told("copy", "neutral", "{who} copied the link"),
+    EventName.LINK_SENT: _told("send", "info", "{who} sent the link", "to {to}"),
+    EventName.LINK_OPENED: _told("eye", "violet", "Opened", "on a {device}", "{browser}", "{nth} time"),
+    EventName.LINK_CHECKED_BY_MACHINE: _told("shield", "neutral", "A machine checked the link (not counted)"),
+    EventName.LINK_EXTENDED: _told("calendar", "info", "{who} extended the link to {until}",
+                                   otherwise="{who} extended the link"),
+    EventName.LINK_PAUSED: _told("pause", "warning", "{who} put the link on hold"),
+    EventName.LINK_RESUMED: _told("undo", "info", "{who} opened the link again"),
+    EventName.LINK_REVOKED: _told("ban", "danger", "{who} revoked the link", "“{reason}”"),
+    EventName.LINK_REPLACED: _told("arrows", "neutral", "{who} replaced the link", "by {replacement}"),
+    EventName.LINK_EXPIRED: _told("calendar-x", "neutral", "The link expired"),
+    EventName.LINK_REQUESTED_ANEW: _told("message", "warning", "The customer asked for a new link", "“{message}”"),
+    EventName.VISIT_STARTED: _told("cart", "violet", "Continued to checkout"),
+    EventName.VISIT_DETAILS_GIVEN: _told("pencil", "violet", "Filled in the details"),
+    EventName.VISIT_DELIVERY_CHOSEN: _told("truck", "violet", "Chose the delivery", "{delivery}"),
+    EventName.VISIT_EXPIRED: _told("clock", "neutral", "Left the checkout; the visit ended by itself"),
+    EventName.PAYMENT_STARTED: _told("card", "violet", "Went to pay {total}", otherwise="Went to pay"),
+    EventName.PAYMENT_DECLINED: _told("card-x", "danger", "Payment declined by the bank"),
+    EventName.PAYMENT_CANCELLED: _told("card-x", "warning", "Cancelled the payment"),
+    EventName.PAYMENT_CAPTURED: _told("check", "success", "The money was taken", "{total}"),
+    EventName.PAYMENT_VOIDED: _told("undo", "neutral", "The payment was given back; nothing was charged"),
+    EventName.ORDER_PLACED: _told("orders", "success", "Ordered for {total}", "order {order}", otherwise="Ordered"),
+    EventName.ORDER_REFUSED: _told("x-circle", "danger", "No order was made", "{reason}", "nothing was charged"),
+    EventName.ORDER_PAID: _told("check", "success", "Paid {total}", "order {order}", "{after_sending} after sending",
+                                otherwise="Paid"),
+    EventName.SUBSCRIPTION_STARTED: _told("arrows", "success", "The subscription started"),
+    EventName.MAIL_QUEUED: _told("mail", "neutral", "Mail “{title}” is on its way to {to}",
+                                  otherwise="A mail is on its way"),
+    EventName.MAIL_SENT: _told("mail", "info", "Mail “{title}” was sent to {to}", otherwise="A mail was sent"),
+    EventName.MAIL_FAILED: _told("mail-x", "danger", "Mail “{title}” could not be sent to {to}", "{reason}",
+                                  otherwise="A mail could not be sent"),
+}
+
+
+def entries(events: Sequence[Event], *, is_whole: bool) -> list[Entry]:
+    """`events`, newest first, in words. `is_whole`: nothing older exists, so that openings can be counted."""
+    told, sent_at, opened = [], None, 0
+    for event in reversed(events):
+        more: dict[str, str] = {}
+        if event.name == EventName.LINK_SENT:
+            sent_at = sent_at or event.at
+        if event.name == EventName.LINK_OPENED:
+            opened += 1
+            more = {"nth": _ordinal(opened)} if is_whole and opened > 1 else {}
+        if event.name == EventName.ORDER_PAID and sent_at is not None:
+            more = {"after_sending": format_timedelta(event.at - sent_at, locale="en")}
+        told.append(tell(event, more))
+    return told[::-1]
+
+
+def tell(event: Event, more: Mapping[str, str] | None = None) -> Entry:
+    """One fact in words; `more` adds what its neighbours say of it."""
+    sentence = SENTENCES[EventName(event.name)]
+    known = _values(event) | dict(more or {})
+    first, *further = sentence.parts
+    if not _fields(first) <= known.keys():
+        first = sentence.otherwise
+    parts = [part.format_map(known) for part in (first, *further) if _fields(part) <= known.keys()]
+    return Entry(sentence.icon, sentence.tone, " · ".join(parts), event.at)
+
+
+def _fields(part: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(part) if name}
+
+
+def _values(event: Event) -> dict[str, str]:
+    data = event.data
+    values = {key: _worded(key, value, data) for key, value in data.items() if _is_said(value)}
+    if event.name == EventName.ORDER_REFUSED and "reason" in values:
+        values["reason"] = REASONS.get(values["reason"], values["reason"])
+    if data.get("ignores_shipping") is True:
+        values["shipping_waived"] = "delivery not charged"
+    if data.get("ignores_tax") is True:
+        values["tax_waived"] = f"tax not charged: {data.get('ignores_tax_reason', '')}".rstrip(": ")
+    return values | {"who": event.actor_name}
+
+
+def _is_said(value: object) -> bool:
+    return isinstance(value, int) or (isinstance(value, str) and value != "")
+
+
+def _worded(key: str, value: Any, data: Mapping[str, Any]) -> str:
+    if key in MONEY and isinstance(value, int) and is_currency(str(data.get("currency"))):
+        return formatting.money(value, data["currency"])
+    if key in INSTANTS and isinstance(value, str):
+        return formatting.date(datetime.fromisoformat(value))
+    return WORDS.get(key, {}).get(str(value), str(value))
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
