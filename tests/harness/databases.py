@@ -77,12 +77,7 @@ class PostgreSQLDatabase:
     kind = "postgresql"
 
     def __init__(self, server_url: str, name: str) -> None:
-        admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-            connection.execute(text(f'CREATE DATABASE "{name}"'))
-        admin.dispose()
-        self.url = server_url.replace("/postgres?", f"/{name}?")
+        self.url = _create(server_url, name)
         self.engine = db.engine_for(self.url)
         migrating.upgrade(self.engine)
         with self.engine.begin() as connection:
@@ -98,6 +93,15 @@ class PostgreSQLDatabase:
     def close(self) -> None:
         """Close the connections; the database goes with its server."""
         self.engine.dispose()
+
+
+def _create(server_url: str, name: str) -> str:
+    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    admin.dispose()
+    return server_url.replace("/postgres?", f"/{name}?")
 
 
 def _reading_first(url: str) -> Engine:
@@ -170,6 +174,12 @@ class Databases:
             self.server_url = self._server.url("postgres")
         return self.server_url
 
+    def empty(self, kind: str, folder: Path) -> str:
+        """The URL of a database of `kind` that no migration has seen."""
+        if kind == "sqlite":
+            return f"sqlite:///{folder / 'empty.db'}"
+        return _create(self.postgresql_server(), f"empty_{self.worker}")
+
     def close(self) -> None:
         """Close every database, and the server where this process started it."""
         for database in self._made.values():
@@ -213,6 +223,12 @@ def database(request: pytest.FixtureRequest, databases: Databases) -> Database:
     found = databases.get(request.param)
     found.reset()
     return found
+
+
+@pytest.fixture
+def empty_database_url(database: Database, databases: Databases, tmp_path: Path) -> str:
+    """The URL of a database no migration has seen, on the engine of `database`."""
+    return databases.empty(database.kind, tmp_path)
 
 
 @pytest.fixture
