@@ -1,0 +1,121 @@
+"""Both engines behave alike: instants, identifiers, how a transaction begins, and text compared byte by byte."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import Engine, String, select
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm import Session
+
+from sales_portal.catalog.models import SearchWord
+from sales_portal.core import db
+from sales_portal.customers.models import Customer
+from sales_portal.pricing.models import Price
+from tests import make
+from tests.harness.databases import Database
+
+AT = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(database: Database) -> Iterator[Engine]:
+    """An engine as the portal makes it."""
+    made = db.engine_for(database.url)
+    yield made
+    made.dispose()
+
+
+@pytest.mark.parametrize("hours", [0, 9, -5])
+def test_an_instant_comes_back_aware_in_utc_to_the_microsecond(session: Session, hours: int) -> None:
+    made = make.customer(session, created_at=AT.astimezone(timezone(timedelta(hours=hours))))
+    session.commit()
+    found = session.scalars(select(Customer).where(Customer.id == made.id)).one()
+    assert found.created_at == AT
+    assert found.created_at.utcoffset() == timedelta(0)
+    assert session.scalars(select(Customer.id).where(Customer.created_at == AT)).all() == [made.id]
+
+
+def test_a_naive_instant_is_refused_before_it_is_stored(session: Session) -> None:
+    with pytest.raises(StatementError, match="instants are aware"):
+        make.customer(session, created_at=AT.replace(tzinfo=None))
+
+
+def test_foreign_keys_and_checks_hold_on_both_engines(engine: Engine) -> None:
+    orphan = Customer(email="a@b.se", created_at=AT, account_id=999)
+    for row in (orphan, Price(pricelist_id=1, variant_id=1, amount=-1)):
+        with Session(engine) as own:
+            own.add(row)
+            with pytest.raises(IntegrityError):
+                own.flush()
+
+
+def test_words_are_compared_byte_by_byte_so_that_a_prefix_is_a_range(session: Session) -> None:
+    shop = make.shop(session)
+    words = ["a", "ab", "aé", "b", "ÿ", "Z", "字"]
+    session.add_all(SearchWord(word=f"zz{word}", variant_id=shop.chair.id) for word in words)
+    session.flush()
+    found = session.scalars(select(SearchWord.word).where(SearchWord.word.startswith("zz")).order_by(SearchWord.word))
+    assert list(found) == sorted((f"zz{word}" for word in words), key=str.encode)
+
+
+@pytest.mark.parametrize(("number", "may_be"), [(1, True), (2**63 - 1, True), (0, False), (-1, False), (2**63, False)])
+def test_an_id_is_a_positive_number_both_engines_can_hold(number: int, may_be: bool) -> None:
+    assert db.is_id(number) is may_be
+
+
+@pytest.mark.parametrize(("url", "normal"), [
+    ("postgres://u@h/d", "postgresql://u@h/d"),
+    ("postgresql://u@h/d", "postgresql://u@h/d"),
+    ("sqlite:///x.db", "sqlite:///x.db"),
+])
+def test_the_short_name_of_postgresql_is_understood(url: str, normal: str) -> None:
+    assert db.normal_url(url) == normal
+
+
+def test_threads_that_write_wait_for_each_other_and_none_is_lost(engine: Engine) -> None:
+    def write(number: int) -> None:
+        with Session(engine) as own:
+            own.add(Customer(email=f"{number}@example.com", created_at=AT))
+            own.commit()
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with Session(engine) as own:
+        assert len(own.scalars(select(Customer.id)).all()) == 20
+
+
+def test_a_reader_never_waits_for_a_writer(engine: Engine) -> None:
+    with Session(engine) as writer:
+        writer.add(Customer(email="a@example.com", created_at=AT))
+        writer.flush()
+        token = db.reading.set(True)
+        try:
+            with Session(engine) as reader:
+                assert reader.scalars(select(Customer.id)).all() == []
+        finally:
+            db.reading.reset(token)
+        writer.commit()
+
+
+def test_a_connection_that_failed_to_write_lets_the_next_one_in(engine: Engine) -> None:
+    for _ in range(3):
+        with Session(engine) as failing:
+            failing.add(Customer(email="a@b.se", created_at=AT, account_id=999))
+            with pytest.raises(IntegrityError):
+                failing.flush()
+    with Session(engine) as own:
+        own.add(Customer(email="a@example.com", created_at=AT))
+        own.commit()
+
+
+def test_constraints_are_named_so_that_a_migration_can_change_them() -> None:
+    table = Price.__table__
+    names = {constraint.name for constraint in table.constraints}
+    assert names == {"pk_prices", "fk_prices_pricelist_id_pricelists", "fk_prices_variant_id_variants",
+                     "ck_prices_amount", "ck_prices_minimum"}
+    assert isinstance(SearchWord.__table__.c.word.type, String)
