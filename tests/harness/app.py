@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from sales_portal.web.extensions import limiter
 from sales_portal.web.security import SECRET_PATHS
 from tests.harness.databases import Database
+from tests.harness.server import Ports
 
 KEYS = {"SECRET_KEY": "of the tests alone", "LINK_KEY": "5a" * 32}
 DEVELOPERS_OWN = ("DATABASE_URL", "MAIL_SERVER", "PORTAL_MODE", "PUBLIC_BASE_URL", "TRUSTED_HOSTS", "EMBEDDED_WORKER")
@@ -36,13 +37,13 @@ def _apps() -> dict[str, Flask]:
 
 
 @pytest.fixture
-def app(database: Database, _apps: dict[str, Flask]) -> Iterator[Flask]:
+def app(database: Database, ports: Ports, _apps: dict[str, Flask]) -> Iterator[Flask]:
     """The portal on `database`; what a test changes in `app.config` is put back after it."""
     if database.kind not in _apps:
         settings = {"TESTING": True, "SQLALCHEMY_DATABASE_URI": database.url, "MAIL_SUPPRESS_SEND": False}
         # Imported when first asked for: a test of a pure rule starts without the web.
         factory = importlib.import_module("sales_portal.application.factory")
-        _apps[database.kind] = factory.create_app({**settings, "PUBLIC_BASE_URL": "http://localhost"})
+        _apps[database.kind] = factory.create_app({**settings, "PUBLIC_BASE_URL": ports.take()})
     found = _apps[database.kind]
     before = dict(found.config)
     with found.app_context():
@@ -81,10 +82,12 @@ class Client(FlaskClient):
     def __init__(self, app: Flask, arranged: Session) -> None:
         super().__init__(app, Answer, use_cookies=True)
         self.arranged = arranged
+        self.home: str = app.config["PUBLIC_BASE_URL"]
 
     def open(self, *args: Any, htmx: bool = False, csrf: bool = True, **settings: Any) -> TestResponse:
         """Send one request."""
         self.arranged.commit()
+        settings.setdefault("base_url", self.home)
         headers = dict(settings.pop("headers", None) or {})
         if htmx:
             headers["HX-Request"] = "true"
@@ -95,7 +98,7 @@ class Client(FlaskClient):
 
     def csrf_token(self) -> str:
         """The token the pages of this browser carry."""
-        with self.session_transaction() as kept:
+        with self.session_transaction(base_url=self.home) as kept:
             raw = kept.setdefault("csrf_token", "0123456789abcdef")
         return str(URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token").dumps(raw))
 

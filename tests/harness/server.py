@@ -24,16 +24,37 @@ class _Silent(WSGIRequestHandler):
         """Say nothing: a failing test shows what the page said."""
 
 
+class Ports:
+    """Ports of 127.0.0.1 taken before the app is made, so that the links it writes lead to the server it gets."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, socket.socket] = {}
+
+    def take(self) -> str:
+        """The address of a port that is ours from now on; nobody answers there yet."""
+        taken = socket.create_server(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        self._taken[url] = taken
+        return url
+
+    def listening(self, url: str) -> socket.socket:
+        """The socket behind an address `take` gave."""
+        return self._taken[url]
+
+
 class LiveServer:
     """The app served by threads of this process, so that browser and test look at one database and one clock."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, listening: socket.socket) -> None:
         self._app = app
+        self._listening = listening
         self._busy = 0
         self._changed = threading.Condition()
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Silent)
-        self.port = self._server.port
+        self.port: int = listening.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
+        self._server = make_server(
+            "127.0.0.1", self.port, self._answer, threaded=True, request_handler=_Silent, fd=listening.fileno()
+        )
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
 
@@ -153,6 +174,12 @@ def answers(port: int) -> bool:
 
 
 @pytest.fixture(scope="session")
+def ports() -> Ports:
+    """The ports of this process's servers."""
+    return Ports()
+
+
+@pytest.fixture(scope="session")
 def _live_servers() -> Iterator[dict[Flask, LiveServer]]:
     started: dict[Flask, LiveServer] = {}
     yield started
@@ -161,12 +188,11 @@ def _live_servers() -> Iterator[dict[Flask, LiveServer]]:
 
 
 @pytest.fixture
-def live_server(app: Flask, _live_servers: dict[Flask, LiveServer]) -> Iterator[LiveServer]:
+def live_server(app: Flask, ports: Ports, _live_servers: dict[Flask, LiveServer]) -> Iterator[LiveServer]:
     """The app behind a real port; `live_server.url` is its address, and what links begin with."""
     if app not in _live_servers:
-        _live_servers[app] = LiveServer(app)
+        _live_servers[app] = LiveServer(app, ports.listening(app.config["PUBLIC_BASE_URL"]))
     server = _live_servers[app]
-    app.config["PUBLIC_BASE_URL"] = server.url
     yield server
     server.rest()
 
