@@ -34,18 +34,22 @@ def needs_delivery(visit: CheckoutSession) -> bool:
 
 
 def delivery_choices(session: Session, visit: CheckoutSession, link: CheckoutLink) -> list[Choice]:
-    """Every way to deliver the copy to its country, cheapest first; empty where nothing ships there."""
+    """Every way to deliver the copy to its country, cheapest first; empty where nothing ships or nothing can."""
     terms = pricing.get_country_terms(session, link.market_id, visit.country)
-    return _choices(visit, terms, link.ignores_shipping)
+    choices = _choices(visit, terms, _rules(session, link, visit, terms), link)
+    return [Choice(choice.option, 0) for choice in choices] if link.ignores_shipping else choices
 
 
-def reprice(session: Session, visit: CheckoutSession, link: CheckoutLink) -> Quote:
-    """Compute the copy afresh and write every amount into its lines and total."""
-    terms = pricing.get_country_terms(session, link.market_id, visit.country)
-    option = _option(visit, terms)
-    rules = _rules(session, link, visit, terms, option)
+def reprice(session: Session, visit: CheckoutSession, link: CheckoutLink, terms: CountryTerms | None = None) -> Quote:
+    """Compute the copy afresh and write every amount into its lines and total.
+
+    `terms` are those of the copy's country, where the caller has them already.
+    """
+    terms = terms or pricing.get_country_terms(session, link.market_id, visit.country)
+    rules = _rules(session, link, visit, terms)
+    option = _option(visit, _choices(visit, terms, rules, link))
     items = items_of(visit)
-    quote = engine.quote([_line(line) for line in items], rules, link.created_at)
+    quote = engine.quote([_line(line) for line in items], replace(rules, shipping=option), link.created_at)
     for line, priced in zip(items, quote.lines, strict=True):
         _write(line, priced)
     _write_shipping(visit, quote, option)
@@ -55,32 +59,24 @@ def reprice(session: Session, visit: CheckoutSession, link: CheckoutLink) -> Quo
     return quote
 
 
-def _option(visit: CheckoutSession, terms: CountryTerms) -> ShippingOption | None:
-    choices = _choices(visit, terms, ignores_shipping=False)
+def _option(visit: CheckoutSession, choices: list[Choice]) -> ShippingOption | None:
     chosen = next((choice.option for choice in choices if choice.option.id == visit.shipping_method_id), None)
     return chosen or (choices[0].option if choices else None)
 
 
-def _choices(visit: CheckoutSession, terms: CountryTerms, ignores_shipping: bool) -> list[Choice]:
-    items = items_of(visit)
-    shipped = [line for line in items if line.product_kind == "goods"]
-    if not shipped:
+def _choices(visit: CheckoutSession, terms: CountryTerms, rules: Rules, link: CheckoutLink) -> list[Choice]:
+    if not needs_delivery(visit):
         return []
-    grams = sum(line.weight_grams * line.quantity for line in shipped)
-    worth = sum(line.unit_amount * line.quantity - line.discount_amount for line in items)
-    priced = [(option.price(grams, worth), option) for option in terms.shipping]
-    choices = [Choice(option, 0 if ignores_shipping else price) for price, option in priced if price is not None]
-    return sorted(choices, key=lambda choice: choice.amount)
+    parcel = engine.parcel([_line(line) for line in items_of(visit)], rules, link.created_at)
+    return [Choice(option, price) for price, option in terms.priced(parcel.grams, parcel.items_amount)]
 
 
-def _rules(session: Session, link: CheckoutLink, visit: CheckoutSession, terms: CountryTerms,
-           option: ShippingOption | None) -> Rules:
+def _rules(session: Session, link: CheckoutLink, visit: CheckoutSession, terms: CountryTerms) -> Rules:
     discount = session.get(Discount, visit.discount_id) if visit.discount_id is not None else None
-    rules = Rules(
-        currency=link.currency, is_tax_included=link.is_tax_included, tax_rates=terms.tax_rates, shipping=option,
-        ignores_shipping=link.ignores_shipping, ignores_tax=link.ignores_tax,
+    return Rules(
+        currency=link.currency, is_tax_included=link.is_tax_included, tax_rates=terms.tax_rates,
+        discount=pricing.rule_of(discount), ignores_shipping=link.ignores_shipping, ignores_tax=link.ignores_tax,
         waives_included_tax=link.site.waives_included_tax)
-    return replace(rules, discount=pricing.rule_of(discount))
 
 
 def _line(line: CheckoutSessionLine) -> Line:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from sales_portal.checkout.models import CheckoutSession, VisitorSession
 from sales_portal.core import clock, tokens
+from sales_portal.links.models import CheckoutLink
 
 
 def get_visitor(session: Session, token: str | None) -> VisitorSession | None:
@@ -28,11 +29,14 @@ def get_visit(session: Session, link_id: int, visitor_token: str | None) -> Chec
                CheckoutSession.link_id == link_id)).first()
 
 
-def lock_visit(session: Session, visit_id: int) -> CheckoutSession:
-    """The copy's row, locked and read afresh."""
-    return session.scalars(
-        select(CheckoutSession).where(CheckoutSession.id == visit_id)
-        .with_for_update().execution_options(populate_existing=True)).one()
+def lock_link_and_visit(session: Session, visit_id: int) -> tuple[CheckoutLink, CheckoutSession]:
+    """A copy and its link (site loaded), read afresh under locks that are taken in this order: link, copy."""
+    link, visit = session.execute(
+        select(CheckoutLink, CheckoutSession).select_from(CheckoutLink)
+        .join(CheckoutSession, CheckoutSession.link_id == CheckoutLink.id)
+        .options(joinedload(CheckoutLink.site)).where(CheckoutSession.id == visit_id)
+        .with_for_update(of=(CheckoutLink, CheckoutSession)).execution_options(populate_existing=True)).one()
+    return link, visit
 
 
 def list_visits_of_link(session: Session, link_id: int, limit: int = 20) -> list[CheckoutSession]:

@@ -110,16 +110,16 @@ def pick(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: 
 def give_details(session: Session, visit: CheckoutSession, link: CheckoutLink, details: Details) -> None:
     """Keep who buys and where it goes, and price the copy for that country."""
     _refuse_ended(visit)
-    if pricing.needs_delivery(visit):
+    terms = price_rules.get_country_terms(session, link.market_id, details.country)
+    if pricing.needs_delivery(visit) and not terms.shipping:
         countries = price_rules.list_delivery_countries(session, link.market_id)
-        if details.country not in countries:
-            raise NoDelivery(country=details.country, countries=tuple(countries))
+        raise NoDelivery(country=details.country, countries=tuple(countries))
     for name in PERSONAL:
         setattr(visit, name, getattr(details, name))
     visit.custom_fields = dict(details.custom_fields)
     is_first = visit.details_at is None
     visit.details_at = clock.now()
-    pricing.reprice(session, visit, link)
+    pricing.reprice(session, visit, link, terms)
     if is_first:
         history.record(session, EventName.VISIT_DETAILS_GIVEN, visit, by=history.CUSTOMER, context=link)
 

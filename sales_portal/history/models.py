@@ -17,6 +17,7 @@ class Event(Base):
     __table_args__ = (
         Index("ix_history_subject", "subject_type", "subject_id", "id"),
         Index("ix_history_context", "context_type", "context_id", "id"),
+        Index("ix_history_at", "at"),
         Index("uq_history_order_placed_once", "subject_id", unique=True,
               sqlite_where=text("name = 'order.placed'"), postgresql_where=text("name = 'order.placed'")),
     )

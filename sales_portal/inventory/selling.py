@@ -20,10 +20,10 @@ def take(session: Session, quantities: Mapping[int, int]) -> None:
     if not quantities:
         return
     ids = sorted(quantities)
-    session.execute(select(Stock.id).where(Stock.id.in_(ids)).order_by(Stock.id).with_for_update())
+    in_order = select(Stock.id).where(Stock.id.in_(ids)).order_by(Stock.id).with_for_update()
     wanted = case(dict(quantities), value=Stock.id)
     taken = session.execute(
-        update(Stock).where(Stock.id.in_(ids), Stock.on_hand - Stock.held >= wanted)
+        update(Stock).where(Stock.id.in_(in_order), Stock.on_hand - Stock.held >= wanted)
         .values(on_hand=Stock.on_hand - wanted).execution_options(synchronize_session=False))
     if cast(CursorResult[Any], taken).rowcount != len(ids):
         raise OutOfStock

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sales_portal.accounts.models import Staff
 from sales_portal.catalog.models import OfferVersion, Variant
 from sales_portal.core.db import Amount, Base, Currency, Instant, JsonObject, Pk, UTCDateTime
-from sales_portal.customers.models import Customer
+from sales_portal.customers.models import Account, Customer
 from sales_portal.inventory.models import Stock
 from sales_portal.links.state import LinkState, state_at
 from sales_portal.markets.models import Market
@@ -53,6 +53,7 @@ class CheckoutLink(Base):
     agent_id: Mapped[int] = mapped_column(ForeignKey(Staff.id))
     site_id: Mapped[int] = mapped_column(ForeignKey(Site.id))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey(Customer.id), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id), index=True)
     market_id: Mapped[int] = mapped_column(ForeignKey(Market.id))
     pricelist_id: Mapped[int] = mapped_column(ForeignKey(Pricelist.id))
     currency: Mapped[Currency]

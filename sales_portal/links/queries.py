@@ -1,5 +1,7 @@
 """Finding links, by number for staff and by secret address for customers."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
@@ -34,6 +36,13 @@ def list_links() -> Select[CheckoutLink]:
     return select(CheckoutLink).options(joinedload(CheckoutLink.agent), joinedload(CheckoutLink.customer))
 
 
+def list_of_selection(session: Session, selection_id: int, most: int = 20) -> Sequence[CheckoutLink]:
+    """The newest links made of a selection, newest first."""
+    return session.scalars(
+        select(CheckoutLink).where(CheckoutLink.selection_id == selection_id)
+        .order_by(CheckoutLink.id.desc()).limit(most)).all()
+
+
 def find_address(session: Session, public_id: str, token: str) -> LinkAddress | None:
     """The address a customer holds, with its link; None for an unknown id and for a wrong token alike.
 
@@ -64,3 +73,13 @@ def lock_link(session: Session, link_id: int) -> CheckoutLink:
     return session.scalars(
         select(CheckoutLink).where(CheckoutLink.id == link_id).options(joinedload(CheckoutLink.site))
         .with_for_update(of=CheckoutLink).execution_options(populate_existing=True)).one()
+
+
+def get_newer_address(session: Session, link: CheckoutLink) -> LinkAddress | None:
+    """The address of the link that replaced `link`, only where it was made for the same customer."""
+    if link.replaced_by_id is None or link.customer_id is None:
+        return None
+    return session.scalars(
+        select(LinkAddress).join(LinkAddress.link)
+        .where(CheckoutLink.id == link.replaced_by_id, CheckoutLink.customer_id == link.customer_id)
+        .options(contains_eager(LinkAddress.link).joinedload(CheckoutLink.site)).order_by(LinkAddress.id)).first()

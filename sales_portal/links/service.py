@@ -133,7 +133,9 @@ def _link(basket: Basket, terms: LinkTerms, frozen: snapshot.Frozen, agent: Staf
     token = tokens.new_token()
     return CheckoutLink(
         selection_id=selection.id, selection_version=selection.version, agent_id=agent.id, site_id=selection.site_id,
-        customer_id=selection.customer_id, market_id=selection.market_id, pricelist_id=selection.pricelist_id,
+        customer_id=selection.customer_id,
+        account_id=selection.customer.account_id if selection.customer is not None else None,
+        market_id=selection.market_id, pricelist_id=selection.pricelist_id,
         currency=selection.currency, is_tax_included=selection.pricelist.is_tax_included,
         discount_id=selection.discount_id, discount_amount=frozen.quote.discount_amount, policy=terms.policy,
         max_orders=terms.max_orders, changes=terms.changes, may_change_quantities=terms.may_change_quantities,

@@ -8,7 +8,7 @@ from sales_portal.links.models import CheckoutLinkLine
 from sales_portal.links.terms import LinkTerms
 from sales_portal.pricing import engine
 from sales_portal.pricing import queries as pricing
-from sales_portal.pricing.engine import Line, Quote, Rules
+from sales_portal.pricing.engine import Quote, Rules
 from sales_portal.selections.basket import Basket, BasketRow
 
 
@@ -64,16 +64,7 @@ def _quote(rows: tuple[BasketRow, ...], basket: Basket, terms: LinkTerms, at: da
         tax_rates=basket.terms.tax_rates, discount=pricing.rule_of(selection.discount),
         ignores_shipping=terms.ignores_shipping, ignores_tax=terms.ignores_tax,
         waives_included_tax=selection.site.waives_included_tax)
-    lines = [line_of(row) for row in rows]
-    grams = sum(line.weight_grams * line.quantity for line in lines if line.ships)
-    before = engine.quote(lines, rules, at)
-    option = basket.terms.cheapest(grams, before.items_amount - before.discount_amount)
+    lines = [line for row in rows if (line := row.line) is not None]
+    parcel = engine.parcel(lines, rules, at)
+    option = basket.terms.cheapest(parcel.grams, parcel.items_amount)
     return engine.quote(lines, replace(rules, shipping=option), at)
-
-
-def line_of(row: BasketRow) -> Line:
-    """A priced basket row as the engine takes it."""
-    unit = row.unit_amount or 0
-    return Line(key=row.line_id, quantity=row.quantity, unit_amount=unit,
-                list_amount=row.list_amount if row.list_amount is not None else unit, tax_class=row.tax_class,
-                ships=row.kind == "goods", weight_grams=row.weight_grams)

@@ -2,23 +2,23 @@
 
 from calendar import monthrange
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, case, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog.models import OfferVersion
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
-from sales_portal.core import clock, lifecycle, tokens
+from sales_portal.core import clock, tokens
 from sales_portal.customers import service as customers
-from sales_portal.customers.models import Customer
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.inventory import selling
 from sales_portal.links.addresses import RECEIPT_PURPOSE
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders.errors import Unavailable
-from sales_portal.orders.models import Order, OrderLine, Subscription
+from sales_portal.orders.models import Order, OrderLine, Subscription, number_of
 from sales_portal.outbox import service as outbox
 from sales_portal.payments.models import Payment
 from sales_portal.pricing.models import Discount
@@ -27,6 +27,7 @@ from sales_portal.selections import service as selections
 COPIED = ("line_no", "kind", "variant_id", "offer_version_id", "stock_id", "title", "sku", "image", "quantity",
           "unit_amount", "list_amount", "is_special_price", "discount_amount", "tax_rate", "tax_amount",
           "tax_waived_amount", "is_tax_included", "line_amount")
+_LINES = cast(Table, OrderLine.__table__)
 ADDRESS = ("street", "street_2", "postcode", "city", "region", "country")
 
 
@@ -37,11 +38,13 @@ def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, paym
         .order_by(CheckoutSessionLine.line_no)))
     _take_stock(session, lines)
     _count_discount(session, copy)
-    order = _order(session, link, copy, payment, lines)
+    order = _order(link, copy, payment, lines)
     session.add(order)
     session.flush()
-    session.execute(insert(OrderLine), [
-        {"order_id": order.id} | {name: getattr(line, name) for name in COPIED} for line in lines])
+    # The table, not the entity: lines of different kinds then still go in one statement.
+    session.execute(insert(_LINES), [
+        {"order_id": order.id, "backordered_quantity": 0} | {name: getattr(line, name) for name in COPIED}
+        for line in lines])
     selling.record_sale(session, order.id, [
         (line.line_no, line.stock_id, line.quantity) for line in lines if line.stock_id is not None])
     _start_subscriptions(session, order, lines)
@@ -51,27 +54,34 @@ def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, paym
     return order
 
 
-def record_placed(session: Session, order: Order, link: CheckoutLink, copy: CheckoutSession) -> None:
-    """Write down that the order stands, win its selection, and ask for what follows."""
+def record_placed(session: Session, order: Order, link: CheckoutLink) -> None:
+    """Win the selection, write down that the order stands, and ask for what follows."""
+    selections.mark_won(session, link.selection_id, by=history.SYSTEM)
     history.record(session, EventName.ORDER_PLACED, order, by=history.CUSTOMER, context=link, order=order.number,
                    total=order.total_amount, currency=order.currency)
-    selections.mark_won(session, link.selection_id, by=history.SYSTEM)
     outbox.put(session, "order.placed", ("orders", order.id))
 
 
-def mark_paid(session: Session, order: Order) -> None:
+def mark_paid(session: Session, order_id: int) -> None:
     """The money is here: the order is paid, once."""
-    if lifecycle.move(session, Order, order.id, "placed", "paid", paid_at=clock.now()):
-        link = session.get_one(CheckoutLink, order.link_id)
-        history.record(session, EventName.ORDER_PAID, order, by=history.SYSTEM, context=link, order=order.number,
-                       total=order.total_amount, currency=order.currency)
+    paid = session.execute(
+        update(Order).where(Order.id == order_id, Order.status == "placed")
+        .values(status="paid", paid_at=clock.now()).execution_options(synchronize_session=False)
+        .returning(Order.link_id, Order.total_amount, Order.currency)).one_or_none()
+    if paid is not None:
+        history.record(session, EventName.ORDER_PAID, history.Reference(Order.__tablename__, order_id),
+                       by=history.SYSTEM, context=history.Reference(CheckoutLink.__tablename__, paid.link_id),
+                       order=number_of(order_id), total=paid.total_amount, currency=paid.currency)
 
 
-def void_open_copies(session: Session, link_id: int) -> None:
-    """End every copy of a link that can no longer be bought."""
+def end_copies(session: Session, link: CheckoutLink, bought: CheckoutSession, at: datetime) -> None:
+    """Complete the copy that was bought and, for a single link, void every other one that is still open."""
+    is_bought = CheckoutSession.id == bought.id
+    ends = or_(is_bought, CheckoutSession.status == "open") if link.policy == "single" else is_bought
     session.execute(
-        update(CheckoutSession).where(CheckoutSession.link_id == link_id, CheckoutSession.status == "open")
-        .values(status="voided").execution_options(synchronize_session=False))
+        update(CheckoutSession).where(CheckoutSession.link_id == link.id, ends)
+        .values(status=case((is_bought, "completed"), else_="voided"), completed_at=case((is_bought, at)))
+        .execution_options(synchronize_session=False))
 
 
 def next_renewal(start: date, interval: str, count: int) -> date:
@@ -103,16 +113,13 @@ def _count_discount(session: Session, copy: CheckoutSession) -> None:
         raise Unavailable("discount_used_up")
 
 
-def _order(session: Session, link: CheckoutLink, copy: CheckoutSession, payment: Payment | None,
+def _order(link: CheckoutLink, copy: CheckoutSession, payment: Payment | None,
            lines: list[CheckoutSessionLine]) -> Order:
     receipt = tokens.new_token()
-    account_id = None
-    if link.customer_id is not None:
-        account_id = session.scalar(select(Customer.account_id).where(Customer.id == link.customer_id))
     method = next((line.title for line in lines if line.kind == "shipping"), "")
     return Order(
         link_id=link.id, checkout_session_id=copy.id, payment_id=payment.id if payment is not None else None,
-        agent_id=link.agent_id, site_id=link.site_id, customer_id=link.customer_id, account_id=account_id,
+        agent_id=link.agent_id, site_id=link.site_id, customer_id=link.customer_id, account_id=link.account_id,
         is_exclusive=link.policy == "single", status="placed", total_amount=copy.total_amount, currency=copy.currency,
         email=copy.email, name=copy.name, phone=copy.phone, company=copy.company,
         address={name: getattr(copy, name) for name in ADDRESS}, custom_fields=copy.custom_fields,

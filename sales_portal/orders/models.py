@@ -18,6 +18,11 @@ from sales_portal.sites.models import Site
 _ONE = text("is_exclusive AND status <> 'cancelled'")
 
 
+def number_of(order_id: int) -> str:
+    """The number people say on the phone: O-5521."""
+    return f"O-{5000 + order_id}"
+
+
 class Order(Base):
     """A checkout session that was bought. The constraints, not the code, keep it exactly one.
 
@@ -68,7 +73,7 @@ class Order(Base):
     @property
     def number(self) -> str:
         """The number people say on the phone: O-5521."""
-        return f"O-{5000 + self.id}"
+        return number_of(self.id)
 
 
 class OrderLine(Base):

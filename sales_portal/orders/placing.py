@@ -17,13 +17,13 @@ from sales_portal.core import clock
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.inventory.errors import OutOfStock
-from sales_portal.links import queries as links
 from sales_portal.links import service as link_service
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import making
 from sales_portal.orders.errors import NotFree, Unavailable
 from sales_portal.orders.models import Order
 from sales_portal.outbox import service as outbox
+from sales_portal.payments import queries as payments
 from sales_portal.payments import steps
 from sales_portal.payments.gateway import Gateways, Intent
 from sales_portal.payments.models import Payment
@@ -46,14 +46,10 @@ class _Asked:
     """A payment as read before the locks: only what never changes, and where it stood."""
 
     id: int
-    link_id: int
-    visit_id: int
     status: str
     gateway: str
     public_id: str
     reference: str | None
-    amount: int
-    currency: str
 
 
 def place_order(session: Session, payment_id: int, gateways: Gateways, *, source: str) -> Placing:
@@ -77,15 +73,14 @@ def place_order(session: Session, payment_id: int, gateways: Gateways, *, source
 
 def place_free_order(session: Session, visit: CheckoutSession) -> Order:
     """Make the order of a copy that costs nothing, in the caller's transaction; no provider is asked."""
-    link = links.lock_link(session, visit.link_id)
-    copy = visits.lock_visit(session, visit.id)
+    link, copy = visits.lock_link_and_visit(session, visit.id)
     if copy.total_amount:
         raise NotFree
     _refuse_closed(link, copy)
     order = making.make_order(session, link, copy, payment=None)
     _close(session, link, copy)
-    making.record_placed(session, order, link, copy)
-    making.mark_paid(session, order)
+    making.record_placed(session, order, link)
+    making.mark_paid(session, order.id)
     return order
 
 
@@ -97,13 +92,12 @@ def settle_capture(session: Session, payment_id: int, intent: Intent, *, source:
     amount, order_id = payment.amount, payment.order_id
     steps.walk(session, payment, "captured", source=source, captured_amount=amount)
     if order_id is not None:
-        making.mark_paid(session, session.get_one(Order, order_id))
+        making.mark_paid(session, order_id)
 
 
 def _ask(session: Session, payment_id: int) -> _Asked:
     row = session.execute(
-        select(Payment.id, Payment.link_id, Payment.checkout_session_id, Payment.status, Payment.gateway,
-               Payment.public_id, Payment.gateway_reference, Payment.amount, Payment.currency)
+        select(Payment.id, Payment.status, Payment.gateway, Payment.public_id, Payment.gateway_reference)
         .where(Payment.id == payment_id)).one()
     return _Asked(*row)
 
@@ -116,9 +110,7 @@ def _fetch(asked: _Asked, gateways: Gateways) -> Intent | None:
 
 
 def _settle(session: Session, asked: _Asked, intent: Intent | None, source: str) -> Placing:
-    link = links.lock_link(session, asked.link_id)
-    copy = visits.lock_visit(session, asked.visit_id)
-    payment = session.get_one(Payment, asked.id, with_for_update=True, populate_existing=True)
+    link, copy, payment = payments.lock_chain(session, asked.id)
     if payment.order_id is not None and payment.status in FINISHED:
         return Placing("already", payment.order_id)
     if payment.status in LOST:
@@ -161,11 +153,10 @@ def _place(session: Session, link: CheckoutLink, copy: CheckoutSession, payment:
     except (Unavailable, OutOfStock) as no:
         return _give_back(session, link, payment, authorised, no, source)
     _close(session, link, copy)
-    key = order.id
-    steps.walk(session, payment, *authorised, "capturing", source=source, order_id=key)
+    steps.walk(session, payment, *authorised, "capturing", source=source, order_id=order.id)
+    making.record_placed(session, order, link)
     outbox.put(session, "payment.capture", ("payments", payment.id))
-    making.record_placed(session, order, link, copy)
-    return Placing("placed", key)
+    return Placing("placed", order.id)
 
 
 def _refuse_late(payment: Payment) -> None:
@@ -204,10 +195,7 @@ def _close(session: Session, link: CheckoutLink, copy: CheckoutSession) -> None:
     link.progress = "paid"
     if link.status in ("active", "expired") and (link.policy != "reusable" or link.orders_count == link.max_orders):
         link.status, link.consumed_at = "consumed", at
-    copy.status, copy.completed_at = "completed", at
-    session.flush()
-    if link.policy == "single":
-        making.void_open_copies(session, link.id)
+    making.end_copies(session, link, copy, at)
 
 
 def _why_lost(link: CheckoutLink) -> str:
@@ -224,6 +212,6 @@ def finish_void(session: Session, payment_id: int, *, source: str) -> None:
     """The provider gave the authorisation up: the payment is voided, once."""
     payment = session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
     if payment.status == "void_pending" and steps.walk(session, payment, "voided", source=source):
-        link = session.get_one(CheckoutLink, payment.link_id)
+        link = history.Reference(CheckoutLink.__tablename__, payment.link_id)
         history.record(session, EventName.PAYMENT_VOIDED, payment, by=history.SYSTEM, context=link)
 

@@ -14,7 +14,6 @@ from sales_portal.checkout.errors import VisitEnded
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.core import clock, tokens
 from sales_portal.inventory.models import Stock
-from sales_portal.links import queries as links
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.models import CheckoutLink
 from sales_portal.outbox import service as outbox
@@ -64,8 +63,7 @@ def start_payment(session: Session, visit: CheckoutSession, *, gateway: Gateway,
 
 
 def _promise(session: Session, visit: CheckoutSession, gateway: Gateway, shown_total: int) -> tuple[Payment, str]:
-    link = links.lock_link(session, visit.link_id)
-    copy = visits.lock_visit(session, visit.id)
+    link, copy = visits.lock_link_and_visit(session, visit.id)
     _refuse_dead(link, copy)
     if shown_total != copy.total_amount:
         raise TotalChanged(shown=shown_total, total=copy.total_amount)

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from sales_portal.pricing.discounts import DiscountRule
@@ -18,6 +20,8 @@ from sales_portal.pricing.models import (
     TaxRate,
 )
 
+_TIER = ("id", "name", "min_days", "max_days", "needs_phone", "up_to_grams", "amount", "free_over_amount", "position")
+
 
 @dataclass(frozen=True, slots=True)
 class CountryTerms:
@@ -31,32 +35,39 @@ class CountryTerms:
         """The shipping option with this id, or None."""
         return next((option for option in self.shipping if option.id == method_id), None)
 
-    def cheapest(self, grams: int, items_amount: int) -> ShippingOption | None:
-        """The option that costs least for this parcel; None where nothing carries it."""
+    def priced(self, grams: int, items_amount: int) -> list[tuple[int, ShippingOption]]:
+        """Every option that carries this parcel with its charge, cheapest first."""
         priced = [(price, option) for option in self.shipping
                   if (price := option.price(grams, items_amount)) is not None]
-        return min(priced, key=lambda pair: pair[0])[1] if priced else None
+        return sorted(priced, key=lambda pair: pair[0])
+
+    def cheapest(self, grams: int, items_amount: int) -> ShippingOption | None:
+        """The option that costs least for this parcel; None where nothing carries it."""
+        priced = self.priced(grams, items_amount)
+        return priced[0][1] if priced else None
 
 
 def get_country_terms(session: Session, market_id: int, country: str) -> CountryTerms:
-    """Tax and shipping for `country` in a market, in two statements."""
-    rates = session.execute(select(TaxRate.tax_class, TaxRate.rate).where(TaxRate.country == country)).all()
-    rows = session.execute(
-        select(ShippingMethod.id, ShippingMethod.name, ShippingMethod.min_days, ShippingMethod.max_days,
-               ShippingMethod.needs_phone, ShippingRate.up_to_grams, ShippingRate.amount, ShippingRate.free_over_amount)
+    """Tax and shipping for `country` in a market, in one statement: each row is a tax rate or a shipping tier."""
+    none = [null().label(name) for name in _TIER]
+    taxes = select(TaxRate.tax_class, TaxRate.rate, *none).where(TaxRate.country == country)
+    tiers = (
+        select(null(), null(), ShippingMethod.id, ShippingMethod.name, ShippingMethod.min_days, ShippingMethod.max_days,
+               ShippingMethod.needs_phone, ShippingRate.up_to_grams, ShippingRate.amount, ShippingRate.free_over_amount,
+               ShippingMethod.position)
         .join(ShippingRate, ShippingRate.method_id == ShippingMethod.id)
-        .where(ShippingMethod.market_id == market_id, ShippingRate.country == country)
-        .order_by(ShippingMethod.position, ShippingMethod.id, ShippingRate.up_to_grams)
-    ).all()
-    tiers: dict[int, list[ShippingTier]] = {}
-    heads = {}
-    for row in rows:
-        tiers.setdefault(row.id, []).append(ShippingTier(row.up_to_grams, row.amount, row.free_over_amount))
-        heads[row.id] = row
-    options = tuple(
-        ShippingOption(head.id, head.name, tuple(tiers[key]), head.min_days, head.max_days, head.needs_phone)
-        for key, head in heads.items())
-    return CountryTerms(country, {row.tax_class: row.rate for row in rates}, options)
+        .where(ShippingMethod.market_id == market_id, ShippingRate.country == country))
+    rows: Sequence[Any] = session.execute(union_all(taxes, tiers)).all()
+    shipping = sorted((row for row in rows if row.tax_class is None),
+                      key=lambda row: (row.position, row.id, row.up_to_grams))
+    options = tuple(_option(list(tiers)) for _, tiers in groupby(shipping, key=lambda row: row.id))
+    return CountryTerms(country, {row.tax_class: row.rate for row in rows if row.tax_class is not None}, options)
+
+
+def _option(rows: list[Any]) -> ShippingOption:
+    head = rows[0]
+    tiers = tuple(ShippingTier(row.up_to_grams, row.amount, row.free_over_amount) for row in rows)
+    return ShippingOption(head.id, head.name, tiers, head.min_days, head.max_days, bool(head.needs_phone))
 
 
 def list_delivery_countries(session: Session, market_id: int) -> Sequence[str]:

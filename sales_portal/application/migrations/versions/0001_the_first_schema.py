@@ -143,6 +143,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history")),
     )
     with op.batch_alter_table("history", schema=None) as batch_op:
+        batch_op.create_index("ix_history_at", ["at"], unique=False)
         batch_op.create_index("ix_history_context", ["context_type", "context_id", "id"], unique=False)
         batch_op.create_index("ix_history_subject", ["subject_type", "subject_id", "id"], unique=False)
         batch_op.create_index(
@@ -674,6 +675,7 @@ def upgrade() -> None:
         sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("market_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("pricelist_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
@@ -736,6 +738,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "starts_at IS NULL OR expires_at IS NULL OR expires_at > starts_at", name=op.f("ck_checkout_links_start")
         ),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_checkout_links_account_id_accounts")),
         sa.ForeignKeyConstraint(["agent_id"], ["staff.id"], name=op.f("fk_checkout_links_agent_id_staff")),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_checkout_links_customer_id_customers")
@@ -758,6 +761,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("request_key", name=op.f("uq_checkout_links_request_key")),
     )
     with op.batch_alter_table("checkout_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_checkout_links_account_id"), ["account_id"], unique=False)
         batch_op.create_index("ix_checkout_links_agent", ["agent_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_checkout_links_customer_id"), ["customer_id"], unique=False)
         batch_op.create_index("ix_checkout_links_selection", ["selection_id"], unique=False)
@@ -782,6 +786,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_selection_lines_variant_id_variants")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_selection_lines")),
         sa.UniqueConstraint("selection_id", "position", name=op.f("uq_selection_lines_selection_id_position")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "checkout_link_lines",

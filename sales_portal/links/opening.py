@@ -1,0 +1,31 @@
+"""That a person was probably there: noted once per visitor, never for a mere fetch of the page."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sales_portal.core import clock
+from sales_portal.history import service as history
+from sales_portal.history.events import EventName
+from sales_portal.history.models import Event
+from sales_portal.links import service
+from sales_portal.links.models import CheckoutLink
+
+REMEMBERED = 200
+
+
+def note_opened(session: Session, link: CheckoutLink, visitor: str) -> bool:
+    """Record that `visitor` (an opaque mark) looked at a link that is open; True where it was news."""
+    if not link.is_open(clock.now()) or visitor in _known(session, link):
+        return False
+    history.record(session, EventName.LINK_OPENED, link, by=history.CUSTOMER, visitor=visitor)
+    service.mark_progress(session, link, "opened")
+    return True
+
+
+def _known(session: Session, link: CheckoutLink) -> set[str]:
+    seen = session.scalars(
+        select(Event.data)
+        .where(Event.subject_type == CheckoutLink.__tablename__, Event.subject_id == link.id,
+               Event.name == EventName.LINK_OPENED.value)
+        .order_by(Event.id.desc()).limit(REMEMBERED))
+    return {str(data.get("visitor", "")) for data in seen}
