@@ -1,0 +1,134 @@
+"""What each mail template may say: the keys of its context. The URL of a mail's button is not among them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypedDict
+
+from sales_portal.core.money import Money
+from sales_portal.sites.models import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Who sells, as the foot of a mail names it."""
+
+    name: str
+    legal_name: str
+    postal_address: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The agent under a mail. `email` is where an answer goes."""
+
+    name: str
+    first_name: str
+    initials: str
+    title: str
+    phone: str | None
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of a table of items."""
+
+    title: str
+    quantity: int
+    amount: Money
+
+
+class LinkReady(TypedDict):
+    """`link-ready`: the selection and its price, from the agent to the customer. Its URL is the link's.
+
+    `charges` says in words what the total holds: "delivery and tax included". `note` may have several lines.
+    """
+
+    brand: Brand
+    agent: Signature
+    first_name: str
+    note: str
+    items: list[Item]
+    items_count: int
+    total: Money
+    charges: str
+    expires_at: datetime | None
+
+
+class Receipt(TypedDict):
+    """`receipt`: what was bought and paid. Its URL is the receipt's.
+
+    `taxes` is what is added below the items, `included_tax` what their prices hold; `is_paid` is False where the
+    customer pays by invoice later.
+    """
+
+    brand: Brand
+    agent: Signature
+    first_name: str
+    order_number: str
+    placed_at: datetime
+    is_paid: bool
+    items: list[Item]
+    delivery: Item | None
+    taxes: Money
+    included_tax: Money
+    total: Money
+
+
+class AgentPaid(TypedDict):
+    """`agent-paid`: tells the agent that a link was paid. Its URL is the link's page at the desk."""
+
+    brand: Brand
+    customer_name: str
+    link_number: str
+    order_number: str
+    is_paid: bool
+    items: list[Item]
+    total: Money
+
+
+class PaymentFailed(TypedDict):
+    """`payment-failed`: nothing was charged. Without a URL there is nothing to try again and the agent can help."""
+
+    brand: Brand
+    agent: Signature
+    first_name: str
+    total: Money
+
+
+class AgentAsked(TypedDict):
+    """`agent-asked-for-new-link`: a customer asks for another one. Its URL is the link's page at the desk."""
+
+    brand: Brand
+    customer_name: str
+    customer_email: str
+    link_number: str
+    message: str
+
+
+class Person(Protocol):
+    """Whoever signs a mail, as the staff are stored."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def initials(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def phone(self) -> str | None: ...
+    @property
+    def email(self) -> str: ...
+
+
+def signature_of(person: Person) -> Signature:
+    """How `person` signs."""
+    return Signature(person.name, person.first_name, person.initials, person.title, person.phone, person.email)
+
+
+def brand_of(site: Site) -> Brand:
+    """How mails name the site."""
+    return Brand(site.name, site.legal_name, site.postal_address, site.brand_color)

@@ -1,0 +1,29 @@
+"""Finding deliveries."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from sales_portal.history.service import Subject
+from sales_portal.messaging.models import Delivery
+
+
+def get_delivery(session: Session, delivery_id: int) -> Delivery | None:
+    """One delivery, or None."""
+    return session.get(Delivery, delivery_id)
+
+
+def list_deliveries() -> Select[Delivery]:
+    """Every delivery, newest first."""
+    return select(Delivery).order_by(Delivery.id.desc())
+
+
+def list_deliveries_about(subject: Subject) -> Select[Delivery]:
+    """The deliveries about one thing, newest first."""
+    return list_deliveries().where(
+        Delivery.subject_type == subject.__tablename__, Delivery.subject_id == subject.id)
+
+
+def lock_delivery(session: Session, delivery_id: int) -> Delivery | None:
+    """One delivery, locked and read afresh."""
+    query = select(Delivery).where(Delivery.id == delivery_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()

@@ -1,0 +1,87 @@
+"""Queueing mails in the caller's transaction, and writing down what became of them."""
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from sales_portal.core import clock, tokens
+from sales_portal.history import service as history
+from sales_portal.history.events import EventName
+from sales_portal.history.service import SYSTEM, Actor, Reference, Subject
+from sales_portal.messaging import headers, rendering
+from sales_portal.messaging.models import Delivery
+from sales_portal.messaging.rendering import URL_PLACEHOLDER
+from sales_portal.outbox import service as outbox
+
+SEND = "mail.send"
+FAILED = "mail.failed"
+URL_PURPOSE = "delivery"
+_DOMAIN_OF_IDS = "mail.sales-portal.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """A delivery's bodies with its secret address in place: for the recipient, and for staff permitted to see it."""
+
+    text: str
+    html: str
+
+
+def queue_mail(session: Session, *, template: str, to: str, to_name: str, sender_name: str, reply_to: str | None,
+               subject: Subject, context: Mapping[str, object], by: Actor, url: str | None = None,
+               locale: str = "en", time_zone: str = "UTC") -> Delivery:
+    """Send the mail `template` about `subject` once this transaction commits; nothing is sent before.
+
+    `url` is the secret address behind the mail's button: it is stored sealed, and a placeholder in the bodies. The
+    keys of `context` are in `contexts`. Raises `Invalid` for `to` or `reply_to` that is not one e-mail address.
+    """
+    values = dict(context) | {"url": URL_PLACEHOLDER if url is not None else None}
+    mail = rendering.render(template, values, locale=locale, time_zone=time_zone)
+    delivery = Delivery(
+        template=template, subject_type=subject.__tablename__, subject_id=subject.id,
+        recipient=headers.one_address(to, "to"), recipient_name=headers.display_name(to_name),
+        sender_name=headers.display_name(sender_name),
+        reply_to=headers.one_address(reply_to, "reply_to") if reply_to is not None else None,
+        title=mail.title, body_text=mail.text, body_html=mail.html,
+        sealed_url=tokens.seal(url, URL_PURPOSE) if url is not None else None,
+        message_id=f"<{tokens.new_public_id()}@{_DOMAIN_OF_IDS}>", state="queued", created_at=clock.now())
+    session.add(delivery)
+    session.flush()
+    _record(session, EventName.MAIL_QUEUED, delivery, by=by)
+    outbox.put(session, SEND, (Delivery.__tablename__, delivery.id))
+    return delivery
+
+
+def display_body(delivery: Delivery) -> Bodies:
+    """The bodies as the recipient reads them, secret address included: ask who may see them first."""
+    url = unsealed_url(delivery)
+    if url is None:
+        return Bodies(delivery.body_text, delivery.body_html)
+    return Bodies(delivery.body_text.replace(URL_PLACEHOLDER, url),
+                  delivery.body_html.replace(URL_PLACEHOLDER, html.escape(url)))
+
+
+def unsealed_url(delivery: Delivery) -> str | None:
+    """The secret address of a delivery, or None where it has none."""
+    return tokens.unseal(delivery.sealed_url, URL_PURPOSE) if delivery.sealed_url is not None else None
+
+
+def mark_sent(session: Session, delivery: Delivery) -> None:
+    """The mail server, or the demo's mailbox, has taken the mail."""
+    delivery.state, delivery.sent_at = "sent", clock.now()
+    _record(session, EventName.MAIL_SENT, delivery, by=SYSTEM)
+
+
+def mark_failed(session: Session, delivery: Delivery, reason: str) -> None:
+    """The mail will not arrive; `reason` says why in words, and the job `mail.failed` lets higher rungs react."""
+    delivery.state, delivery.failure = "failed", reason
+    _record(session, EventName.MAIL_FAILED, delivery, by=SYSTEM, reason=reason)
+    outbox.put(session, FAILED, (Delivery.__tablename__, delivery.id))
+
+
+def _record(session: Session, name: EventName, delivery: Delivery, *, by: Actor, **facts: object) -> None:
+    about = Reference(delivery.subject_type, delivery.subject_id)
+    history.record(session, name, delivery, by=by, context=about, template=delivery.template, title=delivery.title,
+                   to=delivery.recipient, **facts)
