@@ -3,4 +3,4 @@
 set -eu
 cd "$(dirname "$0")/.."
 scripts/sync.sh run
-exec .venv/bin/python -m sales_portal.application.serving
+exec .venv/bin/python -m sales_portal.application

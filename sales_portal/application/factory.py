@@ -1,5 +1,7 @@
 """Builds the app: configuration, extensions, the edge, the doors and the commands."""
 
+# Two threads whose first requests load this codec at once leave it unknown for good: load it before there are threads.
+import encodings.idna  # noqa: F401
 from collections.abc import Mapping
 from typing import Any
 

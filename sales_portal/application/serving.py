@@ -119,7 +119,3 @@ def _say(text: str) -> None:
 def _give_up(reason: str) -> NoReturn:
     sys.stderr.write(f"{reason}\n")
     sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()
