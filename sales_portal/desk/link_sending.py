@@ -31,7 +31,7 @@ def create(number: str) -> Response:
     """Put the mail on its way. In a dialog the composer answers with what was sent; a page goes back to the link."""
     link, typed = find_link(number), SendingForm()
     if not typed.validate():
-        return _show(link, typed, {name: texts[0] for name, texts in typed.errors.items()}, 422)
+        return _show(link, typed, {field.name: field.errors[0] for field in typed if field.errors}, 422)
     try:
         sending.send_link(
             db.session(), link, to=typed.to.data or "", to_name=typed.to_name.data or "",

@@ -1,12 +1,12 @@
 """The links pages: every link within reach, and one link with everything that happened to it."""
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from sales_portal.accounts.permissions import Permission, Reach
 from sales_portal.checkout import queries as visits
 from sales_portal.core import clock, paging
 from sales_portal.core.errors import NotFound
-from sales_portal.desk import link_acts, qr, scope, timeline
+from sales_portal.desk import link_acts, listing, qr, scope, timeline
 from sales_portal.desk.forms.links import PROGRESSES, LinkFilters
 from sales_portal.history import queries as history
 from sales_portal.history.models import Event
@@ -15,8 +15,8 @@ from sales_portal.links.models import CheckoutLink
 from sales_portal.links.promise import promise_of
 from sales_portal.links.state import LinkState
 from sales_portal.orders import queries as orders
-from sales_portal.reports import link_list, searching
-from sales_portal.web import htmx, staff
+from sales_portal.reports import link_list
+from sales_portal.web import staff
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("links", __name__, url_prefix="/links")
@@ -26,19 +26,13 @@ blueprint = Blueprint("links", __name__, url_prefix="/links")
 @staff.permit(Permission.LINKS)
 def index() -> Response:
     """The list, newest first; a filter swaps it in place."""
-    filters, session, at = LinkFilters(request.args), db.session(), clock.now()
+    filters, at = LinkFilters(request.args), clock.now()
     found = scope.narrow(link_list.list_links(filters.wanted(), at), CheckoutLink.agent_id, staff.current_staff(),
                          staff.reach())
-    page = paging.read(session, found, CheckoutLink.id, request.args.get("before"))
-    shown = {
-        "page": page, "at": at, "filters": filters, "count": searching.count(session, found, CheckoutLink.id),
-        "counted": searching.COUNTED, "sent": link_list.last_sent(session, [link.id for link in page.rows])}
-    if htmx.is_htmx():
-        return htmx.fragments(
-            render_template("desk/links/_list.html", **shown), render_template("desk/links/_count.html", **shown),
-            push_url=url_for(".index", **filters.kept()))
-    return make_response(render_template(
-        "desk/links/index.html", states=list(LinkState), progresses=PROGRESSES, agents=_agents(), **shown))
+    page = listing.read(found, CheckoutLink.id)
+    return listing.answer(
+        "links", filters, page, found, CheckoutLink.id, at=at, states=list(LinkState), progresses=PROGRESSES,
+        agents=_agents(), sent=link_list.last_sent(db.session(), [link.id for link in page.rows]))
 
 
 @blueprint.get("/<number>")

@@ -1,0 +1,59 @@
+"""What a reader may see of a customer's dealings: each kind of thing within the reach of its own permission."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from sales_portal.accounts.permissions import Permission
+from sales_portal.desk import scope
+from sales_portal.links.models import CheckoutLink
+from sales_portal.orders.models import Order
+from sales_portal.reports import customer_card
+from sales_portal.selections.models import Selection
+from sales_portal.web import staff
+
+Thing = TypeVar("Thing", Selection, CheckoutLink, Order)
+
+
+def selections_of(session: Session, customer_id: int) -> Sequence[Selection]:
+    """The customer's newest selections the reader may see."""
+    return _seen(session, customer_card.selections_of(customer_id), Selection.agent_id, Permission.SELECTIONS)
+
+
+def links_of(session: Session, customer_id: int) -> Sequence[CheckoutLink]:
+    """The customer's newest links the reader may see."""
+    return _seen(session, customer_card.links_of(customer_id), CheckoutLink.agent_id, Permission.LINKS)
+
+
+def orders_of(session: Session, customer_id: int) -> Sequence[Order]:
+    """The customer's newest orders the reader may see."""
+    return _seen(session, customer_card.orders_of(customer_id), Order.agent_id, Permission.ORDERS)
+
+
+def count_orders(session: Session, customer_ids: Sequence[int]) -> dict[int, int]:
+    """By customer, how many of their orders the reader may see."""
+    return _by_customer(session, customer_card.count_orders(customer_ids), Order.agent_id, Permission.ORDERS)
+
+
+def newest_links(session: Session, customer_ids: Sequence[int]) -> dict[int, int]:
+    """By customer, the id of the newest link the reader may see."""
+    return _by_customer(session, customer_card.newest_links(customer_ids), CheckoutLink.agent_id, Permission.LINKS)
+
+
+def _seen(session: Session, query: Select[Thing], owner_id: InstrumentedAttribute[int],
+          permission: Permission) -> Sequence[Thing]:
+    person = staff.current_staff()
+    reach = person.reach(permission)
+    return session.scalars(scope.narrow(query, owner_id, person, reach)).all() if reach is not None else ()
+
+
+def _by_customer(session: Session, query: Select[int | None, int], owner_id: InstrumentedAttribute[int],
+                 permission: Permission) -> dict[int, int]:
+    person = staff.current_staff()
+    reach = person.reach(permission)
+    if reach is None:
+        return {}
+    rows = session.execute(scope.narrow(query, owner_id, person, reach))
+    return {customer_id: value for customer_id, value in rows if customer_id is not None}

@@ -1,0 +1,61 @@
+"""What a link was made for and what an order came to, row by row; the rows add up to the total."""
+
+from collections import Counter
+
+from sales_portal.core.money import Money
+from sales_portal.links.models import CheckoutLink
+from sales_portal.orders.models import Order, OrderLine
+from sales_portal.web import formatting
+
+Row = dict[str, object]
+
+
+def rows_of_link(link: CheckoutLink) -> list[Row]:
+    """The totals as the link froze them."""
+    frozen, currency = link.totals, link.currency
+    rows: list[Row] = [{"label": f"Items ({link.items_count})", "amount": Money(frozen["items"], currency)}]
+    if frozen["discount"]:
+        rows.append({"label": f"Discount {frozen['discount_name']}".strip(),
+                     "amount": Money(-frozen["discount"], currency)})
+    rows += _shipping_of(link)
+    if frozen["tax_ignored"]:
+        return [*rows, {"label": "Tax", "amount": "Not charged"}]
+    return rows + _taxes(dict(frozen["taxes"]), currency, frozen["tax_included"])
+
+
+def rows_of_order(order: Order) -> list[Row]:
+    """The totals of what was bought, from the amounts in its lines."""
+    items = [line for line in order.lines if line.kind == "item"]
+    others = [line for line in order.lines if line.kind != "item"]
+    pieces = sum(line.quantity for line in items)
+    rows: list[Row] = [{"label": f"Items ({pieces})", "amount": _sum(items, order.currency)}]
+    discount = sum(line.discount_amount for line in order.lines)
+    if discount:
+        rows.append({"label": "Discount", "amount": Money(-discount, order.currency)})
+    rows += [{"label": "Shipping" if line.kind == "shipping" else line.title, "note": line.title,
+              "amount": _sum([line], order.currency)} for line in others]
+    waived = sum(line.tax_waived_amount for line in order.lines)
+    if waived:
+        rows.append({"label": "Tax, not charged", "amount": Money(-waived, order.currency)})
+    taxes: Counter[int] = Counter()
+    for line in order.lines:
+        taxes[line.tax_rate] += line.tax_amount
+    return rows + _taxes(taxes, order.currency, any(line.is_tax_included for line in order.lines))
+
+
+def _shipping_of(link: CheckoutLink) -> list[Row]:
+    state, amount = link.totals["shipping_state"], Money(link.totals["shipping"], link.currency)
+    words: dict[str, object] = {"ignored": "Not charged", "not_chosen": "Chosen at checkout", "free": "Free"}
+    if state == "not_needed":
+        return []
+    return [{"label": "Shipping", "note": link.totals["shipping_name"], "amount": words.get(state, amount)}]
+
+
+def _sum(lines: list[OrderLine], currency: str) -> Money:
+    return Money(sum(line.unit_amount * line.quantity for line in lines), currency)
+
+
+def _taxes(taxes: dict[int, int], currency: str, is_included: bool) -> list[Row]:
+    word = "incl. tax" if is_included else "Tax"
+    return [{"label": f"{word} {formatting.percent(rate)}", "amount": Money(amount, currency), "quiet": is_included}
+            for rate, amount in sorted(taxes.items(), reverse=True) if amount]

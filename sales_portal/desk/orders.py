@@ -1,0 +1,43 @@
+"""The orders pages: what was bought within reach, and one order to the last minor unit."""
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from sales_portal.accounts.permissions import Permission
+from sales_portal.core import paging
+from sales_portal.core.errors import NotFound
+from sales_portal.desk import frozen_totals, listing, scope, timeline
+from sales_portal.desk.forms.lists import ListFilters
+from sales_portal.history import queries as history
+from sales_portal.history.models import Event
+from sales_portal.orders import queries as orders
+from sales_portal.orders.models import Order
+from sales_portal.reports import order_list
+from sales_portal.web import staff
+from sales_portal.web.extensions import db
+
+blueprint = Blueprint("orders", __name__, url_prefix="/orders")
+
+
+@blueprint.get("")
+@staff.permit(Permission.ORDERS)
+def index() -> Response:
+    """The orders within reach, newest first; a filter swaps the list in place."""
+    filters = ListFilters(request.args)
+    wanted = order_list.list_orders(filters.q.data or "", filters.chosen(order_list.STATUSES))
+    found = scope.narrow(wanted, Order.agent_id, staff.current_staff(), staff.reach())
+    page = listing.read(found, Order.id)
+    return listing.answer("orders", filters, page, found, Order.id, statuses=order_list.STATUSES)
+
+
+@blueprint.get("/<number>")
+@staff.permit(Permission.ORDERS)
+def show(number: str) -> Response:
+    """One order: its lines, its money, who bought, and how it came about."""
+    order = orders.get_order(db.session(), number)
+    if order is None or not scope.covers(order.agent, staff.current_staff(), staff.reach()):
+        raise NotFound(thing=f"the order {number}")
+    past = paging.read(db.session(), history.list_timeline(order), Event.id, request.args.get("before"))
+    return make_response(render_template(
+        "desk/orders/show.html", order=order, totals=frozen_totals.rows_of_order(order), page=past,
+        subscriptions=order_list.subscriptions_of(db.session(), order.id),
+        timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None)))
