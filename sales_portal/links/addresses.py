@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sales_portal.core import tokens
-from sales_portal.links.models import LinkAddress
+from sales_portal.links.models import CheckoutLink, LinkAddress
 from sales_portal.sites.models import Site
 
 TOKEN_PURPOSE = "link-address"
@@ -26,3 +26,7 @@ class Addresses:
     def receipt_url(self, receipt_token_sealed: str) -> str:
         """The URL a receipt mail carries."""
         return f"{self.base_url}/receipts/{tokens.unseal(receipt_token_sealed, RECEIPT_PURPOSE)}"
+
+    def desk_url(self, link: CheckoutLink) -> str:
+        """The URL of a link's page at the desk, for mails to the people of the house."""
+        return f"{self.base_url}/links/{link.number}"

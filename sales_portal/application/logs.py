@@ -1,0 +1,23 @@
+"""How the portal logs: one JSON object a line on standard error, tracebacks without the values of variables."""
+
+import sys
+
+import structlog
+
+
+def configure() -> None:
+    """Set the process's logging up, once.
+
+    Left to itself structlog prints the local variables of every frame, secrets included.
+    """
+    if structlog.is_configured():
+        return
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr))

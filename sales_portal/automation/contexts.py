@@ -1,0 +1,59 @@
+"""What mails about orders and payments say, taken from the rows: plain values only."""
+
+from sales_portal.core.money import Money
+from sales_portal.messaging import contexts
+from sales_portal.messaging.contexts import AgentPaid, Item, PaymentFailed, Receipt
+from sales_portal.orders.models import Order, OrderLine
+from sales_portal.payments.models import Payment
+
+
+def receipt(order: Order) -> Receipt:
+    """The customer's receipt."""
+    delivery = [_item(order, line) for line in order.lines if line.kind == "shipping"]
+    return Receipt(
+        brand=contexts.brand_of(order.site), agent=contexts.signature_of(order.agent),
+        first_name=first_name(order.name), order_number=order.number, placed_at=order.placed_at,
+        is_paid=is_paid(order), items=items(order), delivery=delivery[0] if delivery else None,
+        taxes=_tax(order, is_included=False), included_tax=_tax(order, is_included=True),
+        total=Money(order.total_amount, order.currency))
+
+
+def agent_paid(order: Order) -> AgentPaid:
+    """What the agent reads when a link was bought."""
+    return AgentPaid(
+        brand=contexts.brand_of(order.site), customer_name=order.name or order.email, link_number=order.link.number,
+        order_number=order.number, is_paid=is_paid(order), items=items(order),
+        total=Money(order.total_amount, order.currency))
+
+
+def payment_failed(payment: Payment) -> PaymentFailed:
+    """What the customer reads when nothing came of a payment."""
+    return PaymentFailed(
+        brand=contexts.brand_of(payment.link.site), agent=contexts.signature_of(payment.link.agent),
+        first_name=first_name(payment.checkout_session.name), total=Money(payment.amount, payment.currency))
+
+
+def items(order: Order) -> list[Item]:
+    """What was bought, delivery left out."""
+    return [_item(order, line) for line in order.lines if line.kind != "shipping"]
+
+
+def is_paid(order: Order) -> bool:
+    """Whether the customer has done their part: an invoice is paid later."""
+    return order.payment is None or order.payment.capture_mode != "by_hand"
+
+
+def first_name(name: str) -> str:
+    """What to call somebody; empty where no name is known."""
+    words = name.split()
+    return words[0] if words else ""
+
+
+def _item(order: Order, line: OrderLine) -> Item:
+    added_tax = 0 if line.is_tax_included else line.tax_amount
+    return Item(line.title, line.quantity, Money(line.line_amount - added_tax, order.currency))
+
+
+def _tax(order: Order, *, is_included: bool) -> Money:
+    amounts = [line.tax_amount for line in order.lines if line.is_tax_included == is_included]
+    return Money(sum(amounts), order.currency)
