@@ -6,8 +6,9 @@ from sales_portal.accounts.permissions import Permission, Reach
 from sales_portal.checkout import queries as visits
 from sales_portal.core import clock, paging
 from sales_portal.core.errors import NotFound
-from sales_portal.desk import link_acts, listing, qr, scope, timeline
+from sales_portal.desk import frozen_totals, link_acts, listing, qr, scope, timeline
 from sales_portal.desk.forms.links import PROGRESSES, LinkFilters
+from sales_portal.desk.shell import LOCALE
 from sales_portal.history import queries as history
 from sales_portal.history.models import Event
 from sales_portal.links import queries as links
@@ -45,7 +46,7 @@ def show(number: str) -> Response:
     past = paging.read(session, history.list_timeline(link), Event.id, request.args.get("before"))
     return make_response(render_template(
         "desk/links/show.html", link=link, at=at, acts=acts, url=url, code=qr.svg_of(url) if url else None,
-        promise=promise_of(link, "en", link.site.time_zone), page=past,
+        promise=promise_of(link, LOCALE, link.site.time_zone), totals=frozen_totals.rows_of_link(link), page=past,
         timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None),
         visits=visits.list_visits_of_link(session, link.id), orders=orders.list_orders_of_link(session, link.id),
         mails=link_list.list_mails(session, link)))
