@@ -115,6 +115,7 @@ on("htmx:after:request", ({ detail: { ctx } }) => {
     return;
   }
   if (status >= 500) gaveUp(ctx);
+  else saveState(ctx, "refused");
   giveBackTyped(ctx);
   if (!ctx.hx.retarget && /^\s*<div id="error"/.test(ctx.text)) {
     ctx.target = errorSlot();
@@ -181,7 +182,7 @@ function gaveUp(ctx) {
   const note = part("not-saved");
   $("[data-value]", note).textContent = field.value;
   $("[data-try-again]", note).addEventListener("click", () => { clearUnsaved(ctx.sourceElement); repeat(ctx, { tries: 0, entries: undefined }); });
-  field.classList.add("is-unsaved");
+  (field.closest(".stepper") ?? field).classList.add("is-unsaved");
   (field.closest(".stepper, .field") ?? field).after(note);
 }
 
@@ -216,13 +217,19 @@ on("signed-in", () => {
 /* ------------------------------------------------------------------ save status */
 
 let savingTimer;
+let beforeSaving = "";
 function saveState(ctx, state) {
   const status = $("[data-save-status]");
   if (!status || (ctx && (!isWrite(ctx) || !ctx.sourceElement.closest?.("[data-saves]")))) return;
   clearTimeout(savingTimer);
   if (state === "saving") {
     if (status.dataset.state === "retrying" || status.dataset.state === "failed") return;
-    savingTimer = setTimeout(() => showSave(status, "saving", "Saving…"), 400);
+    savingTimer = setTimeout(() => {
+      beforeSaving = status.dataset.state === "saving" ? beforeSaving : status.textContent;
+      showSave(status, "saving", "Saving…");
+    }, 400);
+  } else if (state === "refused") {
+    if (status.dataset.state === "saving") showSave(status, "saved", beforeSaving);
   } else if (state === "saved") {
     const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date());
     showSave(status, "saved", `Saved ${time}`);
@@ -252,7 +259,7 @@ let leaving = false;
 const topDialog = () => $$("dialog[open]").at(-1);
 
 on("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.target === dialogSlot && !topDialog()) opening = { opener: ctx.sourceElement, from: location.pathname + location.search };
+  if (ctx.target === dialogSlot && !topDialog() && !opening.isAgain) opening = { opener: ctx.sourceElement, from: location.pathname + location.search };
 });
 on("htmx:before:history:update", ({ detail }) => {
   if (opening.opener === detail.sourceElement && detail.history.type === "push") {
@@ -266,6 +273,10 @@ function openDialog(dialog) {
   const opener = isLogIn ? document.activeElement : opening.opener ?? document.activeElement;
   dialog._entry = { opener, key: opener?.closest?.("[data-focus-key]")?.dataset.focusKey, path: isLogIn ? null : opening.path };
   if (!isLogIn) opening = {};
+  showDialog(dialog);
+}
+
+function showDialog(dialog) {
   dialog.addEventListener("close", () => closed(dialog), { once: true });
   dialog.showModal();
   focusInDialog(dialog);
@@ -277,7 +288,9 @@ function focusInDialog(dialog) {
 }
 
 function closed(dialog) {
+  if (!dialog._entry) return;
   const { opener, key, path } = dialog._entry;
+  dialog._entry = null;
   dialog.remove();
   const goBack = path && location.pathname + location.search === path;
   if (goBack) {
@@ -306,14 +319,28 @@ on("htmx:before:history:restore", (event) => {
     dialog.close();
   } else if (dialogPaths.has(path)) {
     event.preventDefault();
-    opening = { opener: dialogPaths.get(path), path };
+    opening = { opener: dialogPaths.get(path), path, isAgain: true };
     htmx.ajax("GET", path, { target: "#dialog", swap: "innerHTML" });
   }
 });
 
-for (const slot of [dialogSlot, loginSlot]) {
-  if (slot) new MutationObserver(() => { const dialog = $("dialog:not([open])", slot); if (dialog) openDialog(dialog); }).observe(slot, { childList: true });
+/* A dialog that takes the place of another goes on from the same opener; one that was swapped away has been closed. */
+function watchSlot(slot) {
+  new MutationObserver((changes) => {
+    const gone = changes.flatMap((change) => [...change.removedNodes]).find((node) => node._entry);
+    const fresh = $("dialog:not([open])", slot);
+    if (fresh && gone) {
+      fresh._entry = gone._entry;
+      gone._entry = null;
+      showDialog(fresh);
+    } else if (fresh) {
+      openDialog(fresh);
+    } else if (gone) {
+      closed(gone);
+    }
+  }).observe(slot, { childList: true });
 }
+for (const slot of [dialogSlot, loginSlot]) if (slot) watchSlot(slot);
 on("click", (event) => {
   const button = event.target.closest("[data-close]");
   const dialog = button?.closest("dialog[open]");
@@ -572,10 +599,12 @@ on("submit", (event) => {
   let fill, fail;
   const text = new Promise((resolve, reject) => { fill = resolve; fail = reject; });
   text.catch(() => {});
-  let written = Promise.reject(new Error("no clipboard"));
+  let written;
   try {
     written = navigator.clipboard.write([new ClipboardItem({ "text/plain": text.then((value) => new Blob([value], { type: "text/plain" })) })]);
-  } catch { /* refused: the copy button takes over */ }
+  } catch (refused) {
+    written = Promise.reject(refused);
+  }
   written.catch(() => {});
   form._copy = { selector, fill, fail, written };
 }, true);

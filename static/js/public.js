@@ -124,6 +124,9 @@ on("change", ({ target }) => {
   if (form?.hasAttribute("data-auto-submit") && !target.closest("[data-no-auto]")) autoSubmit(form, 0);
 });
 
+/* Pages that wait for a bank go on by themselves; without script their button does. */
+for (const form of $$("form[data-submit-after]")) setTimeout(() => { if (!form._isSent) form.requestSubmit(); }, Number(form.dataset.submitAfter));
+
 /* ------------------------------------------------------------------ steppers */
 
 on("click", (event) => {
