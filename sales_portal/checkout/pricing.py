@@ -13,6 +13,8 @@ from sales_portal.pricing.models import Discount
 from sales_portal.pricing.queries import CountryTerms
 
 SHIPPING_TAX_CLASS = "standard"
+SHIPPING_LINE_NO = 1000
+"""Behind every item, whichever of them come and go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _write_shipping(visit: CheckoutSession, quote: Quote, option: ShippingOption
         return
     if present is None:
         present = CheckoutSessionLine(
-            line_no=1 + max(line.line_no for line in visit.lines), kind="shipping", quantity=1, title=option.name,
+            line_no=SHIPPING_LINE_NO, kind="shipping", quantity=1, title=option.name,
             unit_amount=0, list_amount=0, tax_class=SHIPPING_TAX_CLASS)
         visit.lines.append(present)
     present.title, present.list_amount = option.name, quote.shipping_line.list_amount

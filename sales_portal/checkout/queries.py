@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sales_portal.checkout.models import CheckoutSession, VisitorSession
 from sales_portal.core import clock, tokens
 from sales_portal.links.models import CheckoutLink
+from sales_portal.pricing.models import ShippingMethod
 
 
 def get_visitor(session: Session, token: str | None) -> VisitorSession | None:
@@ -27,6 +28,13 @@ def get_visit(session: Session, link_id: int, visitor_token: str | None) -> Chec
         .options(contains_eager(CheckoutSession.shipping_method), selectinload(CheckoutSession.lines))
         .where(VisitorSession.token_sha256 == tokens.digest(visitor_token), VisitorSession.expires_at > clock.now(),
                CheckoutSession.link_id == link_id)).first()
+
+
+def get_shipping_method(session: Session, visit_id: int) -> ShippingMethod | None:
+    """The way to deliver a private copy took, or None where nothing was delivered."""
+    return session.scalars(
+        select(ShippingMethod).join(CheckoutSession, CheckoutSession.shipping_method_id == ShippingMethod.id)
+        .where(CheckoutSession.id == visit_id)).first()
 
 
 def lock_link_and_visit(session: Session, visit_id: int) -> tuple[CheckoutLink, CheckoutSession]:

@@ -129,10 +129,19 @@ def choose_delivery(session: Session, visit: CheckoutSession, link: CheckoutLink
     _refuse_ended(visit)
     if visit.shipping_method_id == method_id:
         return
+    terms = price_rules.get_country_terms(session, link.market_id, visit.country)
+    if terms.option(method_id) is None:
+        raise NoSuchMethod
     visit.shipping_method_id = method_id
-    pricing.reprice(session, visit, link)
+    pricing.reprice(session, visit, link, terms)
     if visit.shipping_method_id != method_id:
         raise NoSuchMethod
+
+
+def give_phone(session: Session, visit: CheckoutSession, phone: str) -> None:
+    """Keep the number the driver may call."""
+    _refuse_ended(visit)
+    visit.phone = phone
 
 
 def expire_due(session: Session) -> int:

@@ -7,7 +7,7 @@ class SelectionBlocked(Refusal):
     """The selection has problems that must be fixed before a link may exist; `checks` lists them."""
 
     status = 422
-    message = "{count} things to fix before you can create the link"
+    message = "{things} to fix before you can create the link"
 
 
 class ExternalPatternMissing(Refusal):

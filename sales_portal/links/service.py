@@ -121,7 +121,8 @@ def expire_due(session: Session) -> int:
 
 def _refuse_unlinkable(basket: Basket) -> None:
     if basket.blocks:
-        raise SelectionBlocked(count=len(basket.blocks), checks=basket.blocks)
+        count = len(basket.blocks)
+        raise SelectionBlocked(things="1 thing" if count == 1 else f"{count} things", checks=basket.blocks)
     pattern = basket.selection.site.link_url_pattern
     if pattern is not None and not ("%basket%" in pattern and "%hash%" in pattern):
         raise ExternalPatternMissing
@@ -132,12 +133,12 @@ def _link(basket: Basket, terms: LinkTerms, frozen: snapshot.Frozen, agent: Staf
     selection = basket.selection
     token = tokens.new_token()
     return CheckoutLink(
-        selection_id=selection.id, selection_version=selection.version, agent_id=agent.id, site_id=selection.site_id,
-        customer_id=selection.customer_id,
+        selection=selection, selection_version=selection.version, agent=agent, site=selection.site,
+        customer=selection.customer,
         account_id=selection.customer.account_id if selection.customer is not None else None,
-        market_id=selection.market_id, pricelist_id=selection.pricelist_id,
+        market=selection.market, pricelist=selection.pricelist,
         currency=selection.currency, is_tax_included=selection.pricelist.is_tax_included,
-        discount_id=selection.discount_id, discount_amount=frozen.quote.discount_amount, policy=terms.policy,
+        discount=selection.discount, discount_amount=frozen.quote.discount_amount, policy=terms.policy,
         max_orders=terms.max_orders, changes=terms.changes, may_change_quantities=terms.may_change_quantities,
         may_add_products=terms.may_add_products, max_per_line=terms.max_per_line,
         ignores_shipping=terms.ignores_shipping, ignores_tax=terms.ignores_tax,

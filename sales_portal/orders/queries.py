@@ -48,5 +48,6 @@ def list_subscriptions(session: Session, customer_id: int) -> list[Subscription]
 
 def _whole() -> Select[Order]:
     return select(Order).options(
-        joinedload(Order.link).joinedload(CheckoutLink.site), joinedload(Order.agent), joinedload(Order.customer),
+        joinedload(Order.link).options(joinedload(CheckoutLink.site), joinedload(CheckoutLink.market)),
+        joinedload(Order.agent), joinedload(Order.customer),
         joinedload(Order.payment), selectinload(Order.lines))

@@ -14,6 +14,8 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from sales_portal.accounts import passwords
+from sales_portal.core import tokens
 from sales_portal.web.extensions import limiter
 from sales_portal.web.security import SECRET_PATHS
 from tests.harness.databases import Database
@@ -29,6 +31,8 @@ def pytest_configure() -> None:
     for name in DEVELOPERS_OWN:
         os.environ.pop(name, None)
     os.environ.update(KEYS)
+    passwords.use_cheap_parameters()
+    tokens.use_key(bytes.fromhex(KEYS["LINK_KEY"]))
 
 
 @pytest.fixture(scope="session")

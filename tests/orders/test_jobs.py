@@ -1,0 +1,119 @@
+"""What the worker does for orders and their money."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from sales_portal.orders import jobs, placing
+from sales_portal.orders.models import Order
+from sales_portal.outbox.loop import Loop
+from sales_portal.outbox.models import Job
+from sales_portal.payments.models import Payment, TestIntent
+from tests import make
+from tests.harness.counting import count_on
+from tests.harness.time import Clock
+
+Work = Callable[[], None]
+
+
+@pytest.fixture
+def shop(session: Session) -> make.Shop:
+    return make.shop(session)
+
+
+@pytest.fixture
+def work(session: Session) -> Work:
+    """Does every job of this rung that is due."""
+    sessions = sessionmaker(session.get_bind())
+    loop = Loop(sessions, jobs.handlers(sessions, {"test": make.gateway(session)}))
+
+    def run() -> None:
+        session.commit()
+        loop.run_once()
+
+    return run
+
+
+def paying(session: Session, shop: make.Shop, decision: str | None = "approve") -> int:
+    linked = make.link(session, make.selection(session, shop, {shop.chair: 1}))
+    return make.payment(session, make.visit(session, linked), decision)
+
+
+def place(session: Session, key: int) -> placing.Placing:
+    return placing.place_order(session, key, {"test": make.gateway(session)}, source="customer")
+
+
+def test_a_placed_order_is_captured_once_and_paid(session: Session, shop: make.Shop, work: Work) -> None:
+    key = paying(session, shop)
+    place(session, key)
+    work()
+    work()
+    payment = session.get_one(Payment, key)
+    assert (payment.status, payment.captured_amount) == ("captured", 125_900)
+    assert session.scalars(select(Order.status)).all() == ["paid"]
+    assert session.scalars(select(TestIntent.status)).all() == ["captured"]
+
+
+def test_a_losers_authorisation_is_voided_and_never_captured(session: Session, shop: make.Shop, work: Work) -> None:
+    linked = make.link(session, make.selection(session, shop, {shop.chair: 1}))
+    keys = [make.payment(session, make.visit(session, linked)) for _ in range(2)]
+    for key in keys:
+        place(session, key)
+    work()
+    assert session.scalars(select(Payment.status).order_by(Payment.id)).all() == ["captured", "voided"]
+    assert session.scalars(select(TestIntent.status).order_by(TestIntent.id)).all() == ["captured", "cancelled"]
+
+
+def test_an_approval_whose_customer_never_came_back_is_placed_within_minutes(
+        session: Session, shop: make.Shop, work: Work, clock: Clock) -> None:
+    key = paying(session, shop)
+    work()
+    assert session.scalars(select(Order)).all() == []
+    clock.advance(seconds=61)
+    work()
+    assert session.scalars(select(Order.status)).all() == ["paid"]
+    assert session.get_one(Payment, key).status == "captured"
+
+
+def test_a_payment_nobody_confirmed_is_given_up_after_its_window(
+        session: Session, shop: make.Shop, work: Work, clock: Clock) -> None:
+    key = paying(session, shop, None)
+    clock.advance(seconds=61)
+    work()
+    assert session.get_one(Payment, key).status == "created"
+    for _ in range(12):
+        clock.advance(minutes=10)
+        work()
+    session.expire_all()
+    assert session.get_one(Payment, key).status == "cancelled"
+    assert session.scalars(select(TestIntent.status)).all() == ["cancelled"]
+    assert session.scalars(select(Job).where(Job.topic == "payment.resolve", Job.done_at.is_(None))).all() == []
+
+
+def test_a_payment_given_up_for_a_silent_provider_is_voided_where_it_was_made_all_the_same(
+        session: Session, shop: make.Shop, work: Work, clock: Clock) -> None:
+    key = paying(session, shop, None)
+    session.get_one(Payment, key).status = "cancelled"
+    session.commit()
+    clock.advance(seconds=61)
+    work()
+    assert session.scalars(select(TestIntent.status)).all() == ["cancelled"]
+
+
+def test_capturing_takes_few_statements(session: Session, shop: make.Shop) -> None:
+    key = paying(session, shop)
+    place(session, key)
+    gateway = make.gateway(session)
+    reference = session.get_one(Payment, key).gateway_reference
+    assert reference is not None
+
+    def capture() -> None:
+        intent = gateway.capture(reference, "once")
+        placing.settle_capture(session, key, intent, source="worker")
+        session.commit()
+
+    session.commit()
+    sent = count_on(session, capture)
+    assert len(sent) <= 8, "\n".join(sent)
