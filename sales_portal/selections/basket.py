@@ -59,7 +59,7 @@ class Basket:
 
 
 def read_basket(session: Session, selection: Selection) -> Basket:
-    """The whole of `selection` as it stands now, in five statements however many lines it has."""
+    """The whole of `selection` as it stands now, in four statements however many lines it has."""
     home = _load(session, selection)
     return _read(session, selection, selection.market, selection.pricelist, home)
 
@@ -117,6 +117,6 @@ def _quote(rows: Sequence[BasketRow], rules: Rules, terms: CountryTerms, at: dat
 
 
 def _country(market: Market, home: str | None) -> str:
-    served = [row.country for row in market.countries]
+    served = sorted(row.country for row in market.countries)
     own = market.locale.replace("-", "_").rpartition("_")[2]
     return next((code for code in (home, own, *served) if code in served), own)
