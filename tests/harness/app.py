@@ -68,7 +68,7 @@ class Answer(Response):
     def one(self, selector: str) -> Tag:
         """The one element `selector` finds; fails where there is none or more."""
         found = self.page.select(selector)
-        assert len(found) == 1, f"{len(found)} elements match {selector!r}"
+        assert len(found) == 1, f"{len(found)} elements match {selector!r} in this {self.status} answer:\n{self.page}"
         return found[0]
 
     def words(self, selector: str = "body") -> str:

@@ -41,6 +41,11 @@ class Ports:
         """The socket behind an address `take` gave."""
         return self._taken[url]
 
+    def close(self) -> None:
+        """Give every port back."""
+        for taken in self._taken.values():
+            taken.close()
+
 
 class LiveServer:
     """The app served by threads of this process, so that browser and test look at one database and one clock."""
@@ -174,9 +179,11 @@ def answers(port: int) -> bool:
 
 
 @pytest.fixture(scope="session")
-def ports() -> Ports:
+def ports() -> Iterator[Ports]:
     """The ports of this process's servers."""
-    return Ports()
+    taken = Ports()
+    yield taken
+    taken.close()
 
 
 @pytest.fixture(scope="session")
