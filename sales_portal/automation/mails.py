@@ -2,11 +2,11 @@
 
 from sqlalchemy.orm import Session
 
-from sales_portal.accounts.models import Staff
 from sales_portal.automation import contexts
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
 from sales_portal.history.service import SYSTEM
+from sales_portal.links import sending
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink
 from sales_portal.messaging import service as messaging
@@ -19,7 +19,7 @@ from sales_portal.sites.models import Site
 def send_receipt(session: Session, order: Order, addresses: Addresses) -> None:
     """Send the customer the receipt, from the agent who sold."""
     _queue(session, order.link, order.site, template="receipt", to=order.email, to_name=order.name,
-           sender_name=sender_name(order.agent, order.site), reply_to=reply_to(order.agent, order.site),
+           sender_name=sending.sender_name(order.agent, order.site), reply_to=sending.reply_to(order.agent, order.site),
            context=dict(contexts.receipt(order)), url=addresses.receipt_url(order.receipt_token_sealed),
            locale=order.link.market.locale)
 
@@ -27,7 +27,7 @@ def send_receipt(session: Session, order: Order, addresses: Addresses) -> None:
 def send_agent_paid(session: Session, order: Order, addresses: Addresses) -> None:
     """Tell the agent; the site where the agent has left."""
     agent = order.agent
-    _queue(session, order.link, order.site, template="agent-paid", to=reply_to(agent, order.site),
+    _queue(session, order.link, order.site, template="agent-paid", to=sending.reply_to(agent, order.site),
            to_name=agent.name if agent.is_active else order.site.name, sender_name=order.site.name,
            reply_to=order.email, context=dict(contexts.agent_paid(order)), url=addresses.desk_url(order.link),
            locale=order.site.locale)
@@ -38,18 +38,8 @@ def send_payment_failed(session: Session, payment: Payment, addresses: Addresses
     link, visit = payment.link, payment.checkout_session
     url = addresses.link_url(link.addresses[0], link.site) if link.is_open(clock.now()) else None
     _queue(session, link, link.site, template="payment-failed", to=visit.email, to_name=visit.name,
-           sender_name=sender_name(link.agent, link.site), reply_to=reply_to(link.agent, link.site),
+           sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
            context=dict(contexts.payment_failed(payment)), url=url, locale=link.market.locale)
-
-
-def sender_name(agent: Staff, site: Site) -> str:
-    """Whom a customer's mail comes from: Maria at Nordlight."""
-    return f"{agent.first_name} at {site.name}" if agent.is_active else site.name
-
-
-def reply_to(agent: Staff, site: Site) -> str:
-    """Where an answer goes: to the agent, or to the site where the agent has left."""
-    return agent.email if agent.is_active else site.email
 
 
 def _queue(session: Session, link: CheckoutLink, site: Site, *, template: str, to: str, to_name: str,
