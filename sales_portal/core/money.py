@@ -21,6 +21,8 @@ LARGEST = 2**53 - 1
 _LONGEST = 60
 _SPACES = "\u0020\u00a0\u2009\u202f'’"
 _MARKS = re.compile("[\u061c\u200e\u200f]")
+_LETTERS_BESIDE_DIGITS = re.compile(r"(?<=[A-Za-z])(?=\d)")
+"""Where a code such as SEK touches its amount; CLDR puts a space there, Babel does not."""
 
 
 class MixedCurrencies(ValueError):
@@ -87,7 +89,8 @@ class Money:
 @lru_cache(maxsize=4096)
 def _text(minor: int, currency: str, locale: str, *, without_sign: bool = False) -> str:
     pattern = _plain_pattern(locale) if without_sign else None
-    return format_currency(Money(minor, currency).major, currency, pattern, locale).replace(" ", "\u00a0")
+    text = format_currency(Money(minor, currency).major, currency, pattern, locale)
+    return _LETTERS_BESIDE_DIGITS.sub("\u00a0", text.replace(" ", "\u00a0"))
 
 
 @cache

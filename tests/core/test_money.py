@@ -33,7 +33,7 @@ def test_a_currency_is_an_iso_code(code: str, is_one: bool) -> None:
     (123456, "EUR", "en", "€1,234.56"),
     (1080, "JPY", "ja", "￥1,080"),
     (1080, "JPY", "en", "¥1,080"),
-    (108500, "KWD", "en", "KWD108.500"),
+    (108500, "KWD", "en", "KWD 108.500"),
     (12345678, "INR", "en_IN", "₹1,23,456.78"),
 ])
 def test_an_amount_is_written_as_the_locale_writes_it(minor: int, currency: str, locale: str, text: str) -> None:
