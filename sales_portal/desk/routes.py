@@ -2,15 +2,44 @@
 
 from flask import Blueprint
 
+from sales_portal.desk import (
+    builder,
+    conflicts,
+    customer_picker,
+    customers,
+    gallery,
+    home,
+    lines,
+    link_dialog,
+    link_life,
+    link_sending,
+    links,
+    login,
+    mailbox,
+    orders,
+    preferences,
+    products,
+    profile,
+    selections,
+    shell,
+    start,
+)
+from sales_portal.selections.errors import ChangedMeanwhile
 from sales_portal.web import staff
 
-NOUNS: tuple[Blueprint, ...] = ()
+NOUNS = (
+    login, home, start, selections, builder, lines, products, customer_picker, link_dialog, links, link_life,
+    link_sending, customers, orders, mailbox, profile, preferences, gallery,
+)
 
 
 def door() -> Blueprint:
     """All staff views, closed to whoever lacks the permission a view declares."""
     desk = Blueprint("desk", __name__)
     for noun in NOUNS:
-        desk.register_blueprint(noun)
+        desk.register_blueprint(noun.blueprint)
     desk.before_request(staff.guard)
+    desk.before_request(shell.speak_for_staff)
+    desk.context_processor(shell.context)
+    desk.register_error_handler(ChangedMeanwhile, conflicts.answer)
     return desk

@@ -1,0 +1,128 @@
+"""The form of the Link dialog, and the way between what it holds and the terms of a link."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, StringField
+
+from sales_portal.core.errors import Invalid
+from sales_portal.desk.forms.builder import whole
+from sales_portal.links.terms import LinkTerms, default_terms
+from sales_portal.selections.basket import Basket
+from sales_portal.sites.models import Site
+
+SHORT_DAYS = 7
+NO_END, PICK = "none", "date"
+PAID = {"once": "single", "many": "reusable", "any": "reusable"}
+REMEMBERED = ("changes", "max_per_line", "until", "paid", "times", "lets_openers_finish")
+LAST_MINUTE = time(23, 59)
+
+
+class LinkForm(FlaskForm):
+    """What an agent decides about one link. Dates are typed in the time zone of the site."""
+
+    changes = StringField()
+    max_per_line = StringField()
+    ignores_shipping = BooleanField()
+    ignores_tax = BooleanField()
+    ignores_tax_reason = StringField()
+    until = StringField()
+    starts_on = StringField()
+    ends_on = StringField()
+    paid = StringField()
+    lets_openers_finish = BooleanField()
+    times = StringField()
+    label = StringField()
+    request_key = HiddenField()
+
+    def terms(self, basket: Basket, at: datetime) -> LinkTerms:
+        """The terms as typed; raises `Invalid` naming the field for what is no number or date. Checks nothing else."""
+        selection = basket.selection
+        lets_more = self.changes.data == "more"
+        is_limited = self.paid.data == "many"
+        starts_at, expires_at = self._span(selection.site, at)
+        return LinkTerms(
+            changes=self.changes.data or "", may_change_quantities=lets_more,
+            max_per_line=_number(self.max_per_line.data, "max_per_line") if lets_more else None,
+            ignores_shipping=self.ignores_shipping.data, ignores_tax=self.ignores_tax.data,
+            ignores_tax_reason=(self.ignores_tax_reason.data or "").strip() if self.ignores_tax.data else "",
+            policy=self._policy(), max_orders=_needed(self.times.data, "times") if is_limited else None,
+            starts_at=starts_at, expires_at=expires_at, label=(self.label.data or "").strip(),
+            prefill=default_terms(basket, at).prefill)
+
+    def remembered(self) -> dict[str, object]:
+        """What the next dialog of this person starts with. A date that was picked is not used twice."""
+        kept = {name: self[name].data for name in REMEMBERED}
+        return {**kept, "until": None if kept["until"] == PICK else kept["until"]}
+
+    def _policy(self) -> str:
+        if self.paid.data == "once" and self.lets_openers_finish.data:
+            return "first_closes"
+        return PAID.get(self.paid.data or "", "")
+
+    def _span(self, site: Site, at: datetime) -> tuple[datetime | None, datetime | None]:
+        if self.until.data == NO_END:
+            return None, None
+        if self.until.data == PICK:
+            zone = ZoneInfo(site.time_zone)
+            return (_instant(self.starts_on.data, zone, "starts_on") if self.starts_on.data else None,
+                    _instant(self.ends_on.data, zone, "ends_on"))
+        days = whole(self.until.data)
+        if days is None or not 1 <= days <= 3650:
+            raise Invalid("until", "Choose how long the link works")
+        return None, end_of(at, days, site)
+
+
+def end_of(at: datetime, days: int, site: Site) -> datetime:
+    """The last minute of the day `days` ahead at the site, but never beyond what the site allows."""
+    local = at.astimezone(ZoneInfo(site.time_zone))
+    end = datetime.combine(local.date() + timedelta(days=days), LAST_MINUTE, local.tzinfo).astimezone(UTC)
+    return end if site.max_link_days is None else min(end, at + timedelta(days=site.max_link_days))
+
+
+def spans(site: Site) -> list[int]:
+    """The lengths in days a dialog offers: a week, the site's own, a month."""
+    longest = site.max_link_days or 3650
+    return sorted(days for days in {SHORT_DAYS, site.link_days, 30} if days <= longest)
+
+
+def first_values(basket: Basket, remembered: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """What a dialog starts with: the defaults of site and selection, and what this person chose last where it fits."""
+    site, terms = basket.selection.site, default_terms(basket, at)
+    values: dict[str, Any] = {
+        "changes": "nothing", "until": str(site.link_days), "paid": "once" if terms.policy != "reusable" else "any",
+        "lets_openers_finish": terms.policy == "first_closes", "label": terms.label,
+        "ignores_shipping": terms.ignores_shipping, "ignores_tax": terms.ignores_tax,
+        "ignores_tax_reason": terms.ignores_tax_reason}
+    values |= {name: remembered[name] for name in REMEMBERED if remembered.get(name) is not None}
+    allowed = {str(days) for days in spans(site)} | ({NO_END} if site.allows_endless_links else set())
+    if values["until"] not in allowed:
+        values["until"] = str(site.link_days)
+    if values["changes"] == "pick_one" and len(basket.rows) < 2:
+        values["changes"] = "nothing"
+    local = end_of(at, site.link_days, site).astimezone(ZoneInfo(site.time_zone))
+    return {**values, "ends_on": local.strftime("%Y-%m-%dT%H:%M")}
+
+
+def _number(text: str | None, field: str) -> int | None:
+    if not (text or "").strip():
+        return None
+    return _needed(text, field)
+
+
+def _needed(text: str | None, field: str) -> int:
+    number = whole(text)
+    if number is None:
+        raise Invalid(field, "Enter a whole number")
+    return number
+
+
+def _instant(text: str | None, zone: ZoneInfo, field: str) -> datetime:
+    try:
+        typed = datetime.strptime((text or "").strip()[:16], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - the site's zone follows
+        return typed.replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid(field, "Enter a date and time like 2026-12-21 23:59") from None

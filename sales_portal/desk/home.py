@@ -1,0 +1,56 @@
+"""Where an agent begins: one search that starts a selection, the drafts to go on with, and how today went."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, make_response, render_template, url_for
+from sqlalchemy import select
+
+from sales_portal.accounts.models import Staff
+from sales_portal.accounts.permissions import Permission
+from sales_portal.core import clock
+from sales_portal.desk import scope
+from sales_portal.reports import queries as reports
+from sales_portal.reports import selection_list
+from sales_portal.selections import queries as selections
+from sales_portal.selections.models import Selection
+from sales_portal.web import htmx, staff
+from sales_portal.web.extensions import db
+
+blueprint = Blueprint("home", __name__)
+
+DRAFTS = 5
+NEEDING = 8
+
+
+@blueprint.get("/")
+@staff.anyone
+def door() -> Response:
+    """The portal's own address leads to Home, or to the log-in before it."""
+    return htmx.go(url_for(".index" if staff.who() is not None else "desk.login.form"))
+
+
+@blueprint.get("/home")
+@staff.permit(Permission.SELECTIONS)
+def index() -> Response:
+    """Home."""
+    return page()
+
+
+def page(status: int = 200, **typed: Any) -> Response:
+    """Home, with what was `typed` and what is wrong with it where no selection could be started."""
+    session, person, at = db.session(), staff.current_staff(), clock.now()
+    colleagues = scope.narrow(select(Staff.id), Staff.id, person, person.reach(Permission.SELECTIONS) or staff.reach())
+    drafts = session.scalars(
+        selections.list_selections(status="draft", agent_id=person.id)
+        .order_by(Selection.changed_at.desc(), Selection.id.desc()).limit(DRAFTS)).all()
+    return make_response(render_template(
+        "desk/home/index.html", drafts=drafts, may_start=person.may(Permission.SELECTIONS_EDIT),
+        glances=selection_list.glances(session, [draft.id for draft in drafts]), at=at,
+        today=reports.today(session, _this_morning(at, person), colleagues),
+        needing=reports.list_needing_attention(session, at, colleagues, NEEDING), **typed), status)
+
+
+def _this_morning(at: datetime, person: Staff) -> datetime:
+    return at.astimezone(ZoneInfo(person.site.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,92 @@
+"""The lines of a selection: adding, counting, removing and bringing back."""
+
+from flask import Blueprint, Response, render_template, url_for
+
+from sales_portal.accounts.permissions import Permission
+from sales_portal.core.errors import Invalid, Refusal
+from sales_portal.desk import picking, products, workbench
+from sales_portal.desk.forms.builder import LineForm, QuantityForm
+from sales_portal.desk.picking import SeveralFound
+from sales_portal.desk.workbench import Toast
+from sales_portal.selections import entry
+from sales_portal.selections import service as selections
+from sales_portal.selections.models import Selection
+from sales_portal.selections.service import Added
+from sales_portal.web import htmx, staff
+from sales_portal.web.extensions import db
+
+blueprint = Blueprint("lines", __name__, url_prefix="/selections/<number>/lines")
+
+
+@blueprint.post("")
+@staff.permit(Permission.SELECTIONS_EDIT)
+def add(number: str) -> Response:
+    """Put a product in; what cannot be added stays typed, with the reason under it."""
+    typed, selection, session = LineForm(), workbench.load(number), db.session()
+    try:
+        picked = picking.pick(session, typed, selection)
+        added = selections.add_line(session, selection, picked.variant_id, picked.quantity,
+                                    by=staff.current_staff().actor)
+    except Refusal as refusal:
+        return _not_added(selection, typed, refusal)
+    return workbench.changed(selection, Toast(_told(added)), touched=added.line.id)
+
+
+@blueprint.post("/<int:line_id>/quantity")
+@staff.permit(Permission.SELECTIONS_EDIT)
+def set_quantity(number: str, line_id: int) -> Response:
+    """Change how many; 0 takes the line out, and can be undone."""
+    typed, selection = QuantityForm(), workbench.load(number)
+    try:
+        quantity = entry.read_quantity(typed.quantity.data or "", least=0)
+    except Invalid as refusal:
+        return workbench.refused(selection, f"line-{line_id}", refusal, typed=typed)
+    if quantity == 0:
+        return _remove(selection, line_id)
+    workbench.merge(typed, lambda version: selections.set_quantity(
+        db.session(), selection, line_id, quantity, by=staff.current_staff().actor, version=version))
+    return workbench.changed(selection)
+
+
+@blueprint.post("/<int:line_id>/removal")
+@staff.permit(Permission.SELECTIONS_EDIT)
+def remove(number: str, line_id: int) -> Response:
+    """Take the line out."""
+    return _remove(workbench.load(number), line_id)
+
+
+@blueprint.post("/<int:line_id>/restoration")
+@staff.permit(Permission.SELECTIONS_EDIT)
+def restore(number: str, line_id: int) -> Response:
+    """Bring a removed line back as it was."""
+    selection = workbench.load(number)
+    added = selections.restore_line(db.session(), selection, line_id, by=staff.current_staff().actor)
+    return workbench.changed(selection, Toast(f"{added.title} is back."), touched=line_id,
+                             focus=f"#quantity-{line_id}")
+
+
+def _remove(selection: Selection, line_id: int) -> Response:
+    removed = selections.remove_line(db.session(), selection, line_id, by=staff.current_staff().actor)
+    undo_url = url_for(".restore", number=selection.number, line_id=line_id)
+    return workbench.changed(selection, Toast(f"{removed.title} removed.", undo_url=undo_url))
+
+
+def _not_added(selection: Selection, typed: LineForm, refusal: Refusal) -> Response:
+    if htmx.is_htmx():
+        found = products.find(typed.q.data or "", selection) if isinstance(refusal, SeveralFound) else []
+        body = render_template("desk/products/_results.html", products=found, selection=selection, status=refusal.text,
+                               empty_text=refusal.text)
+        response = htmx.fragments(body, status=refusal.status)
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#product-results", "outerHTML"
+        return response
+    if isinstance(refusal, SeveralFound):
+        return htmx.go(url_for("desk.products.index", number=selection.number, q=typed.q.data))
+    return workbench.page(selection, status=refusal.status, typed_product=typed.q.data, product_problem=refusal.text)
+
+
+def _told(added: Added) -> str:
+    if added.before:
+        return f"{added.title}: {added.before} → {added.after}"
+    if added.is_beside_special:
+        return f"{added.title} added at the normal price, beside the line with a special price."
+    return f"{added.title} added."

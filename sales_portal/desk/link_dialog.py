@@ -1,0 +1,146 @@
+"""From a selection to its link: the dialog, its promise line, and the link that is ready."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+
+from sales_portal.accounts.permissions import Permission
+from sales_portal.core import clock
+from sales_portal.core.errors import Invalid, NotFound
+from sales_portal.core.money import Money
+from sales_portal.desk import links as link_pages
+from sales_portal.desk import qr, workbench
+from sales_portal.desk.forms import link_dialog as forms
+from sales_portal.desk.forms.link_dialog import LinkForm
+from sales_portal.desk.shell import LOCALE
+from sales_portal.links import promise as promises
+from sales_portal.links import service as links
+from sales_portal.links import snapshot
+from sales_portal.links.errors import SelectionBlocked
+from sales_portal.links.models import CheckoutLink
+from sales_portal.links.promise import Promise
+from sales_portal.links.terms import LinkTerms, check_terms
+from sales_portal.selections import basket as baskets
+from sales_portal.selections import queries as selections
+from sales_portal.selections.basket import Basket
+from sales_portal.selections.models import Selection
+from sales_portal.web import htmx, staff
+from sales_portal.web.extensions import db
+
+blueprint = Blueprint("link_dialog", __name__)
+
+FIELDS = {"expires_at": "ends_on", "starts_at": "starts_on", "max_orders": "times", "policy": "paid"}
+"""Where the dialog names a field otherwise than the terms do."""
+
+
+@blueprint.get("/selections/<number>/link")
+@staff.permit(Permission.LINK_CREATE)
+def show(number: str) -> Response:
+    """The dialog, or what must be fixed before there can be one; with `made` the link that is ready."""
+    selection = workbench.load(number)
+    if "made" in request.args:
+        return _ready(selection, _made(selection, request.args["made"]))
+    basket = baskets.read_basket(db.session(), selection)
+    values = forms.first_values(basket, staff.current_staff().preferences.get("link", {}), clock.now())
+    return _show(basket, LinkForm(formdata=None, data={**values, "request_key": uuid.uuid4().hex}))
+
+
+@blueprint.post("/selections/<number>/link/preview")
+@staff.permit(Permission.LINK_CREATE)
+def preview(number: str) -> Response:
+    """The promise line for what stands in the dialog now."""
+    basket, typed = baskets.read_basket(db.session(), workbench.load(number)), LinkForm()
+    try:
+        line, total = _promise(basket, typed.terms(basket, clock.now()))
+    except Invalid as refusal:
+        return htmx.fragments(render_template("desk/selections/_promise.html", doubt=refusal.text), status=422)
+    return htmx.fragments(render_template("desk/selections/previewed.html", promise=line, total=total))
+
+
+@blueprint.post("/selections/<number>/link")
+@staff.permit(Permission.LINK_CREATE)
+def create(number: str) -> Response:
+    """Make the link; the same form sent twice makes one. Nothing typed is lost where it is refused."""
+    selection, typed, person, session = workbench.load(number), LinkForm(), staff.current_staff(), db.session()
+    _refuse_forbidden(typed)
+    # Two presses at once wait for each other here, so that the second finds the link of the first.
+    selections.lock_selection(session, selection)
+    basket = baskets.read_basket(session, selection)
+    try:
+        link = links.create_link(session, basket, typed.terms(basket, clock.now()), agent=selection.agent,
+                                 request_key=typed.request_key.data or uuid.uuid4().hex, by=person.actor)
+    except Invalid as refusal:
+        return _show(basket, typed, (FIELDS.get(refusal.field or "", refusal.field or ""), refusal.text), 422)
+    except SelectionBlocked:
+        return _show(basket, typed, status=422)
+    if link.selection_id != selection.id:
+        raise NotFound(thing="this form")
+    person.preferences = {**person.preferences, "link": typed.remembered()}
+    if htmx.is_htmx():
+        return _ready(selection, _made(selection, link.number))
+    return htmx.go(url_for(".show", number=selection.number, made=link.number))
+
+
+@blueprint.get("/links/<number>/qr.svg")
+@staff.permit(Permission.LINK_SEND)
+def download_code(number: str) -> Response:
+    """The QR code of a link as a file."""
+    link = link_pages.find_link(number)
+    response = make_response(str(qr.svg_of(link_pages.address_of(link), is_file=True)))
+    response.mimetype = "image/svg+xml"
+    response.headers["Content-Disposition"] = f'attachment; filename="{link.number}.svg"'
+    return response
+
+
+def _show(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None = None, status: int = 200) -> Response:
+    person, selection = staff.current_staff(), basket.selection
+    shown: dict[str, Any] = {
+        "selection": selection, "basket": basket, "form": typed, "problem": problem, "blocks": basket.blocks,
+        "spans": forms.spans(selection.site), "doubt": "", "promise": None,
+        "total": Money(basket.quote.total_amount, basket.quote.currency),
+        "may_ignore_shipping": person.may(Permission.LINK_IGNORE_SHIPPING),
+        "may_ignore_tax": person.may(Permission.LINK_IGNORE_TAX),
+        "may_sell_many": person.may(Permission.LINK_MULTI_USE)}
+    if not basket.blocks:
+        try:
+            shown["promise"], shown["total"] = _promise(basket, typed.terms(basket, clock.now()))
+        except Invalid as refusal:
+            shown["doubt"] = refusal.text
+    return _dialog("link_blocked" if basket.blocks else "link", status, **shown)
+
+
+def _promise(basket: Basket, terms: LinkTerms) -> tuple[Promise, Money]:
+    at, customer = clock.now(), basket.selection.customer
+    check_terms(basket, terms, at)
+    frozen = snapshot.freeze(basket, terms, at)
+    name = customer.display_name if customer is not None else None
+    line = promises.promise(frozen, terms, name, LOCALE, basket.selection.site.time_zone)
+    return line, Money(frozen.quote.total_amount, frozen.quote.currency)
+
+
+def _made(selection: Selection, number: str) -> CheckoutLink:
+    link = link_pages.find_link(number)
+    if link.selection_id != selection.id:
+        raise NotFound(thing=f"the link {number}")
+    return link
+
+
+def _ready(selection: Selection, link: CheckoutLink) -> Response:
+    url = link_pages.address_of(link)
+    return _dialog("link_ready", 200, selection=selection, link=link, url=url, code=qr.svg_of(url),
+                   promise=promises.promise_of(link, LOCALE, link.site.time_zone),
+                   may_send=staff.current_staff().may(Permission.LINK_SEND))
+
+
+def _dialog(name: str, status: int, **shown: Any) -> Response:
+    if htmx.is_htmx():
+        return htmx.fragments(render_template(f"desk/selections/_{name}.html", modal=True, **shown), status=status)
+    return make_response(render_template(
+        "desk/selections/link_page.html", body=f"desk/selections/_{name}.html", modal=False, **shown), status)
+
+
+def _refuse_forbidden(typed: LinkForm) -> None:
+    workbench.refuse_unless(typed.ignores_shipping.data, Permission.LINK_IGNORE_SHIPPING)
+    workbench.refuse_unless(typed.ignores_tax.data, Permission.LINK_IGNORE_TAX)
+    workbench.refuse_unless(typed.paid.data in ("many", "any"), Permission.LINK_MULTI_USE)

@@ -1,0 +1,79 @@
+"""From what an agent typed to one product: chosen from the list, an exact code, or the only one that matches."""
+
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from sales_portal.accounts.models import Staff
+from sales_portal.catalog import search as catalog
+from sales_portal.core import clock
+from sales_portal.core.errors import Refusal
+from sales_portal.desk.forms.builder import LineForm
+from sales_portal.markets import queries as markets
+from sales_portal.pricing import queries as pricing
+from sales_portal.selections import entry, search
+from sales_portal.selections.errors import NoMarket
+from sales_portal.selections.models import Selection
+
+SHOWN = 20
+
+
+class Picked(NamedTuple):
+    """One product, and how many of it."""
+
+    variant_id: int
+    quantity: int
+
+
+class NothingFound(Refusal):
+    """No product is called so."""
+
+    status = 422
+    field = "q"
+    message = "No product matches “{query}” in {pricelist}. Check the spelling or try the SKU."
+
+
+class SeveralFound(Refusal):
+    """More than one product is called so, and none of them has it as its code."""
+
+    status = 422
+    field = "q"
+    message = "{count} products match “{query}”. Choose one."
+
+
+class NothingTyped(Refusal):
+    """There is nothing to look for."""
+
+    status = 422
+    field = "q"
+    message = "Type a name, SKU or barcode"
+
+
+def pick(session: Session, typed: LineForm, selection: Selection) -> Picked:
+    """The product that was chosen or typed; refuses where none or several match, and quantities no line may hold."""
+    wanted = entry.parse(typed.q.data or "")
+    if typed.variant.data is not None:
+        return Picked(typed.variant.data, wanted.quantity)
+    if catalog.read(wanted.query).is_empty:
+        raise NothingTyped if not wanted.query else NothingFound(query=wanted.query, pricelist=selection.pricelist.name)
+    exact = catalog.exact(session, wanted.query)
+    if exact is not None:
+        return Picked(exact.id, wanted.quantity)
+    found = [product for product in search.find_products(session, wanted.query, selection) if product.is_addable]
+    if not found:
+        raise NothingFound(query=wanted.query, pricelist=selection.pricelist.name)
+    if len(found) > 1:
+        raise SeveralFound(query=wanted.query, count=len(found))
+    return Picked(found[0].variant_id, wanted.quantity)
+
+
+def nobodys_selection(session: Session, person: Staff) -> Selection:
+    """What a selection of `person` would start as, to search with; it is not saved."""
+    at = clock.now()
+    market = markets.get_default_market(session, person.site_id)
+    sold = pricing.list_pricelists(session, market.id) if market is not None else ()
+    pricelist = next((pricelist for pricelist in sold if pricelist.is_in_force(at)), None)
+    if market is None or pricelist is None:
+        raise NoMarket(site=person.site.name)
+    return Selection(market_id=market.id, market=market, pricelist_id=pricelist.id, pricelist=pricelist,
+                     currency=pricelist.currency)

@@ -1,0 +1,95 @@
+"""What the frame around every staff page shows: brand, who is signed in, theme, and where its buttons lead."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from sales_portal.accounts.models import Staff
+from sales_portal.accounts.permissions import Permission
+from sales_portal.desk.forms.preferences import THEMES
+from sales_portal.web import formatting
+from sales_portal.web import staff as staff_sessions
+
+BRAND = "Sales Portal"
+LOCALE = "en_GB"
+"""The staff pages are in English, with days before months and 24 hours."""
+DENSITIES = ("comfortable", "compact")
+THEME_COOKIE = "theme"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One line of the profile menu."""
+
+    label: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who is signed in, as the menu names them."""
+
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The frame of one answer; an empty address leaves its control out."""
+
+    brand: str
+    home_url: str
+    theme: str
+    density: str
+    test_mode: bool
+    new_selection_url: str = ""
+    search_url: str = ""
+    preferences_url: str = ""
+    log_out_url: str = ""
+    profile: Profile | None = None
+    profile_links: tuple[Link, ...] = ()
+    language: str = "en"
+    direction: str = "ltr"
+    shortcuts: bool = True
+
+
+def speak_for_staff() -> None:
+    """Write the values of this request in the time zone of the site its reader works for."""
+    signed_in = staff_sessions.who()
+    if signed_in is not None:
+        formatting.speak(LOCALE, signed_in.staff.site.time_zone)
+
+
+def context() -> dict[str, object]:
+    """The variables of the staff layouts: `shell`, and `theme` for pages without a frame."""
+    signed_in = staff_sessions.who()
+    frame = _anonymous() if signed_in is None else _of(signed_in.staff)
+    return {"shell": frame, "theme": frame.theme}
+
+
+def _anonymous() -> Shell:
+    return Shell(BRAND, url_for("desk.login.form"), _one_of(THEMES, request.cookies.get(THEME_COOKIE)), DENSITIES[0],
+                 current_app.config["DEMO"])
+
+
+def _of(person: Staff) -> Shell:
+    can_start = person.may(Permission.SELECTIONS_EDIT)
+    return Shell(
+        brand=person.site.name, home_url=url_for("desk.home.index"),
+        theme=_one_of(THEMES, person.preferences.get("theme") or request.cookies.get(THEME_COOKIE)),
+        density=_one_of(DENSITIES, person.preferences.get("density")), test_mode=current_app.config["DEMO"],
+        new_selection_url=url_for("desk.start.create") if can_start else "",
+        preferences_url=url_for("desk.preferences.save"), log_out_url=url_for("desk.login.leave"),
+        profile=Profile(person.name, person.email, person.role.name), profile_links=_links(person))
+
+
+def _links(person: Staff) -> tuple[Link, ...]:
+    if not person.may(Permission.SETTINGS_EDIT):
+        return ()
+    return (Link("Component gallery", url_for("desk.ui.index"), "layers"),)
+
+
+def _one_of(allowed: tuple[str, ...], value: object) -> str:
+    return next((known for known in allowed if known == value), allowed[0])

@@ -1,0 +1,116 @@
+"""The page where a selection is built, and how its acts answer: changed regions for htmx, else the page."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Response, flash, make_response, render_template, url_for
+
+from sales_portal.accounts.permissions import Permission
+from sales_portal.core import clock
+from sales_portal.core.errors import Forbidden, NotFound, Refusal
+from sales_portal.desk import scope, totals
+from sales_portal.desk.forms.builder import Act
+from sales_portal.links import queries as links
+from sales_portal.links.service import LIVING
+from sales_portal.markets import queries as markets
+from sales_portal.pricing import queries as pricing
+from sales_portal.selections import basket as baskets
+from sales_portal.selections import queries as selections
+from sales_portal.selections.acts import CLOSED
+from sales_portal.selections.errors import ChangedMeanwhile
+from sales_portal.selections.models import Selection
+from sales_portal.web import htmx, staff
+from sales_portal.web.extensions import db
+
+Done = TypeVar("Done")
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """What an act says it did; `undo_url` takes it back."""
+
+    text: str
+    tone: str = "success"
+    undo_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with what was typed in one region. `is_question`: nothing is, more is asked for."""
+
+    region: str
+    field: str
+    text: str
+    typed: Any
+    details: Mapping[str, object]
+    is_question: bool = False
+
+
+def load(number: str) -> Selection:
+    """The selection with this number; one beyond the reader's reach is not found, like one that does not exist."""
+    selection = selections.get_selection(db.session(), number)
+    if selection is None or not scope.covers(selection.agent, staff.current_staff(), staff.reach()):
+        raise NotFound(thing=number)
+    return selection
+
+
+def merge(typed: Act, act: Callable[[int | None], Done]) -> Done:
+    """Do `act` for the version the page showed; what only this person did since then is no conflict."""
+    try:
+        return act(typed.version.data)
+    except ChangedMeanwhile as clash:
+        if clash.details["who"] != staff.current_staff().name:
+            raise
+        return act(None)
+
+
+def refuse_unless(is_asked: bool, permission: Permission) -> None:
+    """Refuse what `is_asked` for without the `permission`."""
+    if is_asked and not staff.current_staff().may(permission):
+        raise Forbidden(page="this", permission=permission.value)
+
+
+def page(selection: Selection, *, status: int = 200, **typed: Any) -> Response:
+    """The whole page, with what was `typed` and what is wrong with it where an act was refused."""
+    return make_response(render_template("desk/selections/show.html", **_regions(selection), **typed), status)
+
+
+def changed(selection: Selection, toast: Toast | None = None, *, focus: str = "", **more: Any) -> Response:
+    """Answer an act that was done: all regions that may have changed, or the way back to the page."""
+    if htmx.is_htmx():
+        return _fragments(selection, toast=toast, focus=focus, **more)
+    if toast is not None:
+        flash(toast.text, toast.tone)
+    return htmx.go(url_for("desk.builder.show", number=selection.number))
+
+
+def refused(selection: Selection, region: str, refusal: Refusal, *, typed: Any, focus: str = "",
+            is_question: bool = False) -> Response:
+    """Answer an act that was not done: its region with all that was typed, and why."""
+    problem = Problem(region, refusal.field or "", refusal.text, typed, refusal.details, is_question)
+    if htmx.is_htmx():
+        return _fragments(selection, status=422, focus=focus, problem=problem)
+    return page(selection, status=422, problem=problem)
+
+
+def _fragments(selection: Selection, *, status: int = 200, focus: str = "", **more: Any) -> Response:
+    body = render_template("desk/selections/changed.html", **_regions(selection), **more)
+    return htmx.fragments(body, status=status, trigger={"focus": {"to": focus}} if focus else None)
+
+
+def _regions(selection: Selection) -> dict[str, Any]:
+    session, person, at = db.session(), staff.current_staff(), clock.now()
+    basket = baskets.read_basket(session, selection)
+    is_open = selection.status not in CLOSED
+    made = links.list_of_selection(session, selection.id)
+    return {
+        "selection": selection, "basket": basket, "rows": totals.rows_of(basket), "total": totals.of_basket(basket),
+        "markets": markets.list_markets(session),
+        "pricelists": pricing.list_pricelists(session, selection.market_id),
+        "live_links": [link for link in made if link.state(at) in LIVING],
+        "may_edit": is_open and person.may(Permission.SELECTIONS_EDIT),
+        "may_link": is_open and person.may(Permission.LINK_CREATE),
+        "may_ignore_shipping": person.may(Permission.LINK_IGNORE_SHIPPING),
+        "may_ignore_tax": person.may(Permission.LINK_IGNORE_TAX),
+    }
