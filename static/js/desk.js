@@ -621,6 +621,7 @@ on("htmx:finally:request", async ({ detail: { ctx } }) => {
   const heading = $("[data-copied-title]");
   if (isCopied && heading) {
     heading.textContent = heading.dataset.copiedTitle;
+    heading.dispatchEvent(new CustomEvent("copied", { bubbles: true }));
     heading.focus();
   } else {
     $("[data-copy]", topDialog() ?? document)?.focus();
