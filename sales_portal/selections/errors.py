@@ -34,6 +34,12 @@ class NoLongerSold(Refusal):
     message = "{title} is no longer sold."
 
 
+class NotSoldYet(Refusal):
+    """The product was never published."""
+
+    message = "{title} is not for sale yet."
+
+
 class NoPrice(Refusal):
     """The pricelist has no price for the product."""
 

@@ -16,7 +16,7 @@ from sales_portal.markets.models import Market
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.models import Pricelist
 from sales_portal.selections import acts, entry, queries
-from sales_portal.selections.errors import NoLongerSold, NoPrice, SoldOut, TooManyLines
+from sales_portal.selections.errors import NoLongerSold, NoPrice, NotSoldYet, SoldOut, TooManyLines
 from sales_portal.selections.models import MAX_LINES, Selection, SelectionLine
 from sales_portal.selections.rows import available_of
 
@@ -147,7 +147,8 @@ def _refuse_unsellable(session: Session, selection: Selection, variant_id: int) 
     if variant is None:
         raise NotFound(thing="this product")
     if not variant.product.is_published:
-        raise NoLongerSold(title=variant.full_title)
+        was_sold = variant.product.unpublished_at is not None
+        raise (NoLongerSold if was_sold else NotSoldYet)(title=variant.full_title)
     if pricing.get_price(session, selection.pricelist_id, variant_id) is None:
         raise NoPrice(title=variant.full_title, pricelist=session.get_one(Pricelist, selection.pricelist_id).name)
     stock = markets.list_serving_stock(session, selection.market_id, [variant_id]).get(variant_id)
