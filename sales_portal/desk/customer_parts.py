@@ -17,18 +17,18 @@ from sales_portal.web import staff
 Thing = TypeVar("Thing", Selection, CheckoutLink, Order)
 
 
-def selections_of(session: Session, customer_id: int) -> Sequence[Selection]:
-    """The customer's newest selections the reader may see."""
+def selections_of(session: Session, customer_id: int) -> Sequence[Selection] | None:
+    """The customer's newest selections the reader may see; None where they may see none at all."""
     return _seen(session, customer_card.selections_of(customer_id), Selection.agent_id, Permission.SELECTIONS)
 
 
-def links_of(session: Session, customer_id: int) -> Sequence[CheckoutLink]:
-    """The customer's newest links the reader may see."""
+def links_of(session: Session, customer_id: int) -> Sequence[CheckoutLink] | None:
+    """The customer's newest links the reader may see; None where they may see none at all."""
     return _seen(session, customer_card.links_of(customer_id), CheckoutLink.agent_id, Permission.LINKS)
 
 
-def orders_of(session: Session, customer_id: int) -> Sequence[Order]:
-    """The customer's newest orders the reader may see."""
+def orders_of(session: Session, customer_id: int) -> Sequence[Order] | None:
+    """The customer's newest orders the reader may see; None where they may see none at all."""
     return _seen(session, customer_card.orders_of(customer_id), Order.agent_id, Permission.ORDERS)
 
 
@@ -43,10 +43,10 @@ def newest_links(session: Session, customer_ids: Sequence[int]) -> dict[int, int
 
 
 def _seen(session: Session, query: Select[Thing], owner_id: InstrumentedAttribute[int],
-          permission: Permission) -> Sequence[Thing]:
+          permission: Permission) -> Sequence[Thing] | None:
     person = staff.current_staff()
     reach = person.reach(permission)
-    return session.scalars(scope.narrow(query, owner_id, person, reach)).all() if reach is not None else ()
+    return session.scalars(scope.narrow(query, owner_id, person, reach)).all() if reach is not None else None
 
 
 def _by_customer(session: Session, query: Select[int | None, int], owner_id: InstrumentedAttribute[int],

@@ -30,7 +30,8 @@ def index() -> Response:
     keys = [customer.id for customer in page.rows]
     return listing.answer(
         "customers", filters, page, found, Customer.id, orders=customer_parts.count_orders(session, keys),
-        links=customer_parts.newest_links(session, keys))
+        links=customer_parts.newest_links(session, keys),
+        may_add=staff.current_staff().may(Permission.CUSTOMERS_EDIT))
 
 
 @blueprint.get("/<number>")

@@ -9,7 +9,6 @@ from sales_portal.desk.forms.links import SendingForm
 from sales_portal.desk.links import find_link
 from sales_portal.links import sending
 from sales_portal.links.models import CheckoutLink
-from sales_portal.links.service import LIVING
 from sales_portal.reports import link_list
 from sales_portal.web import formatting, htmx, staff
 from sales_portal.web.extensions import db
@@ -50,7 +49,7 @@ def _show(link: CheckoutLink, typed: SendingForm, problems: dict[str, str] | Non
           status: int = 200) -> Response:
     template = "desk/links/_sending.html" if htmx.is_htmx() else "desk/links/sending.html"
     return make_response(render_template(
-        template, link=link, form=typed, problems=problems or {}, at=clock.now(), living=LIVING,
+        template, link=link, form=typed, problems=problems or {}, in_dialog=htmx.is_htmx(),
         mails=link_list.list_mails(db.session(), link)), status)
 
 
