@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_timezone_name
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone_name
 from babel.numbers import format_decimal
 from flask import Flask, g
 
@@ -18,8 +18,8 @@ DEFAULT_ZONE = "UTC"
 def install(app: Flask) -> None:
     """Teach the templates of `app` how to write values."""
     app.jinja_env.filters.update(
-        money=money, amount=amount, date=date, time=time, datetime=date_and_time, relative=relative, percent=percent,
-        iso=iso)
+        money=money, amount=amount, date=date, day=day, weekday=weekday, time=time, datetime=date_and_time,
+        relative=relative, percent=percent, iso=iso)
     app.jinja_env.globals.update(Money=Money, now=clock.now, zone_name=zone_name)
 
 
@@ -43,6 +43,17 @@ def date(at: datetime) -> str:
     return format_date(at.astimezone(_zone()), format="medium", locale=_locale())
 
 
+def day(at: datetime) -> str:
+    """The day where there is little room: 21 Dec, with the year only where it is another one."""
+    skeleton = "MMMd" if at.astimezone(_zone()).year == clock.now().astimezone(_zone()).year else "yMMMd"
+    return format_skeleton(skeleton, at.astimezone(_zone()), locale=_locale())
+
+
+def weekday(at: datetime) -> str:
+    """The day with its weekday: Mon, 21 Dec."""
+    return format_skeleton("MMMEd", at.astimezone(_zone()), locale=_locale())
+
+
 def time(at: datetime) -> str:
     """The time of day: 23:59."""
     return format_time(at.astimezone(_zone()), format="short", locale=_locale())
@@ -50,7 +61,7 @@ def time(at: datetime) -> str:
 
 def date_and_time(at: datetime) -> str:
     """Day and time: 21 Dec 2026, 23:59."""
-    return format_datetime(at.astimezone(_zone()), format="medium", locale=_locale())
+    return f"{date(at)}, {time(at)}"
 
 
 def relative(at: datetime) -> str:
