@@ -1,10 +1,15 @@
 """The public door: the pages behind a link, open to whoever holds its address."""
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
+from sales_portal.core.errors import Refusal
+from sales_portal.storefront import delivery, details, endings, frame, landing, payment, receipt, test_provider
+from sales_portal.storefront.errors import UnknownLink
 from sales_portal.web.extensions import csrf
 
-NOUNS: tuple[Blueprint, ...] = ()
+NOUNS: tuple[Blueprint, ...] = (
+    landing.blueprint, endings.blueprint, details.blueprint, delivery.blueprint, payment.blueprint, receipt.blueprint,
+    test_provider.blueprint)
 
 
 def door() -> Blueprint:
@@ -14,4 +19,15 @@ def door() -> Blueprint:
         storefront.register_blueprint(noun)
         csrf.exempt(noun)
     csrf.exempt(storefront)
+    storefront.register_error_handler(UnknownLink, _unknown)
+    storefront.add_url_rule("/selection/<path:rest>", "mistyped", _mistyped)
     return storefront
+
+
+def _mistyped(rest: str) -> Response:
+    """An address of which a part was lost on the way: the same answer as for one nobody was given."""
+    raise UnknownLink
+
+
+def _unknown(_: Refusal) -> Response:
+    return frame.anonymous_page("storefront/unknown.html", 404)

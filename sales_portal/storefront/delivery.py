@@ -1,0 +1,120 @@
+"""The last page before the provider's: how it is delivered, what it costs in all, and *Pay*."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, redirect, request
+from flask.typing import ResponseReturnValue
+
+from sales_portal.checkout import pricing as copies
+from sales_portal.checkout import service as checkout
+from sales_portal.checkout.errors import NoSuchMethod
+from sales_portal.checkout.models import CheckoutSession
+from sales_portal.checkout.pricing import Choice
+from sales_portal.core import clock
+from sales_portal.payments import queries as payments
+from sales_portal.payments.errors import ProviderDown, TooManyAttempts
+from sales_portal.storefront import dates, frame, guests, offers, speech, totals
+from sales_portal.storefront.forms import address
+from sales_portal.storefront.forms.delivery import DeliveryForm, is_phone, read_delivery
+from sales_portal.storefront.guests import Guest
+from sales_portal.web.extensions import db
+from sales_portal.web.public_forms import ForeignForm
+
+blueprint = Blueprint("delivery", __name__, url_prefix=guests.PREFIX)
+
+NO_METHOD = "Choose how we should deliver"
+NO_PHONE = "Enter a phone number the driver can call"
+PROBLEMS = {"provider": ProviderDown.message, "attempts": TooManyAttempts.message}
+ADDRESS = ("street", "street_2", "postcode", "city", "region", "country")
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One way to deliver as the page shows it; `amount` in minor units."""
+
+    id: int
+    name: str
+    when: str
+    amount: int
+    needs_phone: bool
+
+
+@blueprint.get("/delivery")
+@guests.in_checkout
+def show(guest: Guest) -> ResponseReturnValue:
+    """The ways to deliver, the totals and *Pay*; asks for the details first where they are missing."""
+    if guest.copy.details_at is None:
+        return redirect(guest.url("details.show"), 303)
+    return page(guest)
+
+
+@blueprint.post("/delivery")
+@guests.in_checkout
+def choose(guest: Guest) -> ResponseReturnValue:
+    """Take another way to deliver and show the new total."""
+    form = read_delivery(request.form)
+    try:
+        guest.check_form()
+        keep(guest, form)
+    except ForeignForm as stale:
+        return page(guest, form, {"form": stale.text}, stale.status)
+    except NoSuchMethod:
+        return page(guest, form, {"method": NO_METHOD}, 422)
+    return redirect(guest.url("delivery.show"), 303)
+
+
+def keep(guest: Guest, form: DeliveryForm) -> None:
+    """Take the chosen way to deliver and the number for the driver; refuses with `NoSuchMethod`."""
+    visit = guest.copy
+    if copies.needs_delivery(visit):
+        checkout.choose_delivery(db.session(), visit, guest.link, form.method_id or 0)
+    if form.phone and is_phone(form.phone):
+        checkout.give_phone(db.session(), visit, form.phone)
+
+
+def mistakes(guest: Guest, form: DeliveryForm) -> dict[str, str]:
+    """What still keeps this form from being paid, by field."""
+    if not copies.needs_delivery(guest.copy):
+        return {}
+    chosen = next((choice for choice in _choices(guest) if choice.option.id == form.method_id), None)
+    if chosen is None:
+        return {"method": NO_METHOD}
+    needs_phone = chosen.option.needs_phone and not is_phone(form.phone)
+    return {f"phone-{form.method_id}": NO_PHONE} if needs_phone else {}
+
+
+def page(guest: Guest, typed: DeliveryForm | None = None, errors: Mapping[str, str] | None = None,
+         status: int = 200) -> Response:
+    """The page as this guest's copy stands, with what was typed and what is wrong with it."""
+    visit, link = guest.copy, guest.link
+    offer = offers.offer_of(db.session(), link, visit)
+    choices = _choices(guest)
+    payment = payments.get_last_payment(db.session(), visit.id)
+    return frame.page(
+        "storefront/delivery/show.html", guest, status, offer=offer, visit=visit, typed=typed, errors=errors or {},
+        mistakes=[(f"field-{name}", text) for name, text in (errors or {}).items() if name != "form"],
+        methods=[_method(guest, choice) for choice in choices],
+        chosen=typed.method_id if typed is not None else visit.shipping_method_id,
+        is_unreachable=copies.needs_delivery(visit) and not choices, country=address.country_name(visit.country),
+        address=address.lines_of({name: getattr(visit, name) for name in ADDRESS}) if visit.street else [],
+        total_rows=totals.rows(offer.totals, link), was_total=_was(visit),
+        last_payment=payment.status if payment is not None else "",
+        problem=PROBLEMS.get(request.args.get("problem", ""), ""))
+
+
+def _choices(guest: Guest) -> list[Choice]:
+    return copies.delivery_choices(db.session(), guest.copy, guest.link)
+
+
+def _method(guest: Guest, choice: Choice) -> Method:
+    option, link = choice.option, guest.link
+    when = dates.arrival(clock.now(), link.site.time_zone, option.min_days, option.max_days,
+                         speech.locale_for(speech.territory(link)))
+    return Method(option.id, option.name, when, choice.amount, option.needs_phone)
+
+
+def _was(visit: CheckoutSession) -> int | None:
+    """The total the customer saw before, where it was another one."""
+    text = request.args.get("was", "")
+    return int(text) if text.isdecimal() and len(text) < 17 and int(text) != visit.total_amount else None

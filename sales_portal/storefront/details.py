@@ -1,0 +1,98 @@
+"""The page that asks who buys and where it goes; skipped where everything is known already."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request
+from flask.typing import ResponseReturnValue
+
+from sales_portal.catalog import queries as catalog
+from sales_portal.checkout import pricing as copies
+from sales_portal.checkout import service as checkout
+from sales_portal.checkout.models import CheckoutSession
+from sales_portal.pricing import queries as pricing
+from sales_portal.storefront import frame, guests
+from sales_portal.storefront.forms import address
+from sales_portal.storefront.forms.details import CUSTOM, DetailsForm, details_form
+from sales_portal.storefront.guests import Guest
+from sales_portal.web.extensions import db
+from sales_portal.web.public_forms import ForeignForm
+
+blueprint = Blueprint("details", __name__, url_prefix=guests.PREFIX)
+
+KNOWN = ("email", "name", "company", "street", "street_2", "postcode", "city", "region", "country")
+
+
+@blueprint.get("/details")
+@guests.in_checkout
+def show(guest: Guest) -> ResponseReturnValue:
+    """The form with what is known so far."""
+    return _page(guest, _form(guest, None))
+
+
+@blueprint.post("/details")
+@guests.in_checkout
+def save(guest: Guest) -> ResponseReturnValue:
+    """Keep the details and go on; with `act=country` only ask the questions of another country."""
+    form = _form(guest, request.form)
+    if request.args.get("act") == "country":
+        return _page(guest, form)
+    try:
+        guest.check_form()
+    except ForeignForm as stale:
+        return _page(guest, form, problem=stale.text, status=stale.status)
+    if not form.validate():
+        return _page(guest, form, status=422)
+    _keep(guest, form)
+    return redirect(guest.url("delivery.show"), 303)
+
+
+def next_page(guest: Guest) -> str:
+    """The first page of this guest's that has something to ask."""
+    visit = guest.visit
+    if visit is None:
+        return guest.url("landing.show")
+    if visit.details_at is None and not _is_known(guest, visit):
+        return guest.url("details.show")
+    return guest.url("delivery.show")
+
+
+def _is_known(guest: Guest, visit: CheckoutSession) -> bool:
+    """Keep what the agent filled in, where that answers every question."""
+    if not (visit.email and visit.name):
+        return False
+    form = _form(guest, None)
+    if not form.validate():
+        return False
+    _keep(guest, form)
+    return True
+
+
+def _form(guest: Guest, typed: Any) -> DetailsForm:
+    visit = guest.copy
+    ships = copies.needs_delivery(visit)
+    countries = pricing.list_delivery_countries(db.session(), guest.link.market_id) if ships else ()
+    known = {name: getattr(visit, name) for name in KNOWN}
+    known |= {CUSTOM + slug: answer for slug, answer in visit.custom_fields.items()}
+    if countries and known["country"] not in countries:
+        known["country"] = countries[0]
+    return details_form(catalog.list_custom_fields(db.session()), countries, typed, known)
+
+
+def _keep(guest: Guest, form: DetailsForm) -> None:
+    visit = guest.copy
+    where = form.address_values() or {"country": visit.country}
+    checkout.give_details(db.session(), visit, guest.link, checkout.Details(
+        email=form.email.data or "", name=form.name.data or "", company=form.company.data or "", phone=visit.phone,
+        custom_fields=form.answers(), **where))
+
+
+def _page(guest: Guest, form: DetailsForm, problem: str = "", status: int = 200) -> Response:
+    visit, country = guest.copy, form.country.data or ""
+    is_unreachable = form.ships and visit.country and visit.country not in form.countries
+    return frame.page(
+        "storefront/details/show.html", guest, status, form=form, problem=problem, visit=visit,
+        lines=address.fields_of(country) if country in form.countries else (),
+        countries=sorted(((code, address.country_name(code)) for code in form.countries), key=lambda pair: pair[1]),
+        unreachable=form.no_delivery_to(visit.country) if is_unreachable else "",
+        mistakes=[(f"field-{field.name}", field.errors[0]) for field in form if field.errors])
+

@@ -1,0 +1,74 @@
+"""Why a link can't be bought now, and the way to the person who can help."""
+
+from flask import Blueprint, Response, redirect, request
+from flask.typing import ResponseReturnValue
+
+from sales_portal.links import asking
+from sales_portal.links import queries as links
+from sales_portal.links.state import LinkState
+from sales_portal.payments import queries as payments
+from sales_portal.storefront import calendar, frame, guests, limits, offers, opening, totals
+from sales_portal.storefront.errors import UnknownLink
+from sales_portal.storefront.guests import Guest
+from sales_portal.web.extensions import db
+
+blueprint = Blueprint("endings", __name__, url_prefix=guests.PREFIX)
+
+STILL_WAITING = frozenset({LinkState.SCHEDULED, LinkState.PAUSED})
+GIVEN_BACK = frozenset({"void_pending", "voided", "refund_pending", "refunded"})
+
+
+@blueprint.post("/request")
+@limits.calls_for_a_new_one
+@guests.at_door
+def ask(guest: Guest) -> ResponseReturnValue:
+    """Tell the agent that the customer would like something."""
+    guest.check_form()
+    if not opening.is_machine():
+        asking.ask_agent(db.session(), guest.link, asking.wish_of(request.form.get("wish", "")),
+                         desk_url=f"{frame.addresses().base_url}/links/{guest.link.number}")
+    return redirect(guest.url("landing.show", asked=1), 303)
+
+
+@blueprint.get("/calendar")
+@guests.at_door
+def reminder(guest: Guest) -> ResponseReturnValue:
+    """The day a scheduled link opens, for the customer's calendar."""
+    if guest.link.starts_at is None:
+        raise UnknownLink
+    text = calendar.event(guest.link.number, f"Your selection from {frame.contact_of(guest.link).name} opens",
+                          guest.link.starts_at)
+    return Response(text, mimetype="text/calendar",
+                    headers={"Content-Disposition": f'attachment; filename="{guest.link.number}.ics"'})
+
+
+def page(guest: Guest) -> Response:
+    """The state of a link that can't be bought now, in words, with one next step."""
+    state = guest.state
+    status = 200 if state in STILL_WAITING else 410
+    return frame.page(
+        "storefront/endings/show.html", guest, status, state=state.value, was_asked="asked" in request.args,
+        lost=_was_given_back(guest), newer_url=_newer(guest), **_offer(guest, state))
+
+
+def _offer(guest: Guest, state: LinkState) -> dict[str, object]:
+    if state is LinkState.EXPIRED:
+        return {"offer": offers.offer_of(db.session(), guest.link)}
+    if state is LinkState.SCHEDULED:
+        offer = offers.offer_of(db.session(), guest.link)
+        return {"offer": offer, "total_rows": totals.rows(offer.totals, guest.link, offer.lines_count)}
+    return {}
+
+
+def _was_given_back(guest: Guest) -> bool:
+    """Whether this browser paid too late: its authorisation is being released."""
+    if guest.visit is None:
+        return False
+    payment = payments.get_last_payment(db.session(), guest.visit.id)
+    return payment is not None and payment.status in GIVEN_BACK
+
+
+def _newer(guest: Guest) -> str | None:
+    """The newer link's address, for the same recipient only."""
+    address = links.get_newer_address(db.session(), guest.link) if guest.state is LinkState.REPLACED else None
+    return frame.addresses().link_url(address, address.link.site) if address is not None else None

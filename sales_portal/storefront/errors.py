@@ -1,0 +1,10 @@
+"""Why the public door may not know what it was asked for."""
+
+from sales_portal.core.errors import Refusal
+
+
+class UnknownLink(Refusal):
+    """No link has this address: an unknown id, a wrong token and a wrong receipt are all answered alike."""
+
+    status = 404
+    message = "We can't find this link."

@@ -1,0 +1,1 @@
+"""What customers type: the forms of the public pages."""

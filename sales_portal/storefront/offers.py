@@ -1,0 +1,118 @@
+"""What a page shows of an offer: its lines and its totals, from the frozen link or from this browser's own copy."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from sales_portal.checkout.models import CheckoutSession
+from sales_portal.links import queries as links
+from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
+from sales_portal.storefront import totals
+from sales_portal.storefront.totals import Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One product of the offer; amounts in minor units, `available` None where nothing can run out."""
+
+    line_no: int
+    title: str
+    image: str | None
+    quantity: int
+    unit_amount: int
+    list_amount: int
+    is_special_price: bool
+    offered_quantity: int
+    available: int | None
+
+    @property
+    def total_amount(self) -> int:
+        """Unit price times quantity, before any order discount."""
+        return self.unit_amount * self.quantity
+
+    @property
+    def was_amount(self) -> int | None:
+        """The pricelist's price where this one is lower."""
+        return self.list_amount if self.list_amount > self.unit_amount else None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there is none left at all."""
+        return self.available is not None and self.available <= 0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether there is less left than wanted."""
+        return self.available is not None and self.available < self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Everything of an offer one page shows. `chosen` is the picked line where the customer picks one.
+
+    `knows_total` is false where `totals` are another product's: nothing was picked yet and the first is sold out.
+    """
+
+    rows: tuple[Row, ...]
+    totals: Totals
+    currency: str
+    picks_one: bool
+    chosen: int | None
+    may_change_quantities: bool
+    most_per_line: int | None
+    knows_total: bool = True
+
+    @property
+    def lines_count(self) -> int:
+        """How many lines the customer takes."""
+        return 1 if self.picks_one else len(self.rows)
+
+    @property
+    def short(self) -> tuple[Row, ...]:
+        """What stands in the way of buying: lines with too little left that the customer takes."""
+        taken = [row for row in self.rows if not self.picks_one or row.line_no == self.chosen]
+        return tuple(row for row in taken if row.is_short)
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Whether nothing of it is left."""
+        return bool(self.rows) and all(row.is_gone for row in self.rows)
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether going on can lead to an order as things stand, or after a change the customer may make."""
+        if self.is_sold_out:
+            return False
+        return all(not row.is_gone and self.is_changeable(row) for row in self.short)
+
+    def is_changeable(self, row: Row) -> bool:
+        """Whether the customer may take another quantity of `row`; a special price holds for one quantity."""
+        return self.may_change_quantities and not row.is_special_price
+
+
+def offer_of(session: Session, link: CheckoutLink, visit: CheckoutSession | None = None) -> Offer:
+    """The offer of `link`, with what this browser's copy changed where there is one; one statement."""
+    offered = links.list_lines_with_stock(session, link.id)
+    taken = {line.line_no: line.quantity for line in visit.lines if line.kind == "item"} if visit is not None else {}
+    rows = tuple(_row(line, available, taken.get(line.line_no, line.quantity)) for line, available in offered)
+    picks_one = link.changes == "pick_one"
+    chosen = _chosen(rows, taken) if picks_one else None
+    return Offer(
+        rows=rows, totals=totals.of_visit(visit, link) if visit is not None else totals.of_link(link),
+        currency=link.currency, picks_one=picks_one, chosen=chosen,
+        may_change_quantities=link.changes == "more" and link.may_change_quantities,
+        most_per_line=link.max_per_line,
+        knows_total=visit is not None or chosen in (None, rows[0].line_no))
+
+
+def _chosen(rows: Sequence[Row], taken: Mapping[int, int]) -> int:
+    left = [row.line_no for row in rows if not row.is_gone]
+    return next(iter(taken), left[0] if left else rows[0].line_no)
+
+
+def _row(line: CheckoutLinkLine, available: int | None, quantity: int) -> Row:
+    return Row(
+        line_no=line.line_no, title=line.title, image=line.image, quantity=quantity,
+        unit_amount=line.unit_amount, list_amount=line.list_amount, is_special_price=line.is_special_price,
+        offered_quantity=line.quantity, available=available)

@@ -1,0 +1,133 @@
+"""Paying: off to the provider, back again, and the one POST that makes the order."""
+
+from flask import Blueprint, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as AnyResponse
+
+from sales_portal.checkout.errors import VisitEnded
+from sales_portal.inventory.errors import OutOfStock
+from sales_portal.links.errors import LinkNotOpen
+from sales_portal.orders import placing
+from sales_portal.orders.errors import Unavailable
+from sales_portal.payments import queries as payments
+from sales_portal.payments import starting
+from sales_portal.payments.errors import PaymentRunning, ProviderDown, SoldOut, TooManyAttempts, TotalChanged
+from sales_portal.payments.gateway import GatewayDown, Gateways
+from sales_portal.storefront import delivery, endings, frame, guests
+from sales_portal.storefront.forms.delivery import DeliveryForm, read_delivery
+from sales_portal.storefront.guests import Guest
+from sales_portal.web.extensions import db
+from sales_portal.web.public_forms import ForeignForm
+
+blueprint = Blueprint("payment", __name__, url_prefix=guests.PREFIX)
+
+GATEWAY = "test"
+REFUSED = frozenset({"declined", "cancelled", "capture_failed"})
+BOUGHT = frozenset({"placed", "already"})
+
+
+@blueprint.post("/payment")
+@guests.in_checkout
+def start(guest: Guest) -> ResponseReturnValue:
+    """*Pay*: promise the payment and send the customer to the provider's page; twice is the same payment."""
+    if guest.copy.details_at is None:
+        return redirect(guest.url("details.show"), 303)
+    form = read_delivery(request.form)
+    try:
+        guest.check_form()
+    except ForeignForm as stale:
+        return delivery.page(guest, form, {"form": stale.text}, stale.status)
+    errors = delivery.mistakes(guest, form)
+    if errors:
+        return delivery.page(guest, form, errors, 422)
+    delivery.keep(guest, form)
+    if form.shown_total != guest.copy.total_amount:
+        return redirect(guest.url("delivery.show", was=form.shown_total), 303)
+    return _place_free(guest) if guest.copy.total_amount == 0 else _start(guest, form)
+
+
+@blueprint.get("/payment")
+@guests.at_door
+def show(guest: Guest) -> ResponseReturnValue:
+    """Where the provider sends the customer back: looks what became of the payment, changes nothing."""
+    if guest.has_bought:
+        return redirect(guest.url("receipt.show"), 303)
+    payment = payments.get_last_payment(db.session(), guest.visit.id) if guest.visit is not None else None
+    if payment is None:
+        return redirect(guest.url("landing.show"), 303)
+    if payment.status in REFUSED and guest.can_go_on():
+        return redirect(guest.url("delivery.show"), 303)
+    if payment.status in endings.GIVEN_BACK and guest.can_go_on():
+        return redirect(guest.url("delivery.show"), 303)
+    if payment.status in REFUSED | endings.GIVEN_BACK:
+        return redirect(guest.url("landing.show"), 303)
+    return frame.page("storefront/payment/show.html", guest, is_waiting="waiting" in request.args)
+
+
+@blueprint.post("/payment/confirmation")
+@guests.at_door
+def confirm(guest: Guest) -> ResponseReturnValue:
+    """Ask the provider and, where it holds the money, make the order: once, however often this is sent."""
+    guest.check_form()
+    receipt, waiting, back = (guest.url("receipt.show"), guest.url("payment.show", waiting=1),
+                              guest.url("payment.show"))
+    payment = payments.get_last_payment(db.session(), guest.visit.id) if guest.visit is not None else None
+    if payment is None:
+        return redirect(guest.url("landing.show"), 303)
+    try:
+        made = placing.place_order(db.session(), payment.id, gateways(), source="customer")
+    except GatewayDown:
+        db.session.rollback()
+        return redirect(waiting, 303)
+    if made.outcome in BOUGHT:
+        return redirect(receipt, 303)
+    return redirect(waiting if made.outcome == "waiting" else back, 303)
+
+
+def gateways() -> Gateways:
+    """The providers this portal works with."""
+    found: Gateways = current_app.extensions["gateways"]
+    return found
+
+
+def _start(guest: Guest, form: DeliveryForm) -> AnyResponse:
+    public_id, token, shown = guest.address.public_id, guest.token, guest.copy.total_amount
+    back = frame.addresses().base_url + guest.url("payment.show")
+    landing, running = guest.url("landing.show"), guest.url("payment.show")
+    try:
+        started = starting.start_payment(db.session(), guest.copy, gateway=gateways()[GATEWAY], shown_total=shown,
+                                         return_url=back)
+        return redirect(started.redirect_url, 303)
+    except (LinkNotOpen, VisitEnded):
+        return _back(landing)
+    except PaymentRunning:
+        return _back(running)
+    except (TotalChanged, SoldOut, TooManyAttempts, ProviderDown) as no:
+        db.session.rollback()
+        return _shown_again(guests.receive(public_id, token), form, no)
+
+
+def _shown_again(guest: Guest, form: DeliveryForm,
+                 no: TotalChanged | SoldOut | TooManyAttempts | ProviderDown) -> AnyResponse:
+    """The page once more, with what was typed kept and the reason on it."""
+    if guest.can_go_on():
+        delivery.keep(guest, form)
+    problem = {ProviderDown: "provider", TooManyAttempts: "attempts"}.get(type(no))
+    was = form.shown_total if isinstance(no, TotalChanged) else None
+    return redirect(guest.url("delivery.show", problem=problem, was=was), 303)
+
+
+def _place_free(guest: Guest) -> AnyResponse:
+    receipt, landing, again = guest.url("receipt.show"), guest.url("landing.show"), guest.url("delivery.show")
+    try:
+        placing.place_free_order(db.session(), guest.copy)
+    except Unavailable:
+        return _back(landing)
+    except OutOfStock:
+        return _back(again)
+    return redirect(receipt, 303)
+
+
+def _back(url: str) -> AnyResponse:
+    db.session.rollback()
+    return redirect(url, 303)

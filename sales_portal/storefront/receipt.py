@@ -1,0 +1,110 @@
+"""The receipt: whole for the browser that bought, and for whoever opens it from the mail; to others only "paid"."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from sales_portal.checkout import queries as visits
+from sales_portal.orders import queries as orders
+from sales_portal.orders.models import Order
+from sales_portal.pricing.models import ShippingMethod
+from sales_portal.storefront import dates, frame, guests, limits, speech, totals
+from sales_portal.storefront.errors import UnknownLink
+from sales_portal.storefront.forms import address
+from sales_portal.storefront.guests import Guest
+from sales_portal.web import public_forms, security
+from sales_portal.web.extensions import db
+
+blueprint = Blueprint("receipt", __name__)
+COOKIE = "receipt"
+
+
+@blueprint.get(f"{guests.PREFIX}/receipt")
+@guests.at_door
+def show(guest: Guest) -> ResponseReturnValue:
+    """The order, for the browser that made it; the link's first page for anyone else."""
+    return page_of(guest) if guest.has_bought else redirect(guest.url("landing.show"), 303)
+
+
+@blueprint.get("/receipts/<token>")
+def by_mail(token: str) -> ResponseReturnValue:
+    """What the mail's address shows: that it is paid, and everything once its button was pressed in this browser."""
+    order = _find(token)
+    if _is_opened(order):
+        return _page(order, visits.get_shipping_method(db.session(), order.checkout_session_id))
+    return make_response(render_template(
+        "storefront/receipt/paid.html", site=frame.brand_of(order.link.site), language="en", direction="ltr",
+        form_token=public_forms.form_token(_subject(order)), url=url_for("storefront.receipt.exchange", token=token)))
+
+
+@blueprint.post("/receipts/<token>")
+def exchange(token: str) -> ResponseReturnValue:
+    """Give this browser a session that may read the receipt."""
+    order = _find(token)
+    public_forms.check(_subject(order))
+    response = redirect(url_for("storefront.receipt.by_mail", token=token), 303)
+    response.set_cookie(security.cookie_name(COOKIE), str(_serializer().dumps(order.id)), path="/",
+                        max_age=guests.COOKIE_SECONDS, secure=security.has_secure_cookies(), httponly=True,
+                        samesite="Lax")
+    return response
+
+
+def page_of(guest: Guest, *, is_back: bool = False) -> Response:
+    """The whole receipt of this browser's order; `is_back` where it opened the link once more."""
+    order = orders.get_order_of_visit(db.session(), guest.copy.id)
+    if order is None:
+        raise UnknownLink
+    return _page(order, guest.copy.shipping_method, is_back=is_back)
+
+
+def _page(order: Order, method: ShippingMethod | None, *, is_back: bool = False) -> Response:
+    speech.speak_for(order.link)
+    shown = totals.of_order(order)
+    items = [line for line in order.lines if line.kind == "item"]
+    return make_response(render_template(
+        "storefront/receipt/show.html", order=order, items=items, is_back=is_back, arrives=_arrival(order, method),
+        total_rows=totals.rows(shown, order.link, len(items)), address=address.lines_of(_strings(order.address))
+        if order.address.get("street") else [], site=frame.brand_of(order.link.site),
+        contact=frame.contact_for(order.agent, order.link.site), language="en", direction="ltr"))
+
+
+def _arrival(order: Order, method: ShippingMethod | None) -> str:
+    if method is None:
+        return ""
+    return dates.arrival(order.placed_at, order.link.site.time_zone, method.min_days, method.max_days,
+                         speech.locale_for(speech.territory(order.link)))
+
+
+def _find(token: str) -> Order:
+    order = orders.find_by_receipt_token(db.session(), token)
+    if order is None:
+        limits.count_miss()
+        raise UnknownLink
+    return order
+
+
+def _is_opened(order: Order) -> bool:
+    """Whether this browser pressed the mail's button, or made the order itself."""
+    try:
+        if _serializer().loads(request.cookies.get(security.cookie_name(COOKIE), ""),
+                               max_age=guests.COOKIE_SECONDS) == order.id:
+            return True
+    except BadSignature:
+        pass
+    visitor_token = request.cookies.get(security.cookie_name(guests.COOKIE))
+    visit = visits.get_visit(db.session(), order.link_id, visitor_token)
+    return visit is not None and visit.id == order.checkout_session_id
+
+
+def _subject(order: Order) -> str:
+    return f"receipt {order.id}"
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="receipt")
+
+
+def _strings(values: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value or "") for name, value in values.items()}
