@@ -5,7 +5,9 @@ import smtplib
 import ssl
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
+from email import policy
 from email.charset import QP, Charset
+from email.mime.base import MIMEBase
 from email.mime.text import MIMEText
 from types import TracebackType
 from typing import Any, Protocol
@@ -15,6 +17,7 @@ from flask_mail import BadHeaderError, Connection, Mail, Message
 from sales_portal.outbox.errors import KnownFailure, OtherSideDown, PermanentFailure
 
 TIMEOUT_SECONDS = 10.0
+_AS_WRITTEN = policy.SMTP.clone(refold_source="none")
 _LONGEST_REPLY = 300
 _SECRET_PART = 20
 
@@ -94,9 +97,16 @@ class Smtp:
 
 
 class _Message(Message):
-    """Flask-Mail's message with bodies that may have lines of any length: SMTP allows 998 bytes."""
+    """Flask-Mail's message, made safe for long lines and long names."""
+
+    def _message(self) -> MIMEBase:
+        made = super()._message()
+        # Folded anew, an encoded name would lose its encoding: "Anna Bcc: eve" would read as a list of addresses.
+        made.policy = _AS_WRITTEN
+        return made
 
     def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
+        # SMTP allows 998 bytes a line, a note may have more.
         quoted = Charset("utf-8")
         quoted.body_encoding = QP
         return MIMEText(text or "", subtype, quoted)  # type: ignore[arg-type]

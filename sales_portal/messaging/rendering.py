@@ -37,16 +37,20 @@ def render(template: str, context: Mapping[str, object], *, locale: str, time_zo
     A name the context lacks is an error. A secret URL belongs in as `URL_PLACEHOLDER`.
     """
     values = dict(context) | {"locale": locale.replace("-", "_"), "time_zone": time_zone}
-    title = headers.title(_environment().get_template(f"{template}/subject.txt").render(values))
+    title = headers.title(_part(template, "subject.txt", values))
     values["title"] = title
-    text = _environment().get_template(f"{template}/body.txt").render(values)
-    return Rendered(title, text.strip() + "\n", _environment().get_template(f"{template}/body.html").render(values))
+    return Rendered(title, _part(template, "body.txt", values).strip() + "\n", _part(template, "body.html", values))
 
 
 def ink_on(color: str) -> str:
     """White or ink, whichever people read better on `color` (`#RRGGBB`); white where both are readable."""
     light = _luminance(color)
     return WHITE if 1.05 / (light + 0.05) >= _READABLE else INK
+
+
+def _part(template: str, name: str, values: Mapping[str, object]) -> str:
+    # A zero byte can stand in no mail and in no text of PostgreSQL.
+    return _environment().get_template(f"{template}/{name}").render(values).replace("\x00", "")
 
 
 @cache
