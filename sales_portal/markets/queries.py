@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from sales_portal.core.db import is_id
 from sales_portal.inventory.models import Stock
 from sales_portal.markets.models import Market, MarketCountry, MarketWarehouse
 
@@ -21,6 +22,8 @@ class ServingStock:
 
 def get_market(session: Session, market_id: int) -> Market | None:
     """The market with its countries, or None."""
+    if not is_id(market_id):
+        return None
     return session.scalars(
         select(Market).where(Market.id == market_id).options(selectinload(Market.countries))).one_or_none()
 
