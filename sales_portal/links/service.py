@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from sales_portal.accounts.models import Staff
 from sales_portal.core import clock, lifecycle, tokens
 from sales_portal.core.errors import Invalid
+from sales_portal.history import queries as history_queries
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
@@ -94,8 +95,10 @@ def resume_link(session: Session, link: CheckoutLink, *, by: Actor) -> None:
 
 
 def mark_copied(session: Session, link: CheckoutLink, *, by: Actor) -> None:
-    """Note that somebody of the house copied the link's address."""
-    history.record(session, EventName.LINK_COPIED, link, by=by)
+    """Note that somebody of the house copied the link's address; copying it again at once is the same fact."""
+    last = session.scalars(history_queries.list_timeline(link).limit(1)).first()
+    if last is None or (last.name, last.actor_kind, last.actor_id) != (EventName.LINK_COPIED, by.kind, by.id):
+        history.record(session, EventName.LINK_COPIED, link, by=by)
 
 
 def mark_progress(session: Session, link: CheckoutLink, progress: str) -> bool:
