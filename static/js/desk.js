@@ -231,7 +231,7 @@ function saveState(ctx, state) {
   } else if (state === "refused") {
     if (status.dataset.state === "saving") showSave(status, "saved", beforeSaving);
   } else if (state === "saved") {
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date());
+    const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date());
     showSave(status, "saved", `Saved ${time}`);
   } else if (state === "failed") {
     showSave(status, "failed", "Not saved. ");
