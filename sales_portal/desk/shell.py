@@ -69,6 +69,11 @@ def context() -> dict[str, object]:
     return {"shell": frame, "theme": frame.theme}
 
 
+def home_of(person: Staff) -> str:
+    """Where `person` begins: Home, or their own page where their role sells nothing."""
+    return url_for("desk.home.index" if person.may(Permission.SELECTIONS) else "desk.profile.form")
+
+
 def _anonymous() -> Shell:
     return Shell(BRAND, url_for("desk.login.form"), _one_of(THEMES, request.cookies.get(THEME_COOKIE)), DENSITIES[0],
                  current_app.config["DEMO"])
@@ -77,18 +82,20 @@ def _anonymous() -> Shell:
 def _of(person: Staff) -> Shell:
     can_start = person.may(Permission.SELECTIONS_EDIT)
     return Shell(
-        brand=person.site.name, home_url=url_for("desk.home.index"),
+        brand=person.site.name, home_url=home_of(person),
         theme=_one_of(THEMES, person.preferences.get("theme") or request.cookies.get(THEME_COOKIE)),
         density=_one_of(DENSITIES, person.preferences.get("density")), test_mode=current_app.config["DEMO"],
+        shortcuts=person.preferences.get("shortcuts", True) is True,
         new_selection_url=url_for("desk.start.create") if can_start else "",
         preferences_url=url_for("desk.preferences.save"), log_out_url=url_for("desk.login.leave"),
         profile=Profile(person.name, person.email, person.role.name), profile_links=_links(person))
 
 
 def _links(person: Staff) -> tuple[Link, ...]:
+    own = Link("Profile", url_for("desk.profile.form"), "user")
     if not person.may(Permission.SETTINGS_EDIT):
-        return ()
-    return (Link("Component gallery", url_for("desk.ui.index"), "layers"),)
+        return (own,)
+    return own, Link("Component gallery", url_for("desk.ui.index"), "layers")
 
 
 def _one_of(allowed: tuple[str, ...], value: object) -> str:
