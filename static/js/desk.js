@@ -350,11 +350,12 @@ on("click", (event) => {
 });
 on("close-dialog", () => topDialog()?.close());
 
-/* Morphing must neither shut an open dialog nor undo what is being typed. */
+/* Morphing must neither shut an open dialog or sheet nor undo what is being typed. */
 const typedIn = new WeakSet();
 htmx.registerExtension("desk", {
   htmx_before_morph_attr(element, detail) {
     if (detail.attrName === "open" && element.matches("dialog, details")) return false;
+    if (detail.attrName === "data-open" || detail.attrName === "aria-expanded") return false;
     if (detail.attrName === "value" && typedIn.has(element)) return false;
     return true;
   },
