@@ -93,7 +93,7 @@ def events_from_the_enum(root: Path) -> Iterator[Finding]:
     for module in modules(root):
         if module.name == "history.events":
             continue
-        topics = {id(part) for name, call in module.calls if name.endswith("outbox.put") for part in call.args}
+        topics = _topics(module)
         for string in module.strings:
             if string.value in names and id(string) not in topics:
                 yield module.finding(string, f"say EventName.{names[str(string.value)]} instead of {string.value!r}")
@@ -101,6 +101,20 @@ def events_from_the_enum(root: Path) -> Iterator[Finding]:
             named = call.args[1] if len(call.args) > 1 else None
             if name.rsplit(".", 1)[-1] == "record" and isinstance(named, ast.Constant | ast.JoinedStr):
                 yield module.finding(call, "record() takes a member of EventName, not a text")
+
+
+def _topics(module: Module) -> set[int]:
+    """The strings that say which job is wanted, not what happened."""
+    put = [part for name, call in module.calls if name.endswith("outbox.put") for part in call.args]
+    handled = [
+        key
+        for function in module.nodes
+        if isinstance(function, ast.FunctionDef) and function.name == "handlers"
+        for node in ast.walk(function)
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+    ]
+    return {id(part) for part in [*put, *handled]}
 
 
 def _event_names(root: Path) -> dict[str, str]:

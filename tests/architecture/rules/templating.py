@@ -15,21 +15,27 @@ DATA = {"application/json", "application/ld+json"}
 
 
 def fragments_have_one_root(root: Path) -> Iterator[Finding]:
-    """A fragment has exactly one root element, whose id says the fragment's name."""
+    """A fragment has exactly one root element in each of its states, whose id says the fragment's name."""
     for file, path in _files(root):
-        if not file.name.startswith("_") or _is_in(root, file, "ui"):
-            continue
-        read = markup.read(file)
-        roots = [element for element in read.elements if element.depth == 0]
-        if not roots:
-            yield Finding(path, 1, "a fragment has one root element with an id; this one has none")
-        for element in roots[1:]:
-            yield Finding(path, element.line, f"a fragment has one root element; <{element.name}> is another")
-        for line in read.loose:
-            yield Finding(path, line, "a fragment has one root element; this stands beside it")
-        name = file.stem.strip("_").replace("_", "-")
-        if roots and name not in roots[0].attributes.get("id", ""):
-            yield Finding(path, roots[0].line, f"the root's id says the fragment's name: {name!r} is not in it")
+        if file.name.startswith("_") and not _is_in(root, file, "ui"):
+            yield from sorted({finding for shape in markup.shapes(file) for finding in _roots(shape, file, path)})
+
+
+def _roots(shape: markup.Markup, file: Path, path: str) -> Iterator[Finding]:
+    roots = [element for element in shape.elements if element.depth == 0]
+    # A loop that only fills a list shows nothing.
+    roots = [element for element in roots if element.name != markup.LOOP or not element.is_empty]
+    if not roots:
+        yield Finding(path, 1, "a fragment has one root element with an id; this one has none")
+    for element in roots[1:]:
+        yield Finding(path, element.line, f"a fragment has one root element; <{element.name}> is another")
+    for line in shape.loose:
+        yield Finding(path, line, "a fragment has one root element; this stands beside it")
+    name = file.stem.strip("_")
+    if roots and roots[0].name == markup.LOOP:
+        yield Finding(path, roots[0].line, "a fragment has one root element; a loop makes many")
+    elif roots and not any(word in roots[0].attributes.get("id", "") for word in name.split("_")):
+        yield Finding(path, roots[0].line, f"the root's id says the fragment's name: {name!r} is not in it")
 
 
 def templates_mirror_the_doors(root: Path) -> Iterator[Finding]:
@@ -75,7 +81,8 @@ def macros_in_ui(root: Path) -> Iterator[Finding]:
 def nothing_inline(root: Path) -> Iterator[Finding]:
     """No script, style or handler stands in a template: the content security policy would refuse it."""
     for file, path in _files(root):
-        for element in markup.read(file).elements:
+        written = {(element.line, str(element)): element for shape in markup.shapes(file) for element in shape.elements}
+        for element in written.values():
             attributes = element.attributes
             if element.name == "style" or "style" in attributes:
                 yield Finding(path, element.line, "styles stand in a stylesheet")

@@ -50,13 +50,18 @@ def djlint(root: Path) -> Iterator[Finding]:
     path = ""
     for line in said.stdout.splitlines():
         found = re.match(r"(?P<rule>[A-Z]\d+) (?P<line>\d+):\d+ (?P<message>.+)", line)
-        if found:
+        if found and not (found["rule"] == "T041" and _shows_nothing_before(root / path, int(found["line"]))):
             yield Finding(path, int(found["line"]), f"{found['rule']} {found['message']}")
-        elif line.strip() and not line.startswith(("─", "Lint", " ")):
+        elif not found and line.strip() and not line.startswith(("─", "Lint", " ")):
             # djlint leaves out the folder it was given where nothing else lies beside it.
             path = line.strip() if (root / line.strip()).is_file() else f"templates/{line.strip()}"
     if said.returncode and not path:
         yield Finding("templates", 1, said.stdout + said.stderr)
+
+
+def _shows_nothing_before(template: Path, line: int) -> bool:
+    before = "\n".join(template.read_text().splitlines()[: line - 1])
+    return not re.sub(r"\{#.*?#\}|\{%-?\s*(import|from)\b.*?%\}", "", before, flags=re.DOTALL).strip()
 
 
 def _run(command: list[str], root: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -4,3 +4,7 @@ def create_link(session, link, kind, by):
     history.record(session, EventName.LINK_CREATED, link, by=by)
     outbox.put(session, "link.created", ("links", 1))
     return "link.created"  # breaks: say EventName.LINK_CREATED
+
+
+def handlers():
+    return {"link.created": create_link}
