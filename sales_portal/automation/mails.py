@@ -9,6 +9,7 @@ from sales_portal.history.service import SYSTEM
 from sales_portal.links import sending
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink
+from sales_portal.messaging import headers
 from sales_portal.messaging import service as messaging
 from sales_portal.orders.models import Order
 from sales_portal.outbox.errors import PermanentFailure
@@ -29,8 +30,8 @@ def send_agent_paid(session: Session, order: Order, addresses: Addresses) -> Non
     agent = order.agent
     _queue(session, order.link, order.site, template="agent-paid", to=sending.reply_to(agent, order.site),
            to_name=agent.name if agent.is_active else order.site.name, sender_name=order.site.name,
-           reply_to=order.email, context=dict(contexts.agent_paid(order)), url=addresses.desk_url(order.link),
-           locale=order.site.locale)
+           reply_to=order.email if headers.is_one_address(order.email) else None,
+           context=dict(contexts.agent_paid(order)), url=addresses.desk_url(order.link), locale=order.site.locale)
 
 
 def send_payment_failed(session: Session, payment: Payment, addresses: Addresses) -> None:
@@ -43,7 +44,7 @@ def send_payment_failed(session: Session, payment: Payment, addresses: Addresses
 
 
 def _queue(session: Session, link: CheckoutLink, site: Site, *, template: str, to: str, to_name: str,
-           sender_name: str, reply_to: str, context: dict[str, object], url: str | None, locale: str) -> None:
+           sender_name: str, reply_to: str | None, context: dict[str, object], url: str | None, locale: str) -> None:
     try:
         messaging.queue_mail(
             session, template=template, to=to, to_name=to_name, sender_name=sender_name, reply_to=reply_to,

@@ -34,10 +34,15 @@ def display_name(text: str) -> str:
     return one_line(re.sub(r"[<>@]", " ", text), LONGEST_NAME)
 
 
+def is_one_address(text: str) -> bool:
+    """Whether `text` is exactly one e-mail address."""
+    is_seen = not any(unicodedata.category(letter) in _UNSEEN for letter in text)
+    return len(text) <= LONGEST_ADDRESS and is_seen and _ADDRESS.fullmatch(text) is not None
+
+
 def one_address(text: str, field: str) -> str:
     """`text` as exactly one e-mail address; raises `Invalid` naming `field`."""
     address = text.strip()
-    is_seen = not any(unicodedata.category(letter) in _UNSEEN for letter in address)
-    if len(address) > LONGEST_ADDRESS or not is_seen or not _ADDRESS.fullmatch(address):
+    if not is_one_address(address):
         raise Invalid(field, "Enter an e-mail address like name@example.com")
     return address

@@ -139,8 +139,8 @@ def test_what_a_person_typed_is_text(name: str, typed: str) -> None:
 @every_mail
 def test_a_name_the_context_lacks_is_an_error(name: str) -> None:
     for key in MAILS[name]:
+        lacking = {other: value for other, value in MAILS[name].items() if other != key}
         with pytest.raises((UndefinedError, TypeError)):
-            lacking = {other: value for other, value in MAILS[name].items() if other != key}
             rendering.render(name, lacking | {"url": URL}, locale="en", time_zone="UTC")
 
 
