@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.harness.server",
     "tests.harness.statements",
     "tests.harness.time",
+    "tests.harness.worker",
 ]
 
 

@@ -16,9 +16,9 @@ from werkzeug.test import TestResponse
 
 from sales_portal.accounts import passwords
 from sales_portal.core import tokens
-from sales_portal.web.extensions import limiter
+from sales_portal.web.extensions import db, limiter
 from sales_portal.web.security import SECRET_PATHS
-from tests.harness.databases import Database
+from tests.harness.databases import Database, Databases
 from tests.harness.server import Ports
 
 KEYS = {"SECRET_KEY": "of the tests alone", "LINK_KEY": "5a" * 32}
@@ -36,8 +36,12 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def _apps() -> dict[str, Flask]:
-    return {}
+def _apps(databases: Databases) -> Iterator[dict[str, Flask]]:
+    made: dict[str, Flask] = {}
+    yield made
+    for app in made.values():
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture

@@ -105,14 +105,15 @@ class _closing:  # noqa: N801
 class Portal:
     """The portal started as in production: granian with several worker processes on a database of its own."""
 
-    def __init__(self, database_url: str, *, workers: int = 2, threads: int = 4, **environment: str) -> None:
+    def __init__(self, database_url: str, *, workers: int = 2, threads: int = 4, target: str = "app:app",
+                 **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
         command = [sys.executable, "-m", "granian", "--interface=wsgi", f"--workers={workers}"]
         command += [f"--blocking-threads={threads}", "--host=127.0.0.1", f"--port={self.port}", "--log-level=warning"]
         self._process = subprocess.Popen(
-            [*command, "--workers-kill-timeout=5", "app:app"],
+            [*command, "--workers-kill-timeout=5", target],
             cwd=ROOT,
             env=_environment(DATABASE_URL=database_url, **environment),
             stdin=subprocess.DEVNULL,
@@ -133,7 +134,7 @@ class Portal:
         self._log.seek(0)
         return self._log.read().decode(errors="replace")
 
-    def _wait(self, seconds: float = 20) -> None:
+    def _wait(self, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         while not answers(self.port):
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -217,3 +218,4 @@ def start_portal() -> Iterator[Callable[..., Portal]]:
     for portal in started:
         if portal._process.poll() is None:
             portal.stop()
+        portal._log.close()
