@@ -10,7 +10,7 @@ from functools import cache
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts import passwords
@@ -187,6 +187,21 @@ def variant(session: Session, product: Product, *, title: str = "", sku: str | N
     for place, on_hand in (stock or {}).items():
         inventory.set_on_hand(session, made.id, place.id, on_hand, by=SYSTEM)
     indexing.reindex(session, [made.id])
+    return made
+
+
+def many_products(session: Session, count: int) -> list[int]:
+    """So many chairs of oak, in a few statements: `SKU-000001` and on; returns the ids of their variants."""
+    numbers = [next(_numbers) for _ in range(count)]
+    slugs = {f"many-{number}": at for at, number in enumerate(numbers, 1)}
+    session.execute(insert(Product), [
+        {"slug": slug, "title": f"Oak chair {at}", "published_at": clock.now()} for slug, at in slugs.items()])
+    ids = session.execute(select(Product.id, Product.slug).where(Product.slug.like("many-%"))).all()
+    session.execute(insert(Variant), [
+        {"product_id": key, "sku": f"SKU-{slugs[slug]:06}", "title": "natural", "barcode": f"7{slugs[slug]:012}",
+         "options": {}} for key, slug in ids if slug in slugs])
+    made = list(session.scalars(select(Variant.id).join(Product).where(Product.slug.in_(slugs))))
+    indexing.reindex(session, made)
     return made
 
 

@@ -6,7 +6,7 @@ punctuation matter, and no character of it reaches the database as a pattern.
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from sales_portal.catalog import indexing
@@ -55,8 +55,8 @@ def rarest_first(session: Session, typed: Typed) -> Typed:
     return Typed(tuple(word for _, word in ordered), typed.code)
 
 
-def candidates(typed: Typed) -> CompoundSelect[int]:
-    """The ids of variants to rank: the first fifty whose code begins so, and the first fifty that have every word."""
+def candidates(typed: Typed) -> list[Select[int]]:
+    """The ids of variants to rank, to be united: the first fifty whose code begins so, the first fifty by words."""
     codes = (select(SearchWord.variant_id).where(SearchWord.is_code == true(), _begins(SearchWord.word, typed.code))
              .order_by(SearchWord.word, SearchWord.variant_id).limit(RANKED).subquery())
     found: list[Select[int]] = [select(codes.c.variant_id)]
@@ -66,7 +66,7 @@ def candidates(typed: Typed) -> CompoundSelect[int]:
                  .where(_begins(SearchWord.word, first), *(_has(SearchWord.variant_id, word) for word in others))
                  .order_by(SearchWord.word, SearchWord.variant_id).limit(RANKED).subquery())
         found.append(select(words.c.variant_id))
-    return union(*found)
+    return found
 
 
 def matches(variant_id: InstrumentedAttribute[int], typed: Typed) -> ColumnElement[bool]:

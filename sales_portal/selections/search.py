@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, literal, select, union
+from sqlalchemy import Row, Select, and_, literal, select, union
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog import indexing
@@ -61,12 +61,7 @@ def find_products(session: Session, text: str, selection: Selection, limit: int 
 
 
 def _rows(session: Session, typed: Typed, selection: Selection) -> list[Row[*tuple[Any, ...]]]:
-    bought = (select(CustomerPurchase.variant_id)
-              .where(CustomerPurchase.customer_id == selection.customer_id,
-                     catalog.matches(CustomerPurchase.variant_id, typed))
-              .order_by(CustomerPurchase.variant_id).limit(catalog.RANKED).subquery())
-    found = catalog.candidates(typed)
-    ids = (found if selection.customer_id is None else union(found, select(bought.c.variant_id))).subquery()
+    ids = union(*catalog.candidates(typed), *_bought(typed, selection)).subquery()
     was_bought = literal(None) if selection.customer_id is None else CustomerPurchase.variant_id
     query = (
         select(Variant.id, Variant.product_id, Variant.sku, Variant.barcode, Variant.position,
@@ -78,6 +73,16 @@ def _rows(session: Session, typed: Typed, selection: Selection) -> list[Row[*tup
         query = query.outerjoin(CustomerPurchase, and_(CustomerPurchase.variant_id == Variant.id,
                                                        CustomerPurchase.customer_id == selection.customer_id))
     return list(session.execute(query).all())
+
+
+def _bought(typed: Typed, selection: Selection) -> list[Select[int]]:
+    if selection.customer_id is None:
+        return []
+    bought = (select(CustomerPurchase.variant_id)
+              .where(CustomerPurchase.customer_id == selection.customer_id,
+                     catalog.matches(CustomerPurchase.variant_id, typed))
+              .order_by(CustomerPurchase.variant_id).limit(catalog.RANKED).subquery())
+    return [select(bought.c.variant_id)]
 
 
 def _rank(row: Row[*tuple[Any, ...]], typed: Typed) -> tuple[int, str, int, int]:
