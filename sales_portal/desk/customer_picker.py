@@ -10,7 +10,6 @@ from sales_portal.customers.errors import EmailTaken
 from sales_portal.customers.models import Customer
 from sales_portal.desk import workbench
 from sales_portal.desk.forms.builder import CustomerForm
-from sales_portal.desk.workbench import Toast
 from sales_portal.selections import service as selections
 from sales_portal.web import htmx, staff
 from sales_portal.web.extensions import db
@@ -53,8 +52,8 @@ def choose(number: str) -> Response:
                                  is_question=isinstance(refusal, AskWho))
     workbench.merge(typed, lambda version: selections.set_customer(
         db.session(), selection, customer, by=staff.current_staff().actor, version=version))
-    name = customer.display_name if customer is not None else "anyone with the link"
-    return workbench.changed(selection, Toast(f"This selection is for {name}."), focus="#field-q")
+    focus = "#change-customer > summary" if customer is not None else "#field-customer"
+    return workbench.changed(selection, focus=focus)
 
 
 def _wanted(typed: CustomerForm) -> Customer | None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sales_portal.accounts.models import Staff
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core import clock
-from sales_portal.desk import scope
+from sales_portal.desk import scope, shell
 from sales_portal.reports import queries as reports
 from sales_portal.reports import selection_list
 from sales_portal.selections import queries as selections
@@ -28,7 +28,8 @@ NEEDING = 8
 @staff.anyone
 def door() -> Response:
     """The portal's own address leads to Home, or to the log-in before it."""
-    return htmx.go(url_for(".index" if staff.who() is not None else "desk.login.form"))
+    signed_in = staff.who()
+    return htmx.go(shell.home_of(signed_in.staff) if signed_in is not None else url_for("desk.login.form"))
 
 
 @blueprint.get("/home")

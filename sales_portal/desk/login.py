@@ -8,9 +8,10 @@ from limits import RateLimitItemPerMinute
 from sales_portal.accounts import queries as accounts
 from sales_portal.accounts import service as accounts_service
 from sales_portal.accounts.errors import WrongLogIn
+from sales_portal.accounts.models import Staff
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
-from sales_portal.desk import return_path
+from sales_portal.desk import return_path, shell
 from sales_portal.desk.forms.login import LogInForm
 from sales_portal.web import htmx, staff
 from sales_portal.web.extensions import db, limiter
@@ -25,8 +26,9 @@ PER_ADDRESS = RateLimitItemPerMinute(60, 15, namespace="log-in-address")
 @staff.anyone
 def form() -> Response:
     """Ask who it is; in a dialog over the page where a session ended while somebody was typing."""
-    if staff.who() is not None and not _in_dialog():
-        return htmx.go(_way_on(request.args.get("next")))
+    signed_in = staff.who()
+    if signed_in is not None and not _in_dialog():
+        return htmx.go(_way_on(signed_in.staff, request.args.get("next")))
     return _show(LogInForm(request.args, meta={"csrf": False}))
 
 
@@ -50,8 +52,8 @@ def enter() -> Response:
     staff.sign_out()
     staff.sign_in(person)
     if _in_dialog():
-        return htmx.fragments("", trigger={"signed-in": {}})
-    return htmx.go(_way_on(typed.next.data))
+        return htmx.fragments("", status=204, trigger={"signed-in": {}})
+    return htmx.go(_way_on(person, typed.next.data))
 
 
 @blueprint.post("/logout")
@@ -93,8 +95,8 @@ def _in_dialog() -> bool:
     return request.args.get("dialog") == "1" and htmx.is_htmx()
 
 
-def _way_on(wanted: str | None) -> str:
-    """The page of our own that was asked for before the log-in; anything else leads home."""
+def _way_on(person: Staff, wanted: str | None) -> str:
+    """The page of our own that was asked for before the log-in; anything else leads `person` home."""
     path = return_path.own_path(wanted)
     leads_back = path is not None and path.split("?")[0] in (url_for(".form"), url_for(".leave"))
-    return url_for("desk.home.index") if path is None or leads_back else path
+    return shell.home_of(person) if path is None or leads_back else path

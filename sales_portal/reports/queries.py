@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, and_, case, distinct, func, literal, or_, select, union_all
+from sqlalchemy import Select, and_, case, distinct, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.core.money import Money
@@ -33,8 +33,8 @@ class Today:
 
 def today(session: Session, since: datetime, agent_ids: Select[Any]) -> Today:
     """What became of the links of these agents since `since`, in one statement. A link copied counts as sent."""
-    both: CompoundSelect[Any] = union_all(_acts(since, agent_ids), _orders(since, agent_ids)).order_by("what", "currency")
-    found: list[Any] = list(session.execute(both))
+    both: Any = union_all(_acts(since, agent_ids), _orders(since, agent_ids))
+    found: list[Any] = list(session.execute(both.order_by("what", "currency")))
     counts = {row.what: row.number for row in found if row.what != "paid"}
     paid = [row for row in found if row.what == "paid"]
     return Today(counts.get("sent", 0), counts.get("opened", 0), sum(row.number for row in paid),

@@ -19,6 +19,8 @@ NO_END, PICK = "none", "date"
 PAID = {"once": "single", "many": "reusable", "any": "reusable"}
 REMEMBERED = ("changes", "max_per_line", "until", "paid", "times", "lets_openers_finish")
 LAST_MINUTE = time(23, 59)
+WHOLE = "Enter a whole number"
+TIMES = "Enter how many times it can be paid: a whole number from 1 to 1000000"
 
 
 class LinkForm(FlaskForm):
@@ -49,7 +51,7 @@ class LinkForm(FlaskForm):
             max_per_line=_number(self.max_per_line.data, "max_per_line") if lets_more else None,
             ignores_shipping=self.ignores_shipping.data, ignores_tax=self.ignores_tax.data,
             ignores_tax_reason=(self.ignores_tax_reason.data or "").strip() if self.ignores_tax.data else "",
-            policy=self._policy(), max_orders=_needed(self.times.data, "times") if is_limited else None,
+            policy=self._policy(), max_orders=_needed(self.times.data, "times", TIMES) if is_limited else None,
             starts_at=starts_at, expires_at=expires_at, label=(self.label.data or "").strip(),
             prefill=default_terms(basket, at).prefill)
 
@@ -93,7 +95,8 @@ def first_values(basket: Basket, remembered: Mapping[str, Any], at: datetime) ->
     """What a dialog starts with: the defaults of site and selection, and what this person chose last where it fits."""
     site, terms = basket.selection.site, default_terms(basket, at)
     values: dict[str, Any] = {
-        "changes": "nothing", "until": str(site.link_days), "paid": "once" if terms.policy != "reusable" else "any",
+        "changes": "nothing", "times": "5", "until": str(site.link_days),
+        "paid": "once" if terms.policy != "reusable" else "any",
         "lets_openers_finish": terms.policy == "first_closes", "label": terms.label,
         "ignores_shipping": terms.ignores_shipping, "ignores_tax": terms.ignores_tax,
         "ignores_tax_reason": terms.ignores_tax_reason}
@@ -110,13 +113,13 @@ def first_values(basket: Basket, remembered: Mapping[str, Any], at: datetime) ->
 def _number(text: str | None, field: str) -> int | None:
     if not (text or "").strip():
         return None
-    return _needed(text, field)
+    return _needed(text, field, WHOLE)
 
 
-def _needed(text: str | None, field: str) -> int:
+def _needed(text: str | None, field: str, problem: str) -> int:
     number = whole(text)
     if number is None:
-        raise Invalid(field, "Enter a whole number")
+        raise Invalid(field, problem)
     return number
 
 
