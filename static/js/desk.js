@@ -354,7 +354,7 @@ on("close-dialog", () => topDialog()?.close());
 const typedIn = new WeakSet();
 htmx.registerExtension("desk", {
   htmx_before_morph_attr(element, detail) {
-    if (detail.attrName === "open" && element.matches("dialog, details")) return false;
+    if (detail.attrName === "open" && detail.newValue === null && element.matches("dialog, details")) return false;
     if (detail.attrName === "data-open" || detail.attrName === "aria-expanded") return false;
     if (detail.attrName === "value" && typedIn.has(element)) return false;
     return true;
