@@ -1,5 +1,7 @@
 """The one clock of the portal: every instant is aware UTC and comes from here."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 _frozen: datetime | None = None
@@ -27,3 +29,15 @@ def release() -> None:
     """Let the clock run again."""
     global _frozen
     _frozen = None
+
+
+@contextmanager
+def standing(at: datetime) -> Iterator[None]:
+    """Stop the clock at `at` within the block; afterwards it runs, or stands, as it did before."""
+    global _frozen
+    before = _frozen
+    freeze(at)
+    try:
+        yield
+    finally:
+        _frozen = before
