@@ -1,0 +1,74 @@
+"""What `flask` can be told besides running: import a catalogue, load the demo shop."""
+
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from sales_portal.application.demo import shop
+from sales_portal.core.errors import Refusal
+from sales_portal.history.service import SYSTEM
+from sales_portal.imports import products
+from sales_portal.imports.products import Report
+from sales_portal.imports.rejects import RejectFile
+from sales_portal.imports.shopify import open_table
+from sales_portal.imports.targets import find_target
+from sales_portal.web.extensions import db
+
+
+def install(app: Flask) -> None:
+    """Add the portal's commands to `flask`."""
+    app.cli.add_command(import_products)
+    app.cli.add_command(load_demo)
+
+
+@click.command("import-products")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--pricelist", metavar="SLUG", help="Takes the prices; else the one the first market starts with.")
+@click.option("--warehouse", metavar="SLUG", help="Takes the stock; else the first one of the first market.")
+@click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Takes the rows that cannot be imported; else FILE-problems.csv beside the file.")
+@with_appcontext
+def import_products(file: Path, pricelist: str | None, warehouse: str | None, errors: Path | None) -> None:
+    """Take in FILE, a table of products as Shopify exports them.
+
+    Good rows go into the catalogue, bad rows into a file of their own with the reason. Running it again changes
+    nothing twice.
+    """
+    rejected = errors or file.with_name(f"{file.stem}-problems.csv")
+    if rejected.resolve() == file.resolve():
+        raise click.ClickException("The rows that cannot be imported need a file of their own.")
+    try:
+        table = open_table(file)
+        with RejectFile(rejected, table.header, table.delimiter) as bad:
+            report = products.import_products(db.session(), table, find_target(db.session(), pricelist, warehouse),
+                                              bad.write, by=SYSTEM)
+        db.session.commit()
+    except Refusal as refusal:
+        db.session.rollback()
+        raise click.ClickException(refusal.text) from None
+    _say(report, rejected)
+
+
+@click.command("load-demo")
+@with_appcontext
+def load_demo() -> None:
+    """Fill an empty database with the demo shop. Its log-ins share one published password: never for a real portal."""
+    if not current_app.config["DEMO"]:
+        raise click.ClickException("The demo shop is not for production: everybody knows its password.")
+    try:
+        shop.load_demo(db.session())
+        db.session.commit()
+    except Refusal as refusal:
+        db.session.rollback()
+        raise click.ClickException(refusal.text) from None
+    click.echo("The demo shop is loaded.")
+
+
+def _say(report: Report, rejected: Path) -> None:
+    click.echo(f"{report.rows} rows read.")
+    changes = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in report.changes.items())
+    click.echo(f"Changed: {changes or 'nothing, the portal says all of it already'}.")
+    if report.bad_rows:
+        click.echo(f"{report.bad_rows} rows could not be imported; they are in {rejected} with the reason.")
