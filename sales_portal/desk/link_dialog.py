@@ -130,6 +130,7 @@ def _ready(selection: Selection, link: CheckoutLink) -> Response:
     url = link_pages.address_of(link)
     return _dialog("link_ready", 200, selection=selection, link=link, url=url, code=qr.svg_of(url),
                    promise=promises.promise_of(link, LOCALE, link.site.time_zone),
+                   live_links=workbench.live_links_of(selection),
                    may_send=staff.current_staff().may(Permission.LINK_SEND))
 
 

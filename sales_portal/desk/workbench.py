@@ -12,6 +12,7 @@ from sales_portal.core.errors import Forbidden, NotFound, Refusal
 from sales_portal.desk import scope, totals
 from sales_portal.desk.forms.builder import Act
 from sales_portal.links import queries as links
+from sales_portal.links.models import CheckoutLink
 from sales_portal.links.service import LIVING
 from sales_portal.markets import queries as markets
 from sales_portal.pricing import queries as pricing
@@ -94,21 +95,26 @@ def refused(selection: Selection, region: str, refusal: Refusal, *, typed: Any, 
     return page(selection, status=422, problem=problem)
 
 
+def live_links_of(selection: Selection) -> list[CheckoutLink]:
+    """The links of `selection` that customers can use or will be able to, newest first."""
+    at = clock.now()
+    return [link for link in links.list_of_selection(db.session(), selection.id) if link.state(at) in LIVING]
+
+
 def _fragments(selection: Selection, *, status: int = 200, focus: str = "", **more: Any) -> Response:
     body = render_template("desk/selections/changed.html", **_regions(selection), **more)
     return htmx.fragments(body, status=status, trigger={"focus": {"to": focus}} if focus else None)
 
 
 def _regions(selection: Selection) -> dict[str, Any]:
-    session, person, at = db.session(), staff.current_staff(), clock.now()
+    session, person = db.session(), staff.current_staff()
     basket = baskets.read_basket(session, selection)
     is_open = selection.status not in CLOSED
-    made = links.list_of_selection(session, selection.id)
     return {
         "selection": selection, "basket": basket, "rows": totals.rows_of(basket), "total": totals.of_basket(basket),
         "markets": markets.list_markets(session),
         "pricelists": pricing.list_pricelists(session, selection.market_id),
-        "live_links": [link for link in made if link.state(at) in LIVING],
+        "live_links": live_links_of(selection),
         "may_edit": is_open and person.may(Permission.SELECTIONS_EDIT),
         "may_link": is_open and person.may(Permission.LINK_CREATE),
         "may_ignore_shipping": person.may(Permission.LINK_IGNORE_SHIPPING),
