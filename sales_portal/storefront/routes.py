@@ -20,11 +20,12 @@ def door() -> Blueprint:
         csrf.exempt(noun)
     csrf.exempt(storefront)
     storefront.register_error_handler(UnknownLink, _unknown)
-    storefront.add_url_rule("/selection/<path:rest>", "mistyped", _mistyped)
+    for rule in ("/selection/", "/selection/<path:rest>"):
+        storefront.add_url_rule(rule, "mistyped", _mistyped)
     return storefront
 
 
-def _mistyped(rest: str) -> Response:
+def _mistyped(rest: str = "") -> Response:
     """An address of which a part was lost on the way: the same answer as for one nobody was given."""
     raise UnknownLink
 

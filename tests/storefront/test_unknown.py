@@ -1,0 +1,75 @@
+"""An address nobody was given: one answer, whatever is wrong with it."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from sales_portal.history.service import SYSTEM
+from sales_portal.links import service as links
+from tests import make
+from tests.harness.app import Answer, Client
+from tests.harness.statements import Counting
+from tests.make import Linked, Shop
+
+NOBODY = "0" * 32
+WRONG = "A" * 43
+INNER = ("", "/details", "/delivery", "/payment", "/receipt", "/calendar")
+
+
+def seen(answer: Answer) -> tuple[object, ...]:
+    """Everything of an answer a guesser could compare."""
+    headers = {name: value for name, value in answer.headers.items() if name != "Date"}
+    return answer.status_code, headers, answer.data
+
+
+@pytest.mark.parametrize("page", INNER)
+def test_an_unknown_id_and_a_wrong_token_are_answered_byte_for_byte_alike(
+        session: Session, shop: Shop, linked: Linked, client: Client, page: str) -> None:
+    revoked = make.link(session, make.selection(session, shop, {shop.chair: 1}))
+    links.revoke_link(session, revoked.link, "", by=SYSTEM)
+    unknown = client.get(f"/selection/{NOBODY}/{WRONG}{page}")
+    assert unknown.status_code == 404
+    for path in (f"/selection/{linked.public_id}/{WRONG}{page}", f"/selection/{linked.public_id}/{revoked.token}{page}",
+                 f"/selection/{revoked.public_id}/{WRONG}{page}", f"/selection/{linked.public_id}/x{page}"):
+        assert seen(client.get(path)) == seen(unknown)
+
+
+@pytest.mark.parametrize("path", [f"/selection/{NOBODY}", "/selection/", "/selection/a/b/c/d", f"/receipts/{WRONG}",
+                                  f"/test-provider/{WRONG}", "/selection/%00/%00", "/selection/☃/😀"])
+def test_an_address_that_lost_a_part_is_answered_the_same(shop: Shop, client: Client, path: str) -> None:
+    assert seen(client.get(path)) == seen(client.get(f"/selection/{NOBODY}/{WRONG}"))
+
+
+@pytest.mark.parametrize("action", ["visit", "details", "delivery", "payment", "payment/confirmation", "opened",
+                                    "request", "choice", "lines/1/quantity"])
+def test_posting_to_it_is_answered_the_same(linked: Linked, client: Client, action: str) -> None:
+    unknown = client.post(f"/selection/{NOBODY}/{WRONG}/{action}", data={"email": "anna@example.com"})
+    wrong = client.post(f"/selection/{linked.public_id}/{WRONG}/{action}", data={"email": "anna@example.com"})
+    assert unknown.status_code == 404
+    assert seen(wrong) == seen(unknown)
+
+
+def test_both_take_the_same_statements(linked: Linked, client: Client, statements: Counting) -> None:
+    with statements() as unknown:
+        client.get(f"/selection/{NOBODY}/{WRONG}")
+    with statements() as wrong:
+        client.get(f"/selection/{linked.public_id}/{WRONG}")
+    assert list(unknown) == list(wrong)
+
+
+def test_the_page_names_a_way_to_a_person_and_repeats_no_part_of_the_address(shop: Shop, client: Client) -> None:
+    shown = client.get(f"/selection/{NOBODY}/{WRONG}")
+    assert shown.words("h1") == "We can't find this link"
+    assert "Check that you copied all of it, or contact Nordic Home at hello@demo.example ." in shown.words("main")
+    assert NOBODY not in shown.text
+    assert WRONG not in shown.text
+
+
+def test_guessing_on_and_on_is_refused_while_a_right_link_still_opens(linked: Linked, client: Client) -> None:
+    guesses = {client.get(f"/selection/{NOBODY}/{WRONG}").status_code for _ in range(61)}
+    assert guesses == {404, 429}
+    assert client.get(linked.path).status_code == 200
+    refused = client.get(f"/selection/{linked.public_id}/{WRONG}")
+    assert refused.status_code == 429
+    assert refused.words("h1") == "Too many tries"
+    elsewhere = client.get(f"/selection/{NOBODY}/{WRONG}", environ_overrides={"REMOTE_ADDR": "10.1.1.1"})
+    assert elsewhere.status_code == 404
