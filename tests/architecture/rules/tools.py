@@ -40,7 +40,7 @@ def mypy(root: Path) -> Iterator[Finding]:
     """Types, strictly."""
     cache = PROJECT / ".mypy_cache" if root == PROJECT else root / ".mypy_cache"
     command = [str(BIN / "mypy"), f"--config-file={SETTINGS}", f"--cache-dir={cache}", "--no-error-summary", PACKAGE]
-    said = _run(command, root)
+    said = _run([*command, *(["app.py"] if (root / "app.py").is_file() else [])], root)
     yield from _findings(said, r"^(?P<path>[^:\n]+):(?P<line>\d+): error: (?P<message>.+)$", root)
 
 
