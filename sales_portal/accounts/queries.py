@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from sales_portal.accounts.models import Staff
+from sales_portal.accounts.models import Role, Staff
 
 DEMO_DOMAIN = "@demo.example"
 
 
 def get_staff_by_email(session: Session, email: str) -> Staff | None:
-    """The active person with this e-mail in any case, or None."""
+    """The active person with this e-mail in any case, with role, grants and site; None if unknown."""
     return session.scalars(
-        select(Staff).where(func.lower(Staff.email) == email.strip().lower(), Staff.is_active)).first()
+        select(Staff).where(func.lower(Staff.email) == email.strip().lower(), Staff.is_active)
+        .options(joinedload(Staff.role).joinedload(Role.grants), joinedload(Staff.site))).unique().first()
 
 
 def list_demo_staff(session: Session) -> Sequence[Staff]:

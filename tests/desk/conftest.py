@@ -1,9 +1,11 @@
-"""A shop, and Maria who is signed in to it."""
+"""Who works at the desk in these tests."""
+
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy.orm import Session
 
-from sales_portal.selections.models import Selection
+from sales_portal.accounts.models import Staff
 from tests import make
 from tests.harness.app import Client
 from tests.make import Shop
@@ -16,13 +18,18 @@ def shop(session: Session) -> Shop:
 
 
 @pytest.fixture
-def maria(client: Client, shop: Shop) -> Client:
-    """Maria's browser, signed in."""
-    assert client.sign_in(shop.agent.email).status_code == 303
-    return client
+def signed_in(open_client: Callable[[], Client]) -> Callable[[Staff], Client]:
+    """`signed_in(person)` is a browser of their own in which they are logged in."""
+
+    def sign_in(person: Staff) -> Client:
+        client = open_client()
+        assert client.sign_in(person.email).status_code == 303
+        return client
+
+    return sign_in
 
 
 @pytest.fixture
-def draft(session: Session, shop: Shop) -> Selection:
-    """Maria's selection for Anna: two chairs and a bag."""
-    return make.selection(session, shop, {shop.chair: 2, shop.bag: 1})
+def maria(signed_in: Callable[[Staff], Client], shop: Shop) -> Client:
+    """Maria's browser."""
+    return signed_in(shop.agent)

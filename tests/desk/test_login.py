@@ -61,7 +61,7 @@ def test_an_empty_field_says_what_to_enter(client: Client, shop: Shop, email: st
 
 def test_somebody_who_left_does_not_get_in(client: Client, session: Session, shop: Shop) -> None:
     shop.agent.is_active = False
-    assert DONT_MATCH in log_in(client, "maria@demo.example", "demo").text
+    assert DONT_MATCH in log_in(client, "maria@demo.example", "demo").words(".error-summary")
 
 
 def test_after_five_tries_even_the_right_password_waits_and_is_told_how_long(client: Client, shop: Shop) -> None:
@@ -91,7 +91,7 @@ def test_the_demo_password_opens_no_real_portal(client: Client, app: Flask, shop
     app.config["DEMO"] = False
     answer = log_in(client, "maria@demo.example", "demo")
     assert answer.status_code == 422
-    assert "The demo password doesn't open this portal." in answer.text
+    assert "The demo password doesn't work here. Ask your administrator for your own." in answer.words(".error-summary")
 
 
 def test_the_demo_names_its_people_and_a_real_portal_does_not(client: Client, app: Flask, shop: Shop) -> None:
@@ -123,7 +123,7 @@ def test_no_log_in_leads_to_another_site(client: Client, shop: Shop, wanted: str
 
 def test_a_full_address_of_our_own_leads_to_its_path(client: Client, shop: Shop) -> None:
     answer = client.submit(client.get("/login"), "form", email="maria@demo.example", password="demo",
-                           next="http://localhost/links?q=a")
+                           next=f"{client.home}/links?q=a")
     assert answer.location == "/links?q=a"
 
 
