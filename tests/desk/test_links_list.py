@@ -16,19 +16,6 @@ from tests.harness.statements import Counting
 from tests.make import Shop
 
 
-@pytest.fixture
-def shop(session: Session) -> Shop:
-    """Maria's shop."""
-    return make.shop(session)
-
-
-@pytest.fixture
-def maria(client: Client, shop: Shop) -> Client:
-    """Maria's browser, signed in."""
-    client.sign_in(shop.agent.email)
-    return client
-
-
 def numbers(answer: Answer) -> list[str]:
     """The numbers of the listed links, in order."""
     return [link.get_text() for link in answer.page.select("#link-list a.row-main")]
