@@ -20,4 +20,5 @@ def configure() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr))
+        # Looked up for each line: whoever redirects standard error later is followed.
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr))
