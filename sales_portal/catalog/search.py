@@ -1,12 +1,14 @@
+
 """Which variants a typed text finds: by whole codes, by prefixes of codes, by prefixes of every word.
 
 The index holds words as `indexing` makes them; what is typed goes through the same rule, so neither case, accents nor
 punctuation matter, and no character of it reaches the database as a pattern.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from sales_portal.catalog import indexing
@@ -18,7 +20,7 @@ RANKED = 50
 """How many of the index are looked at, in its order, before they are ranked."""
 SHORT = 2
 """Texts up to this length are looked up among codes only: too many words begin with them."""
-_PROBED = 1000
+_PROBED = 5000
 _LAST = "\U0010ffff"
 
 
@@ -51,7 +53,7 @@ def rarest_first(session: Session, typed: Typed) -> Typed:
     if typed.is_short or len(typed.words) < 2:
         return typed
     counts = session.execute(select(*(_count(word).label(f"n{i}") for i, word in enumerate(typed.words)))).one()
-    ordered = sorted(zip(counts, typed.words, strict=True), key=lambda pair: pair[0])
+    ordered = sorted(zip(counts, typed.words, strict=True), key=lambda pair: (pair[0], -len(pair[1])))
     return Typed(tuple(word for _, word in ordered), typed.code)
 
 
@@ -90,6 +92,22 @@ def exact(session: Session, code: str) -> Variant | None:
     return hits[0] if len(hits) == 1 else None
 
 
+def exact_many(session: Session, codes: Sequence[str]) -> dict[str, int]:
+    """The variants whose SKU or barcode is one of `codes`, by code, in one statement; a doubtful code is left out."""
+    wanted = {code: read(code).code for code in codes}
+    rows = session.execute(
+        select(SearchWord.word, Variant.id, Variant.sku, Variant.barcode)
+        .join(Variant, Variant.id == SearchWord.variant_id)
+        .where(SearchWord.is_code == true(), SearchWord.word.in_(filter(None, wanted.values())))).all()
+    found = {}
+    for code, word in wanted.items():
+        hits = [row for row in rows if row.word == word]
+        hits = [row for row in hits if code.strip() in (row.sku, row.barcode)] or hits
+        if len(hits) == 1:
+            found[code] = hits[0].id
+    return found
+
+
 def is_code_of(typed: Typed, sku: str, barcode: str | None) -> bool:
     """Whether `typed` is the whole SKU or barcode."""
     return typed.code in (read(sku).code, read(barcode or "").code)
@@ -106,8 +124,11 @@ def _begins(column: InstrumentedAttribute[str], prefix: str) -> ColumnElement[bo
 
 def _has(variant_id: InstrumentedAttribute[int], word: str, *, codes_only: bool = False) -> ColumnElement[bool]:
     other = aliased(SearchWord)
-    condition = [other.variant_id == variant_id, _begins(other.word, word)]
-    return exists(select(1).select_from(other).where(*condition, *([other.is_code == true()] if codes_only else [])))
+    found = select(1).select_from(other).where(other.variant_id == variant_id, _begins(other.word, word))
+    if codes_only:
+        found = found.where(other.is_code == true())
+    # A value and no EXISTS: PostgreSQL would turn that into a join of all that begins so, and guess its size wrong.
+    return found.limit(1).scalar_subquery().is_not(None)
 
 
 def _count(word: str) -> ColumnElement[int]:

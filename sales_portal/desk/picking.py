@@ -67,6 +67,19 @@ def pick(session: Session, typed: LineForm, selection: Selection) -> Picked:
     return Picked(found[0].variant_id, wanted.quantity)
 
 
+def pick_list(session: Session, text: str, selection: Selection) -> dict[int, int]:
+    """The products of a pasted list, one code a line, as variant id → quantity; refuses the first unknown code."""
+    entries = entry.parse_list(text)
+    found = catalog.exact_many(session, [wanted.query for wanted in entries])
+    picked: dict[int, int] = {}
+    for wanted in entries:
+        if wanted.query not in found:
+            raise NothingFound(query=wanted.query, pricelist=selection.pricelist.name)
+        key = found[wanted.query]
+        picked[key] = entry.check_quantity(picked.get(key, 0) + wanted.quantity)
+    return picked
+
+
 def nobodys_selection(session: Session, person: Staff) -> Selection:
     """What a selection of `person` would start as, to search with; it is not saved."""
     at = clock.now()

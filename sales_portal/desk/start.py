@@ -34,9 +34,13 @@ def create() -> Response:
 
 def _start(typed: StartForm) -> Selection:
     session, person = db.session(), staff.current_staff()
-    is_named = bool((typed.q.data or "").strip()) or typed.variant.data is not None
+    customer, text = _customer(typed), (typed.q.data or "").strip()
+    if "\n" in text:
+        lines = picking.pick_list(session, text, picking.nobodys_selection(session, person))
+        return selections.create_selection(session, agent=person, customer=customer, lines=lines, by=person.actor)
+    is_named = bool(text) or typed.variant.data is not None
     picked = picking.pick(session, typed, picking.nobodys_selection(session, person)) if is_named else None
-    selection = selections.create_selection(session, agent=person, customer=_customer(typed), by=person.actor)
+    selection = selections.create_selection(session, agent=person, customer=customer, by=person.actor)
     if picked is not None:
         selections.add_line(session, selection, picked.variant_id, picked.quantity, by=person.actor)
     return selection

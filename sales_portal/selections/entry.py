@@ -12,6 +12,8 @@ LONGEST_TEXT = 300
 _BEFORE = re.compile(r"(\d+)\s*(?:[*×]\s*|[xX]\s+)(\S.*)", re.DOTALL)
 _AFTER = re.compile(r"(.*\S)\s*[*×]\s*(\d+)", re.DOTALL)
 
+_CELLS = re.compile(r"([^\t;,]*\S)\s*[\t;,]\s*(\S+)")
+
 
 class Entry(NamedTuple):
     """How many of what: `3*TSH-0042` is three of `TSH-0042`."""
@@ -31,6 +33,15 @@ def parse(text: str) -> Entry:
     if after := _AFTER.fullmatch(typed):
         return Entry(read_quantity(after[2]), after[1])
     return Entry(1, typed)
+
+
+def parse_list(text: str) -> list[Entry]:
+    """Read a pasted list, one product a line: `SKU`, `SKU⇥2`, `SKU;2`, `SKU,2`, or as `parse` reads it."""
+    entries = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        cells = _CELLS.fullmatch(line[:LONGEST_TEXT])
+        entries.append(Entry(read_quantity(cells[2]), cells[1].strip()) if cells else parse(line))
+    return entries
 
 
 def read_quantity(text: str, least: int = 1) -> int:

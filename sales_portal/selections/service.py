@@ -4,6 +4,10 @@ Who may touch whose selection is the caller's to ask. Where a verb takes `versio
 what others did since to other fields stays, and the same field is refused with `ChangedMeanwhile`.
 """
 
+from collections.abc import Mapping
+from typing import cast
+
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -19,7 +23,7 @@ from sales_portal.markets.models import Market
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.models import Discount, Pricelist
 from sales_portal.selections import acts, queries, switching
-from sales_portal.selections.errors import NoMarket
+from sales_portal.selections.errors import NoMarket, TooManyLines
 from sales_portal.selections.lines import (
     Added,
     Changed,
@@ -31,7 +35,7 @@ from sales_portal.selections.lines import (
     set_quantity,
     set_special_price,
 )
-from sales_portal.selections.models import Selection
+from sales_portal.selections.models import MAX_LINES, Selection, SelectionLine
 from sales_portal.selections.switching import Switched
 from sales_portal.sites.models import Site
 
@@ -46,8 +50,13 @@ NOTE_LIMITS = {"customer_note": 500, "internal_note": 5000, "label": 200}
 
 
 def create_selection(session: Session, *, agent: Staff, customer: Customer | None = None, market: Market | None = None,
-                     by: Actor) -> Selection:
-    """Start an empty selection in `market`, else the customer's own, else the first of the agent's site."""
+                     lines: Mapping[int, int] | None = None, by: Actor) -> Selection:
+    """Start a selection in `market`, else the customer's own, else the first of the agent's site.
+
+    `lines` (variant id → quantity) are its first ones; what is wrong with one of them its checks will say.
+    """
+    if len(lines or {}) > MAX_LINES:
+        raise TooManyLines(most=MAX_LINES)
     found = market or _market_of(session, customer) or markets.get_default_market(session, agent.site_id)
     pricelist = _pricelist_of(session, customer, found) if found is not None else None
     if found is None or pricelist is None:
@@ -57,7 +66,11 @@ def create_selection(session: Session, *, agent: Staff, customer: Customer | Non
                           currency=pricelist.currency, created_at=at, changed_at=at)
     session.add(selection)
     session.flush()
-    history.record(session, EventName.SELECTION_CREATED, selection, by=by)
+    rows = [{"selection_id": selection.id, "position": position, "variant_id": key, "quantity": quantity,
+             "special_price_reason": ""} for position, (key, quantity) in enumerate((lines or {}).items(), 1)]
+    if rows:
+        session.execute(insert(cast(Table, SelectionLine.__table__)), rows)
+    history.record(session, EventName.SELECTION_CREATED, selection, by=by, lines=len(rows))
     return selection
 
 

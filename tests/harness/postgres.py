@@ -42,7 +42,9 @@ _PR_SET_PDEATHSIG = 1
 class PostgresServer:
     """One running server; `url(name)` addresses a database on it. Start it from the main thread, stop it when done."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_durable: bool = False) -> None:
+        """Start it; a durable one survives a power cut as in production, which tests need not pay for."""
+        self._settings = SETTINGS | ({"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"} if is_durable else {})
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("start PostgreSQL from the main thread: it ends with the thread that started it")
         remove_left_overs()
@@ -98,7 +100,7 @@ class PostgresServer:
             return subprocess.CompletedProcess(command, 126, str(error))
 
     def _start(self) -> subprocess.Popen[bytes]:
-        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in self._settings.items()]
         command = [self._binaries / "bin" / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings]
         log = self.folder / "log"
         with log.open("wb") as output:

@@ -55,7 +55,7 @@ def test_32_buyers_from_claim_to_receipt_make_one_order(session: Session, databa
     pages = race(portal.port, linked.path)
     session.rollback()
     assert {page.status for page in pages} <= {200, 410}, Counter(page.status for page in pages)
-    assert orders(session) == 1, Counter((page.status, page.path.split("?")[0][-40:], page.words[:160]) for page in pages)
+    assert orders(session) == 1, Counter(page.words[:160] for page in pages)
     assert sum(page.path.endswith("/receipt") for page in pages) == 1
     drain(session)
     statuses = Counter(session.scalars(select(Payment.status)))

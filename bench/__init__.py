@@ -1,0 +1,1 @@
+"""Measures the main journey against a yardstick program in the same run."""

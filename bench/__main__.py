@@ -1,0 +1,94 @@
+"""`make bench`: the portal beside the yardstick, on SQLite and PostgreSQL, with 1, 8 and 32 clients."""
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from bench import load, minimal_journey, minimal_store, portal_journey, portal_shop, servers, statements
+from bench.load import Journey, Result
+from sales_portal.application.factory import create_app
+from sales_portal.core import tokens
+from sales_portal.core.db import engine_for
+
+MOST_CPU_RATIO = 3.0
+MOST_STATEMENTS = 60
+HEAD = f"{'':24}{'clients':>8}{'journeys/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms':>9}{'HTTP':>6}{'errors':>8}"
+
+
+def main() -> int:
+    """Run it all; 1 where a limit is broken."""
+    asked = argparse.ArgumentParser(prog="make bench")
+    asked.add_argument("--seconds", type=float, default=8)
+    asked.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
+    asked.add_argument("--engines", nargs="+", default=["sqlite", "postgresql"])
+    wanted = asked.parse_args()
+    os.environ.update(servers.KEYS)
+    tokens.use_key(bytes.fromhex(servers.KEYS["LINK_KEY"]))
+    broken = [text for engine in wanted.engines for text in _engine(engine, wanted.clients, wanted.seconds)]
+    print(*broken, sep="\n")
+    return 1 if broken else 0
+
+
+def _engine(kind: str, clients: list[int], seconds: float) -> Iterator[str]:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        server = stack.enter_context(servers.postgresql()) if kind == "postgresql" else None
+        urls = {name: servers.new_database(server, name) if server is not None else f"sqlite:///{Path(folder) / name}.db"
+                for name in ("portal", "minimal")}
+        print(f"\n{kind}: filling")
+        minimal_url = urls["minimal"].removeprefix("sqlite:///")
+        minimal_store.make(minimal_url, minimal_journey.AGENT_SHA256)
+        portal_shop.make(engine_for(urls["portal"]))
+        counted = statements.count(create_app({"SQLALCHEMY_DATABASE_URI": urls["portal"], "TESTING": True}))
+        total = counted["pages"] + counted["capture"]
+        print(f"{kind}: {total} SQL statements a journey ({counted['pages']} pages, {counted['capture']} capture), "
+              f"{counted['provider']} more of the embedded provider\n{HEAD}")
+        if total > MOST_STATEMENTS:
+            yield f"{kind}: {total} SQL statements a journey where {MOST_STATEMENTS} are allowed"
+        databases = {"database": [server.pid]} if server is not None else {}
+        with _portal(urls["portal"]) as (port, pids):
+            portal = _rows("portal", portal_journey.journeys(port), clients, seconds, {"server": pids} | databases)
+        with _minimal(minimal_url) as (port, pids):
+            minimal = _rows("minimal", minimal_journey.journeys(port), clients, seconds, {"server": pids} | databases)
+        for ours, theirs in zip(portal, minimal, strict=True):
+            ratio = ours.cpu_each() / theirs.cpu_each() if theirs.cpu_each() else float("inf")
+            print(f"{kind}, {ours.clients} clients: CPU per journey {ratio:.2f} × the minimal program's")
+            if ratio > MOST_CPU_RATIO:
+                yield f"{kind}, {ours.clients} clients: {ratio:.2f} × the CPU where {MOST_CPU_RATIO} × is allowed"
+            if ours.errors:
+                yield f"{kind}, {ours.clients} clients: {len(ours.errors)} errors, the first: {ours.errors[0]}"
+
+
+@contextmanager
+def _portal(url: str) -> Iterator[tuple[int, list[int]]]:
+    port = servers.free_port()
+    with servers.serve("app:app", port, with_worker=True, DATABASE_URL=url) as pids:
+        yield port, pids
+
+
+@contextmanager
+def _minimal(url: str) -> Iterator[tuple[int, list[int]]]:
+    port = servers.free_port()
+    with servers.serve("bench.minimal:app", port, MINIMAL_URL=url) as pids:
+        yield port, pids
+
+
+def _rows(name: str, make: Callable[[int], Journey], clients: list[int], seconds: float,
+          pids: dict[str, list[int]]) -> list[Result]:
+    results = []
+    asyncio.run(load.run(make, 2, 2, pids))
+    for number in clients:
+        result = asyncio.run(load.run(make, number, seconds, pids))
+        print(f"{name:24}{number:>8}{result.per_second:>12.1f}{result.percentile(.5):>9.1f}{result.percentile(.99):>9.1f}"
+              f"{result.cpu_each():>9.2f}{result.requests_each:>6.1f}{len(result.errors):>8}")
+        results.append(result)
+    return results
+
+
+if __name__ == "__main__":
+    sys.exit(main())

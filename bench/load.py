@@ -1,0 +1,92 @@
+"""Closed loops of whole journeys, and what they cost the servers in processor time."""
+
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Journey = Callable[[], Awaitable[int]]
+"""One whole journey; gives how many requests it made."""
+
+TICK = 1000 / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run of one program with one number of clients gave."""
+
+    clients: int
+    seconds: float = 0.0
+    times: list[float] = field(default_factory=list)
+    requests: int = 0
+    errors: list[str] = field(default_factory=list)
+    cpu: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def per_second(self) -> float:
+        """Journeys done per second."""
+        return len(self.times) / self.seconds if self.seconds else 0.0
+
+    @property
+    def requests_each(self) -> float:
+        """HTTP requests per journey."""
+        return self.requests / len(self.times) if self.times else 0.0
+
+    def percentile(self, share: float) -> float:
+        """Milliseconds within which `share` of the journeys were done."""
+        ordered = sorted(self.times)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 if ordered else 0.0
+
+    def cpu_each(self) -> float:
+        """Milliseconds of processor time per journey, server and database together."""
+        return sum(self.cpu.values()) / len(self.times) if self.times else 0.0
+
+
+async def run(make: Callable[[int], Journey], clients: int, seconds: float, pids: dict[str, list[int]]) -> Result:
+    """Let `clients` do journeys one after the other for `seconds`; `pids` are the processes to weigh, by name."""
+    result = Result(clients)
+    before = {name: cpu_ms(roots) for name, roots in pids.items()}
+    start = time.perf_counter()
+    end = start + seconds
+    await asyncio.gather(*(_loop(make(number), end, result) for number in range(clients)))
+    result.seconds = time.perf_counter() - start
+    result.cpu = {name: cpu_ms(roots) - before[name] for name, roots in pids.items()}
+    return result
+
+
+async def _loop(journey: Journey, end: float, result: Result) -> None:
+    while (began := time.perf_counter()) < end:
+        try:
+            requests = await journey()
+        except Exception as error:
+            result.errors.append(f"{type(error).__name__}: {error}")
+            if len(result.errors) > 50:
+                return
+            continue
+        result.times.append(time.perf_counter() - began)
+        result.requests += requests
+
+
+def cpu_ms(roots: Iterable[int]) -> float:
+    """Processor milliseconds of these processes and all below them, ended children included."""
+    return sum(_ticks(pid) for root in roots for pid in _family(root)) * TICK
+
+
+def _family(root: int) -> list[int]:
+    found, queue = [], [root]
+    while queue:
+        pid = queue.pop()
+        found.append(pid)
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            queue += [int(child) for child in task.read_text().split()]
+    return found
+
+
+def _ticks(pid: int) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0
+    return sum(int(value) for value in fields[11:15])

@@ -1,0 +1,81 @@
+"""How many SQL statements one journey of the portal takes, counted in this process with the worker's share included."""
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from flask import Flask
+from sqlalchemy import Connection, event
+
+from bench.http import Browser
+from bench.portal_journey import Agent, buy
+from sales_portal.application import worker
+from sales_portal.outbox.loop import Loop
+from sales_portal.web.extensions import db
+
+FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
+PROVIDERS = "test_intents"
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+def count(app: Flask) -> Counter[str]:
+    """Statements of one journey: `pages`, `capture` (the worker's, polling left out) and `provider`.
+
+    The embedded provider keeps its truth in the same database; a real one is asked over the network, so its
+    statements are counted apart.
+    """
+    with _served(app) as port:
+        agent = Agent(port)
+        asyncio.run(agent.sign_in())
+        with app.app_context(), _counting(app) as seen:
+            link = asyncio.run(_walk(agent, port))
+            del link
+            pages = Counter(seen)
+            seen.clear()
+            _capture(app)
+    return Counter(pages=pages["portal"], capture=seen["portal"], provider=pages["provider"] + seen["provider"])
+
+
+async def _walk(agent: Agent, port: int) -> str:
+    link = await agent.make_link()
+    await buy(Browser("127.0.0.1", port), link)
+    return link
+
+
+def _capture(app: Flask) -> None:
+    topics = {name: handler for name, handler in worker.handlers(app).items() if name == "payment.capture"}
+    loop = Loop(db.engine, topics)
+    claim = loop._claim()
+    if claim is None:
+        raise RuntimeError("no capture was asked for")
+    loop._do(claim)
+
+
+@contextmanager
+def _served(app: Flask) -> Iterator[int]:
+    server = make_server("127.0.0.1", 0, app, handler_class=_Silent)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+
+
+@contextmanager
+def _counting(app: Flask) -> Iterator[Counter[str]]:
+    seen: Counter[str] = Counter()
+
+    def note(connection: Connection, cursor: Any, sql: str, *_: Any) -> None:
+        if not sql.lstrip().upper().startswith(FRAME):
+            seen["provider" if PROVIDERS in sql else "portal"] += 1
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)
