@@ -1,7 +1,7 @@
 """Finding a visitor's private copy."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from sales_portal.checkout.models import CheckoutSession, VisitorSession
 from sales_portal.core import clock, tokens
@@ -25,9 +25,9 @@ def get_visit(session: Session, link_id: int, visitor_token: str | None) -> Chec
     return session.scalars(
         select(CheckoutSession).join(VisitorSession, VisitorSession.id == CheckoutSession.visitor_session_id)
         .outerjoin(CheckoutSession.shipping_method)
-        .options(contains_eager(CheckoutSession.shipping_method), selectinload(CheckoutSession.lines))
+        .options(contains_eager(CheckoutSession.shipping_method), joinedload(CheckoutSession.lines))
         .where(VisitorSession.token_sha256 == tokens.digest(visitor_token), VisitorSession.expires_at > clock.now(),
-               CheckoutSession.link_id == link_id)).first()
+               CheckoutSession.link_id == link_id)).unique().one_or_none()
 
 
 def get_shipping_method(session: Session, visit_id: int) -> ShippingMethod | None:

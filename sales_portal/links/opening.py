@@ -11,6 +11,7 @@ from sales_portal.links import service
 from sales_portal.links.models import CheckoutLink
 
 REMEMBERED = 200
+BEFORE_OPENING = ("not_sent", "sent", "delivered", "bounced")
 
 
 def note_opened(session: Session, link: CheckoutLink, visitor: str) -> bool:
@@ -18,7 +19,8 @@ def note_opened(session: Session, link: CheckoutLink, visitor: str) -> bool:
     if not link.is_open(clock.now()) or visitor in _known(session, link):
         return False
     history.record(session, EventName.LINK_OPENED, link, by=history.CUSTOMER, visitor=visitor)
-    service.mark_progress(session, link, "opened")
+    if link.progress in BEFORE_OPENING:
+        service.mark_progress(session, link, "opened")
     return True
 
 

@@ -9,7 +9,7 @@ _SATURDAY = 5
 
 
 def arrival(ordered_at: datetime, zone: str, min_days: int, max_days: int, locale: str) -> str:
-    """The days something ordered at `ordered_at` may arrive, counting working days: `Tue, 24 – Thu, 26 Nov`."""
+    """The days something ordered at `ordered_at` may arrive, counting working days: `Tue 24 – Thu 26 Nov`."""
     start = ordered_at.astimezone(ZoneInfo(zone)).date()
     first, last = after_working_days(start, min_days), after_working_days(start, max_days)
     if first == last:

@@ -58,7 +58,7 @@ def next_page(guest: Guest) -> str:
 
 def _is_known(guest: Guest, visit: CheckoutSession) -> bool:
     """Keep what the agent filled in, where that answers every question."""
-    if not (visit.email and visit.name):
+    if not (visit.email and visit.name) or (copies.needs_delivery(visit) and not visit.street):
         return False
     form = _form(guest, None)
     if not form.validate():

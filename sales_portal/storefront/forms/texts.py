@@ -2,8 +2,9 @@
 
 import unicodedata
 
+_NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
 
 def one_line(typed: str | None) -> str:
     """`typed` without control characters and with single spaces; everything a person can read stays as it is."""
-    readable = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") else sign for sign in typed or "")
-    return " ".join(readable.split(" ")).strip() if "  " not in readable else " ".join(readable.split())
+    return " ".join("".join(" " if unicodedata.category(sign) in _NO_TEXT else sign for sign in typed or "").split())
