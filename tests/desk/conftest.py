@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
+from sales_portal.selections.models import Selection
 from tests import make
 from tests.harness.app import Client
 from tests.make import Shop
@@ -33,3 +34,9 @@ def signed_in(open_client: Callable[[], Client]) -> Callable[[Staff], Client]:
 def maria(signed_in: Callable[[Staff], Client], shop: Shop) -> Client:
     """Maria's browser."""
     return signed_in(shop.agent)
+
+
+@pytest.fixture
+def draft(session: Session, shop: Shop) -> Selection:
+    """Maria's selection for Anna: two chairs and a bag."""
+    return make.selection(session, shop, {shop.chair: 2, shop.bag: 1})

@@ -27,8 +27,8 @@ def event(name: EventName, at: datetime = NOW, who: str = "Maria Lind", **data: 
 
 
 @pytest.fixture(autouse=True)
-def _request(app: Flask) -> Any:
-    with app.test_request_context():
+def _request() -> Any:
+    with Flask(__name__).test_request_context():
         formatting.speak(LOCALE, "Europe/Stockholm")
         yield
 

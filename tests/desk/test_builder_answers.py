@@ -1,0 +1,97 @@
+"""Every act of the builder answers both worlds: changed regions for htmx, the way back to the page without it."""
+
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from sqlalchemy.orm import Session
+
+from sales_portal.selections.models import Selection
+from tests import make
+from tests.desk import building
+from tests.harness.app import Answer, Client
+from tests.make import Shop
+
+ACTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "add": ("lines", {"q": "CAP-0001"}),
+    "raise": ("lines", {"q": "2*TSH-0042"}),
+    "count": ("lines/{line}/quantity", {"quantity": "3"}),
+    "remove by counting": ("lines/{line}/quantity", {"quantity": "0"}),
+    "remove": ("lines/{line}/removal", {}),
+    "restore": ("lines/{line}/restoration", {}),
+    "say for whom": ("customer", {"customer": "anyone"}),
+    "make a customer": ("customer", {"q": "new@example.com"}),
+    "write notes": ("notes", {"customer_note": "As promised", "internal_note": "Calls back"}),
+    "switch": ("market", {"market": "{market}", "pricelist": "{pricelist}"}),
+    "charge nothing for shipping": ("charges", {"ignores_shipping": "1"}),
+    "charge no tax": ("charges", {"ignores_tax": "1", "ignores_tax_reason": "Export"}),
+}
+ALWAYS = {"#selection-summary", "#selection-strip", "#selection-status", "#notes-version", "#save-status"}
+
+
+def do(client: Client, draft: Selection, shop: Shop, act: str, *, htmx: bool) -> Answer:
+    """Do one act on the first line of `draft`, or on the whole."""
+    path, data = ACTS[act]
+    words = {"line": building.line_of(client, draft, "Oak chair"), "market": shop.market.id,
+             "pricelist": shop.pricelist.id}
+    filled = {name: str(value).format(**words) for name, value in data.items()}
+    return building.post(client, draft, path.format(**words), htmx=htmx, **filled)
+
+
+def plain(region: Tag) -> BeautifulSoup:
+    """A region without what differs from one rendering to the next: form tokens and the mark of a change."""
+    copy = BeautifulSoup(str(region), "html.parser")
+    for field in copy.select("input[name=csrf_token]"):
+        field["value"] = ""
+    for row in copy.select(".row-changed"):
+        row["class"] = [name for name in row["class"] if name != "row-changed"]
+    return copy
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_without_htmx_an_act_leads_back_to_the_page(maria: Client, draft: Selection, shop: Shop, act: str) -> None:
+    answer = do(maria, draft, shop, act, htmx=False)
+    assert (answer.status_code, answer.location) == (303, f"/selections/{draft.number}")
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_with_htmx_an_act_answers_the_regions_that_changed(
+        maria: Client, draft: Selection, shop: Shop, act: str) -> None:
+    answer = do(maria, draft, shop, act, htmx=True)
+    assert answer.status_code == 200
+    assert answer.page.select("html, #field-q[data-scanner]") == []
+    assert answer.page.find(recursive=False)["id"] == "selection-lines"
+    assert {partial["hx-target"] for partial in answer.page.select("hx-partial")} - {"#toasts"} == ALWAYS
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_region_is_the_same_in_the_answer_and_on_the_page(
+        maria: Client, draft: Selection, shop: Shop, act: str) -> None:
+    answer = do(maria, draft, shop, act, htmx=True)
+    page = building.page(maria, draft)
+    for region in ("#selection-lines", "#selection-summary", "#selection-status", "#save-status"):
+        assert plain(answer.one(region)) == plain(page.one(region)), region
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_act_on_a_closed_selection_says_why_not(
+        maria: Client, session: Session, draft: Selection, shop: Shop, act: str) -> None:
+    line = building.line_of(maria, draft, "Oak chair")
+    draft.status = "won"
+    path, data = ACTS[act]
+    words = {"line": line, "market": shop.market.id, "pricelist": shop.pricelist.id}
+    answer = building.post(maria, draft, path.format(**words), htmx=True,
+                           **{name: str(value).format(**words) for name, value in data.items()})
+    assert answer.status_code == 409 or (path == "lines" and answer.status_code == 409)
+    assert f"{draft.number} is paid and can't be changed any more." in answer.get_text()
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_act_on_a_colleagues_selection_finds_nothing(
+        client: Client, session: Session, draft: Selection, shop: Shop, act: str) -> None:
+    ben = make.staff(session, "Ben Okoro", site=shop.site)
+    client.sign_in(ben.email)
+    path, data = ACTS[act]
+    words = {"line": 1, "market": 1, "pricelist": 1}
+    answer = building.post(client, draft, path.format(**words), **{k: str(v).format(**words) for k, v in data.items()})
+    assert answer.status_code == 404
