@@ -57,7 +57,7 @@ def put_mail(session: Session) -> None:
     session.commit()
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -74,7 +74,8 @@ def error_of_the_job(session: Session) -> str | None:
     return session.scalars(select(Job.last_error).where(Job.topic == "mail.send")).one()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(("database", "number"), [("sqlite", signal.SIGINT), ("postgresql", signal.SIGTERM)],
+                         indirect=["database"])
 def test_the_worker_process_sends_what_waits_and_ends_when_told(
         session: Session, smtp: SMTPSink, start: Start, number: signal.Signals) -> None:
     put_mail(session)
@@ -83,12 +84,13 @@ def test_the_worker_process_sends_what_waits_and_ends_when_told(
     wait_for(lambda: state_of_the_mail(session) == "sent")
     process.send_signal(number)
 
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (0, "")
     assert [letter.sender for letter in smtp.letters] == ["sales@nordlight.example"]
     assert set(session.scalars(select(Job.topic).where(Job.every_seconds.is_not(None)))) == set(worker.PERIODIC)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_worker_beside_the_web_sends_what_waits_and_lets_its_process_end(session: Session, start: Start) -> None:
     put_mail(session)
 
@@ -96,10 +98,11 @@ def test_the_worker_beside_the_web_sends_what_waits_and_lets_its_process_end(ses
     wait_for(lambda: state_of_the_mail(session) == "sent")
     process.send_signal(signal.SIGINT)
 
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert process.returncode == -signal.SIGINT
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_what_goes_wrong_is_logged_without_the_values_of_variables(session: Session, start: Start) -> None:
     put_mail(session)
     session.execute(update(Delivery).values(sealed_url=tokens.seal(SECRET_URL, "of another purpose")))
@@ -109,7 +112,7 @@ def test_what_goes_wrong_is_logged_without_the_values_of_variables(session: Sess
     wait_for(lambda: error_of_the_job(session) is not None)
     process.terminate()
 
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=60)
     (line,) = [json.loads(line) for line in said.splitlines()]
     assert (line["event"], line["level"], line["topic"], line["attempts"]) == ("job.failed", "warning", "mail.send", 1)
     assert "CannotOpen" in line["exception"]
@@ -146,7 +149,7 @@ def test_a_worker_that_starts_before_the_database_is_ready_waits_for_it(
             put_mail(session)
             wait_for(lambda: state_of_the_mail(session) == "sent")
         stop.set()
-        thread.join(20)
+        thread.join(60)
 
     assert not thread.is_alive()
     engine.dispose()
