@@ -1,5 +1,6 @@
 """Values as people read them: template filters for money, dates and percentages."""
 
+from datetime import date as calendar_date
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -38,9 +39,10 @@ def amount(minor: int, currency: str) -> str:
     return Money(minor, currency).format_amount(_locale())
 
 
-def date(at: datetime) -> str:
-    """The day, short: 21 Dec 2026."""
-    return format_date(at.astimezone(_zone()), format="medium", locale=_locale())
+def date(at: datetime | calendar_date) -> str:
+    """The day, short: 21 Dec 2026. A date is that day everywhere."""
+    there = at.astimezone(_zone()) if isinstance(at, datetime) else at
+    return format_date(there, format="medium", locale=_locale())
 
 
 def day(at: datetime) -> str:

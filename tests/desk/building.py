@@ -33,8 +33,9 @@ def line_of(client: Client, selection: Selection, title: str) -> int:
 
 def lines(answer: Answer) -> list[tuple[str, str]]:
     """Title and quantity of each line shown."""
-    return [(" ".join(row.select_one(".product-title").get_text().split()), str(row.select_one(".stepper-input")["value"]))
-            for row in answer.page.select("#lines tbody tr")]
+    titles = [" ".join(title.get_text().split()) for title in answer.page.select("#lines .product-title")]
+    return list(zip(titles, (str(field["value"]) for field in answer.page.select("#lines .stepper-input")),
+                    strict=True))
 
 
 def toasts(answer: Answer) -> list[str]:

@@ -103,11 +103,14 @@ def test_several_matches_are_shown_to_choose_from(maria: Client, session: Sessio
     assert (without.status_code, without.location) == (303, f"/selections/{selection.number}/products?q=oak")
 
 
-@pytest.mark.parametrize("variant", ["999999", "9" * 30, "-1", "x"])
-def test_a_product_that_is_not_there_is_not_found(maria: Client, draft: Selection, variant: str) -> None:
+@pytest.mark.parametrize(("variant", "status", "said"), [
+    ("999999", 404, "We can't find this product. It may have been deleted or the number is mistyped."),
+    ("9" * 30, 422, "Type a name, SKU or barcode"), ("-1", 422, "Type a name, SKU or barcode"),
+    ("x", 422, "Type a name, SKU or barcode")])
+def test_a_product_that_is_not_there_is_not_added(
+        maria: Client, draft: Selection, variant: str, status: int, said: str) -> None:
     answer = building.add(maria, draft, "", variant=variant)
-    assert answer.status_code in {404, 422}
-    assert "We can't find this product" in answer.get_text() or "Type a name, SKU or barcode" in answer.get_text()
+    assert (answer.status_code, answer.words("#product-results")) == (status, said)
 
 
 def test_counting_changes_line_total_and_summary_in_one_answer(maria: Client, draft: Selection) -> None:
@@ -121,7 +124,7 @@ def test_counting_changes_line_total_and_summary_in_one_answer(maria: Client, dr
 @pytest.mark.parametrize(("typed", "said"), [
     ("-1", "Enter a quantity from 1 to 10000"), ("1.5", "Enter a whole number"),
     ("1000000000", "Enter a quantity from 1 to 10000"), ("1" * 400, "Enter a quantity from 1 to 10000"),
-    ("", "Enter a whole number"), ("two", "Enter a whole number"), ("١٢", "Enter a whole number")])
+    ("", "Enter a whole number"), ("two", "Enter a whole number")])
 @pytest.mark.parametrize("htmx", [True, False])
 def test_no_quantity_is_guessed(maria: Client, draft: Selection, typed: str, said: str, htmx: bool) -> None:
     chair = building.line_of(maria, draft, "Oak chair")

@@ -134,7 +134,8 @@ def test_an_auditor_reads_and_is_offered_nothing_to_change(client: Client, sessi
     draft.internal_note = "Calls back"
     client.sign_in(make.staff(session, "Aud Itor", site=shop.site, role="auditor").email)
     page = building.page(client, draft)
-    assert "Oak chair" in page.words("#lines") and "Calls back" in page.words("#selection-notes")
+    assert "Oak chair" in page.words("#lines")
+    assert "Calls back" in page.words("#selection-notes")
     assert page.page.select("main form, main .button-primary") == []
     assert building.add(client, draft, "CAP-0001").status_code == 403
 

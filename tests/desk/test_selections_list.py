@@ -1,0 +1,80 @@
+"""The list of selections: stage, what each holds, its newest link, and whose it is."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session
+
+from sales_portal.accounts.models import Staff
+from tests import make
+from tests.desk import rows
+from tests.harness.app import Answer, Client
+from tests.harness.statements import Counting
+from tests.make import Shop
+
+
+def numbers(answer: Answer) -> list[str]:
+    """The numbers of the listed selections, in order."""
+    return [link.get_text() for link in answer.page.select("#selections-list a.row-main")]
+
+
+def test_a_row_tells_customer_lines_market_stage_and_newest_link(
+        maria: Client, session: Session, shop: Shop) -> None:
+    selection = make.selection(session, shop, {shop.chair: 2, shop.bag: 1}, label="Spring offer")
+    rows.link(session, shop, selection, status="expired")
+    newest = rows.link(session, shop, selection, progress="opened")
+    answer = maria.get("/selections")
+    words = answer.words("#selections-list tbody tr")
+    for said in (selection.number, "Spring offer", "Anna Svensson", "Maria Lind", "Sweden", "Draft", newest.number,
+                 "Opened"):
+        assert said in words
+    assert answer.words("#selections-list .thumbs") == "2"
+    assert len(answer.page.select("#selections-list .thumb")) == 2
+
+
+def test_at_most_three_pictures_stand_for_the_lines(maria: Client, session: Session, shop: Shop) -> None:
+    many = {make.product(session, f"Thing {number}", prices={shop.pricelist: 100}): 1 for number in range(5)}
+    make.selection(session, shop, many)
+    answer = maria.get("/selections")
+    assert len(answer.page.select("#selections-list .thumb")) == 3
+    assert answer.words("#selections-list .thumbs") == "5"
+
+
+def test_a_stage_and_words_narrow_the_list(maria: Client, session: Session, shop: Shop) -> None:
+    draft = make.selection(session, shop, label="Spring")
+    won = make.selection(session, shop, status="won", for_anyone=True)
+    assert numbers(maria.get("/selections?status=won")) == [won.number]
+    assert numbers(maria.get("/selections?q=anna")) == [draft.number]
+    assert numbers(maria.get(f"/selections?q={won.number}")) == [won.number]
+    assert numbers(maria.get("/selections?status=nonsense")) == [won.number, draft.number]
+
+
+def test_htmx_gets_the_list_alone(maria: Client, session: Session, shop: Shop) -> None:
+    make.selection(session, shop)
+    page, part = maria.get("/selections?status=draft"), maria.get("/selections?status=draft", htmx=True)
+    assert str(part.one("#selections-list")) == str(page.one("#selections-list"))
+    assert part.headers["HX-Push-Url"] == "/selections?status=draft"
+    assert part.words("#found") == "1 selection"
+
+
+def test_empty_and_filtered_empty_say_different_things(maria: Client, session: Session, shop: Shop) -> None:
+    assert maria.get("/selections").words("#selections-list").startswith("No selections yet.")
+    assert maria.get("/selections?q=x").words("#selections-list") == "Nothing matches these filters. Clear filters"
+
+
+def test_an_agent_sees_only_their_own_and_an_auditor_all(
+        signed_in: Callable[[Staff], Client], session: Session, shop: Shop) -> None:
+    ben = make.staff(session, "Ben Ek", site=shop.site)
+    auditor = make.staff(session, "Rita", site=shop.site, role="auditor")
+    hers, his = make.selection(session, shop), make.selection(session, shop, agent=ben)
+    assert numbers(signed_in(shop.agent).get("/selections")) == [hers.number]
+    assert numbers(signed_in(auditor).get("/selections")) == [his.number, hers.number]
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_the_list_takes_the_same_statements_whatever_the_rows(
+        maria: Client, session: Session, shop: Shop, statements: Counting, number: int) -> None:
+    for _ in range(number):
+        rows.link(session, shop, make.selection(session, shop, {shop.chair: 1}))
+    with statements(at_most=5):
+        assert len(numbers(maria.get("/selections"))) == number
