@@ -39,7 +39,7 @@ def code_of(text: str) -> str:
 def words_of(variant: Variant, product: Product) -> dict[str, bool]:
     """Every word `variant` of `product` is found under, with whether it is a code.
 
-    Words come from both titles and the vendor; codes are the SKU, the SKU without separators, and the barcode.
+    Words come from both titles and the vendor; codes are the SKU and the barcode, each with and without separators.
     A word that is a code as well counts as a code.
     """
     return _words(product.title, variant.title, product.vendor, variant.sku, variant.barcode)
@@ -64,7 +64,7 @@ def reindex(session: Session, variant_ids: Sequence[int]) -> None:
 
 def _words(title: str, variant_title: str, vendor: str, sku: str, barcode: str | None) -> dict[str, bool]:
     words = dict.fromkeys(split(f"{title} {variant_title} {vendor}"), False)
-    codes = [code_of(sku), "".join(split(sku)), code_of(barcode or "")]
+    codes = [code_of(sku), "".join(split(sku)), code_of(barcode or ""), "".join(split(barcode or ""))]
     return words | {code: True for code in codes if code}
 
 

@@ -79,10 +79,14 @@ class SearchWord(Base):
     """
 
     __tablename__ = "search_words"
-    __table_args__ = (Index("ix_search_words_code", "is_code", "word"),)
+    __table_args__ = (
+        Index("ix_search_words_codes", "word", "variant_id", sqlite_where=text("is_code = 1"),
+              postgresql_where=text("is_code")),
+        Index("ix_search_words_variant", "variant_id", "word"),
+    )
 
     word: Mapped[str] = mapped_column(ByteString, primary_key=True)
-    variant_id: Mapped[int] = mapped_column(ForeignKey(Variant.id), primary_key=True, index=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey(Variant.id), primary_key=True)
     is_code: Mapped[bool] = mapped_column(default=False)
 
 

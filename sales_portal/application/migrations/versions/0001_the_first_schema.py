@@ -470,8 +470,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("word", "variant_id", name=op.f("pk_search_words")),
     )
     with op.batch_alter_table("search_words", schema=None) as batch_op:
-        batch_op.create_index("ix_search_words_code", ["is_code", "word"], unique=False)
-        batch_op.create_index(batch_op.f("ix_search_words_variant_id"), ["variant_id"], unique=False)
+        batch_op.create_index(
+            "ix_search_words_codes",
+            ["word", "variant_id"],
+            unique=False,
+            sqlite_where=sa.text("is_code = 1"),
+            postgresql_where=sa.text("is_code"),
+        )
+        batch_op.create_index("ix_search_words_variant", ["variant_id", "word"], unique=False)
 
     op.create_table(
         "shipping_methods",
