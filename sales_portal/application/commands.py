@@ -1,11 +1,12 @@
-"""What `flask` can be told besides running: import a catalogue, load the demo shop."""
+"""What `flask` can be told besides running: import a catalogue, load the demo shop, work."""
 
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import with_appcontext
+from flask.cli import ScriptInfo, pass_script_info, with_appcontext
 
+from sales_portal.application import worker
 from sales_portal.application.demo import shop
 from sales_portal.core.errors import Refusal
 from sales_portal.history.service import SYSTEM
@@ -21,6 +22,7 @@ def install(app: Flask) -> None:
     """Add the portal's commands to `flask`."""
     app.cli.add_command(import_products)
     app.cli.add_command(load_demo)
+    app.cli.add_command(run_worker)
 
 
 @click.command("import-products")
@@ -64,6 +66,13 @@ def load_demo() -> None:
         db.session.rollback()
         raise click.ClickException(refusal.text) from None
     click.echo("The demo shop is loaded.")
+
+
+@click.command("worker")
+@pass_script_info
+def run_worker(info: ScriptInfo) -> None:
+    """Do what waits in the outbox until Ctrl-C or SIGTERM. As many may run side by side as you like."""
+    worker.run(info.load_app())
 
 
 def _say(report: Report, rejected: Path) -> None:

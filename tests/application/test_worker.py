@@ -27,19 +27,19 @@ from tests.harness.mail import SMTPSink
 from tests.harness.server import ROOT
 from tests.messaging.conftest import SECRET_URL, link_ready
 
-ALONE = "from sales_portal.application import factory, worker; worker.run(factory.create_app())"
-BESIDE_THE_WEB = "import time, app; print('started', flush=True); time.sleep(60)"
+ALONE = ("-m", "flask", "--app", "app", "worker")
+BESIDE_THE_WEB = ("-c", "import time, app; time.sleep(600)")
 Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
 def start(database: Database) -> Iterator[Start]:
-    """`start(code)` runs Python on the test's database; what still runs after the test is ended."""
+    """`start(*arguments)` runs Python on the test's database; what still runs after the test is ended."""
     started: list[subprocess.Popen[str]] = []
 
-    def starting(code: str, **settings: str) -> subprocess.Popen[str]:
+    def starting(*arguments: str, **settings: str) -> subprocess.Popen[str]:
         environment = os.environ | {"DATABASE_URL": database.url} | settings
-        process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment, text=True,
+        process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment, text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         started.append(process)
         return process
@@ -80,7 +80,7 @@ def test_the_worker_process_sends_what_waits_and_ends_when_told(
         session: Session, smtp: SMTPSink, start: Start, number: signal.Signals) -> None:
     put_mail(session)
 
-    process = start(ALONE, MAIL_SERVER="127.0.0.1", MAIL_PORT=str(smtp.port), MAIL_SENDER="sales@nordlight.example")
+    process = start(*ALONE, MAIL_SERVER="127.0.0.1", MAIL_PORT=str(smtp.port), MAIL_SENDER="sales@nordlight.example")
     wait_for(lambda: state_of_the_mail(session) == "sent")
     process.send_signal(number)
 
@@ -94,7 +94,7 @@ def test_the_worker_process_sends_what_waits_and_ends_when_told(
 def test_the_worker_beside_the_web_sends_what_waits_and_lets_its_process_end(session: Session, start: Start) -> None:
     put_mail(session)
 
-    process = start(BESIDE_THE_WEB, EMBEDDED_WORKER="1")
+    process = start(*BESIDE_THE_WEB, EMBEDDED_WORKER="1")
     wait_for(lambda: state_of_the_mail(session) == "sent")
     process.send_signal(signal.SIGINT)
 
@@ -108,7 +108,7 @@ def test_what_goes_wrong_is_logged_without_the_values_of_variables(session: Sess
     session.execute(update(Delivery).values(sealed_url=tokens.seal(SECRET_URL, "of another purpose")))
     session.commit()
 
-    process = start(ALONE, MAIL_SERVER="127.0.0.1", MAIL_PORT="1")
+    process = start(*ALONE, MAIL_SERVER="127.0.0.1", MAIL_PORT="1")
     wait_for(lambda: error_of_the_job(session) is not None)
     process.terminate()
 
