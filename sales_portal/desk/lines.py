@@ -1,6 +1,6 @@
 """The lines of a selection: adding, counting, removing and bringing back."""
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, url_for
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid, Refusal
@@ -74,9 +74,7 @@ def _remove(selection: Selection, line_id: int) -> Response:
 def _not_added(selection: Selection, typed: LineForm, refusal: Refusal) -> Response:
     if htmx.is_htmx():
         found = products.find(typed.q.data or "", selection) if isinstance(refusal, SeveralFound) else []
-        body = render_template("desk/products/_results.html", products=found, selection=selection, status=refusal.text,
-                               empty_text=refusal.text)
-        response = htmx.fragments(body, status=refusal.status)
+        response = htmx.fragments(products.listed(found, typed.q.data or "", refusal.text), status=refusal.status)
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#product-results", "outerHTML"
         return response
     if isinstance(refusal, SeveralFound):

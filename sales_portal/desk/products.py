@@ -36,16 +36,22 @@ def find(text: str, selection: Selection) -> list[Found]:
     return search.find_products(db.session(), _query(text), selection, picking.SHOWN)
 
 
+def listed(found: list[Found], text: str, said: str) -> str:
+    """The list under the search; `said` is announced, and stands in it where nothing was found."""
+    return render_template("desk/products/_results.html", products=found, status=said, empty_text=said,
+                           marked=lambda title: list(marked(title, _query(text))))
+
+
 def _answer(selection: Selection) -> Response:
     text = request.args.get("q", "")
-    found, query = find(text, selection), _query(text)
-    shown = {
-        "products": found, "selection": selection, "text": text, "marked": lambda title: list(marked(title, query)),
-        "status": "1 product" if len(found) == 1 else f"{len(found)} products",
-        "empty_text": picking.NothingFound(query=query, pricelist=selection.pricelist.name).text}
+    found = find(text, selection)
+    said = "1 product" if len(found) == 1 else f"{len(found)} products"
+    if not found:
+        said = picking.NothingFound(query=_query(text), pricelist=selection.pricelist.name).text
     if htmx.is_htmx():
-        return htmx.fragments(render_template("desk/products/_results.html", **shown))
-    return make_response(render_template("desk/products/index.html", **shown))
+        return htmx.fragments(listed(found, text, said))
+    return make_response(render_template("desk/products/index.html", products=found, selection=selection, text=text,
+                                         said=said))
 
 
 def marked(title: str, text: str) -> Iterator[tuple[str, bool]]:

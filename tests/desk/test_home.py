@@ -7,11 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock as portal_clock
+from sales_portal.history import service as history
+from sales_portal.history.events import EventName
 from sales_portal.selections.models import Selection
 from tests import make
 from tests.desk import building, rows
 from tests.harness.app import Answer, Client
 from tests.harness.statements import Counting
+from tests.harness.time import Clock
 from tests.make import Shop
 
 
@@ -101,13 +104,13 @@ def test_needs_you_shows_links_opened_but_unpaid_and_links_that_end_soon(
     assert [link.get_text() for link in home(maria).page.select("#home-needing a")] == [ending.number, opened.number]
 
 
-def test_today_counts_from_the_sites_midnight(maria: Client, clock, session: Session, shop: Shop,  # type: ignore[no-untyped-def]
+def test_today_counts_from_the_sites_midnight(maria: Client, clock: Clock, session: Session, shop: Shop,
                                               draft: Selection) -> None:
     link = rows.link(session, shop, draft)
     clock.set(datetime(2026, 11, 20, 22, 59, tzinfo=UTC))
-    rows.happened(session, "link.sent", link)
+    history.record(session, EventName.LINK_SENT, link, by=shop.agent.actor)
     clock.set(datetime(2026, 11, 20, 23, 1, tzinfo=UTC))
-    rows.happened(session, "link.opened", link)
+    history.record(session, EventName.LINK_OPENED, link, by=history.CUSTOMER)
     words = home(maria).words("#home-today")
     assert "Links sent today 0 Opened today 1 Paid today 0 Amount today –" in words
 

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from sales_portal.core import clock
+from sales_portal.customers import service as customers
 from sales_portal.desk import products
 from sales_portal.selections.models import Selection
 from tests import make
@@ -52,7 +54,7 @@ def test_nothing_found_says_what_to_do(maria: Client, draft: Selection) -> None:
 
 def test_what_the_customer_bought_before_is_marked(
         maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
-    make.purchase(session, shop.customer, shop.chair) if hasattr(make, "purchase") else _bought(session, shop)
+    customers.record_purchases(session, shop.customer.id, [shop.chair.id], clock.now())
     assert search(maria, draft, "oak").words(".option .badge") == "bought before"
 
 
