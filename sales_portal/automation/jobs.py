@@ -27,7 +27,7 @@ def handlers(addresses: Addresses) -> dict[str, Handler]:
         "order.receipt": lambda session, job: mails.send_receipt(session, _order(session, job), addresses),
         "order.agent_paid": lambda session, job: mails.send_agent_paid(session, _order(session, job), addresses),
         "payment.failed": lambda session, job: _tell_failed(session, job, addresses),
-        messaging.FAILED: _note_bounce,
+        messaging.BOUNCED: _note_bounce,
         "links.expire": _expire_links,
         "visits.expire": _expire_visits,
     }

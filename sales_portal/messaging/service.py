@@ -16,7 +16,7 @@ from sales_portal.messaging.rendering import URL_PLACEHOLDER
 from sales_portal.outbox import service as outbox
 
 SEND = "mail.send"
-FAILED = "mail.failed"
+BOUNCED = "mail.bounced"
 URL_PURPOSE = "delivery"
 _DOMAIN_OF_IDS = "mail.sales-portal.invalid"
 
@@ -75,10 +75,10 @@ def mark_sent(session: Session, delivery: Delivery) -> None:
 
 
 def mark_failed(session: Session, delivery: Delivery, reason: str) -> None:
-    """The mail will not arrive; `reason` says why in words, and the job `mail.failed` lets higher rungs react."""
+    """The mail will not arrive; `reason` says why in words, and the job `mail.bounced` lets higher rungs react."""
     delivery.state, delivery.failure = "failed", reason
     _record(session, EventName.MAIL_FAILED, delivery, by=SYSTEM, reason=reason)
-    outbox.put(session, FAILED, (Delivery.__tablename__, delivery.id))
+    outbox.put(session, BOUNCED, (Delivery.__tablename__, delivery.id))
 
 
 def _record(session: Session, name: EventName, delivery: Delivery, *, by: Actor, **facts: object) -> None:
