@@ -28,7 +28,7 @@ def get_customer(session: Session, number: str | int) -> Customer | None:
 def get_customer_by_email(session: Session, email: str) -> Customer | None:
     """The oldest customer with this e-mail in any case, or None."""
     return session.scalars(
-        select(Customer).where(Customer.email == email.strip().lower()).order_by(Customer.id).limit(1)).first()
+        select(Customer).where(Customer.email == _plain(email).lower()).order_by(Customer.id).limit(1)).first()
 
 
 def find_customers(session: Session, text: str, limit: int = FOUND) -> Sequence[Customer]:
