@@ -1,4 +1,3 @@
-
 """Which variants a typed text finds: by whole codes, by prefixes of codes, by prefixes of every word.
 
 The index holds words as `indexing` makes them; what is typed goes through the same rule, so neither case, accents nor

@@ -22,7 +22,7 @@ from sales_portal.markets import queries as markets
 from sales_portal.markets.models import Market
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.models import Discount, Pricelist
-from sales_portal.selections import acts, queries, switching
+from sales_portal.selections import acts, entry, queries, switching
 from sales_portal.selections.errors import NoMarket, TooManyLines
 from sales_portal.selections.lines import (
     Added,
@@ -57,6 +57,8 @@ def create_selection(session: Session, *, agent: Staff, customer: Customer | Non
     """
     if len(lines or {}) > MAX_LINES:
         raise TooManyLines(most=MAX_LINES)
+    for quantity in (lines or {}).values():
+        entry.check_quantity(quantity)
     found = market or _market_of(session, customer) or markets.get_default_market(session, agent.site_id)
     pricelist = _pricelist_of(session, customer, found) if found is not None else None
     if found is None or pricelist is None:

@@ -66,3 +66,13 @@ def test_the_rarest_word_is_walked_first(session: Session) -> None:
     assert search.rarest_first(session, search.read("oak wool")).words == ("wool", "oak")
     assert search.rarest_first(session, search.read("oak zzz chair")).words == ("zzz", "chair", "oak")
     assert shop.cap.product.title == "Wool cap"
+
+
+def test_many_codes_are_found_in_one_go_and_doubtful_ones_left_out(session: Session) -> None:
+    shop = make.shop(session)
+    first = make.product(session, sku="AB-1")
+    make.product(session, sku="A-B1")
+    codes = ["tsh-0042", "BAG0001", "AB-1", "ab1", "unknown", "%", ""]
+    assert search.exact_many(session, codes) == {
+        "tsh-0042": shop.chair.id, "BAG0001": shop.bag.id, "AB-1": first.id}
+    assert search.exact_many(session, []) == {}

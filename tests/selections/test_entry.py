@@ -81,3 +81,10 @@ def test_any_text_is_an_entry_or_a_refusal(typed: str) -> None:
 def test_megabytes_of_text_are_cut_before_they_are_looked_at() -> None:
     assert len(entry.parse("a " * 2_500_000).query) == entry.LONGEST_TEXT
     assert entry.parse("3*" + "a" * 5_000_000).quantity == 3
+
+
+def test_a_pasted_list_holds_one_product_a_line() -> None:
+    pasted = "TSH-0042\t2\r\n\n  BAG-0001;3\nCAP-0001,4\n2 x SKU 5\n3*RUG\nplain"
+    assert entry.parse_list(pasted) == [
+        (2, "TSH-0042"), (3, "BAG-0001"), (4, "CAP-0001"), (2, "SKU 5"), (3, "RUG"), (1, "plain")]
+    assert entry.parse_list(" \n ") == []

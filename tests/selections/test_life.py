@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock as portal_clock
+from sales_portal.core.errors import Invalid
 from sales_portal.history.models import Event
 from sales_portal.history.service import CUSTOMER
 from sales_portal.selections import service as selections
-from sales_portal.selections.errors import NoMarket, SelectionClosed
+from sales_portal.selections.basket import read_basket
+from sales_portal.selections.errors import NoMarket, SelectionClosed, TooManyLines
 from sales_portal.selections.models import Selection
 from tests import make
 from tests.harness.time import Clock
@@ -63,6 +65,21 @@ def test_without_a_market_or_a_pricelist_it_is_refused_with_what_is_missing(sess
         with pytest.raises(NoMarket, match=r"^Nordic Home has no market with a pricelist yet\."):
             selections.create_selection(session, agent=agent, by=agent.actor)
         make.market(session, site=site)
+
+
+def test_a_selection_may_start_with_lines(session: Session, shop: Shop) -> None:
+    made = selections.create_selection(session, agent=shop.agent, lines={shop.bag.id: 3, shop.chair.id: 1},
+                                       by=shop.agent.actor)
+    assert [(row.title, row.quantity) for row in read_basket(session, made).rows] == [
+        ("Linen bag", 3), ("Oak chair, natural", 1)]
+    assert made.version == 1
+
+
+def test_first_lines_keep_the_rules_of_lines(session: Session, shop: Shop) -> None:
+    for lines, refusal in (({shop.bag.id: 0}, Invalid), ({shop.bag.id: 10_001}, Invalid),
+                           (dict.fromkeys(range(1, 202), 1), TooManyLines)):
+        with pytest.raises(refusal):
+            selections.create_selection(session, agent=shop.agent, lines=lines, by=shop.agent.actor)
 
 
 def test_linking_keeps_version_and_edits_open(session: Session, shop: Shop) -> None:
