@@ -68,7 +68,7 @@ def create() -> Response:
     try:
         customer = customer_service.create_customer(
             db.session(), email=typed.email.data or "", name=typed.name.data or "", phone=typed.phone.data,
-            company=typed.company.data or "", market_id=typed.market.data or None,
+            company=typed.company.data or "", market_id=typed.market_id,
             is_second_anyway=typed.is_second_anyway.data, by=staff.current_staff().actor)
     except Invalid as refusal:
         return _show(typed, {refusal.field or "email": refusal.text})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, Field, StringField, ValidationError
 from wtforms.validators import DataRequired
 
 from sales_portal.markets.models import Market
@@ -16,9 +16,19 @@ class CustomerForm(FlaskForm):
     name = StringField()
     company = StringField()
     phone = StringField()
-    market = SelectField(coerce=int)
+    market = StringField()
     is_second_anyway = BooleanField()
 
     def offer_markets(self, found: Sequence[Market]) -> None:
         """Let one of these markets, or none, be chosen."""
-        self.market.choices = [(0, "As the agent sells"), *((market.id, market.name) for market in found)]
+        self.markets = [("", "As the agent sells"), *((str(market.id), market.name) for market in found)]
+
+    def validate_market(self, field: Field) -> None:
+        """Refuse a market that was not offered."""
+        if (field.data or "") not in dict(self.markets):
+            raise ValidationError("Choose a market from the list")
+
+    @property
+    def market_id(self) -> int | None:
+        """The chosen market."""
+        return int(self.market.data) if self.market.data else None

@@ -1,7 +1,8 @@
 """The choice of a theme."""
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField
+from wtforms import StringField
+from wtforms.validators import AnyOf
 
 THEMES = ("system", "light", "dark")
 
@@ -9,4 +10,4 @@ THEMES = ("system", "light", "dark")
 class PreferencesForm(FlaskForm):
     """Light, dark, or what the system says."""
 
-    theme = SelectField(choices=[(theme, theme) for theme in THEMES])
+    theme = StringField(validators=[AnyOf(THEMES)])

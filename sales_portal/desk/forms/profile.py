@@ -1,7 +1,8 @@
 """How a person likes the portal drawn."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField, StringField
+from wtforms.validators import AnyOf
 
 from sales_portal.desk.forms.preferences import THEMES
 from sales_portal.desk.shell import DENSITIES
@@ -10,6 +11,6 @@ from sales_portal.desk.shell import DENSITIES
 class ProfileForm(FlaskForm):
     """Theme, density, and whether single keys do things."""
 
-    theme = SelectField(choices=[(theme, theme) for theme in THEMES])
-    density = SelectField(choices=[(density, density) for density in DENSITIES])
+    theme = StringField(validators=[AnyOf(THEMES)])
+    density = StringField(validators=[AnyOf(DENSITIES)])
     shortcuts = BooleanField()

@@ -1,0 +1,76 @@
+"""A person's own page, and the gallery of components."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session
+
+from sales_portal.accounts.models import Staff
+from tests import make
+from tests.harness.app import Client
+from tests.make import Shop
+
+SignedIn = Callable[[Staff], Client]
+
+
+def test_the_page_tells_whom_the_portal_takes_one_for(maria: Client) -> None:
+    words = maria.get("/profile").words("#profile-you")
+    assert words == "You Name Maria Lind E-mail maria@demo.example Role Agent Site Nordic Home"
+
+
+@pytest.mark.parametrize(("theme", "density"), [("dark", "compact"), ("light", "comfortable"), ("system", "compact")])
+def test_theme_and_density_are_drawn_from_the_next_page_on(
+        maria: Client, session: Session, shop: Shop, theme: str, density: str) -> None:
+    answer = maria.submit(maria.get("/profile"), "#profile-look form", theme=theme, density=density)
+    assert answer.headers["Location"] == "/profile"
+    page = maria.get("/links").one("html")
+    assert (page["data-theme"], page["data-density"]) == (theme, density)
+    session.refresh(shop.agent)
+    assert shop.agent.preferences["theme"] == theme
+
+
+def test_the_theme_holds_before_the_next_log_in(maria: Client) -> None:
+    maria.submit(maria.get("/profile"), "#profile-look form", theme="dark")
+    maria.post("/logout")
+    assert maria.get("/login").one("html")["data-theme"] == "dark"
+
+
+def test_shortcuts_can_be_switched_off(maria: Client) -> None:
+    shown = maria.get("/profile")
+    assert shown.one("body")["data-shortcuts"] == "on"
+    maria.post("/profile", data={"theme": "system", "density": "comfortable"})
+    assert maria.get("/profile").one("body")["data-shortcuts"] == "off"
+
+
+def test_other_preferences_are_kept(maria: Client, session: Session, shop: Shop) -> None:
+    shop.agent.preferences = {"link": {"span": "7"}}
+    maria.submit(maria.get("/profile"), "#profile-look form", theme="dark")
+    session.refresh(shop.agent)
+    assert shop.agent.preferences["link"] == {"span": "7"}
+
+
+@pytest.mark.parametrize("typed", [{"theme": "neon"}, {"density": "none"}, {"theme": "<script>"}])
+def test_a_look_that_does_not_exist_is_refused(
+        maria: Client, session: Session, shop: Shop, typed: dict[str, str]) -> None:
+    answer = maria.post("/profile", data={"theme": "dark", "density": "compact", **typed})
+    assert answer.status_code == 422
+    session.refresh(shop.agent)
+    assert shop.agent.preferences == {}
+
+
+def test_everybody_has_a_profile_and_finds_it_in_their_menu(
+        signed_in: SignedIn, session: Session, shop: Shop) -> None:
+    integrator = signed_in(make.staff(session, "Ida", site=shop.site, role="integrator"))
+    answer = integrator.get("/profile")
+    assert answer.status_code == 200
+    assert answer.page.select(".topbar a[href='/profile']")
+    assert answer.one(".rail-brand")["href"] == "/profile"
+
+
+def test_the_gallery_shows_every_component_to_an_administrator(
+        signed_in: SignedIn, session: Session, shop: Shop) -> None:
+    admin = signed_in(make.staff(session, "Ada", site=shop.site, role="admin"))
+    answer = admin.get("/ui?theme=dark&density=compact")
+    assert answer.status_code == 200
+    assert len(answer.page.select(".gallery-part")) >= 10
+    assert answer.page.select(".topbar a[href='/ui']")
