@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock as portal_clock
-from sales_portal.inventory import service as inventory
 from sales_portal.history.service import SYSTEM
+from sales_portal.inventory import service as inventory
 from sales_portal.links import service as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders.models import Order

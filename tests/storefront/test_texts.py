@@ -10,7 +10,8 @@ from sales_portal.storefront.forms.texts import one_line
 
 @pytest.mark.parametrize(("typed", "stored"), [
     ("  Anna  Svensson ", "Anna Svensson"), ("Anna\r\nBcc: x@y.z", "Anna Bcc: x@y.z"), ("a\x00b", "a b"),
-    ("O'Brien", "O'Brien"), ("מרים כהן", "מרים כהן"), ("👩‍👩‍👧 Åsa", "👩‍👩‍👧 Åsa"), ("Z̸a̷l̴g̵o̶", "Z̸a̷l̴g̵o̶"), ("", ""), (None, ""),
+    ("O'Brien", "O'Brien"), ("מרים כהן", "מרים כהן"), ("👩\u200d👩\u200d👧 Åsa", "👩\u200d👩\u200d👧 Åsa"),
+    ("Z̸a̷l̴g̵o̶", "Z̸a̷l̴g̵o̶"), ("", ""), (None, ""),
     ("null", "null"), ("one\u2028two", "one two"),
 ])
 def test_a_line_keeps_what_a_person_reads(typed: str | None, stored: str) -> None:

@@ -1,5 +1,7 @@
 """An address nobody was given: one answer, whatever is wrong with it."""
 
+from itertools import product
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -21,16 +23,16 @@ def seen(answer: Answer) -> tuple[object, ...]:
     return answer.status_code, headers, answer.data
 
 
-@pytest.mark.parametrize("page", INNER)
 def test_an_unknown_id_and_a_wrong_token_are_answered_byte_for_byte_alike(
-        session: Session, shop: Shop, linked: Linked, client: Client, page: str) -> None:
+        session: Session, shop: Shop, linked: Linked, client: Client) -> None:
     revoked = make.link(session, make.selection(session, shop, {shop.chair: 1}))
     links.revoke_link(session, revoked.link, "", by=SYSTEM)
-    unknown = client.get(f"/selection/{NOBODY}/{WRONG}{page}")
+    unknown = client.get(f"/selection/{NOBODY}/{WRONG}")
     assert unknown.status_code == 404
-    for path in (f"/selection/{linked.public_id}/{WRONG}{page}", f"/selection/{linked.public_id}/{revoked.token}{page}",
-                 f"/selection/{revoked.public_id}/{WRONG}{page}", f"/selection/{linked.public_id}/x{page}"):
-        assert seen(client.get(path)) == seen(unknown)
+    wrong = (f"{linked.public_id}/{WRONG}", f"{linked.public_id}/{revoked.token}", f"{revoked.public_id}/{WRONG}",
+             f"{linked.public_id}/x", f"{NOBODY}/{linked.token}")
+    for address, page in product(wrong, INNER):
+        assert seen(client.get(f"/selection/{address}{page}")) == seen(unknown), (address, page)
 
 
 @pytest.mark.parametrize("path", [f"/selection/{NOBODY}", "/selection/", "/selection/a/b/c/d", f"/receipts/{WRONG}",
@@ -39,13 +41,13 @@ def test_an_address_that_lost_a_part_is_answered_the_same(shop: Shop, client: Cl
     assert seen(client.get(path)) == seen(client.get(f"/selection/{NOBODY}/{WRONG}"))
 
 
-@pytest.mark.parametrize("action", ["visit", "details", "delivery", "payment", "payment/confirmation", "opened",
-                                    "request", "choice", "lines/1/quantity"])
-def test_posting_to_it_is_answered_the_same(linked: Linked, client: Client, action: str) -> None:
-    unknown = client.post(f"/selection/{NOBODY}/{WRONG}/{action}", data={"email": "anna@example.com"})
-    wrong = client.post(f"/selection/{linked.public_id}/{WRONG}/{action}", data={"email": "anna@example.com"})
-    assert unknown.status_code == 404
-    assert seen(wrong) == seen(unknown)
+def test_posting_to_it_is_answered_the_same(linked: Linked, client: Client) -> None:
+    for action in ("visit", "details", "delivery", "payment", "payment/confirmation", "opened", "request", "choice",
+                   "lines/1/quantity"):
+        unknown = client.post(f"/selection/{NOBODY}/{WRONG}/{action}", data={"email": "anna@example.com"})
+        wrong = client.post(f"/selection/{linked.public_id}/{WRONG}/{action}", data={"email": "anna@example.com"})
+        assert unknown.status_code == 404, action
+        assert seen(wrong) == seen(unknown), action
 
 
 def test_both_take_the_same_statements(linked: Linked, client: Client, statements: Counting) -> None:
