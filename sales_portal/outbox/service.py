@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from sales_portal.core import clock
 from sales_portal.outbox import queries
@@ -22,12 +22,17 @@ _dice = secrets.SystemRandom()
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One job in a worker's hands: nobody else takes it before `lease_until`."""
+    """One job in a worker's hands: nobody else takes it before `lease_until`.
 
+    Attempts and lease together name this claim: once another worker has the job, they are others.
+    """
+
+    job: Job
     job_id: int
     topic: str
     attempts: int
     lease_until: datetime
+    every_seconds: int | None
 
 
 def put(session: Session, topic: str, subject: tuple[str, int], *, dedupe: str = "", not_before: datetime | None = None,
@@ -65,6 +70,7 @@ def claim(session: Session, topics: Collection[str], lease: timedelta) -> Claim 
     """Take the job that is due longest, in one statement that never waits for another worker; None where none is due.
 
     The attempt is counted here and not when it fails, so that a job which kills its worker runs out of tries too.
+    The payload is read when it is asked for, so that a damaged one can still be given up.
     """
     at = clock.now()
     until = at + lease
@@ -73,37 +79,44 @@ def claim(session: Session, topics: Collection[str], lease: timedelta) -> Claim 
         update(Job)
         .where(Job.id.in_(oldest.with_for_update(skip_locked=True)))
         .values(lease_until=until, attempts=Job.attempts + 1)
-        .returning(Job.id, Job.topic, Job.attempts)
-        .execution_options(synchronize_session=False)
+        .returning(Job).options(defer(Job.payload))
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    row = session.execute(statement).one_or_none()
-    return None if row is None else Claim(row.id, row.topic, row.attempts, until)
+    job = session.scalars(statement).one_or_none()
+    return None if job is None else Claim(job, job.id, job.topic, job.attempts, until, job.every_seconds)
 
 
-def finish(job: Job) -> None:
-    """The job is done; a periodic one is due again after its interval."""
-    job.lease_until = None
-    if job.every_seconds is None:
-        job.done_at = clock.now()
-        return
-    job.not_before = clock.now() + timedelta(seconds=job.every_seconds)
-    job.attempts, job.last_error = 0, None
+def finish(session: Session, claim: Claim) -> bool:
+    """The job is done, a periodic one until its interval is over; False where another worker has taken it since."""
+    at = clock.now()
+    if claim.every_seconds is None:
+        return _end(session, claim, done_at=at)
+    return _end(session, claim, not_before=at + timedelta(seconds=claim.every_seconds), attempts=0, last_error=None)
 
 
-def try_again(job: Job, error: str) -> None:
-    """The job failed: it waits longer each time, a periodic one never longer than its interval."""
-    wait = waiting_time(job.attempts)
-    if job.every_seconds is not None:
-        wait = min(wait, timedelta(seconds=job.every_seconds))
-    job.lease_until, job.not_before, job.last_error = None, clock.now() + wait, error[:ERROR_LENGTH]
+def try_again(session: Session, claim: Claim, error: str) -> bool:
+    """The job waits, longer each time, a periodic one never longer than its interval; False as for `finish`."""
+    wait = waiting_time(claim.attempts)
+    if claim.every_seconds is not None:
+        wait = min(wait, timedelta(seconds=claim.every_seconds))
+    return _end(session, claim, not_before=clock.now() + wait, last_error=error[:ERROR_LENGTH])
 
 
-def bury(job: Job, error: str) -> None:
-    """The job is given up: its row stays, with the reason, for a person to see."""
-    job.lease_until, job.dead_at, job.last_error = None, clock.now(), error[:ERROR_LENGTH]
+def bury(session: Session, claim: Claim, error: str) -> bool:
+    """The job is given up: its row stays, with the reason, for a person to see. False as for `finish`."""
+    return _end(session, claim, dead_at=clock.now(), last_error=error[:ERROR_LENGTH])
 
 
 def waiting_time(attempts: int) -> timedelta:
     """How long to wait after so many attempts: 5 s, 15 s, 45 s … 24 h, a fifth more or less so that jobs spread out."""
     steady: timedelta = min(SHORTEST_WAIT * 3 ** min(attempts - 1, 20), LONGEST_WAIT)
     return min(steady * _dice.uniform(0.8, 1.2), LONGEST_WAIT)
+
+
+def _end(session: Session, claim: Claim, **values: object) -> bool:
+    held = (Job.id == claim.job_id, Job.attempts == claim.attempts, Job.lease_until == claim.lease_until)
+    statement = (
+        update(Job).where(*held, Job.done_at.is_(None), Job.dead_at.is_(None)).values(lease_until=None, **values)
+        .returning(Job.id).execution_options(synchronize_session=False)
+    )
+    return session.execute(statement).one_or_none() is not None
