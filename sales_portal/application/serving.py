@@ -23,7 +23,7 @@ from sales_portal.application.factory import create_app
 from sales_portal.web.extensions import db
 
 THREADS = 4
-SECONDS_TO_STOP = 5
+SECONDS_TO_STOP = 15
 PR_SET_PDEATHSIG = 1
 DEMO_PEOPLE = "admin@demo.example, manager@demo.example, maria@demo.example or ben@demo.example"
 
