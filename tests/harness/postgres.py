@@ -36,6 +36,7 @@ SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
 }
+UNSAFE = ("fsync", "synchronous_commit", "full_page_writes")
 _PR_SET_PDEATHSIG = 1
 
 
@@ -44,7 +45,7 @@ class PostgresServer:
 
     def __init__(self, *, is_durable: bool = False) -> None:
         """Start it; a durable one survives a power cut as in production, which tests need not pay for."""
-        self._settings = SETTINGS | ({"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"} if is_durable else {})
+        self._settings = SETTINGS | (dict.fromkeys(UNSAFE, "on") if is_durable else {})
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("start PostgreSQL from the main thread: it ends with the thread that started it")
         remove_left_overs()
