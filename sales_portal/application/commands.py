@@ -60,7 +60,7 @@ def load_demo() -> None:
     if not current_app.config["DEMO"]:
         raise click.ClickException("The demo shop is not for production: everybody knows its password.")
     try:
-        shop.load_demo(db.session())
+        shop.load_demo(db.session(), current_app.config["PUBLIC_BASE_URL"])
         db.session.commit()
     except Refusal as refusal:
         db.session.rollback()

@@ -17,6 +17,6 @@ def prepare(app: Flask) -> bool:
             db.session.rollback()
             return False
         db.session.rollback()
-        shop.load_demo(db.session())
+        shop.load_demo(db.session(), app.config["PUBLIC_BASE_URL"])
         db.session.commit()
         return True

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.core import clock, tokens
@@ -21,7 +21,7 @@ class TestGateway:
     name = "test"
     capture_mode = "manual"
 
-    def __init__(self, engine: Engine, base_url: str) -> None:
+    def __init__(self, engine: Engine | Connection, base_url: str) -> None:
         self._sessions = sessionmaker(engine)
         self._base_url = base_url
 

@@ -6,17 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sales_portal.accounts import passwords
 from sales_portal.application.demo import shop
 from sales_portal.catalog.models import Product, TrainingEvent
 from sales_portal.sites.models import Site
 from tests.harness.time import Clock
-
-
-@pytest.fixture(autouse=True)
-def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_hasher", passwords._hasher)
-    passwords.use_cheap_parameters()
 
 
 def test_the_clock_is_left_as_it_was_found(session: Session, clock: Clock) -> None:

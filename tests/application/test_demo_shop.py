@@ -1,5 +1,6 @@
 """The demo shop fills an empty database with what a portal needs to be tried."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -13,12 +14,21 @@ from sales_portal.accounts.permissions import ROLES
 from sales_portal.application.demo import shop
 from sales_portal.catalog import search
 from sales_portal.catalog.models import Offer, OfferVersion, Product, SearchWord, TrainingEvent, Variant
-from sales_portal.customers.models import Account, Customer
+from sales_portal.core import clock
+from sales_portal.customers.models import Account, Customer, CustomerPurchase
+from sales_portal.history.models import Event
 from sales_portal.inventory.models import Stock, StockMove, Warehouse
+from sales_portal.links.models import CheckoutLink
+from sales_portal.links.state import LinkState
 from sales_portal.markets import queries as markets
 from sales_portal.markets.models import Market, MarketWarehouse
+from sales_portal.messaging.models import Delivery
+from sales_portal.orders.models import Order, Subscription
+from sales_portal.outbox.models import Job
+from sales_portal.payments.models import Payment
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.models import Discount, Price, Pricelist
+from sales_portal.selections.models import Selection
 from tests.harness.databases import KINDS, Databases
 
 
@@ -27,9 +37,7 @@ def demo(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Sessi
     """A session on the demo shop, loaded once for all of these tests, which only look."""
     database = databases.get(request.param)
     database.reset()
-    with Session(database.engine) as opened, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", passwords._hasher)
-        passwords.use_cheap_parameters()
+    with Session(database.engine) as opened:
         shop.load_demo(opened)
         opened.expire_all()
         yield opened
@@ -173,3 +181,84 @@ def test_everything_on_sale_is_found_by_its_codes_and_words(demo: Session) -> No
 def test_a_few_products_are_not_on_sale(demo: Session) -> None:
     hidden = {product.title for product in demo.scalars(select(Product)) if not product.is_published}
     assert hidden == {"Christmas hamper", "Advent candelabra"}
+
+
+def test_links_stand_in_every_state_there_is(demo: Session) -> None:
+    now = clock.now()
+    states = [link.state(now) for link in demo.scalars(select(CheckoutLink))]
+    assert set(states) == set(LinkState)
+    assert len(states) >= 30
+
+
+def test_links_show_every_progress_the_portal_can_know_of(demo: Session) -> None:
+    assert set(demo.scalars(select(CheckoutLink.progress))) == {
+        "not_sent", "sent", "opened", "checkout_started", "payment_failed", "paid", "bounced"}
+
+
+def test_the_example_of_the_brief_costs_what_it_says(demo: Session) -> None:
+    link = demo.scalars(select(CheckoutLink).where(CheckoutLink.label == "Anna Svensson – oak chairs")
+                        .options(selectinload(CheckoutLink.lines))).one()
+    assert [(line.title, line.quantity, line.unit_amount) for line in link.lines] == [
+        ("Oak chair, natural", 2, 120000), ("Linen bag", 1, 25000), ("Wool cap", 1, 96000)]
+    assert (link.discount_amount, link.total_amount, link.currency) == (36100, 330800, "SEK")
+
+
+def test_every_order_is_paid_its_lines_add_up_and_both_sides_were_told(demo: Session) -> None:
+    orders = demo.scalars(select(Order).options(selectinload(Order.lines))).all()
+    assert len(orders) >= 15
+    assert all(order.status == "paid" and order.paid_at is not None for order in orders)
+    assert all(sum(line.line_amount for line in order.lines) == order.total_amount for order in orders)
+    sent = Counter(demo.scalars(select(Delivery.template).where(Delivery.state == "sent")))
+    assert (sent["receipt"], sent["agent-paid"]) == (len(orders), len(orders))
+    assert demo.scalars(select(Delivery.state).where(Delivery.state != "sent")).all() == ["failed"]
+
+
+def test_money_was_taken_declined_and_is_under_way(demo: Session) -> None:
+    payments = Counter(demo.scalars(select(Payment.status)))
+    assert payments.keys() == {"captured", "declined", "created"}
+    assert payments["captured"] == demo.scalar(select(func.count()).select_from(Order))
+    assert payments["created"] == 1
+
+
+def test_the_worker_has_nothing_left_but_the_payment_under_way(demo: Session) -> None:
+    left = demo.execute(select(Job.topic, Job.dead_at, Job.last_error).where(Job.done_at.is_(None))).all()
+    assert [tuple(row) for row in left] == [("payment.resolve", None, None)]
+
+
+def test_subscriptions_run_are_tried_out_and_have_lapsed(demo: Session) -> None:
+    today = clock.now().date()
+    renews: dict[str, list[bool]] = {}
+    for subscription in demo.scalars(select(Subscription)):
+        renews.setdefault(subscription.status, []).append(subscription.renews_on > today)
+    assert {status: set(ahead) for status, ahead in renews.items()} == {
+        "active": {True}, "trialing": {True}, "lapsed": {False}}
+    assert len(renews["active"]) >= 2
+
+
+def test_one_customer_is_asked_to_renew_and_one_to_come_back(demo: Session) -> None:
+    metadata = [row for row in demo.scalars(select(CheckoutLink.link_metadata)) if row]
+    assert metadata == [{"campaign": "winback-q4"}, {"campaign": "renewal-2027"}]
+
+
+def test_selections_are_drafts_linked_won_and_archived(demo: Session) -> None:
+    assert set(demo.scalars(select(Selection.status))) == {"draft", "linked", "won", "archived"}
+
+
+def test_each_agent_has_sold_and_each_currency_was_paid_in(demo: Session) -> None:
+    sold = demo.execute(select(Staff.name, Order.currency).join(Staff, Order.agent_id == Staff.id)).all()
+    assert {row.name for row in sold} == {"Maria Lind", "Ben Carter", "Ingrid Sund"}
+    assert {row.currency for row in sold} == {"SEK", "EUR", "USD", "JPY"}
+
+
+def test_the_past_lies_in_order_and_behind_us(demo: Session) -> None:
+    made = demo.scalars(select(CheckoutLink.created_at).order_by(CheckoutLink.id)).all()
+    assert made == sorted(made)
+    assert max(demo.scalars(select(Event.at))) <= clock.now()
+    for order in demo.scalars(select(Order).options(joinedload(Order.link))):
+        assert order.link.created_at < order.placed_at
+
+
+def test_what_was_bought_is_known_of_each_customer(demo: Session) -> None:
+    bought = demo.scalars(select(Variant.sku).join(CustomerPurchase, CustomerPurchase.variant_id == Variant.id)
+                          .join(Customer).where(Customer.email == "gustav.wallin@example.com")).all()
+    assert bought == ["BLA-0020"]

@@ -42,7 +42,7 @@ def _retail(item: Item, sku: str) -> bool:
 
 
 def _vip(item: Item, sku: str) -> bool:
-    return item.department in catalogue.GOODS and item.department != "pantry" and item.title not in ON_REQUEST
+    return item.department in {*catalogue.GOODS, "plans"} - {"pantry"} and item.title not in ON_REQUEST
 
 
 def _partner(item: Item, sku: str) -> bool:

@@ -12,6 +12,7 @@ from sales_portal.application.demo import (
     delivery,
     discounts,
     markets,
+    past,
     people,
     plans,
     prices,
@@ -28,14 +29,16 @@ class NotEmpty(Refusal):
     message = "This database holds a portal already. The demo shop needs an empty one."
 
 
+BASE_URL = "http://127.0.0.1:5000"
 OPENED = timedelta(days=420)
 """How long ago the shop opened: its goods are published and its people at work since then."""
 
 
-def load_demo(session: Session) -> None:
-    """Fill an empty, migrated database with the demo shop, the same each time but for dates, which follow the clock.
+def load_demo(session: Session, base_url: str = BASE_URL) -> None:
+    """Fill an empty, migrated database with the demo shop, the same each time but for secrets and for dates, which
+    follow the clock.
 
-    Raises `NotEmpty` where a site exists. Does not commit.
+    Mails that went out carry addresses under `base_url`. Raises `NotEmpty` where a site exists. Does not commit.
     """
     if session.scalar(select(Site.id).limit(1)) is not None:
         raise NotEmpty
@@ -46,7 +49,7 @@ def load_demo(session: Session) -> None:
         ids |= catalogue.save(session, list(reading.items("gifts")), is_pay_what_you_want=True)
         catalogue.load_stock(session, ids, warehouses["stockholm"], warehouses["gothenburg"])
         catalogue.load_custom_fields(session)
-    ids |= plans.load_plans(session)
+        ids |= plans.load_plans(session)
     ids |= academy.load_academy(session, warehouses["seats"])
     lists = prices.load_prices(session, ids)
     prices.load_suggestions(session, ids, lists)
@@ -55,3 +58,4 @@ def load_demo(session: Session) -> None:
     delivery.load_shipping(session, places)
     discounts.load_discounts(session)
     customers.load_customers(session, places, lists)
+    past.play(session, base_url)

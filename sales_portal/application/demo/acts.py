@@ -1,0 +1,238 @@
+"""What people do in the demo's stories, each through the service that does it for real."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from sales_portal.accounts.models import Staff
+from sales_portal.application.demo.staging import Stage
+from sales_portal.application.demo.stories import Act, Story
+from sales_portal.checkout import queries as visit_queries
+from sales_portal.checkout import service as checkout
+from sales_portal.checkout.models import CheckoutSession
+from sales_portal.checkout.service import Details
+from sales_portal.core import clock
+from sales_portal.core.money import exponent
+from sales_portal.customers.models import Customer
+from sales_portal.history import service as history
+from sales_portal.history.events import EventName
+from sales_portal.links import opening, sending
+from sales_portal.links import queries as link_queries
+from sales_portal.links import service as links
+from sales_portal.links import terms as link_terms
+from sales_portal.links.models import CheckoutLink, LinkAddress
+from sales_portal.messaging import service as messaging
+from sales_portal.messaging.models import Delivery
+from sales_portal.orders import placing
+from sales_portal.orders.models import Order, Subscription
+from sales_portal.payments import starting, test_gateway
+from sales_portal.pricing import queries as pricing
+from sales_portal.selections import queries as selection_queries
+from sales_portal.selections import service as selections
+from sales_portal.selections.basket import Basket, read_basket
+from sales_portal.selections.models import Selection
+
+BOUNCED = "The mail server of the recipient does not know this address"
+REVOKED = "Ordered in the shop instead"
+
+
+@dataclass(slots=True)
+class Telling:
+    """One story being told: what its acts have made so far."""
+
+    stage: Stage
+    story: Story
+    number: int
+    selection_id: int = 0
+    link_id: int = 0
+    tokens: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def session(self) -> Session:
+        """Where everything is done."""
+        return self.stage.session
+
+    @property
+    def agent(self) -> Staff:
+        """Who sells."""
+        return self.session.get_one(Staff, self.stage.staff[self.story.agent])
+
+    @property
+    def customer(self) -> Customer | None:
+        """Whom the selection is for; None for anyone."""
+        buyer = self.stage.buyers.get(self.story.customer)
+        return self.session.get_one(Customer, buyer.customer_id) if buyer is not None else None
+
+    @property
+    def selection(self) -> Selection:
+        """What the agent put together."""
+        return self.session.get_one(Selection, self.selection_id)
+
+    @property
+    def link(self) -> CheckoutLink:
+        """The newest link of the story, read afresh."""
+        return link_queries.lock_link(self.session, self.link_id)
+
+    @property
+    def address(self) -> LinkAddress:
+        """The secret address of that link."""
+        return self.session.scalars(select(LinkAddress).where(LinkAddress.link_id == self.link_id)).one()
+
+    def visit(self, visitor: int) -> CheckoutSession:
+        """The private copy of a browser."""
+        found = visit_queries.get_visit(self.session, self.link_id, self.tokens[visitor])
+        if found is None:
+            raise LookupError(visitor)
+        return found
+
+
+def begin(telling: Telling) -> None:
+    """The agent puts the selection together."""
+    session, story, by = telling.session, telling.story, telling.agent.actor
+    selection = selections.create_selection(session, agent=telling.agent, customer=telling.customer, by=by)
+    for wanted in story.goods:
+        added = selections.add_line(session, selection, telling.stage.variants[wanted.sku], wanted.quantity, by=by)
+        if wanted.special_price is not None:
+            amount = wanted.special_price * 10 ** exponent(selection.currency)
+            selections.set_special_price(session, selection, added.line.id, amount, wanted.why, by=by)
+    if code := story.terms.get("discount"):
+        selections.set_discount(session, selection, pricing.get_discount_by_code(session, code), by=by)
+    if story.note:
+        selections.set_notes(session, selection, customer_note=story.note, by=by)
+    telling.selection_id = selection.id
+
+
+def _link(telling: Telling, act: Act) -> None:
+    basket = read_basket(telling.session, telling.selection)
+    link = links.create_link(telling.session, basket, _terms(telling.story, basket), agent=telling.agent,
+                             request_key=f"demo-{telling.number}-{telling.link_id}", by=telling.agent.actor)
+    telling.link_id = link.id
+
+
+def _terms(story: Story, basket: Basket) -> link_terms.LinkTerms:
+    said, at = story.terms, clock.now()
+    terms = link_terms.default_terms(basket, at)
+    policy = "reusable" if "any" in said or "max" in said else "first_closes" if "first" in said else "single"
+    return replace(
+        terms, policy=policy, max_orders=int(said["max"]) if "max" in said else None,
+        changes="more" if "more" in said else "pick_one" if "pick" in said else "nothing",
+        may_change_quantities="more" in said, max_per_line=int(said["max-line"]) if "max-line" in said else None,
+        ignores_shipping="no-delivery" in said, ignores_tax="no-tax" in said,
+        ignores_tax_reason=said.get("no-tax", ""), label=said.get("label", terms.label),
+        starts_at=at + timedelta(days=int(said["starts"])) if "starts" in said else None,
+        expires_at=None if "endless" in said else at + timedelta(days=story.life),
+        metadata={"campaign": said["campaign"]} if "campaign" in said else {})
+
+
+def _copy(telling: Telling, act: Act) -> None:
+    links.mark_copied(telling.session, telling.link, by=telling.agent.actor)
+
+
+def _send(telling: Telling, act: Act) -> None:
+    _mail(telling)
+
+
+def _bounce(telling: Telling, act: Act) -> None:
+    messaging.mark_failed(telling.session, _mail(telling), BOUNCED)
+
+
+def _mail(telling: Telling) -> Delivery:
+    buyer = telling.stage.buyers[telling.story.buyer(1)]
+    link = link_queries.get_link(telling.session, telling.link.number)
+    if link is None:
+        raise LookupError(telling.link_id)
+    return sending.send_link(telling.session, link, to=buyer.email, to_name=buyer.name, message="",
+                             urls=telling.stage.addresses, by=telling.agent.actor)
+
+
+def _open(telling: Telling, act: Act) -> None:
+    opening.note_opened(telling.session, telling.link, f"demo-{telling.number}-{act.visitor}")
+
+
+def _visit(telling: Telling, act: Act) -> None:
+    claimed = checkout.claim(telling.session, telling.address, visitor_token=None, choice=act.visitor)
+    telling.tokens[act.visitor] = claimed.visitor_token
+
+
+def _details(telling: Telling, act: Act) -> None:
+    buyer = telling.stage.buyers[telling.story.buyer(act.visitor)]
+    order_number = telling.story.terms.get("po")
+    checkout.give_details(telling.session, telling.visit(act.visitor), telling.link, Details(
+        email=buyer.email, name=buyer.name, phone=buyer.phone, company=buyer.company,
+        custom_fields={"purchase-order-number": order_number} if order_number else {}, **buyer.home))
+
+
+def _leave(telling: Telling, act: Act) -> None:
+    _start(telling, act)
+
+
+def _start(telling: Telling, act: Act) -> starting.Started:
+    visit, back = telling.visit(act.visitor), telling.stage.addresses.link_url(telling.address)
+    return starting.start_payment(telling.session, visit, gateway=telling.stage.gateways["test"],
+                                  shown_total=visit.total_amount, return_url=f"{back}/payment")
+
+
+def _pay(telling: Telling, act: Act) -> None:
+    if telling.visit(act.visitor).total_amount == 0:
+        placing.place_free_order(telling.session, telling.visit(act.visitor))
+    else:
+        _decide(telling, act, "approve", "placed")
+
+
+def _decline(telling: Telling, act: Act) -> None:
+    _decide(telling, act, "decline", "declined")
+
+
+def _decide(telling: Telling, act: Act, decision: str, outcome: str) -> None:
+    started = _start(telling, act)
+    intent = test_gateway.find_page(telling.session, started.redirect_url.rpartition("/")[2])
+    if intent is None:
+        raise LookupError(started.redirect_url)
+    test_gateway.decide(telling.session, intent, decision)
+    telling.session.commit()
+    placed = placing.place_order(telling.session, started.payment_id, telling.stage.gateways, source="customer")
+    if placed.outcome != outcome:
+        raise RuntimeError(f"story {telling.number}: {placed}")
+
+
+def _pause(telling: Telling, act: Act) -> None:
+    links.pause_link(telling.session, telling.link, by=telling.agent.actor)
+
+
+def _revoke(telling: Telling, act: Act) -> None:
+    links.revoke_link(telling.session, telling.link, REVOKED, by=telling.agent.actor)
+
+
+def _replace(telling: Telling, act: Act) -> None:
+    old, by = telling.link, telling.agent.actor
+    [line, *_] = selection_queries.list_lines(telling.session, telling.selection_id)
+    selections.set_quantity(telling.session, telling.selection, line.id, line.quantity + 2, by=by)
+    _link(telling, act)
+    new = telling.link
+    links.revoke_link(telling.session, old, "Replaced", by=by)
+    old.replaced_by_id = new.id
+    history.record(telling.session, EventName.LINK_REPLACED, old, by=by, replacement=new.number)
+    _send(telling, act)
+
+
+def _archive(telling: Telling, act: Act) -> None:
+    selections.archive_selection(telling.session, telling.selection, by=telling.agent.actor)
+
+
+def _lapse(telling: Telling, act: Act) -> None:
+    orders = select(Order.id).where(Order.link_id == telling.link_id)
+    telling.session.execute(update(Subscription).where(Subscription.order_id.in_(orders)).values(status="lapsed"))
+
+
+VERBS: dict[str, Callable[[Telling, Act], None]] = {
+    "link": _link, "copy": _copy, "send": _send, "bounce": _bounce, "open": _open, "visit": _visit,
+    "details": _details, "pay": _pay, "decline": _decline, "leave": _leave, "pause": _pause, "revoke": _revoke,
+    "replace": _replace, "archive": _archive, "lapse": _lapse,
+}
+"""What an act of the table does."""
+
+ASKING = frozenset({"send", "bounce", "pay", "decline", "leave", "replace"})
+"""Acts that leave the worker something to do."""
