@@ -11,7 +11,7 @@ from sales_portal.inventory.ledger import MOST as MOST_IN_STOCK
 from sales_portal.pricing.service import HIGHEST
 
 HEAVIEST_GRAMS = 10_000_000
-_AMOUNT = re.compile(r"[-−]?[\d.,\s']{1,40}")
+_TWO_ZEROS = re.compile(r"[.,]00$")
 _WHOLE = re.compile(r"-?\d{1,12}")
 _DECIMAL = re.compile(r"\d{1,12}(\.\d{1,6})?")
 _QUOTED_NUMBER = re.compile(r"'(?=\d)")
@@ -50,10 +50,10 @@ class Cells:
         text = self.line(column, 1000, is_needed=True)
         if not text:
             return 0
-        if not _AMOUNT.fullmatch(text):
-            return self._wrong(column, text, "Enter an amount like 1080.50")
+        # Exports write two decimals even where the currency has none; more zeros than these could be thousands.
+        plain = _TWO_ZEROS.sub("", text) if money.exponent(currency) == 0 else text
         try:
-            minor = money.parse(text, currency, "de" if has_decimal_commas and "," in text else "en").minor
+            minor = money.parse(plain, currency, "de" if has_decimal_commas and "," in plain else "en").minor
         except Invalid as refusal:
             return self._wrong(column, text, refusal.text)
         if not 0 <= minor <= HIGHEST:

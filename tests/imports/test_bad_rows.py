@@ -111,10 +111,11 @@ def test_a_price_is_read_as_people_write_it(session: Session, import_file: Impor
     assert session.scalars(select(Price.amount)).all() == [minor]
 
 
-@pytest.mark.parametrize("text", ["sNaN", "NaN", "inf", "1e3", "0x10", "1_000", "--1", "1.2.3", "9" * 30, "½", "12 kr"])
+@pytest.mark.parametrize("text", [
+    "sNaN", "NaN", "inf", "1e3", "0x10", "1_000", "--1", "1.2.3", "½", "12 euros", "1.000", "9" * 30, "9" * 500])
 def test_what_is_no_price_is_refused(import_file: Import, tmp_path: Path, text: str) -> None:
     report, [bad] = import_file(_table(tmp_path, "Handle,Title,Variant SKU,Variant Price", f"a,A,A-1,{text}"))
-    assert bad.problem.startswith(f"Variant Price “{text}”: Enter ")
+    assert bad.problem.startswith(f"Variant Price “{text[:40]}")
     assert report.changes == {}
 
 
