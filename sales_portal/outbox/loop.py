@@ -30,6 +30,10 @@ GAVE_UP = "The worker stopped each time before this was finished"
 log = structlog.get_logger()
 
 
+class _LostClaim(Exception):
+    """The lease ran out, and another worker has or may have the job."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What a job does outside the database.
@@ -66,36 +70,43 @@ class Loop:
         """Work until `stop` is set, which ends it after the job in hand; trouble with the database only delays it."""
         while not stop.is_set():
             try:
-                pause = 0.0 if self.run_once(limit=1) else idle_seconds
+                pause = 0.0 if self.run_once(stop=stop) else idle_seconds
             except Exception:
                 log.exception("outbox.hiccup")
                 pause = SECONDS_AFTER_A_HICCUP
             if pause:
                 stop.wait(pause)
 
-    def run_once(self, limit: int = 20) -> int:
-        """Do at most `limit` jobs that are due now; gives how many were taken, done or failed."""
+    def run_once(self, limit: int = 20, stop: threading.Event | None = None) -> int:
+        """Do at most `limit` jobs, as long as some are due and `stop` is not set; gives how many were taken."""
         taken = 0
-        while taken < limit and (claim := self._claim()) is not None:
-            self._do(claim)
-            taken += 1
+        while taken < limit and (due := self._count_due(limit - taken)):
+            done = self._do_several(due, stop)
+            taken += done
+            if done < due:
+                break
         return taken
 
-    def _claim(self) -> Claim | None:
-        topics = self._awake_topics()
-        if not self._is_anything_due(topics):
-            return None
-        with self._sessions.begin() as session:
-            return service.claim(session, topics, self._lease)
+    def _do_several(self, number: int, stop: threading.Event | None) -> int:
+        for done in range(number):
+            claim = None if stop is not None and stop.is_set() else self._claim()
+            if claim is None:
+                return done
+            self._do(claim)
+        return number
 
-    def _is_anything_due(self, topics: list[str]) -> bool:
+    def _count_due(self, limit: int) -> int:
         # Asking must not queue for SQLite's write lock: an idle worker would slow every page that writes.
         token = reading.set(True)
         try:
             with self._sessions() as session:
-                return queries.has_due(session, topics, clock.now())
+                return queries.count_due(session, self._awake_topics(), clock.now(), limit)
         finally:
             reading.reset(token)
+
+    def _claim(self) -> Claim | None:
+        with self._sessions(expire_on_commit=False) as session, session.begin():
+            return service.claim(session, self._awake_topics(), self._lease)
 
     def _awake_topics(self) -> list[str]:
         at = clock.now()
@@ -106,20 +117,21 @@ class Loop:
         try:
             effect = self._prepare(claim)
             if effect is not None:
+                _refuse_late(claim)
                 self._settle(claim, effect, effect.act())
+        except _LostClaim:
+            log.warning("job.lost", topic=claim.topic, job=claim.job_id)
         except Exception as error:
             self._fail(claim, effect, error)
 
     def _prepare(self, claim: Claim) -> Effect | None:
+        if claim.every_seconds is None and claim.attempts > self._tries_of(claim.topic):
+            raise PermanentFailure(GAVE_UP)
         with self._sessions.begin() as session:
-            job = self._lock(session, claim)
-            if job is None:
-                return None
-            if job.every_seconds is None and claim.attempts > self._tries_of(claim.topic):
-                raise PermanentFailure(GAVE_UP)
-            effect = self._handlers[claim.topic](session, job)
-            if effect is None:
-                service.finish(job)
+            session.add(claim.job)
+            effect = self._handlers[claim.topic](session, claim.job)
+            if effect is None and not service.finish(session, claim):
+                raise _LostClaim
             return effect
 
     def _settle(self, claim: Claim, effect: Effect, outcome: Any) -> None:
@@ -134,49 +146,45 @@ class Loop:
 
     def _settle_once(self, claim: Claim, effect: Effect, outcome: Any) -> None:
         with self._sessions.begin() as session:
-            job = self._lock(session, claim)
-            if job is not None:
-                effect.settle(session, outcome)
-                service.finish(job)
+            if not service.finish(session, claim):
+                raise _LostClaim
+            effect.settle(session, outcome)
 
     def _fail(self, claim: Claim, effect: Effect | None, error: Exception) -> None:
         reason = _first_line(error)
         if isinstance(error, OtherSideDown):
             self._resting[claim.topic] = clock.now() + REST
         with self._sessions.begin() as session:
-            job = self._lock(session, claim)
-            if job is None:
-                return
-            if self._is_hopeless(job, error):
-                self._bury(session, job, effect, reason)
-            else:
-                service.try_again(job, reason)
-                log.warning("job.failed", topic=job.topic, job=job.id, attempts=job.attempts, error=reason,
+            if self._is_hopeless(claim, error):
+                self._bury(session, claim, effect, reason)
+            elif service.try_again(session, claim, reason):
+                log.warning("job.failed", topic=claim.topic, job=claim.job_id, attempts=claim.attempts, error=reason,
                             exc_info=None if isinstance(error, KnownFailure) else error)
 
-    def _bury(self, session: Session, job: Job, effect: Effect | None, reason: str) -> None:
-        service.bury(job, reason)
-        log.error("job.dead", topic=job.topic, job=job.id, attempts=job.attempts, error=reason)
+    def _bury(self, session: Session, claim: Claim, effect: Effect | None, reason: str) -> None:
+        if not service.bury(session, claim, reason):
+            return
+        log.error("job.dead", topic=claim.topic, job=claim.job_id, attempts=claim.attempts, error=reason)
         if effect is not None and effect.bury is not None:
             try:
                 with session.begin_nested():
                     effect.bury(session, reason)
             except Exception:
-                log.exception("job.burial_failed", topic=job.topic, job=job.id)
+                log.exception("job.burial_failed", topic=claim.topic, job=claim.job_id)
 
-    def _is_hopeless(self, job: Job, error: Exception) -> bool:
-        if job.every_seconds is not None:
+    def _is_hopeless(self, claim: Claim, error: Exception) -> bool:
+        if claim.every_seconds is not None:
             return False
-        return isinstance(error, PermanentFailure) or job.attempts >= self._tries_of(job.topic)
+        return isinstance(error, PermanentFailure) or claim.attempts >= self._tries_of(claim.topic)
 
     def _tries_of(self, topic: str) -> int:
         return self._tries.get(topic, DEFAULT_TRIES)
 
-    def _lock(self, session: Session, claim: Claim) -> Job | None:
-        job = queries.lock_held(session, claim.job_id, claim.attempts, claim.lease_until)
-        if job is None:
-            log.warning("job.lost", topic=claim.topic, job=claim.job_id)
-        return job
+
+def _refuse_late(claim: Claim) -> None:
+    # A process that slept meanwhile must not act on a job another one may have by now.
+    if clock.now() > claim.lease_until:
+        raise _LostClaim
 
 
 def _first_line(error: Exception) -> str:

@@ -77,7 +77,8 @@ def claim(session: Session, topics: Collection[str], lease: timedelta) -> Claim 
     oldest = select(Job.id).where(queries.is_due(topics, at)).order_by(Job.not_before, Job.id).limit(1)
     statement = (
         update(Job)
-        .where(Job.id.in_(oldest.with_for_update(skip_locked=True)))
+        # One value and not `IN`: PostgreSQL may ask an `IN` anew for each row, and would lock another job each time.
+        .where(Job.id == oldest.with_for_update(skip_locked=True).scalar_subquery())
         .values(lease_until=until, attempts=Job.attempts + 1)
         .returning(Job).options(defer(Job.payload))
         .execution_options(synchronize_session=False, populate_existing=True)
