@@ -4,5 +4,5 @@ set -eu
 cd "$(dirname "$0")/.."
 scripts/sync.sh dev
 CHROMIUM=$(scripts/browser.sh)
-export CHROMIUM
+export CHROMIUM PYTHONPATH=.
 exec .venv/bin/python scripts/screenshots.py "$@"

@@ -724,7 +724,7 @@ on("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   const combo = comboOf(event);
   const scope = topDialog() ?? document;
-  if (combo === "Mod+Enter") {
+  if (combo === "Mod+Enter" || (combo === "Enter" && topDialog() && event.target.matches("h2[tabindex], dialog"))) {
     event.preventDefault();
     pressPrimary();
   } else if (combo === "Mod+S" && $("[data-save-status]")) {
