@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from tests import make
 from tests.make import Linked, Shop
-from tests.storefront.walking import Customer, Opening
+from tests.storefront.walking import Customer, Enter, Opening
 
 
 @pytest.fixture
@@ -26,6 +26,6 @@ def linked(session: Session, shop: Shop) -> Linked:
 
 
 @pytest.fixture
-def enter(open_client: Opening) -> "type[Customer]":
+def enter(open_client: Opening) -> Enter:
     """`enter(linked)` is one more customer at the link's door, with a browser of their own."""
-    return lambda link: Customer(open_client(), link)  # type: ignore[return-value]
+    return lambda link: Customer(open_client(), link)

@@ -1,6 +1,5 @@
 """*Ask Maria*: one press reaches the person behind the link, in the history and by mail."""
 
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -14,8 +13,6 @@ from sales_portal.messaging.models import Delivery
 from tests import make
 from tests.harness.app import Client
 from tests.make import Linked, Shop
-
-Enter = Callable[[Linked], object]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What the customer may change: quantities within limits, one of several products, and nothing where it is locked."""
 
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +11,7 @@ from sales_portal.inventory import service as inventory
 from sales_portal.selections.models import MAX_QUANTITY
 from tests import make
 from tests.make import Linked, Shop
-from tests.storefront.walking import Customer
-
-Enter = Callable[[Linked], Customer]
+from tests.storefront.walking import Customer, Enter
 
 
 @pytest.fixture
@@ -55,7 +52,7 @@ def test_limits_are_stated_first_and_a_special_price_is_fixed(changeable: Linked
 def test_a_new_quantity_changes_line_total_and_button(session: Session, changeable: Linked, enter: Enter) -> None:
     anna = enter(changeable)
     answer = quantity(anna, 1, "3")
-    assert answer.status_code == 303  # type: ignore[attr-defined]
+    assert answer.status_code == 303
     shown = anna.look()
     assert shown.one("#field-quantity-1")["value"] == "3"
     assert "3 × 1 200,00 Up to 4 Update 3 600,00" in shown.words(".offer").replace("\u00a0", " ")
@@ -86,8 +83,8 @@ def test_a_wrong_quantity_is_refused_in_words_and_stays(
     for typed, message in WRONG:
         answer = anna.post(path, "#offer-form", **{"quantity-1": typed})
         assert answer.status_code == 422
-        assert answer.words("#field-quantity-1-note") == message  # type: ignore[attr-defined]
-        assert answer.one("#field-quantity-1")["value"] == typed  # type: ignore[attr-defined]
+        assert answer.words("#field-quantity-1-note") == message
+        assert answer.one("#field-quantity-1")["value"] == typed
     session.rollback()
     assert session.scalars(select(CheckoutSession)).all() == []
 
@@ -96,13 +93,13 @@ def test_without_a_limit_of_the_agents_the_houses_own_holds(session: Session, sh
     linked = make.link(session, make.selection(session, shop, {shop.chair: 1}), changes="more",
                        may_change_quantities=True)
     answer = quantity(enter(linked), 1, "1000000000")
-    assert answer.words("#field-quantity-1-note") == f"Enter a quantity from 1 to {MAX_QUANTITY}"  # type: ignore[attr-defined]
+    assert answer.words("#field-quantity-1-note") == f"Enter a quantity from 1 to {MAX_QUANTITY}"
 
 
 def test_a_special_price_never_grows_whatever_is_posted(session: Session, changeable: Linked, enter: Enter) -> None:
     anna = enter(changeable)
     anna.go_on()
-    assert quantity(anna, 2, "3").status_code == 422  # type: ignore[attr-defined]
+    assert quantity(anna, 2, "3").status_code == 422
     assert items(session)["Linen bag"] == 2
 
 
@@ -112,7 +109,7 @@ def test_a_locked_link_has_no_control_and_takes_no_change(session: Session, link
     assert not shown.page.select(".stepper, [data-auto-submit], [type=radio]")
     anna.go_on()
     before = items(session)
-    assert quantity(anna, 1, "9").status_code == 409  # type: ignore[attr-defined]
+    assert quantity(anna, 1, "9").status_code == 409
     assert anna.post("/choice", "#offer-form", line_no="9").status_code == 409
     assert items(session) == before
 

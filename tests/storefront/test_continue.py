@@ -16,9 +16,8 @@ from tests.harness.app import Client
 from tests.harness.statements import Counting
 from tests.harness.time import Clock
 from tests.make import Linked, Shop
-from tests.storefront.walking import DETAILS, Customer
+from tests.storefront.walking import DETAILS, Enter
 
-Enter = Callable[[Linked], Customer]
 INNER = ("/details", "/delivery", "/payment", "/receipt")
 
 

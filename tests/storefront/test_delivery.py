@@ -1,6 +1,5 @@
 """Delivery and payment: the ways to deliver, the total the server computes, and the words before *Pay*."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -15,9 +14,7 @@ from sales_portal.pricing.models import ShippingMethod, ShippingRate
 from tests import make
 from tests.harness.time import Clock
 from tests.make import Linked, Shop
-from tests.storefront.walking import Customer
-
-Enter = Callable[[Linked], Customer]
+from tests.storefront.walking import Enter
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Who buys and where it goes: what is asked, what is refused in which words, and what is skipped."""
 
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +11,7 @@ from sales_portal.links.models import CheckoutLink
 from tests import make
 from tests.harness.time import Clock
 from tests.make import Linked, Shop
-from tests.storefront.walking import DETAILS, Customer
-
-Enter = Callable[[Linked], Customer]
+from tests.storefront.walking import DETAILS, Enter
 
 
 @pytest.fixture

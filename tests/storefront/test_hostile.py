@@ -1,6 +1,5 @@
 """What hostile or unlucky input does: it is shown as typed, refused in words, and breaks nothing."""
 
-from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -12,9 +11,7 @@ from sales_portal.checkout.models import CheckoutSession
 from tests import make
 from tests.harness.app import Client
 from tests.make import Linked, Shop
-from tests.storefront.walking import DETAILS, Customer
-
-Enter = Callable[[Linked], Customer]
+from tests.storefront.walking import DETAILS, Enter
 
 TEXTS = [
     "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "👩\u200d👩\u200d👧 Åsa 🎉", "محمد العربي מרים כהן",
@@ -34,7 +31,7 @@ def test_any_text_is_shown_as_typed_from_the_first_page_to_the_receipt(
     assert text in first.one(".agent-note").get_text()
     assert text in first.one(".offer-title").get_text()
     anna.give_details(name=text, street=text, city=text)
-    assert text in anna.page.one("#delivery-done").get_text()  # type: ignore[union-attr]
+    assert text in anna.page.one("#delivery-done").get_text()
     last = anna.buy()
     assert text in last.one("#buyer").get_text()
     for page in (first, last):
@@ -50,7 +47,7 @@ def test_a_form_without_our_token_changes_nothing(session: Session, linked: Link
         data = DETAILS | ({"form_token": token} if token is not None else {})
         answer = anna.client.post(f"{linked.path}/{action}", data=data)
         assert answer.status_code == 400, (action, token)
-        assert "This page was open for too long." in answer.words("body")  # type: ignore[attr-defined]
+        assert "This page was open for too long." in answer.words("body")
     session.rollback()
     assert session.scalars(select(CheckoutSession.version)).one() == before
 
@@ -80,7 +77,7 @@ def test_five_megabytes_of_text_are_refused_in_words(linked: Linked, enter: Ente
     for action in ("visit", "details", "payment", "request"):
         answer = anna.client.post(f"{linked.path}/{action}", data={**DETAILS, "name": "x" * 5_000_000})
         assert answer.status_code == 413, action
-        assert answer.words("h1") == "That is too much text at once"  # type: ignore[attr-defined]
+        assert answer.words("h1") == "That is too much text at once"
     assert "Storgatan 1" in anna.look("/details").text
 
 
@@ -116,4 +113,4 @@ def test_other_methods_are_refused_in_words(linked: Linked, client: Client) -> N
     for method in ("PUT", "DELETE", "PATCH", "POST"):
         answer = client.open(linked.path, method=method, csrf=False)
         assert answer.status_code == 405
-        assert answer.words("h1") == "This address does something else"  # type: ignore[attr-defined]
+        assert answer.words("h1") == "This address does something else"

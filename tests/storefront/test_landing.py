@@ -12,6 +12,7 @@ from tests.harness.app import Client
 from tests.harness.statements import Counting
 from tests.harness.time import Clock
 from tests.make import Linked, Shop
+from tests.storefront.walking import Enter
 
 
 def test_it_says_who_sent_it_what_is_in_it_what_it_costs_and_until_when(
@@ -47,8 +48,8 @@ def test_it_takes_five_statements_whatever_the_number_of_lines(
 
 
 def test_it_takes_five_statements_for_a_visitor_who_comes_back_and_for_one_who_bought(
-        session: Session, linked: Linked, enter: object, statements: Counting) -> None:
-    anna = enter(linked)  # type: ignore[operator]
+        session: Session, linked: Linked, enter: Enter, statements: Counting) -> None:
+    anna = enter(linked)
     anna.give_details()
     with statements(at_most=5):
         anna.look()

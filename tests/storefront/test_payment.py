@@ -1,7 +1,6 @@
 """From *Pay* to the receipt and every way it can end otherwise."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -20,9 +19,7 @@ from tests import make
 from tests.harness.statements import Counting
 from tests.harness.time import Clock
 from tests.make import Linked, Shop
-from tests.storefront.walking import Customer
-
-Enter = Callable[[Linked], Customer]
+from tests.storefront.walking import Enter
 
 
 def orders(session: Session) -> int:
@@ -190,7 +187,7 @@ def test_what_costs_nothing_and_sold_out_is_told_too(session: Session, shop: Sho
     inventory.set_on_hand(session, sample.id, shop.warehouse.id, 0, by=SYSTEM)
     anna.submit(form, "#pay-form")
     assert anna.where == "/delivery"
-    assert "Sold out just now" in anna.page.words("main")  # type: ignore[union-attr]
+    assert "Sold out just now" in anna.page.words("main")
     assert orders(session) == 0
 
 
@@ -221,4 +218,4 @@ def test_the_steps_take_few_statements(linked: Linked, enter: Enter, statements:
     anna._show(answer)
     anna.decide("approve")
     with statements(at_most=25):
-        anna.client.submit(anna.page, "form")  # type: ignore[arg-type]
+        anna.client.submit(anna.page, "form")

@@ -1,6 +1,5 @@
 """The embedded provider's hosted page."""
 
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -9,9 +8,7 @@ from sqlalchemy.orm import Session
 from sales_portal.payments.models import TestIntent
 from tests.harness.app import Client
 from tests.make import Linked
-from tests.storefront.walking import Customer
-
-Enter = Callable[[Linked], Customer]
+from tests.storefront.walking import Enter
 
 
 def status(session: Session) -> str:

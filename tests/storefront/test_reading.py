@@ -16,9 +16,8 @@ from sales_portal.orders.models import Order
 from tests import make
 from tests.harness.app import Client
 from tests.make import Linked, Shop
-from tests.storefront.walking import Customer
+from tests.storefront.walking import Enter
 
-Enter = Callable[[Linked], Customer]
 PAGES = ("", "?asked=1", "?all=1", "?preview=1", "?customer_email=x@example.com", "/details", "/delivery",
          "/delivery?was=1&problem=provider", "/payment", "/payment?waiting=1", "/receipt", "/calendar", "/visit",
          "/opened", "/request", "/payment/confirmation", "/lines/1/quantity", "/choice")

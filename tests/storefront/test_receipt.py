@@ -1,6 +1,5 @@
 """The receipt: everything for the buyer, "paid" for everyone else."""
 
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +11,8 @@ from tests import make
 from tests.harness.app import Client
 from tests.harness.time import Clock
 from tests.make import Linked, Shop
-from tests.storefront.walking import Customer
+from tests.storefront.walking import Enter
 
-Enter = Callable[[Linked], Customer]
 SECRETS = ("Anna", "anna@", "Storgatan 1, 111", "Oak chair", "3 669,00", "O-500")
 
 

@@ -17,9 +17,7 @@ from tests import make
 from tests.harness.app import Client
 from tests.harness.time import Clock
 from tests.make import Linked, Shop
-from tests.storefront.walking import Customer
-
-Enter = Callable[[Linked], Customer]
+from tests.storefront.walking import Enter
 
 
 def revoke(session: Session, linked: Linked) -> None:
