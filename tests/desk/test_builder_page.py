@@ -17,7 +17,13 @@ SIGN_IN = 1
 """Every request of a signed-in person looks its session up once."""
 
 
-def test_the_page_names_number_status_and_when_it_was_saved(maria: Client, draft: Selection, clock: Clock) -> None:
+@pytest.fixture(autouse=True)
+def noon(clock: Clock) -> None:
+    """It is noon before anybody signs in."""
+    clock.set(datetime(2026, 11, 21, 12, tzinfo=UTC))
+
+
+def test_the_page_names_number_status_and_when_it_was_saved(maria: Client, draft: Selection) -> None:
     draft.changed_at = datetime(2026, 11, 21, 13, 2, tzinfo=UTC)
     page = building.page(maria, draft)
     assert page.words("h1") == draft.number
@@ -74,7 +80,7 @@ def test_an_empty_selection_says_how_to_begin(maria: Client, session: Session, s
 
 def test_the_strip_names_the_live_link_and_dead_ones_are_left_out(
         maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
-    rows.link(session, shop, draft, status="expired")
+    rows.link(session, shop, draft, status="expired", created_at=datetime(2026, 1, 1, tzinfo=UTC))
     assert building.page(maria, draft).words("#selection-strip") == ""
     live = rows.link(session, shop, draft, created_at=datetime(2026, 11, 21, 13, 2, tzinfo=UTC))
     said = building.page(maria, draft).words("#selection-strip")

@@ -18,6 +18,12 @@ from tests.harness.time import Clock
 from tests.make import Shop
 
 
+@pytest.fixture(autouse=True)
+def noon(clock: Clock) -> None:
+    """It is noon before anybody signs in."""
+    clock.set(datetime(2026, 11, 20, 12, tzinfo=UTC))
+
+
 def home(client: Client) -> Answer:
     """The page."""
     answer = client.get("/home")
