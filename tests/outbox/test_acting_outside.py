@@ -124,6 +124,39 @@ def test_a_worker_that_was_overtaken_while_preparing_does_nothing(
     assert read(job_id).attempts == 2
 
 
+def test_a_worker_that_slept_past_its_lease_does_not_act(engine: Engine, put: Put, read: Read, clock: Clock) -> None:
+    clock.set(clock.now())
+    job_id = put("call")
+    calls: list[int] = []
+
+    def sleep_while_preparing(session: Session, job: Job) -> Effect:
+        clock.advance(seconds=61)
+        return Effect(lambda: calls.append(job.attempts), lambda *_: None)
+
+    loop = Loop(engine, {"call": sleep_while_preparing})
+    loop.run_once(limit=1)
+
+    assert calls == []
+    assert (read(job_id).done_at, read(job_id).dead_at, read(job_id).last_error) == (None, None, None)
+
+
+def test_what_a_worker_wrote_after_its_lease_is_not_kept_where_another_has_the_job(
+        engine: Engine, put: Put, read: Read, clock: Clock) -> None:
+    clock.set(clock.now())
+    job_id = put("call")
+    loop = Loop(engine, {"call": lambda session, _: outbox.put(session, "settled", ("things", 1)) and None})
+    claim = loop._claim()
+    assert claim is not None
+    clock.advance(seconds=61)
+    with Session(engine) as session, session.begin():
+        assert outbox.claim(session, ["call"], timedelta(seconds=60)) is not None
+
+    loop._do(claim)
+
+    assert marks(engine) == []
+    assert read(job_id).done_at is None
+
+
 def test_a_database_that_stumbles_at_settling_does_not_make_it_happen_twice(
         engine: Engine, put: Put, read: Read) -> None:
     job_id = put("call")
