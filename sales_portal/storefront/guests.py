@@ -96,6 +96,8 @@ class Guest:
         """This browser's copy, made now where it has none; refuses with `LinkNotOpen`."""
         claimed = checkout.claim(db.session(), self.address, visitor_token=self.visitor_token, choice=choice)
         self.visit, self.visitor_token, self.must_set_cookie = claimed.visit, claimed.visitor_token, True
+        # Under its lock the link was read anew, without the people and places a page names.
+        self.address = links.find_address(db.session(), self.address.public_id, self.token) or self.address
         return claimed.visit
 
 
