@@ -20,7 +20,7 @@ esac
 
 # The stamp is the lock file that was installed. All contains what running needs.
 is_synced() {
-  [ -x .venv/bin/python ] && cmp -s uv.lock ".venv/synced-$1.lock" && .venv/bin/python -c '' 2>/dev/null
+  [ -x .venv/bin/python ] && cmp -s uv.lock ".venv/synced-$1.lock"
 }
 
 if is_synced dev || is_synced "$mode"; then
