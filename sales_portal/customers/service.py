@@ -48,7 +48,7 @@ def clean_email(text: str) -> str:
 
 
 def record_purchases(session: Session, customer_id: int, variant_ids: Iterable[int], at: datetime) -> None:
-    """Note that a customer bought these variants at `at`, in one statement; an earlier instant never replaces a later."""
+    """Note that a customer bought these variants at `at`, in one statement; a later instant always stays."""
     bought = [{"customer_id": customer_id, "variant_id": key, "last_at": at} for key in sorted(set(variant_ids))]
     if not bought:
         return

@@ -30,10 +30,8 @@ def answer(clash: Refusal) -> Response:
         "back": url_for("desk.builder.show", number=number)}
     if not htmx.is_htmx():
         return make_response(render_template("desk/selections/conflict.html", **shown), clash.status)
-    response = htmx.fragments(render_template("desk/selections/_conflict.html", modal=True, **shown),
-                              status=clash.status)
-    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#dialog", "innerHTML"
-    return response
+    return htmx.fragments(render_template("desk/selections/_conflict.html", modal=True, **shown),
+                          status=clash.status, into="#dialog", swap="innerHTML")
 
 
 def _words(field: object, value: object) -> str:

@@ -1,9 +1,21 @@
 """The append-only table of facts."""
 
+from typing import Protocol
+
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sales_portal.core.db import Base, BigInt, Instant, JsonObject, Pk
+
+
+class Subject(Protocol):
+    """Anything with an id whose class names the table it lives in."""
+
+    @property
+    def __tablename__(self) -> str: ...
+
+    @property
+    def id(self) -> int: ...
 
 
 class Event(Base):

@@ -2,8 +2,7 @@
 
 from sqlalchemy import Select, and_, or_, select
 
-from sales_portal.history.models import Event
-from sales_portal.history.service import Subject
+from sales_portal.history.models import Event, Subject
 
 
 def list_timeline(subject: Subject) -> Select[Event]:

@@ -1,13 +1,12 @@
 """Recording facts."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
 from sales_portal.history.events import EventName
-from sales_portal.history.models import Event
+from sales_portal.history.models import Event, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +20,6 @@ class Actor:
 
 SYSTEM = Actor("system", "Sales Portal")
 CUSTOMER = Actor("customer", "The customer")
-
-
-class Subject(Protocol):
-    """Anything with an id whose class names the table it lives in."""
-
-    @property
-    def __tablename__(self) -> str: ...
-
-    @property
-    def id(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

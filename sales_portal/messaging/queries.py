@@ -3,7 +3,7 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from sales_portal.history.service import Subject
+from sales_portal.history.models import Subject
 from sales_portal.messaging.models import Delivery
 
 

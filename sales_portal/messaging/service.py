@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from sales_portal.core import clock, tokens
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
-from sales_portal.history.service import SYSTEM, Actor, Reference, Subject
+from sales_portal.history.models import Subject
+from sales_portal.history.service import SYSTEM, Actor, Reference
 from sales_portal.messaging import headers, rendering
 from sales_portal.messaging.models import Delivery
 from sales_portal.messaging.rendering import URL_PLACEHOLDER

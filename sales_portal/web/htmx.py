@@ -14,10 +14,11 @@ def is_htmx() -> bool:
 
 
 def fragments(*parts: str, status: int = 200, trigger: dict[str, object] | None = None,
-              push_url: str | None = None) -> Response:
+              push_url: str | None = None, into: str | None = None, swap: str | None = None) -> Response:
     """Answer rendered fragments: the first is the target's new content, the rest swap themselves out of band.
 
-    `trigger` names client events with their details (`{"focus": "#search"}`); `push_url` becomes the address.
+    `trigger` names client events with their details (`{"focus": "#search"}`); `push_url` becomes the address;
+    `into` and `swap` are another target and way to swap than the element asked for.
     """
     response = make_response("\n".join(parts), status)
     response.vary.add("HX-Request")
@@ -25,6 +26,10 @@ def fragments(*parts: str, status: int = 200, trigger: dict[str, object] | None 
         response.headers["HX-Trigger"] = json.dumps(trigger)
     if push_url:
         response.headers["HX-Push-Url"] = push_url
+    if into:
+        response.headers["HX-Retarget"] = into
+    if swap:
+        response.headers["HX-Reswap"] = swap
     return response
 
 

@@ -25,7 +25,8 @@ def names(session: Session) -> list[str]:
     return list(session.scalars(select(Event.name).where(Event.subject_type == "checkout_links").order_by(Event.id)))
 
 
-def test_a_revoked_link_is_dead_and_cannot_be_revoked_again(session: Session, linked: make.Linked, clock: Clock) -> None:
+def test_a_revoked_link_is_dead_and_cannot_be_revoked_again(
+        session: Session, linked: make.Linked, clock: Clock) -> None:
     by = linked.link.agent.actor
     service.revoke_link(session, linked.link, " wrong price ", by=by)
     assert linked.link.state(clock.now()) is LinkState.REVOKED
@@ -41,7 +42,8 @@ def test_extending_moves_the_end_and_keeps_what_it_was(session: Session, linked:
     service.extend_link(session, linked.link, before + timedelta(days=7), by=linked.link.agent.actor)
     session.flush()
     assert linked.link.expires_at == before + timedelta(days=7)
-    assert session.scalars(select(Event).where(Event.name == "link.extended")).one().data["before"] == before.isoformat()
+    extended = session.scalars(select(Event).where(Event.name == "link.extended")).one()
+    assert extended.data["before"] == before.isoformat()
     with pytest.raises(Invalid, match="The end must be after the start"):
         service.extend_link(session, linked.link, clock.now(), by=linked.link.agent.actor)
 

@@ -24,7 +24,8 @@ def shop(session: Session) -> make.Shop:
     return make.shop(session)
 
 
-def start(session: Session, visit: CheckoutSession, shown: int | None = None, gateway: object = None) -> starting.Started:
+def start(session: Session, visit: CheckoutSession, shown: int | None = None,
+          gateway: object = None) -> starting.Started:
     return starting.start_payment(
         session, visit, gateway=gateway or make.gateway(session),  # type: ignore[arg-type]
         shown_total=visit.total_amount if shown is None else shown, return_url="http://localhost/return")
@@ -48,7 +49,8 @@ def test_a_payment_is_created_with_its_step_its_look_and_the_providers_reference
     _, visit = ready(session, shop)
     started = start(session, visit)
     payment = session.get_one(Payment, started.payment_id)
-    assert (payment.status, payment.amount, payment.currency, payment.capture_mode) == ("created", 125_900, "SEK", "manual")
+    assert (payment.status, payment.amount, payment.currency) == ("created", 125_900, "SEK")
+    assert payment.capture_mode == "manual"
     assert payment.gateway_reference == session.scalars(select(TestIntent.reference)).one()
     assert session.scalars(select(PaymentEvent.to_status)).all() == ["created"]
     assert session.scalars(select(Job.topic)).all() == ["payment.resolve"]
