@@ -1,6 +1,7 @@
 """The staff door: every noun's views under one guard."""
 
 from flask import Blueprint
+from flask_wtf.csrf import CSRFError
 
 from sales_portal.desk import (
     builder,
@@ -22,6 +23,7 @@ from sales_portal.desk import (
     profile,
     selections,
     shell,
+    stale_forms,
     start,
 )
 from sales_portal.selections.errors import ChangedMeanwhile
@@ -42,4 +44,5 @@ def door() -> Blueprint:
     desk.before_request(shell.speak_for_staff)
     desk.context_processor(shell.context)
     desk.register_error_handler(ChangedMeanwhile, conflicts.answer)
+    desk.register_error_handler(CSRFError, stale_forms.answer)
     return desk
