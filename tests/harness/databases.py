@@ -7,7 +7,6 @@ too where marked `on_postgresql`. Reset puts back exactly what the migrations le
 import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.application import migrating
 from sales_portal.core import db
+from tests.harness.folders import own_folder
 from tests.harness.postgres import PostgresServer
 
 KINDS = ("sqlite", "postgresql")
@@ -47,7 +47,7 @@ class SQLiteDatabase:
 
     def __init__(self) -> None:
         memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-        self._folder = Path(tempfile.mkdtemp(prefix="sales-portal-", dir=memory))
+        self._folder = own_folder("sales-portal-db-", memory)
         self.url = f"sqlite:///{self._folder / 'portal.db'}"
         migrated = db.engine_for(self.url)
         migrating.upgrade(migrated)

@@ -6,12 +6,13 @@ import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+
+from tests.harness.folders import own_folder
 
 PREFIX = "sales-portal-pg-"
 INITDB = (
@@ -48,9 +49,8 @@ class PostgresServer:
         self._settings = SETTINGS | (dict.fromkeys(UNSAFE, "on") if is_durable else {})
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("start PostgreSQL from the main thread: it ends with the thread that started it")
-        remove_left_overs()
         self._identity = _unprivileged()
-        self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+        self.folder = own_folder(PREFIX)
         self._own(self.folder)
         self._binaries = self._reachable_binaries()
         self._initialise()
@@ -128,17 +128,6 @@ class PostgresServer:
             return {"cwd": str(self.folder)}
         user, group = self._identity
         return {"user": user, "group": group, "extra_groups": [], "cwd": str(self.folder)}
-
-
-def remove_left_overs() -> None:
-    """Remove the files of servers whose test run was killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        try:
-            os.kill(int(folder.name.removeprefix(PREFIX).split("-")[0]), 0)
-        except ProcessLookupError:
-            shutil.rmtree(folder, ignore_errors=True)
-        except (ValueError, PermissionError):
-            continue
 
 
 def _installed_binaries() -> Path:
