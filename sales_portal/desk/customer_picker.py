@@ -34,7 +34,7 @@ def index(number: str) -> Response:
     selection, text = workbench.load(number), request.args.get("q", "").strip()
     found = customers.find_customers(db.session(), text, SHOWN)
     status = "1 customer" if len(found) == 1 else f"{len(found)} customers"
-    template = "desk/selections/_customers_found.html" if htmx.is_htmx() else "desk/selections/customers.html"
+    template = "desk/selections/_customer_results.html" if htmx.is_htmx() else "desk/selections/customers.html"
     return make_response(render_template(template, selection=selection, found=found, text=text, status=status))
 
 

@@ -136,7 +136,8 @@ def _ready(selection: Selection, link: CheckoutLink) -> Response:
 
 def _dialog(name: str, status: int, **shown: Any) -> Response:
     if htmx.is_htmx():
-        return htmx.fragments(render_template(f"desk/selections/_{name}.html", modal=True, **shown), status=status)
+        template = "link_made" if name == "link_ready" else f"_{name}"
+        return htmx.fragments(render_template(f"desk/selections/{template}.html", modal=True, **shown), status=status)
     return make_response(render_template(
         "desk/selections/link_page.html", body=f"desk/selections/_{name}.html", modal=False, **shown), status)
 
