@@ -1,6 +1,6 @@
 """What playing the demo's past needs: one connection for everybody, a provider, a worker, and who is who."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,16 +11,12 @@ from sales_portal.accounts.models import Staff
 from sales_portal.automation import jobs as automation
 from sales_portal.catalog.models import Variant
 from sales_portal.checkout import service as checkout
-from sales_portal.core import clock
 from sales_portal.customers.models import Customer, CustomerAddress
 from sales_portal.links import service as links
 from sales_portal.links.addresses import Addresses
 from sales_portal.messaging import jobs as messaging
 from sales_portal.orders import jobs as orders
-from sales_portal.outbox import queries as outbox_queries
-from sales_portal.outbox import service as outbox
-from sales_portal.outbox.loop import Handler
-from sales_portal.outbox.models import Job
+from sales_portal.outbox.loop import Loop
 from sales_portal.payments.gateway import Gateways
 from sales_portal.payments.test_gateway import TestGateway
 
@@ -47,26 +43,16 @@ class Stage:
     session: Session
     addresses: Addresses
     gateways: Gateways
-    handlers: Mapping[str, Handler]
+    loop: Loop
     staff: Mapping[str, int]
     buyers: Mapping[str, Buyer]
     variants: Mapping[str, int]
 
     def work(self) -> None:
-        """Do the jobs that are due at the instant the clock stands at, as a worker would that is alone."""
+        """Do the jobs that are due at the instant the clock stands at, and those that come of them."""
         self.session.commit()
-        while jobs := self._due():
-            for job in jobs:
-                effect = self.handlers[job.topic](self.session, job)
-                self.session.commit()
-                if effect is not None:
-                    effect.settle(self.session, effect.act())
-                job.attempts = 1
-                outbox.finish(job)
-
-    def _due(self) -> Sequence[Job]:
-        due = outbox_queries.is_due(self.handlers, clock.now())
-        return self.session.scalars(select(Job).where(due).order_by(Job.id)).all()
+        while self.loop.run_once():
+            pass
 
     def run_out(self) -> None:
         """End the links and visits whose time is over at the instant the clock stands at."""
@@ -87,7 +73,7 @@ def stage(session: Session, base_url: str) -> Iterator[Stage]:
     addresses, gateways = Addresses(base_url), {"test": TestGateway(connection, base_url)}
     handlers = {**messaging.handlers(None), **orders.handlers(sessions, gateways), **automation.handlers(addresses)}
     with sessions() as own:
-        yield Stage(own, addresses, gateways, handlers, _staff(own), _buyers(own), _variants(own))
+        yield Stage(own, addresses, gateways, Loop(sessions, handlers), _staff(own), _buyers(own), _variants(own))
         own.commit()
     session.expire_all()
 
