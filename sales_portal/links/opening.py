@@ -14,12 +14,15 @@ REMEMBERED = 200
 BEFORE_OPENING = ("not_sent", "sent", "delivered", "bounced")
 
 
-def note_opened(session: Session, link: CheckoutLink, visitor: str) -> bool:
-    """Record that `visitor` (an opaque mark) looked at a link that is open; True where it was news."""
+def note_opened(session: Session, link: CheckoutLink, visitor: str, *, moves_progress: bool = True) -> bool:
+    """Record that `visitor` (an opaque mark) looked at a link that is open; True where it was news.
+
+    `moves_progress` is false where the same act takes the link further still.
+    """
     if not link.is_open(clock.now()) or visitor in _known(session, link):
         return False
     history.record(session, EventName.LINK_OPENED, link, by=history.CUSTOMER, visitor=visitor)
-    if link.progress in BEFORE_OPENING:
+    if moves_progress and link.progress in BEFORE_OPENING:
         service.mark_progress(session, link, "opened")
     return True
 

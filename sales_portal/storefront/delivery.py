@@ -77,11 +77,10 @@ def mistakes(guest: Guest, form: DeliveryForm) -> dict[str, str]:
     """What still keeps this form from being paid, by field."""
     if not copies.needs_delivery(guest.copy):
         return {}
-    chosen = next((choice for choice in _choices(guest) if choice.option.id == form.method_id), None)
-    if chosen is None:
+    needs_phone = _needs_phone(guest, form.method_id)
+    if needs_phone is None:
         return {"method": NO_METHOD}
-    needs_phone = chosen.option.needs_phone and not is_phone(form.phone)
-    return {f"phone-{form.method_id}": NO_PHONE} if needs_phone else {}
+    return {f"phone-{form.method_id}": NO_PHONE} if needs_phone and not is_phone(form.phone) else {}
 
 
 def page(guest: Guest, typed: DeliveryForm | None = None, errors: Mapping[str, str] | None = None,
@@ -101,6 +100,14 @@ def page(guest: Guest, typed: DeliveryForm | None = None, errors: Mapping[str, s
         total_rows=totals.rows(offer.totals, link), was_total=_was(visit),
         last_payment=payment.status if payment is not None else "",
         problem=PROBLEMS.get(request.args.get("problem", ""), ""))
+
+
+def _needs_phone(guest: Guest, method_id: int | None) -> bool | None:
+    """Whether the driver of a way to deliver calls; None where there is no such way."""
+    held = guest.copy.shipping_method
+    if held is not None and held.id == method_id:
+        return held.needs_phone
+    return next((choice.option.needs_phone for choice in _choices(guest) if choice.option.id == method_id), None)
 
 
 def _choices(guest: Guest) -> list[Choice]:

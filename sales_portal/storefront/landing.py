@@ -82,10 +82,10 @@ def _changed(guest: Guest, where: Callable[[], str]) -> ResponseReturnValue:
     """Claim and change, then go `where`; on a mistake show the page again with everything typed."""
     public_id, token = guest.address.public_id, guest.token
     try:
+        opening.note(guest, goes_on=True)
         guest.claim(changes.picked(request.form))
         if not guest.can_go_on():
             return redirect(guest.url("landing.show"), 303)
-        opening.note(guest)
         changes.apply(guest, request.form)
         return redirect(where(), 303)
     except LinkNotOpen:

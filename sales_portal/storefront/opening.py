@@ -16,11 +16,14 @@ _MACHINES = re.compile(
     r"java/|okhttp", re.IGNORECASE)
 
 
-def note(guest: Guest) -> bool:
-    """Record that this visitor looked at the link, unless it is a machine or one of the house; True where new."""
+def note(guest: Guest, *, goes_on: bool = False) -> bool:
+    """Record that this visitor looked at the link, unless it is a machine or one of the house; True where new.
+
+    `goes_on`: the same press makes the private copy, which is further than opening.
+    """
     if is_machine() or staff_sessions.who() is not None:
         return False
-    return opening.note_opened(db.session(), guest.link, _mark(guest))
+    return opening.note_opened(db.session(), guest.link, _mark(guest), moves_progress=not goes_on)
 
 
 def is_machine() -> bool:

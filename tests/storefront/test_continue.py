@@ -60,7 +60,7 @@ def test_a_second_press_answers_the_same_copy(session: Session, linked: Linked, 
 
 def test_it_takes_few_statements(linked: Linked, client: Client, statements: Counting) -> None:
     shown = client.get(linked.path)
-    with statements(at_most=20):
+    with statements(at_most=15):
         assert client.submit(shown, "#offer-form").status_code == 303
 
 

@@ -213,9 +213,9 @@ def test_there_is_nothing_to_confirm_before_pay(linked: Linked, enter: Enter, pa
 def test_the_steps_take_few_statements(linked: Linked, enter: Enter, statements: Counting) -> None:
     anna = enter(linked)
     form = anna.give_details()
-    with statements(at_most=20):
+    with statements(at_most=12):
         answer = anna.client.submit(form, "#pay-form")
     anna._show(answer)
     anna.decide("approve")
-    with statements(at_most=25):
+    with statements(at_most=24):
         anna.client.submit(anna.page, "form")
