@@ -56,8 +56,8 @@ def test_a_fact_reads_as_a_sentence_whatever_its_data(name: EventName, data: dic
     (EventName.LINK_CREATED, {"selection": "S-1042", "selection_version": 1, "changes": "more", "policy": "reusable",
                               "until": None, "ignores_shipping": True, "ignores_tax": True,
                               "ignores_tax_reason": "Export"},
-     "Maria Lind created the link from S-1042 v1 · with changes allowed · more than once · delivery not charged"
-     " · tax not charged: Export"),
+     ("Maria Lind created the link from S-1042 v1 · with changes allowed · more than once · delivery not charged"
+      " · tax not charged: Export")),
     (EventName.LINK_COPIED, {}, "Maria Lind copied the link"),
     (EventName.LINK_SENT, {"to": "anna@example.com"}, "Maria Lind sent the link · to anna@example.com"),
     (EventName.LINK_CHECKED_BY_MACHINE, {}, "A machine checked the link (not counted)"),
