@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -256,6 +257,13 @@ def test_the_past_lies_in_order_and_behind_us(demo: Session) -> None:
     assert max(demo.scalars(select(Event.at))) <= clock.now()
     for order in demo.scalars(select(Order).options(joinedload(Order.link))):
         assert order.link.created_at < order.placed_at
+
+
+def test_people_work_by_day(demo: Session) -> None:
+    made = [at.astimezone(ZoneInfo("Europe/Stockholm")) for at in demo.scalars(select(CheckoutLink.created_at))]
+    earlier = [at for at in made if at < clock.now() - timedelta(days=2)]
+    assert len(earlier) >= 20
+    assert all(9 <= at.hour < 18 for at in earlier)
 
 
 def test_what_was_bought_is_known_of_each_customer(demo: Session) -> None:
