@@ -15,7 +15,7 @@ from sales_portal.core import clock
 from sales_portal.payments import queries as payments
 from sales_portal.payments.errors import ProviderDown, TooManyAttempts
 from sales_portal.storefront import dates, frame, guests, offers, speech, totals
-from sales_portal.storefront.forms import address
+from sales_portal.storefront.forms import address, typos
 from sales_portal.storefront.forms.delivery import DeliveryForm, is_phone, read_delivery
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
@@ -96,6 +96,7 @@ def page(guest: Guest, typed: DeliveryForm | None = None, errors: Mapping[str, s
         methods=[_method(guest, choice) for choice in choices],
         chosen=typed.method_id if typed is not None else visit.shipping_method_id,
         is_unreachable=copies.needs_delivery(visit) and not choices, country=address.country_name(visit.country),
+        meant_email=typos.meant(visit.email),
         address=address.lines_of({name: getattr(visit, name) for name in ADDRESS}) if visit.street else [],
         total_rows=totals.rows(offer.totals, link), was_total=_was(visit),
         last_payment=payment.status if payment is not None else "",

@@ -96,8 +96,6 @@ class Guest:
         """This browser's copy, made now where it has none; refuses with `LinkNotOpen`."""
         claimed = checkout.claim(db.session(), self.address, visitor_token=self.visitor_token, choice=choice)
         self.visit, self.visitor_token, self.must_set_cookie = claimed.visit, claimed.visitor_token, True
-        # Under its lock the link was read anew, without the people and places a page names.
-        self.address = links.find_address(db.session(), self.address.public_id, self.token) or self.address
         return claimed.visit
 
 
@@ -143,6 +141,8 @@ def _heals(guest: Guest) -> bool:
         guest.claim()
     except LinkNotOpen:
         return False
+    # Under its lock the link was read anew, without the people and places a page names.
+    guest.address = links.find_address(db.session(), guest.address.public_id, guest.token) or guest.address
     return guest.can_go_on()
 
 

@@ -7,7 +7,6 @@ from sales_portal.web.extensions import limiter
 MISSES = "60 per minute"
 CLAIMS = "600 per hour"
 CALLS = "5 per hour"
-DECISIONS = "60 per minute"
 
 
 def link_of_request() -> str:
@@ -27,4 +26,3 @@ def count_miss() -> None:
 
 per_link_claims = limiter.limit(CLAIMS, key_func=link_of_request, methods=["POST"])
 calls_for_a_new_one = limiter.limit(CALLS, key_func=caller_and_link)
-decisions = limiter.limit(DECISIONS)

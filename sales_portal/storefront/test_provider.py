@@ -27,7 +27,6 @@ def show(page_token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("")
-@limits.decisions
 def decide(page_token: str) -> ResponseReturnValue:
     """Do what was pressed; the 3-D Secure page wants six digits first."""
     intent = _find(page_token)

@@ -113,6 +113,17 @@ def test_details_typed_while_the_session_ran_out_are_kept(
     assert "Storgatan 1" in anna.page.text
 
 
+def test_a_mistake_typed_while_the_session_ran_out_is_shown_with_everything_typed(
+        session: Session, linked: Linked, enter: Enter) -> None:
+    anna = enter(linked)
+    form = anna.go_on()
+    anna.client.delete_cookie("__Host-visit")
+    shown = anna.submit(form, "#details-form", **(DETAILS | {"postcode": "12"}))
+    assert shown.status_code == 422
+    assert shown.words("#field-postcode-error") == "12 is not a postcode in Sweden"
+    assert shown.one("#field-street")["value"] == "Storgatan 1"
+
+
 @pytest.mark.parametrize("path", ["/visit", "/details", "/delivery", "/payment", "/choice", "/lines/1/quantity"])
 def test_a_dead_link_makes_no_copy(session: Session, linked: Linked, enter: Enter, path: str) -> None:
     anna = enter(linked)
