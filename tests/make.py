@@ -190,17 +190,29 @@ def variant(session: Session, product: Product, *, title: str = "", sku: str | N
     return made
 
 
-def many_products(session: Session, count: int) -> list[int]:
-    """So many chairs of oak, in a few statements: `SKU-000001` and on; returns the ids of their variants."""
-    numbers = [next(_numbers) for _ in range(count)]
-    slugs = {f"many-{number}": at for at, number in enumerate(numbers, 1)}
+def many_products(session: Session, count: int, *, pricelist: Pricelist | None = None,
+                  warehouse: Warehouse | None = None) -> list[int]:
+    """So many chairs of oak, in a few statements: `SKU-000001` and on; returns the ids of their variants.
+
+    Each costs 10,00 in the pricelist, and the warehouse has three of it, where these are given.
+    """
+    slugs = {f"many-{next(_numbers)}": at for at in range(1, count + 1)}
+    if not slugs:
+        return []
     session.execute(insert(Product), [
         {"slug": slug, "title": f"Oak chair {at}", "published_at": clock.now()} for slug, at in slugs.items()])
-    ids = session.execute(select(Product.id, Product.slug).where(Product.slug.like("many-%"))).all()
+    products = {row.slug: row.id for row in session.execute(
+        select(Product.id, Product.slug).where(Product.slug.like("many-%")))}
     session.execute(insert(Variant), [
-        {"product_id": key, "sku": f"SKU-{slugs[slug]:06}", "title": "natural", "barcode": f"7{slugs[slug]:012}",
-         "options": {}} for key, slug in ids if slug in slugs])
-    made = list(session.scalars(select(Variant.id).join(Product).where(Product.slug.in_(slugs))))
+        {"product_id": products[slug], "sku": f"SKU-{at:06}", "title": "natural", "barcode": f"7{at:012}",
+         "options": {}} for slug, at in slugs.items()])
+    made = list(session.scalars(select(Variant.id).where(Variant.product_id.in_(
+        products[slug] for slug in slugs)).order_by(Variant.sku)))
+    if pricelist is not None:
+        session.execute(insert(Price), [
+            {"pricelist_id": pricelist.id, "variant_id": key, "amount": 1000} for key in made])
+    if warehouse is not None:
+        inventory.set_many(session, warehouse.id, dict.fromkeys(made, 3))
     indexing.reindex(session, made)
     return made
 

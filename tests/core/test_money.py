@@ -80,6 +80,7 @@ def test_halves_are_rounded_away_from_zero_never_to_the_even_one(exact: str, rou
 @pytest.mark.parametrize(("total", "weights", "parts"), [
     (1000, [1, 1, 1], [334, 333, 333]),
     (100, [2, 1], [67, 33]),
+    (7, [7, 4], [4, 3]),
     (5, [0, 1], [0, 5]),
     (5, [0, 0], [5, 0]),
     (0, [3, 4], [0, 0]),

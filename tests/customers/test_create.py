@@ -54,8 +54,8 @@ def test_it_is_recorded_without_personal_detail(session: Session) -> None:
     ("o'brien@example.com", "o'brien@example.com"),
     ("anna@demo.example", "anna@demo.example"),
 ])
-def test_emails_are_kept_in_lower_case(session: Session, typed: str, kept: str) -> None:
-    assert customers.create_customer(session, email=typed, by=MARIA).email == kept
+def test_emails_are_kept_in_lower_case(typed: str, kept: str) -> None:
+    assert customers.clean_email(typed) == kept
 
 
 @pytest.mark.parametrize("typed", [
@@ -63,17 +63,22 @@ def test_emails_are_kept_in_lower_case(session: Session, typed: str, kept: str) 
     "anna@example.com, bo@example.com", "Anna <anna@example.com>", "anna@example.com\nBcc: all@example.com",
     "anna\x00@example.com", "<script>@example.com", "🪑", pytest.param("a" * 5_000_000 + "@example.com", id="5 MB"),
     pytest.param("a@" + "b" * 250 + ".com", id="long")])
-def test_what_is_no_email_is_refused_with_an_example(session: Session, typed: str) -> None:
+def test_what_is_no_email_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(Invalid, match=r"^Enter an e-mail address like name@example\.com$") as refused:
-        customers.create_customer(session, email=typed, by=MARIA)
+        customers.clean_email(typed)
     assert refused.value.field == "email"
-    assert _count(session) == 0
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "\n"])
-def test_no_email_is_asked_for(session: Session, typed: str) -> None:
+def test_no_email_is_asked_for(typed: str) -> None:
     with pytest.raises(Invalid, match=r"^Enter the customer's e-mail address$"):
-        customers.create_customer(session, email=typed, by=MARIA)
+        customers.clean_email(typed)
+
+
+def test_a_refused_email_makes_no_customer(session: Session) -> None:
+    with pytest.raises(Invalid):
+        customers.create_customer(session, email="anna", by=MARIA)
+    assert _count(session) == 0
 
 
 @pytest.mark.parametrize("typed", ["anna@example.com", "ANNA@example.com", " Anna@EXAMPLE.com"])
@@ -99,11 +104,12 @@ def test_a_second_one_is_made_where_it_is_asked_for(session: Session) -> None:
     assert _count(session) == 2
 
 
-@pytest.mark.parametrize("name", ["O'Brien", "Null", "🪑", "שלום", "e\u0301a", "{{7*7}}", "<script>", "A", "Ж" * 200])
-def test_names_are_kept_as_typed(session: Session, name: str) -> None:
-    made = customers.create_customer(session, email="anna@example.com", name=f"  {name} ", by=MARIA)
-    session.commit()
-    assert made.name == name
+def test_names_are_kept_as_typed(session: Session) -> None:
+    for name in ("O'Brien", "Null", "🪑", "שלום", "e\u0301a", "{{7*7}}", "<script>", "A", "Ж" * 200):
+        made = customers.create_customer(session, email="a@example.com", name=f"  {name} ", by=MARIA,
+                                         is_second_anyway=True)
+        session.commit()
+        assert made.name == name
 
 
 def test_a_name_is_one_line_without_what_no_database_can_store(session: Session) -> None:
@@ -112,8 +118,8 @@ def test_a_name_is_one_line_without_what_no_database_can_store(session: Session)
     assert made.name == "Anna Bcc: x"
 
 
-@pytest.mark.parametrize(("field", "most"), [("name", 200), ("company", 200), ("phone", 40), ("crm_contact_id", 40)])
-def test_each_field_has_a_longest_length(session: Session, field: str, most: int) -> None:
-    with pytest.raises(Invalid) as refused:
-        customers.create_customer(session, email="a@example.com", **{field: "x" * (most + 1)}, by=MARIA)
-    assert (refused.value.text, refused.value.field) == (f"Use at most {most} characters", field)
+def test_each_field_has_a_longest_length(session: Session) -> None:
+    for field, most in (("name", 200), ("company", 200), ("phone", 40), ("crm_contact_id", 40)):
+        with pytest.raises(Invalid) as refused:
+            customers.create_customer(session, email="a@example.com", **{field: "x" * (most + 1)}, by=MARIA)
+        assert (refused.value.text, refused.value.field) == (f"Use at most {most} characters", field)

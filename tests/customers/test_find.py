@@ -1,6 +1,5 @@
 """Customers are found by what people remember of them, and what they type is taken literally."""
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -20,20 +19,22 @@ def _people(session: Session) -> dict[str, Customer]:
         "nobody": make.customer(session, "", email="info@svenssons.example")}
 
 
-@pytest.mark.parametrize(("text", "found"), [
+FOUND: list[tuple[str, list[str]]] = [
     ("anna", ["anna"]), ("ANNA", ["anna"]), ("svens", ["nobody", "anna"]), ("Svensson", ["nobody", "anna"]),
     ("anna sv", ["anna"]), ("example.com", ["anna"]), ("anna@example.com", ["anna"]), ("möbler", ["anna"]),
     ("MÖBLER", ["anna"]), ("001d000000abcde", ["anna"]), ("003D000000", ["anna"]), ("+46 70", ["anna"]),
     ("70-123", ["anna"]), ("0701234", []), ("701234567", ["anna"]), ("70 123 4567", ["anna"]),
     ("Åsa", ["asa"]), ("åsa", ["asa"]), ("ÅSA", ["asa"]), ("öberg", ["asa"]), ("åsa öb", ["asa"]),
     ("linne_", ["asa"]), ("%", ["asa"]), ("hundra %", ["asa"]), ("_", ["asa"]),
-    ("a%a", []), ("an_a", []), ("\\", []), ("'", []), ("zzz", []), ("🪑", []), ("\x00anna", ["anna"]), ("\ud83e", None),
-    ("", None), ("  ", None)])
-def test_any_part_of_what_is_known_finds_the_customer(session: Session, text: str, found: list[str] | None) -> None:
-    people = _people(session)
-    expected = ["nobody", "asa", "anna"] if found is None else found
-    hits = [customer.id for customer in queries.find_customers(session, text)]
-    assert sorted(hits) == sorted(people[name].id for name in expected)
+    ("a%a", []), ("an_a", []), ("\\", []), ("'", []), ("zzz", []), ("🪑", []), ("\x00anna", ["anna"]),
+    ("\ud83e", ["nobody", "asa", "anna"]), ("", ["nobody", "asa", "anna"]), ("  ", ["nobody", "asa", "anna"])]
+
+
+def test_any_part_of_what_is_known_finds_the_customer(session: Session) -> None:
+    people = {customer: name for name, customer in _people(session).items()}
+    for text, names in FOUND:
+        hits = [people[customer] for customer in queries.find_customers(session, text)]
+        assert (text, sorted(hits)) == (text, sorted(names))
 
 
 def test_those_whose_name_begins_so_come_first_then_the_newest(session: Session) -> None:
@@ -78,11 +79,10 @@ def test_a_customer_comes_with_account_market_pricelist_and_addresses(session: S
     assert sorted(address.country for address in found.addresses) == ["NO", "SE"]
 
 
-@pytest.mark.parametrize("number", ["C-1", "C-299", "C-300", "C-999999", "S-318", "318", "", 0, -1, 2**63, 10**40,
-                                    pytest.param("C-" + "9" * 4000, id="long")])
-def test_an_unknown_number_finds_nobody(session: Session, number: str | int) -> None:
+def test_an_unknown_number_finds_nobody(session: Session) -> None:
     make.customer(session)
-    assert queries.get_customer(session, number) is None
+    for number in ("C-1", "C-299", "C-300", "C-999999", "S-318", "318", "", 0, -1, 2**63, 10**40, "C-" + "9" * 4000):
+        assert queries.get_customer(session, number) is None
 
 
 def test_an_email_finds_its_oldest_customer_in_any_case(session: Session) -> None:

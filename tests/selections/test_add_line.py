@@ -112,8 +112,9 @@ def test_what_cannot_be_sold_is_refused_with_the_reason(session: Session, shop: 
 
 
 def test_a_selection_holds_200_lines_and_no_more(session: Session, shop: Shop) -> None:
-    plans = [make.offer(session, f"Plan {n}", versions=0, prices={shop.pricelist: 1}) for n in range(MAX_LINES)]
-    selection = make.selection(session, shop, dict.fromkeys(plans, 1))
+    variants = make.many_products(session, MAX_LINES, pricelist=shop.pricelist, warehouse=shop.warehouse)
+    selection = selections.create_selection(session, agent=shop.agent, lines=dict.fromkeys(variants, 1),
+                                            by=shop.agent.actor)
     with pytest.raises(TooManyLines, match=r"^A selection holds at most 200 lines\."):
         selections.add_line(session, selection, shop.chair.id, 1, by=shop.agent.actor)
-    assert selections.add_line(session, selection, plans[7].id, 1, by=shop.agent.actor).after == 2
+    assert selections.add_line(session, selection, variants[7], 1, by=shop.agent.actor).after == 2

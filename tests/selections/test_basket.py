@@ -10,6 +10,7 @@ from sales_portal.customers.models import CustomerAddress
 from sales_portal.inventory.models import Stock
 from sales_portal.pricing.engine import Shipping
 from sales_portal.pricing.models import Price
+from sales_portal.selections import service as selections
 from sales_portal.selections.basket import read_basket
 from sales_portal.selections.models import Selection
 from tests import make
@@ -205,14 +206,15 @@ def test_all_a_page_needs_is_loaded_with_it(portal: Session, session: Session, s
 @pytest.mark.parametrize("lines", [0, 1, 3, 100, 200])
 def test_it_takes_six_statements_at_most_however_many_lines(
         session: Session, portal: Session, shop: Shop, statements: Counting, lines: int) -> None:
-    variants = [make.product(session, f"Chair {n}", prices={shop.pricelist: 1000 + n}, stock={shop.warehouse: 3})
-                for n in range(lines)]
-    made = make.selection(session, shop, dict.fromkeys(variants, 1))
+    variants = make.many_products(session, lines, pricelist=shop.pricelist, warehouse=shop.warehouse)
+    made = selections.create_selection(session, agent=shop.agent, lines=dict.fromkeys(variants, 1),
+                                       by=shop.agent.actor)
     session.commit()
     selection = portal.get_one(Selection, made.id)
     with statements(at_most=6) as sent:
         basket = read_basket(portal, selection)
-    assert len(basket.rows) == lines
+    assert [row.available for row in basket.rows] == [3] * lines
+    assert len(basket.quote.lines) == lines
     assert len(sent) == (4 if lines else 3)
 
 

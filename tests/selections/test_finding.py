@@ -1,6 +1,5 @@
 """Selections are found by their number, and only by those who may see them."""
 
-import pytest
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
@@ -23,12 +22,11 @@ def test_a_selection_is_found_by_number_and_id_with_its_page(session: Session, p
         assert found.discount is None
 
 
-@pytest.mark.parametrize("number", [
-    "S-999999", "S-1", "S-0", "S-", "L-1042", "1042", "", "S-10٤2", "S--1042", "S-1042x", 0, -5, 2**63, 10**30,
-    pytest.param("S-" + "9" * 4000, id="long")])
-def test_a_number_that_is_none_finds_nothing(session: Session, shop: Shop, number: str | int) -> None:
+def test_a_number_that_is_none_finds_nothing(session: Session, shop: Shop) -> None:
     make.selection(session, shop)
-    assert queries.get_selection(session, number) is None
+    for number in ("S-999999", "S-1", "S-0", "S-", "L-1042", "1042", "", "S-10٤2", "S--1042", "S-1042x", 0, -5, 2**63,
+                   10**30, "S-" + "9" * 4000):
+        assert queries.get_selection(session, number) is None
 
 
 def _seen(session: Session, by: Staff) -> list[Selection]:

@@ -32,18 +32,19 @@ def test_a_row_shows_price_and_stock_of_the_selections_market_and_pricelist(sess
     assert (theirs.amount, theirs.currency, theirs.available, theirs.is_addable) == (125000, "NOK", 3, True)
 
 
-@pytest.mark.parametrize("text", [
-    "oak", "OAK", "chair", "oak chair", "chair oak", "ch oa", "natural", "oak nat", "oak, natural!", "  oak  ",
-    "TSH-0042", "tsh-0042", "TSH0042", "tsh 0042", "TSH-00", "ts", "t", "7350001000428", "73", "7"])
-def test_words_and_codes_match_from_their_beginnings(session: Session, shop: Shop, text: str) -> None:
-    assert "Oak chair, natural" in _titles(session, text, make.selection(session, shop))
+def test_words_and_codes_match_from_their_beginnings(session: Session, shop: Shop) -> None:
+    selection = make.selection(session, shop)
+    for text in ("oak", "OAK", "chair", "oak chair", "chair oak", "ch oa", "natural", "oak nat", "oak, natural!",
+                 "  oak  ", "TSH-0042", "tsh-0042", "TSH0042", "tsh 0042", "TSH-00", "ts", "t", "7350001000428", "73",
+                 "7"):
+        assert (text, _titles(session, text, selection)) == (text, ["Oak chair, natural"])
 
 
-@pytest.mark.parametrize("text", [
-    "ak", "hair", "oak table", "0042x", "oa", "ch", "%", "_", "o%k", "oak%table", "🪑", "", " ", "'", "--", "\x00",
-    "\ud83e", "SH-0042"])
-def test_what_does_not_match_finds_nothing(session: Session, shop: Shop, text: str) -> None:
-    assert _titles(session, text, make.selection(session, shop)) == []
+def test_what_does_not_match_finds_nothing(session: Session, shop: Shop) -> None:
+    selection = make.selection(session, shop)
+    for text in ("ak", "hair", "oak table", "0042x", "oa", "ch", "%", "_", "o%k", "oak%table", "🪑", "", " ", "'", "--",
+                 "\x00", "\ud83e", "SH-0042"):
+        assert (text, _titles(session, text, selection)) == (text, [])
 
 
 def test_accents_and_case_make_no_difference(session: Session, shop: Shop) -> None:
