@@ -1,12 +1,11 @@
 """A shop to import into: one market, its pricelist and its warehouse."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
-from sales_portal.core import db
 from sales_portal.history.service import SYSTEM
 from sales_portal.imports import products
 from sales_portal.imports.products import Report
@@ -15,35 +14,19 @@ from sales_portal.imports.shopify import open_table
 from sales_portal.imports.targets import Target
 from sales_portal.inventory.models import Warehouse
 from sales_portal.pricing.models import Pricelist
-from tests.harness.databases import Database
 
 FILES = Path(__file__).parent / "files"
 Import = Callable[..., tuple[Report, list[BadRow]]]
 
 
-def make_target(session: Session) -> Target:
-    """A pricelist and a warehouse to import into."""
+@pytest.fixture
+def target(session: Session) -> Target:
+    """Where the imports of a test go: a pricelist and a warehouse."""
     pricelist = Pricelist(slug="retail-sek", name="Retail SEK", currency="SEK", is_tax_included=True)
     warehouse = Warehouse(slug="stockholm", name="Stockholm", country="SE")
     session.add_all([pricelist, warehouse])
     session.flush()
     return Target(pricelist, warehouse)
-
-
-@pytest.fixture
-def target(session: Session) -> Target:
-    """Where the imports of a test go."""
-    return make_target(session)
-
-
-@pytest.fixture
-def portal_session(database: Database) -> Iterator[Session]:
-    """A session as the portal opens it, whose statements are counted."""
-    engine = db.engine_for(database.url)
-    with Session(engine) as opened:
-        yield opened
-        opened.rollback()
-    engine.dispose()
 
 
 @pytest.fixture

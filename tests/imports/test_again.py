@@ -16,8 +16,8 @@ from sales_portal.imports.shopify import open_table
 from sales_portal.imports.targets import Target
 from sales_portal.inventory.models import Stock, StockMove
 from sales_portal.pricing.models import Price
-from tests.harness.statements import Counting
-from tests.imports.conftest import FILES, Import, make_target
+from tests.harness.counting import count_on
+from tests.imports.conftest import FILES, Import
 
 HEAD = "Handle,Title,Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty,Status"
 
@@ -60,10 +60,9 @@ def test_three_thousand_rows_go_in_whole(session: Session, import_file: Import) 
     assert session.scalar(select(func.count(SearchWord.variant_id.distinct()))) == 3000
 
 
-def test_three_thousand_rows_take_a_few_statements(portal_session: Session, statements: Counting) -> None:
-    target = make_target(portal_session)
-    with statements() as sent:
-        products.import_products(portal_session, open_table(FILES / "three-thousand.csv"), target, _refuse, by=SYSTEM)
+def test_three_thousand_rows_take_a_few_statements(session: Session, target: Target) -> None:
+    table = open_table(FILES / "three-thousand.csv")
+    sent = count_on(session, lambda: products.import_products(session, table, target, _refuse, by=SYSTEM))
     assert len(sent) <= 160
 
 
