@@ -134,6 +134,7 @@ class PickySink(SMTPSink):
         super().__init__()
         self.recipient_answer = "250 fine"
         self.refused: list[str] = []
+        self.hangs_up = False
 
     async def handle_RCPT(self, server: SMTP, session: Conversation, envelope: Envelope, address: str,  # noqa: N802
                           options: list[str]) -> str:
@@ -143,6 +144,13 @@ class PickySink(SMTPSink):
         else:
             self.refused.append(address)
         return self.recipient_answer
+
+
+    async def handle_QUIT(self, server: SMTP, session: Conversation, envelope: Envelope) -> str:  # noqa: N802
+        """Say goodbye, or hang up as some servers do."""
+        if self.hangs_up and server.transport is not None:
+            server.transport.abort()
+        return "221 Bye"
 
 
 @pytest.fixture

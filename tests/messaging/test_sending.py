@@ -10,6 +10,7 @@ from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
 from sales_portal.messaging.models import Delivery
+from sales_portal.outbox import service as outbox
 from sales_portal.outbox.loop import REST
 from tests.harness.mail import SMTPSink
 from tests.harness.time import Clock
@@ -60,6 +61,30 @@ def test_a_sent_mail_is_not_sent_again(smtp: SMTPSink, queue: Queue, work: Work)
     loop.run_once()
 
     assert len(smtp.letters) == 1
+
+
+def test_a_second_job_for_a_mail_that_is_sent_sends_nothing(
+        engine: Engine, smtp: SMTPSink, queue: Queue, facts: Facts, work: Work) -> None:
+    mail = queue()
+    loop = work(smtp.port)
+    loop.run_once()
+    with Session(engine) as session:
+        outbox.put(session, "mail.send", ("deliveries", mail.id), dedupe="again")
+        session.commit()
+
+    assert loop.run_once() == 1
+    assert len(smtp.letters) == 1
+    assert [fact.name for fact in facts()] == ["mail.queued", "mail.sent"]
+
+
+def test_a_server_that_hangs_up_without_goodbye_has_taken_the_mail(
+        picky: PickySink, queue: Queue, delivery: Read, work: Work) -> None:
+    picky.hangs_up = True
+    queue()
+
+    work(picky.port).run_once()
+
+    assert (len(picky.letters), delivery().state) == (1, "sent")
 
 
 def test_without_a_server_the_mail_arrives_in_the_mailbox_of_the_portal(
