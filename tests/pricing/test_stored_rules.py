@@ -81,7 +81,8 @@ def test_a_discount_is_found_by_its_code_in_any_case(session: Session, typed: st
     assert queries.get_discount_by_code(session, typed) is made
 
 
-@pytest.mark.parametrize("typed", ["", "SUMMER", "%", "SUMMER1_", "SUMMER10\x00x", "🪑", pytest.param("x" * 100_000, id="long")])
+@pytest.mark.parametrize("typed", [
+    "", "SUMMER", "%", "SUMMER1_", "SUMMER10\x00x", "🪑", pytest.param("x" * 100_000, id="long")])
 def test_a_text_that_is_no_code_finds_no_discount(session: Session, typed: str) -> None:
     make.discount(session, code="SUMMER10")
     make.discount(session, code=None)
