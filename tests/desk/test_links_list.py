@@ -87,7 +87,7 @@ def test_sent_and_expires_are_told_relative_with_the_instant_behind(
 def test_a_link_never_sent_and_one_without_end_say_so(maria: Client, session: Session, shop: Shop) -> None:
     rows.link(session, shop, make.selection(session, shop), expires_at=None)
     words = maria.get("/links").words("#link-list tbody tr")
-    assert "Not sent" in words
+    assert "Not yet" in words
     assert "No end" in words
 
 
