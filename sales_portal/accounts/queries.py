@@ -1,11 +1,12 @@
-"""Finding staff."""
+"""Finding staff, and whose things are within their reach."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, false, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from sales_portal.accounts.models import Role, Staff
+from sales_portal.accounts.permissions import Reach
 
 DEMO_DOMAIN = "@demo.example"
 
@@ -22,3 +23,12 @@ def list_demo_staff(session: Session) -> Sequence[Staff]:
     return session.scalars(
         select(Staff).where(Staff.email.endswith(DEMO_DOMAIN), Staff.is_active)
         .options(joinedload(Staff.role)).order_by(Staff.id)).all()
+
+
+def is_within(owner_id: InstrumentedAttribute[int], person: Staff, reach: Reach | None) -> ColumnElement[bool]:
+    """The condition that what `owner_id` owns is within the `reach` of `person`; nothing is within None."""
+    if reach is Reach.ALL:
+        return true()
+    if reach is Reach.TEAM and person.team_id is not None:
+        return owner_id.in_(select(Staff.id).where(Staff.team_id == person.team_id))
+    return owner_id == person.id if reach is not None else false()

@@ -1,10 +1,11 @@
-"""Whose things a member of staff may see: the one place where a permission's reach becomes a condition."""
+"""Whose things the reader of a page may see: the rows of a list, and one thing that was asked for by its number."""
 
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from sales_portal.accounts import queries as accounts
 from sales_portal.accounts.models import Staff
 from sales_portal.accounts.permissions import Reach
 
@@ -13,11 +14,7 @@ Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
 def narrow(query: Query, owner_id: InstrumentedAttribute[int], person: Staff, reach: Reach) -> Query:
     """`query` without the rows whose `owner_id` is beyond the `reach` of `person`."""
-    if reach is Reach.ALL:
-        return query
-    if reach is Reach.TEAM and person.team_id is not None:
-        return query.where(owner_id.in_(select(Staff.id).where(Staff.team_id == person.team_id)))
-    return query.where(owner_id == person.id)
+    return query.where(accounts.is_within(owner_id, person, reach))
 
 
 def covers(owner: Staff, person: Staff, reach: Reach | None) -> bool:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
+from sales_portal.accounts import queries as accounts
 from sales_portal.accounts.models import Staff
-from sales_portal.accounts.permissions import Permission, Reach
+from sales_portal.accounts.permissions import Permission
 from sales_portal.catalog.models import Variant
 from sales_portal.core.db import is_id
 from sales_portal.history.events import EventName
@@ -94,14 +95,9 @@ def get_removal(session: Session, selection_id: int, line_id: int) -> Event | No
 
 def seen(by: Staff | None) -> ColumnElement[bool]:
     """The condition that `by` may see a selection; everyone's where no person is given."""
-    reach = Reach.ALL if by is None else by.reach(Permission.SELECTIONS)
-    if reach is Reach.ALL or by is None:
+    if by is None:
         return true()
-    if reach is None:
-        return false()
-    if reach is Reach.TEAM and by.team_id is not None:
-        return Selection.agent_id.in_(select(Staff.id).where(Staff.team_id == by.team_id))
-    return Selection.agent_id == by.id
+    return accounts.is_within(Selection.agent_id, by, by.reach(Permission.SELECTIONS))
 
 
 def id_of(number: str | int) -> int | None:
