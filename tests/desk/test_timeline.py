@@ -10,6 +10,7 @@ from sales_portal.desk import timeline
 from sales_portal.desk.shell import LOCALE
 from sales_portal.history.events import EventName
 from sales_portal.history.models import Event
+from sales_portal.links.asking import Wish
 from sales_portal.web import formatting
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -67,6 +68,7 @@ def test_a_fact_reads_as_a_sentence_whatever_its_data(name: EventName, data: dic
      "Mail “Your basket is ready” was sent to anna@example.com"),
     (EventName.MAIL_FAILED, {"title": "Hello", "to": "x@example.com", "reason": "There is no such mailbox"},
      "Mail “Hello” could not be sent to x@example.com · There is no such mailbox"),
+    (EventName.LINK_REQUESTED_ANEW, {"wish": "not_me"}, "Maria Lind says somebody else used the link"),
     (EventName.VISIT_STARTED, {}, "Continued to checkout"),
     (EventName.PAYMENT_DECLINED, {}, "Payment declined by the bank"),
     (EventName.ORDER_PLACED, {"total": 330800, "currency": "SEK", "order": "O-5521"},
@@ -77,6 +79,10 @@ def test_a_fact_reads_as_a_sentence_whatever_its_data(name: EventName, data: dic
 ])
 def test_the_sentence_says_what_the_fact_holds(name: EventName, data: dict[str, Any], text: str) -> None:
     assert timeline.tell(event(name, **data)).text == text
+
+
+def test_every_wish_of_a_customer_has_its_words() -> None:
+    assert set(timeline.WORDS["wish"]) == set(Wish)
 
 
 def test_what_a_person_typed_is_never_taken_for_a_template() -> None:
