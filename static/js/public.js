@@ -18,7 +18,9 @@ if (openedUrl) {
     fetch(openedUrl, { method: "POST", keepalive: true, credentials: "same-origin" }).catch(() => {});
   };
   const timer = setInterval(() => { if (document.visibilityState === "visible") { seenFor += 0.25; send(); } }, 250);
-  const touched = () => {
+  const touched = (event) => {
+    // Chromium reports a move that moved nothing when a page appears under a resting mouse: that is nobody's.
+    if (event.type === "pointermove" && !event.movementX && !event.movementY) return;
     isTouched = true;
     for (const sign of signs) removeEventListener(sign, touched, true);
     send();
