@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from sales_portal.application import commands, config, navigation, tables, worker
+from sales_portal.application import commands, config, logs, navigation, tables, worker
 from sales_portal.application.migrating import DIRECTORY
 from sales_portal.core import tokens
 from sales_portal.core.db import engine_options, prepare_engine
@@ -31,6 +31,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
                 instance_path=str(config.ROOT / "instance"))
     app.config.update(config.read())
     app.config.update(overrides or {})
+    logs.configure()
     tokens.use_key(app.config["LINK_KEY"])
     _install_database(app)
     app.extensions["addresses"] = Addresses(app.config["PUBLIC_BASE_URL"])

@@ -83,9 +83,10 @@ def normal_url(url: str) -> str:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Pool and driver settings for an engine on `url`."""
+    # An error that is logged must not carry the names and addresses of the statement that failed.
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "connect_args": {"options": "-c timezone=utc"}}
+        return {"hide_parameters": True, "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": {"options": "-c timezone=utc"}}
 
 
 def prepare_engine(engine: Engine) -> None:

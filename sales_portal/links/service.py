@@ -103,7 +103,7 @@ def mark_copied(session: Session, link: CheckoutLink, *, by: Actor) -> None:
 
 def mark_progress(session: Session, link: CheckoutLink, progress: str) -> bool:
     """Move how far the customer got, forwards only; True where it moved."""
-    behind = PROGRESS[: PROGRESS.index(progress)] + (("bounced",) if progress != "sent" else ())
+    behind = (*PROGRESS[: PROGRESS.index(progress)], "bounced")
     moved = session.execute(
         update(CheckoutLink).where(CheckoutLink.id == link.id, CheckoutLink.progress.in_(behind))
         .values(progress=progress).returning(CheckoutLink.id)).first()

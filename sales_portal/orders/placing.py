@@ -183,6 +183,7 @@ def _give_back(session: Session, link: CheckoutLink, payment: Payment, authorise
     reason = no.reason if isinstance(no, Unavailable) else "sold_out"
     steps.walk(session, payment, *authorised, "void_pending", source=source)
     outbox.put(session, "payment.void", ("payments", payment.id))
+    outbox.put(session, "payment.failed", ("payments", payment.id))
     history.record(session, EventName.ORDER_REFUSED, payment, by=history.SYSTEM, context=link, reason=reason)
     return Placing("lost", reason=reason)
 

@@ -79,3 +79,11 @@ def test_progress_only_goes_forwards(session: Session, linked: make.Linked) -> N
     assert not service.mark_progress(session, linked.link, "sent")
     assert not service.mark_progress(session, linked.link, "opened")
     assert service.mark_progress(session, linked.link, "paid")
+
+
+def test_a_mail_sent_again_after_a_bounce_is_sent(session: Session, linked: make.Linked) -> None:
+    linked.link.progress = "bounced"
+    session.flush()
+    assert service.mark_progress(session, linked.link, "sent")
+    session.refresh(linked.link)
+    assert linked.link.progress == "sent"
