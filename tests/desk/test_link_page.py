@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
-from sales_portal.core import clock
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.links import service as links
@@ -17,6 +16,7 @@ from tests import make
 from tests.desk import rows
 from tests.harness.app import Answer, Client
 from tests.harness.statements import Counting
+from tests.harness.time import Clock
 from tests.make import Shop
 
 SignedIn = Callable[[Staff], Client]
@@ -101,7 +101,8 @@ def test_a_link_nobody_used_says_so(maria: Client, session: Session, shop: Shop)
 
 
 def test_a_link_that_went_through_everything_tells_it_in_order(
-        maria: Client, session: Session, shop: Shop) -> None:
+        maria: Client, session: Session, shop: Shop, clock: Clock) -> None:
+    clock.set(clock.now())
     selection = make.selection(session, shop, {shop.chair: 1})
     made = make.link(session, selection)
     link, by = made.link, shop.agent.actor
@@ -110,15 +111,16 @@ def test_a_link_that_went_through_everything_tells_it_in_order(
     history.record(session, EventName.LINK_CHECKED_BY_MACHINE, link, by=history.SYSTEM)
     history.record(session, EventName.LINK_OPENED, link, by=history.CUSTOMER)
     history.record(session, EventName.LINK_OPENED, link, by=history.CUSTOMER)
-    links.extend_link(session, link, clock.now() + timedelta(days=60), by=by)
+    until = clock.now() + timedelta(days=60)
+    links.extend_link(session, link, until, by=by)
     links.pause_link(session, link, by=by)
     links.resume_link(session, link, by=by)
+    clock.advance(hours=4)
     order = make.order(session, made)
     making.mark_paid(session, order.id)
-    until = clock.now() + timedelta(days=60)
     told = sentences(maria.get(f"/links/{link.number}"))
     assert [re.sub("\u00a0", " ", line) for line in told] == [
-        f"Paid SEK 1,259.00 · order {order.number} · 0 seconds after sending",
+        f"Paid SEK 1,259.00 · order {order.number} · 4 hours after sending",
         f"Ordered for SEK 1,259.00 · order {order.number}",
         "Filled in the details",
         "Continued to checkout",
