@@ -567,6 +567,10 @@ on("submit", ({ target }) => {
   for (const input of $$(".stepper-input", target)) { clearTimeout(stepTimers.get(input)); stepTimers.delete(input); }
 }, true);
 
+on("change", ({ target }) => {
+  if (target.dataset.shows) $(target.dataset.shows, target.form).type = target.checked ? "text" : "password";
+});
+
 /* ------------------------------------------------------------------ clipboard and sharing */
 
 async function copyText(text) {

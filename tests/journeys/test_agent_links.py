@@ -112,6 +112,15 @@ def test_without_script_the_link_is_made_by_full_pages(
     expect(page.locator("#selection-strip")).to_contain_text("L-2001 is live")
 
 
+def test_the_password_can_be_shown_while_it_is_typed(maria: Agent) -> None:
+    password = maria.page.locator("[name=password]")
+    password.fill("secret")
+    maria.page.get_by_label("Show password").check()
+    expect(password).to_have_attribute("type", "text")
+    maria.page.get_by_label("Show password").uncheck()
+    expect(password).to_have_attribute("type", "password")
+
+
 def test_a_double_press_makes_one_link(maria: Agent, shop: Shop, session: Session) -> None:
     selection = make.selection(session, shop, {shop.bag: 1})
     session.commit()
