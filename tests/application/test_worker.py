@@ -28,7 +28,7 @@ from tests.harness.server import ROOT
 from tests.messaging.conftest import SECRET_URL, link_ready
 
 ALONE = ("-m", "flask", "--app", "app", "worker")
-BESIDE_THE_WEB = ("-c", "import time, app; time.sleep(600)")
+BESIDE_THE_WEB = ("-c", "import time, app; print('up', flush=True); time.sleep(600)")
 Start = Callable[..., subprocess.Popen[str]]
 
 
@@ -96,6 +96,9 @@ def test_the_worker_beside_the_web_sends_what_waits_and_lets_its_process_end(ses
 
     process = start(*BESIDE_THE_WEB, EMBEDDED_WORKER="1")
     wait_for(lambda: state_of_the_mail(session) == "sent")
+    # A signal in the middle of an import may be lost: the worker can be quicker than the rest of the app.
+    assert process.stdout is not None
+    assert process.stdout.readline() == "up\n"
     process.send_signal(signal.SIGINT)
 
     process.communicate(timeout=60)
