@@ -48,9 +48,12 @@ def create(number: str) -> Response:
 def _show(link: CheckoutLink, typed: SendingForm, problems: dict[str, str] | None = None,
           status: int = 200) -> Response:
     template = "desk/links/_sending.html" if htmx.is_htmx() else "desk/links/sending.html"
-    return make_response(render_template(
+    body = render_template(
         template, link=link, form=typed, problems=problems or {}, in_dialog=htmx.is_htmx(),
-        mails=link_list.list_mails(db.session(), link)), status)
+        mails=link_list.list_mails(db.session(), link))
+    if not htmx.is_htmx():
+        return make_response(body, status)
+    return htmx.fragments(body, status=status, trigger=None if problems else {"focus": {"to": "#field-to"}})
 
 
 def _prefilled(link: CheckoutLink) -> dict[str, str]:

@@ -112,6 +112,25 @@ def test_without_script_the_link_is_made_by_full_pages(
     expect(page.locator("#selection-strip")).to_contain_text("L-2001 is live")
 
 
+def test_the_ready_link_is_mailed_from_the_same_dialog(maria: Agent, shop: Shop, session: Session) -> None:
+    selection = make.selection(session, shop, {shop.bag: 1})
+    session.commit()
+    page = maria.comes_in().page
+    page.goto(f"/selections/{selection.number}")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#promise")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Send to Anna by e-mail").click()
+    maria.has_cursor_in("#field-to")
+    expect(page.locator("#field-to")).to_have_value("anna@example.com")
+    page.get_by_role("button", name="Send e-mail").click()
+    expect(page.locator("#link-sending")).to_contain_text("to anna@example.com. We'll tell you when it's delivered.")
+    page.get_by_role("link", name="Done").click()
+    expect(page.locator("#link-dialog")).to_have_count(0)
+    maria.has_cursor_in("#link-button")
+    assert events(session, "link.sent") == 1
+
+
 def test_the_password_can_be_shown_while_it_is_typed(maria: Agent) -> None:
     password = maria.page.locator("[name=password]")
     password.fill("secret")
