@@ -1,6 +1,6 @@
 """What can be done to a link by the people of the house and by time."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -62,12 +62,15 @@ def revoke_link(session: Session, link: CheckoutLink, reason: str, *, by: Actor)
 
 
 def extend_link(session: Session, link: CheckoutLink, until: datetime, *, by: Actor) -> None:
-    """Let a living link work until `until`."""
+    """Let a living link work until `until`, but never longer than its site lets links live."""
     at = clock.now()
     if link.state(at) not in LIVING:
         raise _ended(link, at)
     if until <= at or (link.starts_at is not None and until <= link.starts_at):
         raise Invalid("until", "The end must be after the start")
+    most = link.site.max_link_days
+    if most is not None and until > link.created_at + timedelta(days=most):
+        raise Invalid("until", f"Links of this site work for {most} days at most")
     before, link.expires_at = link.expires_at, until
     link.version += 1
     history.record(session, EventName.LINK_EXTENDED, link, by=by, until=until.isoformat(),

@@ -87,3 +87,11 @@ def test_a_mail_sent_again_after_a_bounce_is_sent(session: Session, linked: make
     assert service.mark_progress(session, linked.link, "sent")
     session.refresh(linked.link)
     assert linked.link.progress == "sent"
+
+
+def test_extending_never_passes_what_the_site_allows(session: Session, linked: make.Linked) -> None:
+    linked.link.site.max_link_days = 40
+    by = linked.link.agent.actor
+    service.extend_link(session, linked.link, linked.link.created_at + timedelta(days=40), by=by)
+    with pytest.raises(Invalid, match="Links of this site work for 40 days at most"):
+        service.extend_link(session, linked.link, linked.link.created_at + timedelta(days=41), by=by)
