@@ -73,7 +73,8 @@ def test_several_rates_in_one_basket_are_summed_by_rate_the_highest_first() -> N
 
 
 def test_a_class_without_a_rate_holds_no_tax() -> None:
-    assert engine.quote([Line(1, 1, 1000, 1000, "reduced")], NEW_YORK, AT).total_amount == 1000
+    quote = engine.quote([Line(1, 1, 10_000_000, 10_000_000, "reduced")], NEW_YORK, AT)
+    assert (quote.lines[0].tax_rate, quote.taxes, quote.total_amount) == (0, {}, 10_000_000)
 
 
 def test_shipping_is_taxed_as_the_goods_are() -> None:
