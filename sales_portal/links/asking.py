@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
+from sales_portal.links import sending
 from sales_portal.links.models import CheckoutLink
 from sales_portal.messaging import contexts
 from sales_portal.messaging import service as messaging
@@ -49,7 +50,7 @@ def ask_agent(session: Session, link: CheckoutLink, wish: Wish, *, desk_url: str
         customer_email=customer.email if customer is not None else "", link_number=link.number,
         message=_MESSAGES[wish])
     messaging.queue_mail(
-        session, template="agent-asked-for-new-link", to=agent.email if agent.is_active else link.site.email,
+        session, template="agent-asked-for-new-link", to=sending.reply_to(agent, link.site),
         to_name=agent.name if agent.is_active else link.site.name, sender_name=link.site.name,
         reply_to=customer.email if customer is not None else None, subject=link, context=context, by=by, url=desk_url,
         time_zone=link.site.time_zone)
