@@ -237,7 +237,7 @@ def test_subscriptions_run_are_tried_out_and_have_lapsed(demo: Session) -> None:
 
 
 def test_one_customer_is_asked_to_renew_and_one_to_come_back(demo: Session) -> None:
-    metadata = [row for row in demo.scalars(select(CheckoutLink.link_metadata)) if row]
+    metadata = [row for row in demo.scalars(select(CheckoutLink.link_metadata).order_by(CheckoutLink.id)) if row]
     assert metadata == [{"campaign": "winback-q4"}, {"campaign": "renewal-2027"}]
 
 
