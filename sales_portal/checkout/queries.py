@@ -1,33 +1,64 @@
 """Finding a visitor's private copy."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload
 
 from sales_portal.checkout.models import CheckoutSession, VisitorSession
 from sales_portal.core import clock, tokens
-from sales_portal.links.models import CheckoutLink
+from sales_portal.core.db import UTCDateTime
+from sales_portal.links import queries as links
+from sales_portal.links.models import CheckoutLink, LinkAddress
 from sales_portal.pricing.models import ShippingMethod
+
+_IS_LIVING = and_(VisitorSession.token_sha256 == bindparam("visitor"),
+                  VisitorSession.expires_at > bindparam("at", type_=UTCDateTime))
+
+_VISITOR = select(VisitorSession).where(_IS_LIVING)
+
+_VISIT = (
+    select(CheckoutSession).join(VisitorSession, VisitorSession.id == CheckoutSession.visitor_session_id)
+    .outerjoin(CheckoutSession.shipping_method)
+    .options(contains_eager(CheckoutSession.shipping_method), lazyload(CheckoutSession.lines))
+    .where(_IS_LIVING, CheckoutSession.link_id == bindparam("link_id")))
+
+_ADDRESS_AND_VISIT = (
+    links.ADDRESSES.add_columns(CheckoutSession)
+    .outerjoin(VisitorSession, _IS_LIVING)
+    .outerjoin(CheckoutSession, and_(CheckoutSession.visitor_session_id == VisitorSession.id,
+                                     CheckoutSession.link_id == CheckoutLink.id))
+    .options(joinedload(CheckoutSession.shipping_method), lazyload(CheckoutSession.lines)))
+
+_LOCKED = (
+    select(CheckoutLink, CheckoutSession).select_from(CheckoutLink)
+    .join(CheckoutSession, CheckoutSession.link_id == CheckoutLink.id)
+    .options(joinedload(CheckoutLink.site)).where(CheckoutSession.id == bindparam("visit_id"))
+    .with_for_update(of=(CheckoutLink, CheckoutSession)).execution_options(populate_existing=True))
 
 
 def get_visitor(session: Session, token: str | None) -> VisitorSession | None:
     """The living visitor session behind a cookie's token, or None."""
-    if not token:
-        return None
-    return session.scalars(
-        select(VisitorSession).where(VisitorSession.token_sha256 == tokens.digest(token),
-                                     VisitorSession.expires_at > clock.now())).first()
+    return session.scalars(_VISITOR, _living(token)).first() if token else None
 
 
 def get_visit(session: Session, link_id: int, visitor_token: str | None) -> CheckoutSession | None:
-    """This visitor's copy of a link with its lines, whatever its status; None without a living session."""
+    """This visitor's copy of a link, whatever its status; None without a living session. Its lines load when asked."""
     if not visitor_token:
         return None
-    return session.scalars(
-        select(CheckoutSession).join(VisitorSession, VisitorSession.id == CheckoutSession.visitor_session_id)
-        .outerjoin(CheckoutSession.shipping_method)
-        .options(contains_eager(CheckoutSession.shipping_method), joinedload(CheckoutSession.lines))
-        .where(VisitorSession.token_sha256 == tokens.digest(visitor_token), VisitorSession.expires_at > clock.now(),
-               CheckoutSession.link_id == link_id)).unique().one_or_none()
+    return session.scalars(_VISIT, _living(visitor_token) | {"link_id": link_id}).one_or_none()
+
+
+def find_address(session: Session, public_id: str, token: str,
+                 visitor_token: str | None) -> tuple[LinkAddress | None, CheckoutSession | None]:
+    """The address a customer holds and this visitor's copy of its link, in one statement; see `links.find_address`."""
+    if not visitor_token:
+        return links.find_address(session, public_id, token), None
+    found = session.execute(_ADDRESS_AND_VISIT, _living(visitor_token) | {"public_id": public_id}).one_or_none()
+    address, visit = found if found is not None else (None, None)
+    return (proven, visit) if (proven := links.prove(address, token)) is not None else (None, None)
+
+
+def _living(token: str) -> dict[str, object]:
+    return {"visitor": tokens.digest(token), "at": clock.now()}
 
 
 def get_shipping_method(session: Session, visit_id: int) -> ShippingMethod | None:
@@ -39,11 +70,7 @@ def get_shipping_method(session: Session, visit_id: int) -> ShippingMethod | Non
 
 def lock_link_and_visit(session: Session, visit_id: int) -> tuple[CheckoutLink, CheckoutSession]:
     """A copy and its link (site loaded), read afresh under locks that are taken in this order: link, copy."""
-    link, visit = session.execute(
-        select(CheckoutLink, CheckoutSession).select_from(CheckoutLink)
-        .join(CheckoutSession, CheckoutSession.link_id == CheckoutLink.id)
-        .options(joinedload(CheckoutLink.site)).where(CheckoutSession.id == visit_id)
-        .with_for_update(of=(CheckoutLink, CheckoutSession)).execution_options(populate_existing=True)).one()
+    link, visit = session.execute(_LOCKED, {"visit_id": visit_id}).one()
     return link, visit
 
 

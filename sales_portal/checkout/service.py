@@ -172,8 +172,7 @@ def _held(session: Session, link: CheckoutLink, visitor: VisitorSession, at: dat
 
 def _copy(session: Session, link: CheckoutLink, visitor: VisitorSession, at: datetime,
           choice: int | None) -> CheckoutSession:
-    offered = list(session.scalars(
-        select(CheckoutLinkLine).where(CheckoutLinkLine.link_id == link.id).order_by(CheckoutLinkLine.line_no)))
+    offered = links.list_lines(session, link.id)
     if link.changes == "pick_one":
         offered = [line for line in offered if line.line_no == choice] or offered[:1]
     prefill = {name: str(value) for name, value in link.prefill.items() if name in PERSONAL}

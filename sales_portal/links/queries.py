@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from sales_portal.core import tokens
@@ -10,6 +10,27 @@ from sales_portal.inventory.models import Stock
 from sales_portal.links.models import CheckoutLink, CheckoutLinkLine, LinkAddress
 
 _NOBODY = tokens.digest("a token that was never given out")
+
+# Statements of a customer's every step are built once: building one takes longer than running it.
+ADDRESSES = (
+    select(LinkAddress).join(LinkAddress.link).where(LinkAddress.public_id == bindparam("public_id"))
+    .options(contains_eager(LinkAddress.link).options(
+        joinedload(CheckoutLink.agent), joinedload(CheckoutLink.site), joinedload(CheckoutLink.market),
+        joinedload(CheckoutLink.customer))))
+"""The address with a `public_id`, with its link and everything a public page names."""
+
+_LINES_WITH_STOCK = (
+    select(CheckoutLinkLine, Stock.on_hand - Stock.held).outerjoin(Stock, Stock.id == CheckoutLinkLine.stock_id)
+    .where(CheckoutLinkLine.link_id == bindparam("link_id")).order_by(CheckoutLinkLine.line_no))
+
+_LINES = (select(CheckoutLinkLine).where(CheckoutLinkLine.link_id == bindparam("link_id"))
+          .order_by(CheckoutLinkLine.line_no))
+
+_LOCKED = (select(CheckoutLink).where(CheckoutLink.id == bindparam("link_id")).options(joinedload(CheckoutLink.site))
+           .with_for_update(of=CheckoutLink).execution_options(populate_existing=True))
+
+_OF_SELECTION = (select(CheckoutLink).where(CheckoutLink.selection_id == bindparam("selection_id"))
+                 .order_by(CheckoutLink.id.desc()).limit(bindparam("most", type_=Integer)))
 
 
 def get_link(session: Session, number: str) -> CheckoutLink | None:
@@ -38,9 +59,7 @@ def list_links() -> Select[CheckoutLink]:
 
 def list_of_selection(session: Session, selection_id: int, most: int = 20) -> Sequence[CheckoutLink]:
     """The newest links made of a selection, newest first."""
-    return session.scalars(
-        select(CheckoutLink).where(CheckoutLink.selection_id == selection_id)
-        .order_by(CheckoutLink.id.desc()).limit(most)).all()
+    return session.scalars(_OF_SELECTION, {"selection_id": selection_id, "most": most}).all()
 
 
 def find_address(session: Session, public_id: str, token: str) -> LinkAddress | None:
@@ -48,31 +67,29 @@ def find_address(session: Session, public_id: str, token: str) -> LinkAddress | 
 
     Both fail after the same work: one look-up and one comparison of digests.
     """
-    address = session.scalars(
-        select(LinkAddress).join(LinkAddress.link)
-        .where(LinkAddress.public_id == public_id)
-        .options(contains_eager(LinkAddress.link).joinedload(CheckoutLink.agent),
-                 contains_eager(LinkAddress.link).joinedload(CheckoutLink.site),
-                 contains_eager(LinkAddress.link).joinedload(CheckoutLink.market),
-                 contains_eager(LinkAddress.link).joinedload(CheckoutLink.customer))).first()
+    return prove(session.scalars(ADDRESSES, {"public_id": public_id}).first(), token)
+
+
+def prove(address: LinkAddress | None, token: str) -> LinkAddress | None:
+    """`address` where `token` is its secret; the same comparison is made where there is none."""
     is_right = tokens.matches(token, address.token_sha256 if address is not None else _NOBODY)
     return address if is_right else None
 
 
+def list_lines(session: Session, link_id: int) -> Sequence[CheckoutLinkLine]:
+    """A link's frozen lines in order."""
+    return session.scalars(_LINES, {"link_id": link_id}).all()
+
+
 def list_lines_with_stock(session: Session, link_id: int) -> list[tuple[CheckoutLinkLine, int | None]]:
     """A link's lines with what is available of each now; None where nothing can run out."""
-    rows = session.execute(
-        select(CheckoutLinkLine, Stock.on_hand - Stock.held)
-        .outerjoin(Stock, Stock.id == CheckoutLinkLine.stock_id)
-        .where(CheckoutLinkLine.link_id == link_id).order_by(CheckoutLinkLine.line_no)).all()
+    rows = session.execute(_LINES_WITH_STOCK, {"link_id": link_id}).all()
     return [(line, available) for line, available in rows]
 
 
 def lock_link(session: Session, link_id: int) -> CheckoutLink:
     """The link's row with its site, locked and read afresh: the first lock of every claim and every order."""
-    return session.scalars(
-        select(CheckoutLink).where(CheckoutLink.id == link_id).options(joinedload(CheckoutLink.site))
-        .with_for_update(of=CheckoutLink).execution_options(populate_existing=True)).one()
+    return session.scalars(_LOCKED, {"link_id": link_id}).one()
 
 
 def get_newer_address(session: Session, link: CheckoutLink) -> LinkAddress | None:

@@ -101,13 +101,14 @@ class Guest:
 
 def receive(public_id: str, token: str) -> Guest:
     """The guest behind a URL; an unknown id and a wrong token are the same `UnknownLink` after the same work."""
-    address = links.find_address(db.session(), public_id if _PUBLIC_ID.fullmatch(public_id) else _NO_ID, token)
+    visitor_token = request.cookies.get(security.cookie_name(COOKIE))
+    address, visit = visits.find_address(
+        db.session(), public_id if _PUBLIC_ID.fullmatch(public_id) else _NO_ID, token, visitor_token)
     if address is None:
         limits.count_miss()
         raise UnknownLink
     speech.speak_for(address.link)
-    visitor_token = request.cookies.get(security.cookie_name(COOKIE))
-    return Guest(address, token, visits.get_visit(db.session(), address.link_id, visitor_token), visitor_token)
+    return Guest(address, token, visit, visitor_token)
 
 
 def at_door(view: View) -> Callable[..., Response]:
