@@ -23,6 +23,9 @@ _SPACES = "\u0020\u00a0\u2009\u202f'’"
 _MARKS = re.compile("[\u061c\u200e\u200f]")
 _LETTERS_BESIDE_DIGITS = re.compile(r"(?<=[A-Za-z])(?=\d)")
 """Where a code such as SEK touches its amount; CLDR puts a space there, Babel does not."""
+_POINTED = re.compile(rf"(?P<whole>\d*(?=\.\d\d?$)|\d{{1,3}}(?P<same>[{_SPACES},])\d{{3}}(?:(?P=same)\d{{3}})*)"
+                      r"\.(?P<decimals>\d+)")
+"""An amount with a decimal point: after bare digits three decimals would look like a group."""
 
 
 class MixedCurrencies(ValueError):
@@ -102,11 +105,13 @@ def parse(text: str, currency: str, locale: str = "en", field: str = "amount") -
     """Read a typed amount such as `1 080,00` or `1,080.00`; refuses what could be read two ways.
 
     The currency's own sign or code may stand beside it. Groups are of three digits and written one way throughout;
-    a separator that is not the locale's groups only where a decimal part follows (`1.080,00` in Swedish). More
+    a separator that is not the locale's groups only where a decimal part follows (`1.080,00` in Swedish). Where the
+    comma is decimal, so is a point that cannot be a group's (`1080.50`, `1,080.50`): keypads have no comma. More
     decimals than the currency has are refused, never rounded away. Raises `Invalid` naming `field`.
     """
     is_negative, bare = _signed(_MARKS.sub("", text[:_LONGEST + 1]), currency, locale)
-    found = _written(locale).fullmatch(bare) if len(text) <= _LONGEST else None
+    ways = _ways(locale) if len(text) <= _LONGEST else ()
+    found = next(filter(None, (way.fullmatch(bare) for way in ways)), None)
     if found is None:
         raise Invalid(field, f"Enter an amount like {_example(currency, locale)}")
     whole, decimals = re.sub(r"\D", "", found["whole"]), found["decimals"] or ""
@@ -118,6 +123,13 @@ def parse(text: str, currency: str, locale: str = "en", field: str = "amount") -
     if minor > LARGEST:
         raise Invalid(field, "Enter a smaller amount")
     return Money(-minor if is_negative else minor, currency)
+
+
+@cache
+def _ways(locale: str) -> tuple[re.Pattern[str], ...]:
+    """The locale's own way of writing an amount, and the one with a point where that is another."""
+    own = _written(locale)
+    return (own,) if get_decimal_symbol(Locale.parse(locale)) == "." else (own, _POINTED)
 
 
 @cache

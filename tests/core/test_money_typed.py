@@ -8,7 +8,7 @@ from sales_portal.core import money
 from sales_portal.core.errors import Invalid
 from sales_portal.core.money import LARGEST, Money
 
-LOCALES = ("sv", "de", "en", "ja")
+LOCALES = ("sv", "de", "en", "ja", "en_SE", "en_CH")
 CURRENCIES = ("SEK", "EUR", "USD", "JPY", "KWD")
 
 
@@ -18,7 +18,17 @@ CURRENCIES = ("SEK", "EUR", "USD", "JPY", "KWD")
     ("sv", "SEK", "1\u00a0080,5", 108050),
     ("sv", "SEK", "1\u202f080", 108000),
     ("sv", "SEK", "1.080,00", 108000),
+    ("sv", "SEK", "1080.00", 108000),
+    ("sv", "SEK", "1,080.00", 108000),
+    ("sv", "SEK", "1 080.5", 108050),
+    ("sv", "SEK", ".5", 50),
+    ("sv", "SEK", "1,080,000.50 kr", 108000050),
     ("sv", "SEK", "12 kr", 1200),
+    ("en_SE", "SEK", "3\u00a0308,00\u00a0kr", 330800),
+    ("en_SE", "SEK", "3 308,00", 330800),
+    ("en_SE", "SEK", "3308.00", 330800),
+    ("en_SE", "SEK", "3,308.00", 330800),
+    ("sv", "KWD", "1,080.500", 1080500),
     ("sv", "SEK", "−12,50 kr", -1250),
     ("de", "EUR", "1.080", 108000),
     ("de", "EUR", "1.080,00 €", 108000),
@@ -46,7 +56,12 @@ def test_an_amount_is_read_as_people_of_the_locale_write_it(locale: str, currenc
 
 @pytest.mark.parametrize(("locale", "currency", "typed"), [
     ("sv", "SEK", "1.080"),
-    ("sv", "SEK", "1,080.00"),
+    ("sv", "SEK", "1,080.000,00"),
+    ("sv", "SEK", "1,08.00"),
+    ("sv", "SEK", "1,080 000.00"),
+    ("sv", "SEK", "1080."),
+    ("sv", "SEK", "1080.500"),
+    ("de", "EUR", "1.08.00"),
     ("en", "USD", "1.080,00"),
     ("en", "USD", "1 080,00"),
     ("en", "USD", "10 80"),
