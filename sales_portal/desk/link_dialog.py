@@ -13,7 +13,6 @@ from sales_portal.desk import links as link_pages
 from sales_portal.desk import qr, workbench
 from sales_portal.desk.forms import link_dialog as forms
 from sales_portal.desk.forms.link_dialog import LinkForm
-from sales_portal.desk.shell import LOCALE
 from sales_portal.links import promise as promises
 from sales_portal.links import service as links
 from sales_portal.links import snapshot
@@ -25,7 +24,7 @@ from sales_portal.selections import basket as baskets
 from sales_portal.selections import queries as selections
 from sales_portal.selections.basket import Basket
 from sales_portal.selections.models import Selection
-from sales_portal.web import htmx, staff
+from sales_portal.web import formatting, htmx, staff
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("link_dialog", __name__)
@@ -115,7 +114,7 @@ def _promise(basket: Basket, terms: LinkTerms) -> tuple[Promise, Money]:
     check_terms(basket, terms, at)
     frozen = snapshot.freeze(basket, terms, at)
     name = customer.display_name if customer is not None else None
-    line = promises.promise(frozen, terms, name, LOCALE, basket.selection.site.time_zone)
+    line = promises.promise(frozen, terms, name, formatting.locale(), basket.selection.site.time_zone)
     return line, Money(frozen.quote.total_amount, frozen.quote.currency)
 
 
@@ -129,7 +128,7 @@ def _made(selection: Selection, number: str) -> CheckoutLink:
 def _ready(selection: Selection, link: CheckoutLink) -> Response:
     url = link_pages.address_of(link)
     return _dialog("link_ready", 200, selection=selection, link=link, url=url, code=qr.svg_of(url),
-                   promise=promises.promise_of(link, LOCALE, link.site.time_zone),
+                   promise=promises.promise_of(link, formatting.locale(), link.site.time_zone),
                    live_links=workbench.live_links_of(selection),
                    may_send=staff.current_staff().may(Permission.LINK_SEND))
 

@@ -8,7 +8,6 @@ from sales_portal.core import clock, paging
 from sales_portal.core.errors import NotFound
 from sales_portal.desk import frozen_totals, link_acts, listing, qr, scope, timeline
 from sales_portal.desk.forms.links import PROGRESSES, LinkFilters
-from sales_portal.desk.shell import LOCALE
 from sales_portal.history import queries as history
 from sales_portal.history.models import Event
 from sales_portal.links import queries as links
@@ -17,7 +16,7 @@ from sales_portal.links.promise import promise_of
 from sales_portal.links.state import LinkState
 from sales_portal.orders import queries as orders
 from sales_portal.reports import link_list
-from sales_portal.web import staff
+from sales_portal.web import formatting, staff
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("links", __name__, url_prefix="/links")
@@ -46,7 +45,8 @@ def show(number: str) -> Response:
     past = paging.read(session, history.list_timeline(link), Event.id, request.args.get("before"))
     return make_response(render_template(
         "desk/links/show.html", link=link, at=at, acts=acts, url=url, code=qr.svg_of(url) if url else None,
-        promise=promise_of(link, LOCALE, link.site.time_zone), totals=frozen_totals.rows_of_link(link), page=past,
+        promise=promise_of(link, formatting.locale(), link.site.time_zone), page=past,
+        totals=frozen_totals.rows_of_link(link),
         timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None),
         visits=visits.list_visits_of_link(session, link.id), orders=orders.list_orders_of_link(session, link.id),
         mails=link_list.list_mails(session, link)))

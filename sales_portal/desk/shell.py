@@ -11,8 +11,6 @@ from sales_portal.web import formatting
 from sales_portal.web import staff as staff_sessions
 
 BRAND = "Sales Portal"
-LOCALE = "en_GB"
-"""The staff pages are in English, with days before months and 24 hours."""
 DENSITIES = ("comfortable", "compact")
 THEME_COOKIE = "theme"
 
@@ -56,10 +54,10 @@ class Shell:
 
 
 def speak_for_staff() -> None:
-    """Write the values of this request in the time zone of the site its reader works for."""
+    """Write the values of this request as the country of its reader's site does, in that site's time zone."""
     signed_in = staff_sessions.who()
     if signed_in is not None:
-        formatting.speak(LOCALE, signed_in.staff.site.time_zone)
+        formatting.speak(signed_in.staff.site.locale, signed_in.staff.site.time_zone)
 
 
 def context() -> dict[str, object]:

@@ -9,7 +9,6 @@ from typing import Any
 from babel.dates import format_timedelta
 
 from sales_portal.core.money import is_currency
-from sales_portal.desk.shell import LOCALE
 from sales_portal.history.events import EventName
 from sales_portal.history.models import Event
 from sales_portal.web import formatting
@@ -121,7 +120,7 @@ def entries(events: Sequence[Event], *, is_whole: bool) -> list[Entry]:
             opened += 1
             more = {"nth": _ordinal(opened)} if is_whole and opened > 1 else {}
         if event.name == EventName.ORDER_PAID and sent_at is not None:
-            more = {"after_sending": format_timedelta(event.at - sent_at, locale=LOCALE)}
+            more = {"after_sending": format_timedelta(event.at - sent_at, locale=formatting.locale())}
         told.append(tell(event, more))
     return told[::-1]
 

@@ -14,10 +14,11 @@ from sales_portal.checkout.pricing import Choice
 from sales_portal.core import clock
 from sales_portal.payments import queries as payments
 from sales_portal.payments.errors import ProviderDown, TooManyAttempts
-from sales_portal.storefront import dates, frame, guests, offers, speech, totals
+from sales_portal.storefront import dates, frame, guests, offers, totals
 from sales_portal.storefront.forms import address, typos
 from sales_portal.storefront.forms.delivery import DeliveryForm, is_phone, read_delivery
 from sales_portal.storefront.guests import Guest
+from sales_portal.web import formatting
 from sales_portal.web.extensions import db
 from sales_portal.web.public_forms import ForeignForm
 
@@ -118,7 +119,7 @@ def _choices(guest: Guest) -> list[Choice]:
 def _method(guest: Guest, choice: Choice) -> Method:
     option, link = choice.option, guest.link
     when = dates.arrival(clock.now(), link.site.time_zone, option.min_days, option.max_days,
-                         speech.locale_for(speech.territory(link)))
+                         formatting.locale())
     return Method(option.id, option.name, when, choice.amount, option.needs_phone)
 
 

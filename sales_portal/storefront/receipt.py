@@ -14,7 +14,7 @@ from sales_portal.storefront import dates, frame, guests, limits, speech, totals
 from sales_portal.storefront.errors import UnknownLink
 from sales_portal.storefront.forms import address
 from sales_portal.storefront.guests import Guest
-from sales_portal.web import public_forms, security
+from sales_portal.web import formatting, public_forms, security
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("receipt", __name__)
@@ -74,7 +74,7 @@ def _arrival(order: Order, method: ShippingMethod | None) -> str:
     if method is None:
         return ""
     return dates.arrival(order.placed_at, order.link.site.time_zone, method.min_days, method.max_days,
-                         speech.locale_for(speech.territory(order.link)))
+                         formatting.locale())
 
 
 def _find(token: str) -> Order:

@@ -1,10 +1,12 @@
-"""Values as people read them: template filters for money, dates and percentages."""
+"""Values as people read them: template filters for money, dates and percentages, in English as a country writes it."""
 
 from datetime import date as calendar_date
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone_name
 from babel.numbers import format_decimal
 from flask import Flask, g
@@ -25,40 +27,61 @@ def install(app: Flask) -> None:
 
 
 def speak(locale: str, zone: str) -> None:
-    """Write the values of this request for people of `locale` in the time zone `zone`."""
-    g.locale, g.zone = locale.replace("-", "_"), zone
+    """Write the values of this request in English, as the country of `locale` does, in the time zone `zone`."""
+    g.locale, g.zone = english_of(locale), zone
+
+
+@cache
+def english_of(locale: str) -> str:
+    """English as it is written in the country `locale` names (`sv-SE` is en_SE), or plain English where it names none
+    that the CLDR knows."""
+    country = territory(locale)
+    try:
+        return str(Locale.parse(f"en_{country}")) if country else DEFAULT_LOCALE
+    except (UnknownLocaleError, ValueError):
+        return DEFAULT_LOCALE
+
+
+def territory(locale: str) -> str:
+    """The country a locale such as `sv-SE` names; empty where it is only a language."""
+    return locale.replace("-", "_").partition("_")[2].rpartition("_")[2].upper()
+
+
+def locale() -> str:
+    """The locale this request writes in."""
+    return str(g.get("locale", DEFAULT_LOCALE))
 
 
 def money(minor: int, currency: str) -> str:
     """`minor` units of `currency` with the currency's sign."""
-    return Money(minor, currency).format(_locale())
+    return Money(minor, currency).format(locale())
 
 
 def amount(minor: int, currency: str) -> str:
     """`minor` units of `currency` without the sign."""
-    return Money(minor, currency).format_amount(_locale())
+    return Money(minor, currency).format_amount(locale())
 
 
 def date(at: datetime | calendar_date) -> str:
     """The day, short: 21 Dec 2026. A date is that day everywhere."""
     there = at.astimezone(_zone()) if isinstance(at, datetime) else at
-    return format_date(there, format="medium", locale=_locale())
+    return format_date(there, format="medium", locale=locale())
 
 
 def day(at: datetime) -> str:
     """The day where there is little room: 21 Dec, with the year only where it is another one."""
     skeleton = "MMMd" if at.astimezone(_zone()).year == clock.now().astimezone(_zone()).year else "yMMMd"
-    return format_skeleton(skeleton, at.astimezone(_zone()), locale=_locale())
+    return format_skeleton(skeleton, at.astimezone(_zone()), locale=locale())
 
 
 def weekday(at: datetime) -> str:
     """The day with its weekday: Mon, 21 Dec."""
-    return format_skeleton("MMMEd", at.astimezone(_zone()), locale=_locale())
+    return format_skeleton("MMMEd", at.astimezone(_zone()), locale=locale())
 
 
 def time(at: datetime) -> str:
     """The time of day: 23:59."""
-    return format_time(at.astimezone(_zone()), format="short", locale=_locale())
+    return format_time(at.astimezone(_zone()), format="short", locale=locale())
 
 
 def date_and_time(at: datetime) -> str:
@@ -68,12 +91,12 @@ def date_and_time(at: datetime) -> str:
 
 def relative(at: datetime) -> str:
     """How long ago or how far ahead: 2 hours ago."""
-    return format_timedelta(at - clock.now(), add_direction=True, locale=_locale())
+    return format_timedelta(at - clock.now(), add_direction=True, locale=locale())
 
 
 def percent(thousandths: int) -> str:
     """A rate in thousandths of a percent: 25000 is 25 %."""
-    return format_decimal(Decimal(thousandths) / 1000, locale=_locale()) + "\u00a0%"
+    return format_decimal(Decimal(thousandths) / 1000, locale=locale()) + "\u00a0%"
 
 
 def iso(at: datetime) -> str:
@@ -83,12 +106,8 @@ def iso(at: datetime) -> str:
 
 def zone_name() -> str:
     """The city people know the current time zone by: Stockholm."""
-    return get_timezone_name(_zone(), width="long", locale=_locale()) if _zone_key() == "UTC" \
+    return get_timezone_name(_zone(), width="long", locale=locale()) if _zone_key() == "UTC" \
         else _zone_key().rsplit("/", 1)[-1].replace("_", " ")
-
-
-def _locale() -> str:
-    return str(g.get("locale", DEFAULT_LOCALE))
 
 
 def _zone_key() -> str:

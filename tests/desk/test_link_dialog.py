@@ -21,12 +21,12 @@ def noon(clock: Clock) -> None:
 
 def test_it_opens_with_defaults_that_are_always_valid(maria: Client, draft: Selection) -> None:
     shown = linking.dialog(maria, draft)
-    assert shown.words("#dialog-about") == "3 items · SEK 2,769.00 · Sweden, Retail SEK · for Anna Svensson"
+    assert shown.words("#dialog-about") == "3 items · 2 769,00 kr · Sweden, Retail SEK · for Anna Svensson"
     assert [linking.chosen(shown, name) for name in ("changes", "until", "paid")] == [["nothing"], ["30"], ["once"]]
     assert linking.chosen(shown, "ignores_shipping") == linking.chosen(shown, "ignores_tax") == []
     assert shown.one("#field-label")["value"] == "Anna Svensson – Oak chair, natural"
     assert shown.words("#promise") == (
-        "Anna Svensson can buy exactly these 3 items for SEK 2,769.00 , once, until 21 Dec 2026. "
+        "Anna Svensson can buy exactly these 3 items for 2 769,00 kr , once, until 21 Dec 2026. "
         "Prices stay as they are now. Shipping and tax are included.")
 
 

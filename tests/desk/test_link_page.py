@@ -38,7 +38,7 @@ def test_the_page_names_label_status_amount_and_customer(maria: Client, session:
     header = answer.words("#page-header")
     assert "Spring offer" in header
     facts = answer.words("#link-facts")
-    assert "2,769.00" in facts
+    assert "2 769,00" in facts
     assert "Anna Svensson" in facts
 
 
@@ -58,7 +58,7 @@ def test_the_promise_follows_the_terms(
         maria: Client, session: Session, shop: Shop, terms: dict[str, object]) -> None:
     made = make.link(session, make.selection(session, shop, {shop.chair: 1, shop.bag: 1}), **terms)
     words = maria.get(f"/links/{made.link.number}").words("#link-promise")
-    expected = {"pick_one": "picks one of 2 products, from SEK", "reusable": "It can be paid up to 3 times.",
+    expected = {"pick_one": "picks one of 2 products, from 369,00 kr to 1 259,00 kr, once", "reusable": "It can be paid up to 3 times.",
                 "more": "can change quantities.", "ignores_shipping": "with no end."}
     assert next(said for key, said in expected.items() if key in (*terms, *terms.values())) in words
 
@@ -87,8 +87,8 @@ def test_the_page_shows_the_frozen_items_and_the_total_to_the_last_unit(
     make.line(session, selection, shop.bag, 3, special_price=25050)
     made = make.link(session, selection)
     words = maria.get(f"/links/{made.link.number}").words("#link-items")
-    for said in ("Oak chair, natural", "2 × 1,200.00", "2,400.00", "3 × 250.50", "751.50", "Special price, was 310.00",
-                 "Shipping PostNord to the door 59.00", "Customer pays SEK 3,210.50"):
+    for said in ("Oak chair, natural", "2 × 1 200,00", "2 400,00", "3 × 250,50", "751,50", "Special price, was 310,00",
+                 "Shipping PostNord to the door 59,00", "Customer pays 3 210,50 kr"):
         assert said.replace("\u00a0", " ") in words.replace("\u00a0", " ")
 
 
@@ -120,8 +120,8 @@ def test_a_link_that_went_through_everything_tells_it_in_order(
     making.mark_paid(session, order.id)
     told = sentences(maria.get(f"/links/{link.number}"))
     assert [re.sub("\u00a0", " ", line) for line in told] == [
-        f"Paid SEK 1,259.00 · order {order.number} · 4 hours after sending",
-        f"Ordered for SEK 1,259.00 · order {order.number}",
+        f"Paid 1 259,00 kr · order {order.number} · 4 hours after sending",
+        f"Ordered for 1 259,00 kr · order {order.number}",
         "Filled in the details",
         "Continued to checkout",
         "Maria Lind opened the link again",

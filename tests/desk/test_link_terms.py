@@ -24,9 +24,9 @@ def noon(clock: Clock) -> None:
 
 
 TERMS: list[tuple[dict[str, Any], str]] = [
-    ({"changes": "more"}, "Anna Svensson can change quantities. The total starts at SEK 2,769.00"),
+    ({"changes": "more"}, "Anna Svensson can change quantities. The total starts at 2 769,00 kr"),
     ({"changes": "more", "max_per_line": "5"}, "At most 5 per line."),
-    ({"changes": "pick_one"}, "Anna Svensson picks one of 2 products, from SEK 369.00 to SEK 2,459.00"),
+    ({"changes": "pick_one"}, "Anna Svensson picks one of 2 products, from 369,00 kr to 2 459,00 kr"),
     ({"ignores_shipping": "1"}, "Shipping is not charged."),
     ({"ignores_tax": "1", "ignores_tax_reason": "Export"}, "Tax is not charged."),
     ({"until": "7"}, "until 28 Nov 2026"),
@@ -72,7 +72,7 @@ def test_the_last_minute_of_the_day_is_the_sites(maria: Client, session: Session
 
 def test_the_preview_moves_the_total_in_the_head_too(maria: Client, draft: Selection) -> None:
     answer = linking.preview(maria, draft, linking.dialog(maria, draft), ignores_shipping="1")
-    assert answer.words("#dialog-total") == "SEK 2,710.00"
+    assert answer.words("#dialog-total") == "2 710,00 kr"
     assert answer.one("hx-partial")["hx-target"] == "#dialog-total"
 
 

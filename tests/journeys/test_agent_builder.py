@@ -109,14 +109,14 @@ def test_counting_keeps_the_cursor_and_changes_the_sum(maria: Agent) -> None:
     page = maria.page
     chairs = quantity(page, "Oak chair")
     page.locator(chairs).fill("3")
-    expect(page.locator("#totals")).to_contain_text("SEK 3,969.00")
+    expect(page.locator("#totals")).to_contain_text("3 969,00 kr")
     maria.has_cursor_in(chairs)
     page.keyboard.press("ArrowUp")
-    expect(page.locator("#totals")).to_contain_text("SEK 5,169.00")
+    expect(page.locator("#totals")).to_contain_text("5 169,00 kr")
     expect(page.locator(chairs)).to_have_value("4")
     maria.has_cursor_in(chairs)
     page.locator("#lines tr", has_text="Oak chair").get_by_role("button", name="Fewer, Oak chair, natural").click()
-    expect(page.locator("#totals")).to_contain_text("SEK 3,969.00")
+    expect(page.locator("#totals")).to_contain_text("3 969,00 kr")
     expect(page.locator("#save-status")).to_contain_text("Saved")
     assert keeps_focus(page)
 
@@ -196,7 +196,7 @@ def test_another_market_changes_everything_at_once_and_back(maria: Agent) -> Non
     expect(page.locator("#lines")).to_contain_text("No price in Retail NOK.")
     maria.has_cursor_in("#field-market")
     page.locator("#field-market").select_option(label="Sweden")
-    expect(page.locator("#totals")).to_contain_text("SEK 2,769.00")
+    expect(page.locator("#totals")).to_contain_text("2 769,00 kr")
 
 
 def test_the_dialog_closes_by_escape_back_and_cancel_and_the_cursor_returns(maria: Agent, draft: Selection) -> None:
@@ -217,12 +217,12 @@ def test_the_promise_follows_every_change(maria: Agent) -> None:
     page = maria.page
     page.keyboard.press("Control+Enter")
     promise = page.locator("#promise")
-    expect(promise).to_contain_text("exactly these 3 items for SEK 2,769.00, once")
+    expect(promise).to_contain_text("exactly these 3 items for 2 769,00 kr, once")
     page.locator(".radio-card-label", has_text="Let the customer buy more").click()
-    expect(promise).to_contain_text("can change quantities. The total starts at SEK 2,769.00")
+    expect(promise).to_contain_text("can change quantities. The total starts at 2 769,00 kr")
     page.get_by_label("Don't charge shipping").check()
-    expect(promise).to_contain_text("SEK 2,710.00")
-    expect(page.locator("#dialog-total")).to_have_text("SEK 2,710.00")
+    expect(promise).to_contain_text("2 710,00 kr")
+    expect(page.locator("#dialog-total")).to_have_text("2 710,00 kr")
     page.get_by_label("Up to …").check()
     page.get_by_label("How many times").fill("")
     expect(promise).to_contain_text("Enter how many times it can be paid")
