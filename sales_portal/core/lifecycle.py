@@ -1,8 +1,9 @@
 """Status changes that cannot be lost: a conditional update decides, never a value read before."""
 
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, Update, bindparam, update
 from sqlalchemy.orm import Session
 
 from sales_portal.core.db import Base
@@ -14,11 +15,17 @@ def move(session: Session, model: type[Base], key: int, old: str | tuple[str, ..
     `values` are written in the same statement. The caller decides what a False means.
     """
     allowed = (old,) if isinstance(old, str) else old
-    table = model.__table__
-    statement = (
+    given = {f"new_{name}": value for name, value in ({"status": new} | values).items()}
+    moved = session.execute(_move(model, ("status", *values)), {"key": key, "allowed": allowed} | given)
+    return cast(CursorResult[Any], moved).rowcount == 1
+
+
+@cache
+def _move(model: type[Base], names: tuple[str, ...]) -> Update:
+    """The statement that writes these columns; a row is moved so often that building it each time would show."""
+    columns = model.__table__.c
+    return (
         update(model)
-        .where(table.c.id == key, table.c.status.in_(allowed))
-        .values(status=new, **values)
-        .execution_options(synchronize_session=False)
-    )
-    return cast(CursorResult[Any], session.execute(statement)).rowcount == 1
+        .where(columns.id == bindparam("key"), columns.status.in_(bindparam("allowed", expanding=True)))
+        .values({name: bindparam(f"new_{name}") for name in names})
+        .execution_options(synchronize_session=False))

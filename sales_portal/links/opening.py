@@ -11,7 +11,7 @@ from sales_portal.links import service
 from sales_portal.links.models import CheckoutLink
 
 REMEMBERED = 200
-BEFORE_OPENING = ("not_sent", "sent", "delivered", "bounced")
+NEVER_OPENED = ("not_sent", "sent", "delivered")
 
 
 def note_opened(session: Session, link: CheckoutLink, visitor: str, *, moves_progress: bool = True) -> bool:
@@ -19,10 +19,11 @@ def note_opened(session: Session, link: CheckoutLink, visitor: str, *, moves_pro
 
     `moves_progress` is false where the same act takes the link further still.
     """
-    if not link.is_open(clock.now()) or visitor in _known(session, link):
+    is_first = link.progress in NEVER_OPENED
+    if not link.is_open(clock.now()) or (not is_first and visitor in _known(session, link)):
         return False
     history.record(session, EventName.LINK_OPENED, link, by=history.CUSTOMER, visitor=visitor)
-    if moves_progress and link.progress in BEFORE_OPENING:
+    if moves_progress and (is_first or link.progress == "bounced"):
         service.mark_progress(session, link, "opened")
     return True
 

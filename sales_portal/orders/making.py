@@ -5,12 +5,13 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, case, insert, or_, select, update
+from sqlalchemy import Table, bindparam, case, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog.models import OfferVersion
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.core import clock, tokens
+from sales_portal.core.db import UTCDateTime
 from sales_portal.customers import service as customers
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -28,14 +29,24 @@ COPIED = ("line_no", "kind", "variant_id", "offer_version_id", "stock_id", "titl
           "unit_amount", "list_amount", "is_special_price", "discount_amount", "tax_rate", "tax_amount",
           "tax_waived_amount", "is_tax_included", "line_amount")
 _LINES = cast(Table, OrderLine.__table__)
+
+# Statements of every order are built once: building one takes longer than running it.
+_COPIED_LINES = (select(CheckoutSessionLine).where(CheckoutSessionLine.checkout_session_id == bindparam("copy_id"))
+                 .order_by(CheckoutSessionLine.line_no))
+_IS_BOUGHT = CheckoutSession.id == bindparam("bought_id")
+_COMPLETED = (
+    update(CheckoutSession).values(status=case((_IS_BOUGHT, "completed"), else_="voided"),
+                                   completed_at=case((_IS_BOUGHT, bindparam("at", type_=UTCDateTime))))
+    .where(CheckoutSession.link_id == bindparam("of_link_id")).execution_options(synchronize_session=False))
+_END_BOUGHT = _COMPLETED.where(_IS_BOUGHT)
+_END_ALL = _COMPLETED.where(or_(_IS_BOUGHT, CheckoutSession.status == "open"))
+
 ADDRESS = ("street", "street_2", "postcode", "city", "region", "country")
 
 
 def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, payment: Payment | None) -> Order:
     """Take the stock and write the order with its lines; raises `OutOfStock` or `Unavailable`."""
-    lines = list(session.scalars(
-        select(CheckoutSessionLine).where(CheckoutSessionLine.checkout_session_id == copy.id)
-        .order_by(CheckoutSessionLine.line_no)))
+    lines = list(session.scalars(_COPIED_LINES, {"copy_id": copy.id}))
     _take_stock(session, lines)
     _count_discount(session, copy)
     order = _order(link, copy, payment, lines)
@@ -76,12 +87,8 @@ def mark_paid(session: Session, order_id: int) -> None:
 
 def end_copies(session: Session, link: CheckoutLink, bought: CheckoutSession, at: datetime) -> None:
     """Complete the copy that was bought and, for a single link, void every other one that is still open."""
-    is_bought = CheckoutSession.id == bought.id
-    ends = or_(is_bought, CheckoutSession.status == "open") if link.policy == "single" else is_bought
-    session.execute(
-        update(CheckoutSession).where(CheckoutSession.link_id == link.id, ends)
-        .values(status=case((is_bought, "completed"), else_="voided"), completed_at=case((is_bought, at)))
-        .execution_options(synchronize_session=False))
+    session.execute(_END_ALL if link.policy == "single" else _END_BOUGHT,
+                    {"of_link_id": link.id, "bought_id": bought.id, "at": at})
 
 
 def next_renewal(start: date, interval: str, count: int) -> date:

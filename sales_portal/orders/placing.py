@@ -7,7 +7,6 @@ on purpose: between asking the provider and T1 no transaction may be open.
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -96,10 +95,8 @@ def settle_capture(session: Session, payment_id: int, intent: Intent, *, source:
 
 
 def _ask(session: Session, payment_id: int) -> _Asked:
-    row = session.execute(
-        select(Payment.id, Payment.status, Payment.gateway, Payment.public_id, Payment.gateway_reference)
-        .where(Payment.id == payment_id)).one()
-    return _Asked(*row)
+    row = session.get_one(Payment, payment_id)
+    return _Asked(row.id, row.status, row.gateway, row.public_id, row.gateway_reference)
 
 
 def _fetch(asked: _Asked, gateways: Gateways) -> Intent | None:

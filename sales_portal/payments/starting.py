@@ -6,7 +6,7 @@ This module commits on purpose: between its transactions stands a call to the ou
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from sales_portal.checkout import queries as visits
@@ -25,6 +25,16 @@ from sales_portal.payments.models import LIVE, Payment, PaymentEvent
 WINDOW = timedelta(minutes=35)
 FIRST_LOOK = timedelta(seconds=60)
 MAX_ATTEMPTS = 20
+
+# Statements of every payment are built once: building one takes longer than running it.
+_ATTEMPTS = select(Payment).where(Payment.checkout_session_id == bindparam("visit_id")).order_by(Payment.id)
+_LEFT = Stock.on_hand - Stock.held
+_SHORT = (
+    select(CheckoutSessionLine.line_no, _LEFT).join(Stock, Stock.id == CheckoutSessionLine.stock_id)
+    .where(CheckoutSessionLine.checkout_session_id == bindparam("visit_id"), CheckoutSessionLine.quantity > _LEFT))
+_REFERENCE = (
+    update(Payment).where(Payment.id == bindparam("payment_id"), Payment.gateway_reference.is_(None))
+    .values(gateway_reference=bindparam("reference")).execution_options(synchronize_session=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +77,7 @@ def _promise(session: Session, visit: CheckoutSession, gateway: Gateway, shown_t
     _refuse_dead(link, copy)
     if shown_total != copy.total_amount:
         raise TotalChanged(shown=shown_total, total=copy.total_amount)
-    attempts = session.scalars(
-        select(Payment).where(Payment.checkout_session_id == copy.id).order_by(Payment.id)).all()
+    attempts = session.scalars(_ATTEMPTS, {"visit_id": copy.id}).all()
     running = next((payment for payment in attempts if payment.status in LIVE), None)
     if running is not None and not _is_same(running, copy, gateway):
         raise PaymentRunning
@@ -89,11 +98,7 @@ def _refuse_dead(link: CheckoutLink, copy: CheckoutSession) -> None:
 
 
 def _refuse_sold_out(session: Session, visit_id: int) -> None:
-    short = session.execute(
-        select(CheckoutSessionLine.line_no, Stock.on_hand - Stock.held)
-        .join(Stock, Stock.id == CheckoutSessionLine.stock_id)
-        .where(CheckoutSessionLine.checkout_session_id == visit_id,
-               CheckoutSessionLine.quantity > Stock.on_hand - Stock.held)).all()
+    short = session.execute(_SHORT, {"visit_id": visit_id}).all()
     if short:
         raise SoldOut(lines={line_no: max(0, left) for line_no, left in short})
 
@@ -141,9 +146,7 @@ def _withdraw(session: Session, visit_id: int, gateway: Gateway) -> bool:
 
 
 def _keep_reference(session: Session, payment_id: int, intent: Intent) -> None:
-    session.execute(
-        update(Payment).where(Payment.id == payment_id, Payment.gateway_reference.is_(None))
-        .values(gateway_reference=intent.reference).execution_options(synchronize_session=False))
+    session.execute(_REFERENCE, {"payment_id": payment_id, "reference": intent.reference})
     session.commit()
 
 

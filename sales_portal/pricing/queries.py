@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, null, select, union_all
+from sqlalchemy import CompoundSelect, bindparam, func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from sales_portal.pricing.discounts import DiscountRule
@@ -21,6 +21,24 @@ from sales_portal.pricing.models import (
 )
 
 _TIER = ("id", "name", "min_days", "max_days", "needs_phone", "up_to_grams", "amount", "free_over_amount", "position")
+
+# Statements every page needs are built once: building one takes longer than running it.
+_TERMS: CompoundSelect[Any] = union_all(
+    select(TaxRate.tax_class, TaxRate.rate, *(null().label(name) for name in _TIER))
+    .where(TaxRate.country == bindparam("country")),
+    select(null(), null(), ShippingMethod.id, ShippingMethod.name, ShippingMethod.min_days, ShippingMethod.max_days,
+           ShippingMethod.needs_phone, ShippingRate.up_to_grams, ShippingRate.amount, ShippingRate.free_over_amount,
+           ShippingMethod.position)
+    .join(ShippingRate, ShippingRate.method_id == ShippingMethod.id)
+    .where(ShippingMethod.market_id == bindparam("market_id"), ShippingRate.country == bindparam("country")))
+
+_DELIVERY_COUNTRIES = (
+    select(ShippingRate.country).join(ShippingMethod).where(ShippingMethod.market_id == bindparam("market_id"))
+    .distinct().order_by(ShippingRate.country))
+
+_PRICELISTS = (
+    select(Pricelist).join(PricelistMarket, PricelistMarket.pricelist_id == Pricelist.id)
+    .where(PricelistMarket.market_id == bindparam("market_id")).order_by(PricelistMarket.position, Pricelist.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +67,7 @@ class CountryTerms:
 
 def get_country_terms(session: Session, market_id: int, country: str) -> CountryTerms:
     """Tax and shipping for `country` in a market, in one statement: each row is a tax rate or a shipping tier."""
-    none = [null().label(name) for name in _TIER]
-    taxes = select(TaxRate.tax_class, TaxRate.rate, *none).where(TaxRate.country == country)
-    tiers = (
-        select(null(), null(), ShippingMethod.id, ShippingMethod.name, ShippingMethod.min_days, ShippingMethod.max_days,
-               ShippingMethod.needs_phone, ShippingRate.up_to_grams, ShippingRate.amount, ShippingRate.free_over_amount,
-               ShippingMethod.position)
-        .join(ShippingRate, ShippingRate.method_id == ShippingMethod.id)
-        .where(ShippingMethod.market_id == market_id, ShippingRate.country == country))
-    rows: Sequence[Any] = session.execute(union_all(taxes, tiers)).all()
+    rows: Sequence[Any] = session.execute(_TERMS, {"market_id": market_id, "country": country}).all()
     shipping = sorted((row for row in rows if row.tax_class is None),
                       key=lambda row: (row.position, row.id, row.up_to_grams))
     options = tuple(_option(list(tiers)) for _, tiers in groupby(shipping, key=lambda row: row.id))
@@ -72,16 +82,12 @@ def _option(rows: list[Any]) -> ShippingOption:
 
 def list_delivery_countries(session: Session, market_id: int) -> Sequence[str]:
     """The countries a market has any shipping for, in alphabetical order of their code."""
-    return session.scalars(
-        select(ShippingRate.country).join(ShippingMethod).where(ShippingMethod.market_id == market_id)
-        .distinct().order_by(ShippingRate.country)).all()
+    return session.scalars(_DELIVERY_COUNTRIES, {"market_id": market_id}).all()
 
 
 def list_pricelists(session: Session, market_id: int) -> Sequence[Pricelist]:
     """The pricelists a market may sell with, its first choice first."""
-    return session.scalars(
-        select(Pricelist).join(PricelistMarket, PricelistMarket.pricelist_id == Pricelist.id)
-        .where(PricelistMarket.market_id == market_id).order_by(PricelistMarket.position, Pricelist.id)).all()
+    return session.scalars(_PRICELISTS, {"market_id": market_id}).all()
 
 
 def get_price(session: Session, pricelist_id: int, variant_id: int) -> Price | None:
