@@ -21,7 +21,6 @@ from sales_portal.links.models import CheckoutLink
 from sales_portal.links.promise import Promise
 from sales_portal.links.terms import LinkTerms, check_terms
 from sales_portal.selections import basket as baskets
-from sales_portal.selections import queries as selections
 from sales_portal.selections.basket import Basket
 from sales_portal.selections.models import Selection
 from sales_portal.web import formatting, htmx, staff
@@ -64,8 +63,7 @@ def create(number: str) -> Response:
     selection, typed, person, session = workbench.load(number), LinkForm(), staff.current_staff(), db.session()
     _refuse_forbidden(typed)
     # Two presses at once wait for each other here, so that the second finds the link of the first.
-    selections.lock_selection(session, selection)
-    basket = baskets.read_basket(session, selection)
+    basket = baskets.read_basket(session, selection, is_locked=True)
     try:
         link = links.create_link(session, basket, typed.terms(basket, clock.now()), agent=selection.agent,
                                  request_key=typed.request_key.data or uuid.uuid4().hex, by=person.actor)
@@ -77,16 +75,16 @@ def create(number: str) -> Response:
         raise NotFound(thing="this form")
     person.preferences = {**person.preferences, "link": typed.remembered()}
     if htmx.is_htmx():
-        return _ready(selection, _made(selection, link.number))
+        return _ready(selection, link)
     return htmx.go(url_for(".show", number=selection.number, made=link.number))
 
 
 @blueprint.get("/links/<number>/qr.svg")
 @staff.permit(Permission.LINK_SEND)
 def download_code(number: str) -> Response:
-    """The QR code of a link as a file."""
+    """The QR code of a link, for the page to show and for people to keep; drawn only when it is looked at."""
     link = link_pages.find_link(number)
-    response = make_response(str(qr.svg_of(link_pages.address_of(link), is_file=True)))
+    response = make_response(qr.svg_of(link_pages.address_of(link)))
     response.mimetype = "image/svg+xml"
     response.headers["Content-Disposition"] = f'attachment; filename="{link.number}.svg"'
     return response
@@ -127,7 +125,7 @@ def _made(selection: Selection, number: str) -> CheckoutLink:
 
 def _ready(selection: Selection, link: CheckoutLink) -> Response:
     url = link_pages.address_of(link)
-    return _dialog("link_ready", 200, selection=selection, link=link, url=url, code=qr.svg_of(url),
+    return _dialog("link_ready", 200, selection=selection, link=link, url=url,
                    promise=promises.promise_of(link, formatting.locale(), link.site.time_zone),
                    live_links=workbench.live_links_of(selection),
                    may_send=staff.current_staff().may(Permission.LINK_SEND))

@@ -3,12 +3,22 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from sales_portal.core.db import is_id
 from sales_portal.inventory.models import Stock
 from sales_portal.markets.models import Market, MarketCountry, MarketWarehouse
+
+# Statements the builder needs at every act are built once: building one takes longer than running it.
+_FIRST_MARKET = (select(Market).where(Market.site_id == bindparam("site_id"))
+                 .order_by(Market.position, Market.id).limit(1))
+_SERVING_STOCK = (
+    select(Stock.variant_id, Stock.id, Stock.warehouse_id, Stock.on_hand, Stock.held)
+    .join(MarketWarehouse, MarketWarehouse.warehouse_id == Stock.warehouse_id)
+    .where(MarketWarehouse.market_id == bindparam("market_id"),
+           Stock.variant_id.in_(bindparam("variant_ids", expanding=True)))
+    .order_by(MarketWarehouse.priority.desc(), MarketWarehouse.warehouse_id.desc()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +45,7 @@ def get_market_by_slug(session: Session, slug: str) -> Market | None:
 
 def get_default_market(session: Session, site_id: int) -> Market | None:
     """The market new selections of a site start with: its first by position; None where it has none."""
-    return session.scalars(
-        select(Market).where(Market.site_id == site_id).order_by(Market.position, Market.id).limit(1)).first()
+    return session.scalars(_FIRST_MARKET, {"site_id": site_id}).first()
 
 
 def list_markets(session: Session) -> Sequence[Market]:
@@ -55,11 +64,6 @@ def list_serving_stock(session: Session, market_id: int, variant_ids: Collection
     """By variant, the stock row of the market's first warehouse by priority that has one, in one statement."""
     if not variant_ids:
         return {}
-    rows = session.execute(
-        select(Stock.variant_id, Stock.id, Stock.warehouse_id, Stock.on_hand, Stock.held)
-        .join(MarketWarehouse, MarketWarehouse.warehouse_id == Stock.warehouse_id)
-        .where(MarketWarehouse.market_id == market_id, Stock.variant_id.in_(sorted(variant_ids)))
-        .order_by(MarketWarehouse.priority.desc(), MarketWarehouse.warehouse_id.desc())
-    ).all()
+    rows = session.execute(_SERVING_STOCK, {"market_id": market_id, "variant_ids": sorted(variant_ids)}).all()
     # The last of a variant's rows stays: the one with the lowest priority number.
     return {row.variant_id: ServingStock(row.id, row.warehouse_id, row.on_hand - row.held) for row in rows}

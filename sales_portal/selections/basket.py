@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.core import clock
@@ -21,6 +21,17 @@ from sales_portal.selections.models import Selection
 from sales_portal.selections.rows import BasketRow, list_rows
 
 __all__ = ["Basket", "BasketRow", "Check", "read_basket", "read_elsewhere"]
+
+# Built once: the builder asks it at every act, and building it takes longer than running it.
+_LIVES_IN = (select(CustomerAddress.country)
+             .where(CustomerAddress.customer_id == Selection.customer_id, CustomerAddress.is_default)
+             .order_by(CustomerAddress.id).limit(1).scalar_subquery())
+_WHOLE = (
+    select(Selection, _LIVES_IN).where(Selection.id == bindparam("selection_id"))
+    .options(joinedload(Selection.agent), joinedload(Selection.site), joinedload(Selection.customer),
+             joinedload(Selection.market).joinedload(Market.countries), joinedload(Selection.pricelist),
+             joinedload(Selection.discount)))
+_LOCKED = _WHOLE.with_for_update(of=Selection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +69,12 @@ class Basket:
         return tuple(check for check in self.checks if check.line_id == line_id)
 
 
-def read_basket(session: Session, selection: Selection) -> Basket:
-    """The whole of `selection` as it stands now, in four statements however many lines it has."""
-    home = _load(session, selection)
+def read_basket(session: Session, selection: Selection, *, is_locked: bool = False) -> Basket:
+    """The whole of `selection` as it stands now, in four statements however many lines it has.
+
+    `is_locked` locks its row until the transaction ends, so that what is read stays so.
+    """
+    home = _load(session, selection, is_locked)
     return _read(session, selection, selection.market, selection.pricelist, home)
 
 
@@ -78,15 +92,10 @@ def keeps_special_prices(old: Pricelist, new: Pricelist) -> bool:
     return (old.currency, old.is_tax_included) == (new.currency, new.is_tax_included)
 
 
-def _load(session: Session, selection: Selection) -> str | None:
-    lives_in = (select(CustomerAddress.country)
-                .where(CustomerAddress.customer_id == Selection.customer_id, CustomerAddress.is_default)
-                .order_by(CustomerAddress.id).limit(1).scalar_subquery())
-    found = session.execute(
-        select(Selection, lives_in).where(Selection.id == selection.id)
-        .options(joinedload(Selection.agent), joinedload(Selection.site), joinedload(Selection.customer),
-                 joinedload(Selection.market).joinedload(Market.countries), joinedload(Selection.pricelist),
-                 joinedload(Selection.discount))).unique().one()
+def _load(session: Session, selection: Selection, is_locked: bool = False) -> str | None:
+    if is_locked:
+        session.expire(selection)
+    found = session.execute(_LOCKED if is_locked else _WHOLE, {"selection_id": selection.id}).unique().one()
     country: str | None = found[1]
     return country
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.accounts import queries as accounts
@@ -20,6 +20,12 @@ ACTS = tuple(name.value for name in EventName if name.value.startswith("selectio
     EventName.SELECTION_CREATED, EventName.SELECTION_WON})
 """What raises a selection's version, once per recorded fact."""
 
+# Built once: every act of the builder asks it, and building it takes longer than running it.
+_BY_KEY = (
+    select(Selection).where(Selection.id == bindparam("key"))
+    .options(joinedload(Selection.agent), joinedload(Selection.site), joinedload(Selection.customer),
+             joinedload(Selection.market), joinedload(Selection.pricelist), joinedload(Selection.discount)))
+
 
 def get_selection(session: Session, number: str | int, *, seen_by: Staff | None = None) -> Selection | None:
     """The selection with this id or number (`S-1042`), with all its page shows but the lines; None if unknown.
@@ -29,11 +35,8 @@ def get_selection(session: Session, number: str | int, *, seen_by: Staff | None 
     key = id_of(number)
     if key is None or not is_id(key):
         return None
-    return session.scalars(
-        select(Selection).where(Selection.id == key, seen(seen_by))
-        .options(joinedload(Selection.agent), joinedload(Selection.site), joinedload(Selection.customer),
-                 joinedload(Selection.market), joinedload(Selection.pricelist),
-                 joinedload(Selection.discount))).one_or_none()
+    found = _BY_KEY if seen_by is None else _BY_KEY.where(seen(seen_by))
+    return session.scalars(found, {"key": key}).one_or_none()
 
 
 def list_selections(*, seen_by: Staff | None = None, status: str | None = None, agent_id: int | None = None,

@@ -69,7 +69,8 @@ def test_the_address_is_there_to_copy_and_as_a_code(maria: Client, session: Sess
     answer = maria.get(f"/links/{made.link.number}")
     assert str(answer.one("#link-url")["value"]).endswith(made.path)
     assert answer.one("#link-address [data-copy]")["hx-post"] == f"/links/{made.link.number}/copies"
-    assert answer.one("#link-address .qr svg path")["stroke"] == "#000"
+    code = maria.get(str(answer.one("#link-address .qr img")["src"]))
+    assert (code.status_code, code.mimetype) == (200, "image/svg+xml")
 
 
 def test_who_may_only_look_does_not_see_the_secret_address(
