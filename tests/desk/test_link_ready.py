@@ -1,7 +1,7 @@
 """The link that is ready: its address, code and next steps, and that two presses make one."""
 
 import threading
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 
 import pytest
@@ -106,7 +106,7 @@ def test_the_qr_code_is_the_address(maria: Client, session: Session, draft: Sele
 
 def _read(svg: bytes) -> str:
     """What a phone reads from an SVG of one path of horizontal runs, as segno draws them at eight to one."""
-    drawn = ElementTree.fromstring(svg)  # noqa: S314 - drawn by the portal a moment ago
+    drawn = ET.fromstring(svg)  # noqa: S314 - drawn by the portal a moment ago
     size = int(drawn.attrib["width"]) // 8
     picture = Image.new("L", (size * 4, size * 4), 255)
     pen, x, y = ImageDraw.Draw(picture), 0.0, 0.0
