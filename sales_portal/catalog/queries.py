@@ -1,12 +1,12 @@
 """Finding products and variants."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from sales_portal.catalog.models import CustomField, Product, Variant
+from sales_portal.catalog.models import CustomField, OfferVersion, Product, Variant
 from sales_portal.core.db import is_id
 
 
@@ -20,6 +20,15 @@ class Owner:
     slug: str
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A first time without charge: its days, then a charge every `interval_count` of `interval` (month, year)."""
+
+    days: int
+    interval: str
+    interval_count: int
+
+
 def get_variant(session: Session, variant_id: int) -> Variant | None:
     """The variant with its product, or None."""
     if not is_id(variant_id):
@@ -31,6 +40,17 @@ def get_variant(session: Session, variant_id: int) -> Variant | None:
 def list_custom_fields(session: Session) -> Sequence[CustomField]:
     """The questions every checkout asks beside the address, in order."""
     return session.scalars(select(CustomField).order_by(CustomField.position, CustomField.id)).all()
+
+
+def list_trials(session: Session, version_ids: Iterable[int | None]) -> Mapping[int, Trial]:
+    """The trials these offer versions begin with, by version; no statement where none is an offer."""
+    wanted = {version_id for version_id in version_ids if version_id is not None}
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(OfferVersion.id, OfferVersion.trial_days, OfferVersion.interval, OfferVersion.interval_count)
+        .where(OfferVersion.id.in_(wanted), OfferVersion.trial_days > 0)).all()
+    return {row.id: Trial(row.trial_days, row.interval, row.interval_count) for row in rows}
 
 
 def list_owners(session: Session, skus: Collection[str], barcodes: Collection[str]) -> Sequence[Owner]:

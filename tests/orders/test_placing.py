@@ -195,6 +195,14 @@ def test_buying_a_subscription_offer_starts_one_subscription(session: Session, s
     assert order.order_metadata == found.subscription_metadata == {"crm": "0034"}
 
 
+def test_an_order_of_a_trial_takes_no_money_and_keeps_the_price_of_a_period(session: Session, shop: make.Shop) -> None:
+    plan = make.offer(session, trial_days=14, prices={shop.pricelist: 9_900})
+    order = make.order(session, make.link(session, make.selection(session, shop, {plan: 2})))
+    assert (order.total_amount, order.payment_id) == (0, None)
+    line = session.scalars(select(OrderLine)).one()
+    assert (line.unit_amount, line.list_amount, line.line_amount) == (0, 9_900, 0)
+
+
 def test_a_second_order_of_a_single_link_cannot_be_stored(session: Session, shop: make.Shop) -> None:
     linked = linked_chair(session, shop)
     make.order(session, linked)
