@@ -1,11 +1,15 @@
 """What a link was made for and what an order came to, row by row; the rows add up to the total."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
+from sales_portal.catalog import queries as catalog
+from sales_portal.catalog.queries import Trial
 from sales_portal.core.money import Money
-from sales_portal.links.models import CheckoutLink
+from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
 from sales_portal.orders.models import Order, OrderLine
 from sales_portal.web import formatting
+from sales_portal.web.extensions import db
 
 Row = dict[str, object]
 
@@ -21,6 +25,11 @@ def rows_of_link(link: CheckoutLink) -> list[Row]:
     if frozen["tax_ignored"]:
         return [*rows, {"label": "Tax", "amount": "Not charged"}]
     return rows + _taxes(dict(frozen["taxes"]), currency, frozen["tax_included"])
+
+
+def trials_of(lines: Iterable[CheckoutLinkLine | OrderLine]) -> Mapping[int, Trial]:
+    """The trials that made lines cost nothing at first, by offer version."""
+    return catalog.list_trials(db.session(), (line.offer_version_id for line in lines if not line.unit_amount))
 
 
 def rows_of_order(order: Order) -> list[Row]:

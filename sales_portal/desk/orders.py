@@ -39,6 +39,7 @@ def show(number: str) -> Response:
     past = paging.read(db.session(), history.list_timeline(order), Event.id, request.args.get("before"))
     return make_response(render_template(
         "desk/orders/show.html", order=order, totals=frozen_totals.rows_of_order(order), page=past,
+        trials=frozen_totals.trials_of(order.lines),
         may_open_link=staff.current_staff().may(Permission.LINKS),
         subscriptions=order_list.subscriptions_of(db.session(), order.id),
         timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None)))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from sales_portal.catalog import queries as catalog
+from sales_portal.catalog.queries import Trial
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
@@ -14,7 +16,10 @@ from sales_portal.storefront.totals import Totals
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One product of the offer; amounts in minor units, `available` None where nothing can run out."""
+    """One product of the offer; amounts in minor units, `available` None where nothing can run out.
+
+    With a `trial` nothing is paid now, and `list_amount` is the price of each period after it.
+    """
 
     line_no: int
     title: str
@@ -25,6 +30,7 @@ class Row:
     is_special_price: bool
     offered_quantity: int
     available: int | None
+    trial: Trial | None = None
 
     @property
     def total_amount(self) -> int:
@@ -34,7 +40,12 @@ class Row:
     @property
     def was_amount(self) -> int | None:
         """The pricelist's price where this one is lower."""
-        return self.list_amount if self.list_amount > self.unit_amount else None
+        return self.list_amount if self.list_amount > self.unit_amount and self.trial is None else None
+
+    @property
+    def period_amount(self) -> int:
+        """What each period after the trial costs, before tax that comes on top."""
+        return self.list_amount * self.quantity
 
     @property
     def is_gone(self) -> bool:
@@ -92,10 +103,14 @@ class Offer:
 
 
 def offer_of(session: Session, link: CheckoutLink, visit: CheckoutSession | None = None) -> Offer:
-    """The offer of `link`, with what this browser's copy changed where there is one; one statement."""
+    """The offer of `link`, with what this browser's copy changed where there is one; one statement.
+
+    Subscription offers take one more.
+    """
     offered = links.list_lines_with_stock(session, link.id)
+    trials = catalog.list_trials(session, (line.offer_version_id for line, _ in offered if not line.unit_amount))
     taken = {line.line_no: line.quantity for line in visit.lines if line.kind == "item"} if visit is not None else {}
-    rows = tuple(_row(line, available, taken.get(line.line_no, line.quantity)) for line, available in offered)
+    rows = tuple(_row(line, available, taken.get(line.line_no, line.quantity), trials) for line, available in offered)
     picks_one = link.changes == "pick_one"
     chosen = _chosen(rows, taken) if picks_one else None
     return Offer(
@@ -111,8 +126,8 @@ def _chosen(rows: Sequence[Row], taken: Mapping[int, int]) -> int:
     return next(iter(taken), left[0] if left else rows[0].line_no)
 
 
-def _row(line: CheckoutLinkLine, available: int | None, quantity: int) -> Row:
+def _row(line: CheckoutLinkLine, available: int | None, quantity: int, trials: Mapping[int, Trial]) -> Row:
     return Row(
         line_no=line.line_no, title=line.title, image=line.image, quantity=quantity,
         unit_amount=line.unit_amount, list_amount=line.list_amount, is_special_price=line.is_special_price,
-        offered_quantity=line.quantity, available=available)
+        offered_quantity=line.quantity, available=available, trial=trials.get(line.offer_version_id or 0))

@@ -1,14 +1,17 @@
 """The receipt: whole for the browser that bought, and for whoever opens it from the mail; to others only "paid"."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from sales_portal.catalog import queries as catalog
+from sales_portal.catalog.queries import Trial
 from sales_portal.checkout import queries as visits
 from sales_portal.orders import queries as orders
-from sales_portal.orders.models import Order
+from sales_portal.orders.models import Order, OrderLine
 from sales_portal.pricing.models import ShippingMethod
 from sales_portal.storefront import dates, frame, guests, limits, speech, totals
 from sales_portal.storefront.errors import UnknownLink
@@ -65,9 +68,14 @@ def _page(order: Order, method: ShippingMethod | None, *, is_back: bool = False)
     items = [line for line in order.lines if line.kind == "item"]
     return make_response(render_template(
         "storefront/receipt/show.html", order=order, items=items, is_back=is_back, arrives=_arrival(order, method),
+        trials=_trials(items),
         total_rows=totals.rows(shown, order.link, len(items)), address=address.lines_of(_strings(order.address))
         if order.address.get("street") else [], site=frame.brand_of(order.link.site),
         contact=frame.contact_for(order.agent, order.link.site), language="en", direction="ltr"))
+
+
+def _trials(items: list[OrderLine]) -> Mapping[int, Trial]:
+    return catalog.list_trials(db.session(), (line.offer_version_id for line in items if not line.unit_amount))
 
 
 def _arrival(order: Order, method: ShippingMethod | None) -> str:

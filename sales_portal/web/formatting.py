@@ -11,6 +11,7 @@ from babel.dates import format_date, format_skeleton, format_time, format_timede
 from babel.numbers import format_decimal
 from flask import Flask, g
 
+from sales_portal.catalog.queries import Trial
 from sales_portal.core import clock
 from sales_portal.core.money import Money
 
@@ -23,7 +24,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         money=money, amount=amount, date=date, day=day, weekday=weekday, time=time, datetime=date_and_time,
         relative=relative, percent=percent, iso=iso)
-    app.jinja_env.globals.update(Money=Money, now=clock.now, zone_name=zone_name)
+    app.jinja_env.globals.update(Money=Money, now=clock.now, zone_name=zone_name, trial_words=trial_words)
 
 
 def speak(locale: str, zone: str) -> None:
@@ -60,6 +61,12 @@ def money(minor: int, currency: str) -> str:
 def amount(minor: int, currency: str) -> str:
     """`minor` units of `currency` without the sign."""
     return Money(minor, currency).format_amount(locale())
+
+
+def trial_words(trial: Trial, minor: int, currency: str) -> str:
+    """What a trial is, and what each period after it costs: 14 days free, then 199,00 kr per month."""
+    every = f"per {trial.interval}" if trial.interval_count == 1 else f"every {trial.interval_count} {trial.interval}s"
+    return f"{trial.days} {'day' if trial.days == 1 else 'days'} free, then {money(minor, currency)} {every}"
 
 
 def date(at: datetime | calendar_date) -> str:
