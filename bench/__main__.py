@@ -5,12 +5,12 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench import load, minimal_journey, minimal_store, portal_journey, portal_shop, servers, statements
-from bench.load import Journey, Result
+from bench.load import Maker, Result
 from sales_portal.application.factory import create_app
 from sales_portal.core import tokens
 from sales_portal.core.db import engine_for
@@ -52,6 +52,8 @@ def _engine(kind: str, clients: list[int], seconds: float) -> Iterator[str]:
             yield f"{kind}: {total} SQL statements a journey where {MOST_STATEMENTS} are allowed"
         databases = {"database": [server.pid]} if server is not None else {}
         with _portal(urls["portal"]) as (port, pids):
+            pages = portal_journey.journeys(port, sees_every_page=True)
+            _rows("portal, every page", pages, clients, seconds, {"server": pids} | databases)
             portal = _rows("portal", portal_journey.journeys(port), clients, seconds, {"server": pids} | databases)
         with _minimal(minimal_url) as (port, pids):
             minimal = _rows("minimal", minimal_journey.journeys(port), clients, seconds, {"server": pids} | databases)
@@ -78,7 +80,7 @@ def _minimal(url: str) -> Iterator[tuple[int, list[int]]]:
         yield port, pids
 
 
-def _rows(name: str, make: Callable[[int], Journey], clients: list[int], seconds: float,
+def _rows(name: str, make: Maker, clients: list[int], seconds: float,
           pids: dict[str, list[int]]) -> list[Result]:
     results = []
     asyncio.run(load.run(make, 2, 2, pids))

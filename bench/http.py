@@ -44,11 +44,12 @@ class Browser:
 
     async def get(self, path: str) -> Answer:
         """GET `path`."""
-        return await self._ask("GET", path, b"")
+        return await self._ask("GET", path, b"", None)
 
-    async def post(self, path: str, form: dict[str, str] | list[tuple[str, str]] | None = None) -> Answer:
+    async def post(self, path: str, form: dict[str, str] | list[tuple[str, str]] | None = None,
+                   headers: dict[str, str] | None = None) -> Answer:
         """POST a form to `path`."""
-        return await self._ask("POST", path, urlencode(form or {}).encode())
+        return await self._ask("POST", path, urlencode(form or {}).encode(), headers)
 
     async def close(self) -> None:
         """Hang up."""
@@ -56,11 +57,11 @@ class Browser:
             self._writer.close()
             self._reader = self._writer = None
 
-    async def _ask(self, method: str, path: str, body: bytes) -> Answer:
+    async def _ask(self, method: str, path: str, body: bytes, more: dict[str, str] | None) -> Answer:
         self.count += 1
         if self._writer is None:
             self._reader, self._writer = await asyncio.open_connection(self.host, self.port)
-        head = {"Host": f"{self.host}:{self.port}", **self.headers}
+        head = {"Host": f"{self.host}:{self.port}", **self.headers, **(more or {})}
         if self.cookies:
             head["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if method == "POST":

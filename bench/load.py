@@ -9,6 +9,8 @@ from pathlib import Path
 
 Journey = Callable[[], Awaitable[int]]
 """One whole journey; gives how many requests it made."""
+Maker = Callable[[int], Awaitable[Journey]]
+"""Makes the journey of one client; what it does only once, such as signing in, is done before the clock starts."""
 
 TICK = 1000 / os.sysconf("SC_CLK_TCK")
 
@@ -44,13 +46,14 @@ class Result:
         return sum(self.cpu.values()) / len(self.times) if self.times else 0.0
 
 
-async def run(make: Callable[[int], Journey], clients: int, seconds: float, pids: dict[str, list[int]]) -> Result:
+async def run(make: Maker, clients: int, seconds: float, pids: dict[str, list[int]]) -> Result:
     """Let `clients` do journeys one after the other for `seconds`; `pids` are the processes to weigh, by name."""
     result = Result(clients)
+    journeys = [await make(number) for number in range(clients)]
     before = {name: cpu_ms(roots) for name, roots in pids.items()}
     start = time.perf_counter()
     end = start + seconds
-    await asyncio.gather(*(_loop(make(number), end, result) for number in range(clients)))
+    await asyncio.gather(*(_loop(journey, end, result) for journey in journeys))
     result.seconds = time.perf_counter() - start
     result.cpu = {name: cpu_ms(roots) - before[name] for name, roots in pids.items()}
     return result

@@ -3,20 +3,19 @@
 import hashlib
 import json
 import random
-from collections.abc import Callable
 
 from bench.http import Browser
-from bench.load import Journey
+from bench.load import Journey, Maker
 from bench.minimal_store import PRODUCTS
 
 AGENT = "the agent of the yardstick"
 AGENT_SHA256 = hashlib.sha256(AGENT.encode()).hexdigest()
 
 
-def journeys(port: int) -> Callable[[int], Journey]:
+def journeys(port: int) -> Maker:
     """A maker of journeys against the yardstick on `port`, one agent's connection per client."""
 
-    def make(number: int) -> Journey:
+    async def make(number: int) -> Journey:
         agent = Browser("127.0.0.1", port, headers={"Agent": AGENT})
 
         async def journey() -> int:

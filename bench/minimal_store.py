@@ -51,7 +51,7 @@ class Store:
 
     def _execute(self, sql: str, args: tuple[Any, ...]) -> Any:
         self.count += 1
-        return self.db.execute(sql.replace("?", "%s") if self.is_postgresql else sql, args)
+        return self.db.execute(sql.replace("%", "%%").replace("?", "%s") if self.is_postgresql else sql, args)
 
     def run(self, sql: str, *args: Any) -> int:
         """Execute; gives how many rows it touched."""

@@ -42,6 +42,7 @@ PRODUCTS = 1000
 PAST = 5000
 EMAIL, PASSWORD = "agent@bench.example", "a bench is not a demo"
 STOCK = 1_000_000
+SHIPPING = 5900
 UNIQUE = {"public_id", "token_sha256", "request_key", "idempotency_key", "gateway_reference", "reference",
           "page_token_sha256", "receipt_token_sha256", "payment_public_id"}
 CHAIN = {
@@ -88,14 +89,14 @@ def _shop(session: Session) -> None:
     session.add_all([
         PricelistMarket(market_id=market.id, pricelist_id=retail.id),
         ShippingMethod(market_id=market.id, name="To the door", min_days=1, max_days=3, rates=[
-            ShippingRate(country="SE", up_to_grams=10**6, amount=5900)]),
+            ShippingRate(country="SE", up_to_grams=10**6, amount=SHIPPING)]),
         Customer(email="ada@bench.example", name="Ada Example", market_id=market.id, created_at=clock.now())])
     products = [Product(slug=f"product-{number}", title=f"Product number {number}", published_at=clock.now(),
                         variants=[Variant(sku=sku(number), weight_grams=100)]) for number in range(PRODUCTS)]
     session.add_all(products)
     session.flush()
     variants = [product.variants[0].id for product in products]
-    session.execute(insert(Price), [{"pricelist_id": retail.id, "variant_id": key, "amount": 1000 + key} for key in variants])
+    session.execute(insert(Price), [{"pricelist_id": retail.id, "variant_id": key, "amount": price(number)} for number, key in enumerate(variants)])
     inventory.set_many(session, house.id, dict.fromkeys(variants, STOCK))
     indexing.reindex(session, variants)
 
@@ -103,6 +104,11 @@ def _shop(session: Session) -> None:
 def sku(number: int) -> str:
     """The SKU of product `number`."""
     return f"BENCH-{number:04}"
+
+
+def price(number: int) -> int:
+    """What product `number` costs."""
+    return 1000 + number
 
 
 def _one_journey(session: Session, engine: Engine) -> None:

@@ -36,18 +36,15 @@ def count(app: Flask) -> Counter[str]:
         agent = Agent(port)
         asyncio.run(agent.sign_in())
         with app.app_context(), _counting(app) as seen:
-            link = asyncio.run(_walk(agent, port))
-            del link
+            asyncio.run(_walk(agent, port))
             pages = Counter(seen)
             seen.clear()
             _capture(app)
     return Counter(pages=pages["portal"], capture=seen["portal"], provider=pages["provider"] + seen["provider"])
 
 
-async def _walk(agent: Agent, port: int) -> str:
-    link = await agent.make_link()
-    await buy(Browser("127.0.0.1", port), link)
-    return link
+async def _walk(agent: Agent, port: int) -> None:
+    await buy(Browser("127.0.0.1", port), *await agent.make_link())
 
 
 def _capture(app: Flask) -> None:
