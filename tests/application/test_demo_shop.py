@@ -217,8 +217,16 @@ def test_every_order_is_paid_its_lines_add_up_and_both_sides_were_told(demo: Ses
 def test_money_was_taken_declined_and_is_under_way(demo: Session) -> None:
     payments = Counter(demo.scalars(select(Payment.status)))
     assert payments.keys() == {"captured", "declined", "created"}
-    assert payments["captured"] == demo.scalar(select(func.count()).select_from(Order))
+    costing = demo.scalar(select(func.count()).select_from(Order).where(Order.total_amount > 0))
+    assert payments["captured"] == costing
     assert payments["created"] == 1
+
+
+def test_a_trial_was_ordered_without_a_payment(demo: Session) -> None:
+    free = demo.scalars(select(Order).where(Order.payment_id.is_(None))).all()
+    started = demo.scalars(select(Subscription.order_id).where(Subscription.status == "trialing")).all()
+    assert [order.total_amount for order in free] == [0]
+    assert [order.id for order in free] == list(started)
 
 
 def test_the_worker_has_nothing_left_but_the_payment_under_way(demo: Session) -> None:
