@@ -31,9 +31,10 @@ def answer(noun: str, filters: Filters, page: Page[Any], found: Select[Any], key
     kept = filters.kept()
     shown |= {
         "filters": filters, "page": page, "noun": noun, "count": searching.count(db.session(), found, key),
-        "counted": searching.COUNTED, "is_filtered": bool(kept) or not page.is_first,
-        "older_url": url_for(".index", before=page.older, **kept) if page.older else "",
-        "newest_url": "" if page.is_first else url_for(".index", **kept)}
+        "counted": searching.COUNTED,
+        "clear_url": url_for(".index") if kept or not page.is_first else "",
+        "pages": {"older_url": url_for(".index", before=page.older, **kept) if page.older else "",
+                  "newest_url": "" if page.is_first else url_for(".index", **kept)}}
     if htmx.is_htmx():
         return htmx.fragments(
             render_template(f"desk/{noun}/_list.html", **shown), render_template("desk/_found.html", **shown),
