@@ -19,7 +19,7 @@ from sales_portal.links.addresses import Addresses
 from sales_portal.payments.gateway import Gateways
 from sales_portal.payments.test_gateway import TestGateway
 from sales_portal.storefront import routes as storefront
-from sales_portal.web import assets, edge, formatting, health, refusals, security
+from sales_portal.web import assets, edge, formatting, health, refusals, security, typed
 from sales_portal.web.extensions import csrf, db, limiter, login
 
 YEAR = 31_536_000
@@ -39,7 +39,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     csrf.init_app(app)
     login.init_app(app)
     limiter.init_app(app)
-    for part in (security, edge, refusals, formatting, assets, navigation, commands, health):
+    for part in (typed, security, edge, refusals, formatting, assets, navigation, commands, health):
         part.install(app)
     app.register_blueprint(desk.door())
     app.register_blueprint(storefront.door())

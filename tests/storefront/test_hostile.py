@@ -88,7 +88,7 @@ def test_signs_that_are_no_text_never_reach_the_database(session: Session, linke
     anna.give_details(**dict.fromkeys(("name", "street", "street_2", "city", "company"), "a\x00b\r\nc"))
     session.rollback()
     visit = session.scalars(select(CheckoutSession)).one()
-    assert {visit.name, visit.street, visit.street_2, visit.city, visit.company} == {"a b c"}
+    assert {visit.name, visit.street, visit.street_2, visit.city, visit.company} == {"ab c"}
 
 
 def test_a_body_that_is_no_form_is_refused_and_breaks_nothing(linked: Linked, enter: Enter) -> None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, StringField, TextAreaField
 from wtforms.widgets import HiddenInput
+
+from sales_portal.desk.forms.base import StaffForm
 
 LONGEST_ID = 18
 
@@ -26,7 +27,7 @@ class WholeField(Field):
         self.data = whole(valuelist[0]) if valuelist else None
 
 
-class Act(FlaskForm):
+class Act(StaffForm):
     """Every act says which version of the selection its page showed."""
 
     version = WholeField()

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, StringField, ValidationError
 from wtforms.validators import DataRequired
 
+from sales_portal.desk.forms.base import StaffForm
 from sales_portal.markets.models import Market
 
 
-class CustomerForm(FlaskForm):
+class CustomerForm(StaffForm):
     """Who it is; what a name or a number may look like is the service's to say."""
 
     email = StringField(validators=[DataRequired("Enter the customer's e-mail address")])

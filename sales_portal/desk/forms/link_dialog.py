@@ -5,10 +5,10 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField
 
 from sales_portal.core.errors import Invalid
+from sales_portal.desk.forms.base import StaffForm
 from sales_portal.desk.forms.builder import whole
 from sales_portal.links.terms import LinkTerms, default_terms
 from sales_portal.selections.basket import Basket
@@ -23,7 +23,7 @@ WHOLE = "Enter a whole number"
 TIMES = "Enter how many times it can be paid: a whole number from 1 to 1000000"
 
 
-class LinkForm(FlaskForm):
+class LinkForm(StaffForm):
     """What an agent decides about one link. Dates are typed in the time zone of the site."""
 
     changes = StringField()

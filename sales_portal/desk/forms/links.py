@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length
 
+from sales_portal.desk.forms.base import StaffForm
 from sales_portal.links.service import PROGRESS
 from sales_portal.links.state import LinkState
 from sales_portal.reports.link_list import LinkFilter
@@ -36,7 +36,7 @@ class LinkFilters(Form):
         return {field.name: field.data for field in (self.q, self.status, self.progress, self.agent) if field.data}
 
 
-class SendingForm(FlaskForm):
+class SendingForm(StaffForm):
     """A mail with the link: to whom, and what the agent adds."""
 
     to = StringField(validators=[DataRequired("Enter the customer's e-mail address")])
@@ -44,14 +44,14 @@ class SendingForm(FlaskForm):
     message = TextAreaField(validators=[Length(max=2000, message="Use at most 2000 characters")])
 
 
-class RevocationForm(FlaskForm):
+class RevocationForm(StaffForm):
     """Why a link is withdrawn."""
 
     reason = StringField(validators=[
         DataRequired("Give a reason"), Length(max=300, message="Use at most 300 characters")])
 
 
-class ExtensionForm(FlaskForm):
+class ExtensionForm(StaffForm):
     """By how much a link lasts longer."""
 
     days = IntegerField(validators=[AnyOf((7, 30), message="Choose 7 or 30 days")])

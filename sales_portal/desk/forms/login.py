@@ -1,11 +1,12 @@
 """The log-in form."""
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
+from sales_portal.desk.forms.base import StaffForm
 
-class LogInForm(FlaskForm):
+
+class LogInForm(StaffForm):
     """Who wants in, and where they were going."""
 
     email = StringField(validators=[InputRequired("Enter your e-mail address")])

@@ -1,13 +1,14 @@
 """The choice of a theme."""
 
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import AnyOf
+
+from sales_portal.desk.forms.base import StaffForm
 
 THEMES = ("system", "light", "dark")
 
 
-class PreferencesForm(FlaskForm):
+class PreferencesForm(StaffForm):
     """Light, dark, or what the system says."""
 
     theme = StringField(validators=[AnyOf(THEMES)])

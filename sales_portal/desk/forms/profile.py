@@ -1,14 +1,14 @@
 """How a person likes the portal drawn."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField
 from wtforms.validators import AnyOf
 
+from sales_portal.desk.forms.base import StaffForm
 from sales_portal.desk.forms.preferences import THEMES
 from sales_portal.desk.shell import DENSITIES
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(StaffForm):
     """Theme, density, and whether single keys do things."""
 
     theme = StringField(validators=[AnyOf(THEMES)])

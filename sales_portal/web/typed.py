@@ -1,0 +1,78 @@
+"""Text of a request without the signs that are no text: PostgreSQL stores neither NUL nor half of a surrogate pair.
+
+They are dropped here, once, from all that people and machines send: form, query, path, cookies, JSON and the
+names of files. So no view, service or query below has to think of them.
+"""
+
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import Flask
+from flask import Request as FlaskRequest
+from flask.json.provider import DefaultJSONProvider
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
+
+
+def install(app: Flask) -> None:
+    """Let `app` read its requests so."""
+    app.request_class = Request
+    app.json = Json(app)
+
+
+def plain(text: str) -> str:
+    """`text` as every database can store it."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
+class Typed(ImmutableMultiDict[str, Any]):
+    """Names and values of a request, plain."""
+
+    def __init__(self, mapping: Any = None) -> None:
+        super().__init__([(plain(name), _plain(value)) for name, value in MultiDict(mapping).items(multi=True)])
+
+
+class Json(DefaultJSONProvider):
+    """The JSON of a request, plain."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """What `s` says; raises `ValueError` where it says nothing, or is nested deeper than anybody means."""
+        try:
+            return _plain(super().loads(s, **kwargs))
+        except RecursionError:
+            raise ValueError("nested too deep") from None
+
+
+class Request(FlaskRequest):
+    """A request whose text is plain."""
+
+    parameter_storage_class = Typed
+    dict_storage_class = Typed
+    _named: dict[str, Any] | None = None
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        """What stands behind the question mark; a bare byte that is no UTF-8 is replaced instead of failing."""
+        query = self.query_string.decode("utf-8", "replace")
+        return Typed(parse_qsl(query, keep_blank_values=True, errors="werkzeug.url_quote"))
+
+    @property
+    def view_args(self) -> dict[str, Any] | None:
+        """What the address names."""
+        return self._named
+
+    @view_args.setter
+    def view_args(self, named: dict[str, Any] | None) -> None:
+        self._named = _plain(named)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, dict):
+        return {plain(name): _plain(held) for name, held in value.items()}
+    if isinstance(value, list):
+        return [_plain(held) for held in value]
+    if isinstance(value, FileStorage) and value.filename:
+        value.filename = plain(value.filename)
+    return value
