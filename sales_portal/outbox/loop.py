@@ -23,6 +23,7 @@ DEFAULT_TRIES = 12
 LEASE = timedelta(seconds=60)
 REST = timedelta(seconds=30)
 IDLE_SECONDS = 0.5
+AT_ONCE = 20
 SECONDS_AFTER_A_HICCUP = 2.0
 SETTLE_AGAIN_AFTER = (0.2, 1.0, 5.0)
 GAVE_UP = "The worker stopped each time before this was finished"
@@ -44,7 +45,7 @@ class Effect:
     """
 
     act: Callable[[], Any]
-    settle: Callable[[Session, Any], None]
+    settle: Callable[[Session, Any], object]
     bury: Callable[[Session, str], None] | None = None
 
 
@@ -70,85 +71,92 @@ class Loop:
         """Work until `stop` is set, which ends it after the job in hand; trouble with the database only delays it."""
         while not stop.is_set():
             try:
-                pause = 0.0 if self.run_once(stop=stop) else idle_seconds
+                pause = 0.0 if self.run_once(AT_ONCE, stop) == AT_ONCE else idle_seconds
             except Exception:
                 log.exception("outbox.hiccup")
                 pause = SECONDS_AFTER_A_HICCUP
             if pause:
                 stop.wait(pause)
 
-    def run_once(self, limit: int = 20, stop: threading.Event | None = None) -> int:
+    def run_once(self, limit: int = AT_ONCE, stop: threading.Event | None = None) -> int:
         """Do at most `limit` jobs, as long as some are due and `stop` is not set; gives how many were taken."""
         taken = 0
-        while taken < limit and (due := self._count_due(limit - taken)):
-            done = self._do_several(due, stop)
-            taken += done
-            if done < due:
-                break
+
+        def may_go_on() -> bool:
+            return taken < limit and not (stop is not None and stop.is_set())
+
+        claim = self._claim() if may_go_on() and self._is_any_due() else None
+        while claim is not None:
+            taken += 1
+            claim = self._do(claim, may_go_on)
         return taken
 
-    def _do_several(self, number: int, stop: threading.Event | None) -> int:
-        for done in range(number):
-            claim = None if stop is not None and stop.is_set() else self._claim()
-            if claim is None:
-                return done
-            self._do(claim)
-        return number
-
-    def _count_due(self, limit: int) -> int:
+    def _is_any_due(self) -> bool:
         # Asking must not queue for SQLite's write lock: an idle worker would slow every page that writes.
         token = reading.set(True)
         try:
             with self._sessions() as session:
-                return queries.count_due(session, self._awake_topics(), clock.now(), limit)
+                return queries.is_any_due(session, self._awake_topics(), clock.now())
         finally:
             reading.reset(token)
 
     def _claim(self) -> Claim | None:
-        with self._sessions(expire_on_commit=False) as session, session.begin():
+        with self._sessions.begin() as session:
             return service.claim(session, self._awake_topics(), self._lease)
 
     def _awake_topics(self) -> list[str]:
         at = clock.now()
         return [topic for topic in self._handlers if self._resting.get(topic, at) <= at]
 
-    def _do(self, claim: Claim) -> None:
+    def _do(self, claim: Claim, may_go_on: Callable[[], bool] = lambda: False) -> Claim | None:
+        """Do one job; gives the next one where `may_go_on` then says so, claimed as this one ended."""
         effect = None
         try:
-            effect = self._prepare(claim)
-            if effect is not None:
-                _refuse_late(claim)
-                self._settle(claim, effect, effect.act())
+            effect, following = self._prepare(claim, may_go_on)
+            if effect is None:
+                return following
+            _refuse_late(claim)
+            return self._settle(claim, effect, effect.act(), may_go_on)
         except _LostClaim:
             log.warning("job.lost", topic=claim.topic, job=claim.job_id)
         except Exception as error:
             self._fail(claim, effect, error)
+        return self._claim() if may_go_on() else None
 
-    def _prepare(self, claim: Claim) -> Effect | None:
+    def _prepare(self, claim: Claim, may_go_on: Callable[[], bool]) -> tuple[Effect | None, Claim | None]:
         if claim.every_seconds is None and claim.attempts > self._tries_of(claim.topic):
             raise PermanentFailure(GAVE_UP)
         with self._sessions.begin() as session:
             session.add(claim.job)
             effect = self._handlers[claim.topic](session, claim.job)
-            if effect is None and not service.finish(session, claim):
-                raise _LostClaim
-            return effect
+            if effect is not None:
+                return effect, None
+            _finish(session, claim)
+            return None, self._take_next(session, may_go_on)
 
-    def _settle(self, claim: Claim, effect: Effect, outcome: Any) -> None:
+    def _take_next(self, session: Session, may_go_on: Callable[[], bool]) -> Claim | None:
+        # In the transaction that ended the job before: a commit costs more than most jobs.
+        if not may_go_on():
+            return None
+        session.flush()
+        return service.claim(session, self._awake_topics(), self._lease)
+
+    def _settle(self, claim: Claim, effect: Effect, outcome: Any, may_go_on: Callable[[], bool]) -> Claim | None:
         # It has happened outside. A database that hiccups now must not make it happen twice.
         for pause in SETTLE_AGAIN_AFTER:
             try:
-                return self._settle_once(claim, effect, outcome)
+                return self._settle_once(claim, effect, outcome, may_go_on)
             except (OperationalError, InterfaceError):
                 log.warning("job.settles_again", topic=claim.topic, job=claim.job_id)
                 time.sleep(pause)
-        return self._settle_once(claim, effect, outcome)
+        return self._settle_once(claim, effect, outcome, may_go_on)
 
-    def _settle_once(self, claim: Claim, effect: Effect, outcome: Any) -> None:
+    def _settle_once(self, claim: Claim, effect: Effect, outcome: Any,
+                     may_go_on: Callable[[], bool]) -> Claim | None:
         with self._sessions.begin() as session:
-            if not service.finish(session, claim):
-                raise _LostClaim
+            _finish(session, claim)
             effect.settle(session, outcome)
+            return self._take_next(session, may_go_on)
 
     def _fail(self, claim: Claim, effect: Effect | None, error: Exception) -> None:
         reason = _first_line(error)
@@ -179,6 +187,11 @@ class Loop:
 
     def _tries_of(self, topic: str) -> int:
         return self._tries.get(topic, DEFAULT_TRIES)
+
+
+def _finish(session: Session, claim: Claim) -> None:
+    if not service.finish(session, claim):
+        raise _LostClaim
 
 
 def _refuse_late(claim: Claim) -> None:

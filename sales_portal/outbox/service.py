@@ -1,23 +1,43 @@
 """Putting a job into the outbox, in the transaction that needs it done."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from sales_portal.core import clock
+from sales_portal.core.db import UTCDateTime
 from sales_portal.outbox import queries
 from sales_portal.outbox.models import Job
+from sales_portal.outbox.queries import JOBS
 
 SHORTEST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=24)
 ERROR_LENGTH = 500
 _PORTAL = ("portal", 0)
 _dice = secrets.SystemRandom()
+
+# The statements of every job are built once: building one takes longer than running it.
+_OPEN = (JOBS.c.done_at.is_(None), JOBS.c.dead_at.is_(None))
+_PUT = insert(JOBS)
+_CLAIM = (
+    update(JOBS)
+    # One value and not `IN`: PostgreSQL may ask an `IN` anew for each row, and would lock another job each time.
+    .where(JOBS.c.id == queries.FIRST_DUE.with_for_update(skip_locked=True).scalar_subquery())
+    .values(lease_until=bindparam("until"), attempts=JOBS.c.attempts + 1)
+    .returning(JOBS.c.id, JOBS.c.topic, JOBS.c.subject_type, JOBS.c.subject_id, JOBS.c.dedupe, JOBS.c.attempts,
+               JOBS.c.every_seconds))
+_NEEDLESS = (
+    update(JOBS)
+    .where(JOBS.c.topic == bindparam("of_topic"), JOBS.c.subject_type == bindparam("kind"),
+           JOBS.c.subject_id == bindparam("about"), *_OPEN,
+           or_(JOBS.c.lease_until.is_(None), JOBS.c.lease_until < bindparam("at", type_=UTCDateTime)))
+    .values(done_at=bindparam("at"), lease_until=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +68,27 @@ def put(session: Session, topic: str, subject: tuple[str, int], *, dedupe: str =
     return job
 
 
+def put_all(session: Session, jobs: Iterable[tuple[str, tuple[str, int]]], *, is_done: bool = False) -> None:
+    """Ask for several topics, each about its subject, in one statement.
+
+    `is_done` is for what the caller has done itself: the rows only keep it from being asked for again.
+    """
+    at = clock.now()
+    rows = [
+        {"topic": topic, "subject_type": kind, "subject_id": key, "created_at": at, "not_before": at,
+         "done_at": at if is_done else None} for topic, (kind, key) in jobs]
+    if rows:
+        session.execute(_PUT, rows)
+
+
+def drop_needless(session: Session, topic: str, subject: tuple[str, int]) -> None:
+    """End the jobs of `topic` about `subject` that the caller's transaction leaves nothing to do.
+
+    One that a worker holds is left to that worker.
+    """
+    session.execute(_NEEDLESS, {"of_topic": topic, "kind": subject[0], "about": subject[1], "at": clock.now()})
+
+
 def ensure_periodic(session: Session, topic: str, every_seconds: int) -> None:
     """Have `topic` done again and again, `every_seconds` apart; however many workers ask, there is one row."""
     found = _find_periodic(session, topic)
@@ -74,17 +115,12 @@ def claim(session: Session, topics: Collection[str], lease: timedelta) -> Claim 
     """
     at = clock.now()
     until = at + lease
-    oldest = select(Job.id).where(queries.is_due(topics, at)).order_by(Job.not_before, Job.id).limit(1)
-    statement = (
-        update(Job)
-        # One value and not `IN`: PostgreSQL may ask an `IN` anew for each row, and would lock another job each time.
-        .where(Job.id == oldest.with_for_update(skip_locked=True).scalar_subquery())
-        .values(lease_until=until, attempts=Job.attempts + 1)
-        .returning(Job).options(defer(Job.payload))
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    job = session.scalars(statement).one_or_none()
-    return None if job is None else Claim(job, job.id, job.topic, job.attempts, until, job.every_seconds)
+    row = session.execute(_CLAIM, {"topics": topics, "at": at, "until": until}).one_or_none()
+    if row is None:
+        return None
+    job = Job(**row._mapping)
+    make_transient_to_detached(job)
+    return Claim(job, row.id, row.topic, row.attempts, until, row.every_seconds)
 
 
 def finish(session: Session, claim: Claim) -> bool:
@@ -115,9 +151,14 @@ def waiting_time(attempts: int) -> timedelta:
 
 
 def _end(session: Session, claim: Claim, **values: object) -> bool:
-    held = (Job.id == claim.job_id, Job.attempts == claim.attempts, Job.lease_until == claim.lease_until)
-    statement = (
-        update(Job).where(*held, Job.done_at.is_(None), Job.dead_at.is_(None)).values(lease_until=None, **values)
-        .returning(Job.id).execution_options(synchronize_session=False)
-    )
-    return session.execute(statement).one_or_none() is not None
+    held = {"held_id": claim.job_id, "held_attempts": claim.attempts, "held_until": claim.lease_until}
+    return session.execute(_ending(tuple(values)), held | values).one_or_none() is not None
+
+
+@cache
+def _ending(columns: tuple[str, ...]) -> Update:
+    return (
+        update(JOBS)
+        .where(JOBS.c.id == bindparam("held_id"), JOBS.c.attempts == bindparam("held_attempts"),
+               JOBS.c.lease_until == bindparam("held_until"), *_OPEN)
+        .values(lease_until=None, **{name: bindparam(name) for name in columns}).returning(JOBS.c.id))
