@@ -11,6 +11,8 @@ from sales_portal.outbox.errors import PermanentFailure
 from sales_portal.outbox.loop import Effect, Handler
 from sales_portal.outbox.models import Job
 
+GONE = "The mail does not exist any more"
+
 
 class Transport(Protocol):
     """Something that hands a mail over, or raises one of the outbox's failures."""
@@ -24,25 +26,24 @@ def handlers(transport: Transport | None) -> dict[str, Handler]:
 
 
 def _send(session: Session, job: Job, transport: Transport | None) -> Effect | None:
+    if transport is None:
+        _keep_in_mailbox(session, job.subject_id)
+        return None
     delivery = queries.get_delivery(session, job.subject_id)
     if delivery is None:
-        raise PermanentFailure("The mail does not exist any more")
+        raise PermanentFailure(GONE)
     if delivery.state != "queued":
-        return None
-    if transport is None:
-        service.mark_sent(session, delivery)
         return None
     delivery_id, letter = delivery.id, _letter(delivery)
     return Effect(
         act=lambda: transport.send(letter),
-        settle=lambda later, _: _settle(later, delivery_id),
+        settle=lambda later, _: service.mark_sent(later, delivery_id),
         bury=lambda later, reason: _bury(later, delivery_id, reason))
 
 
-def _settle(session: Session, delivery_id: int) -> None:
-    delivery = queries.lock_delivery(session, delivery_id)
-    if delivery is not None:
-        service.mark_sent(session, delivery)
+def _keep_in_mailbox(session: Session, delivery_id: int) -> None:
+    if not service.mark_sent(session, delivery_id) and queries.get_state(session, delivery_id) is None:
+        raise PermanentFailure(GONE)
 
 
 def _bury(session: Session, delivery_id: int, reason: str) -> None:

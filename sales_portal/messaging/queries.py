@@ -1,10 +1,17 @@
 """Finding deliveries."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from sales_portal.history.models import Subject
 from sales_portal.messaging.models import Delivery
+
+_STATE = select(Delivery.state).where(Delivery.id == bindparam("delivery_id"))
+
+
+def get_state(session: Session, delivery_id: int) -> str | None:
+    """What became of a delivery so far; None where there is none."""
+    return session.scalars(_STATE, {"delivery_id": delivery_id}).one_or_none()
 
 
 def get_delivery(session: Session, delivery_id: int) -> Delivery | None:

@@ -57,7 +57,7 @@ def _part(template: str, name: str, values: Mapping[str, object]) -> str:
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        autoescape=select_autoescape(["html"], default=False))
+        auto_reload=False, autoescape=select_autoescape(["html"], default=False))
     made.filters.update(money=_money, day=_day, moment=_moment, short=headers.one_line, ink_on=ink_on)
     return made
 

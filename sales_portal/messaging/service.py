@@ -1,9 +1,11 @@
 """Queueing mails in the caller's transaction, and writing down what became of them."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import Row, bindparam, update
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock, tokens
@@ -20,6 +22,11 @@ SEND = "mail.send"
 BOUNCED = "mail.bounced"
 URL_PURPOSE = "delivery"
 _DOMAIN_OF_IDS = "mail.sales-portal.invalid"
+_SENT = (
+    update(Delivery).where(Delivery.id == bindparam("delivery_id"), Delivery.state == "queued")
+    .values(state="sent", sent_at=bindparam("at"))
+    .returning(Delivery.subject_type, Delivery.subject_id, Delivery.template, Delivery.title, Delivery.recipient)
+    .execution_options(synchronize_session=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +42,24 @@ def queue_mail(session: Session, *, template: str, to: str, to_name: str, sender
                locale: str = "en", time_zone: str = "UTC") -> Delivery:
     """Send the mail `template` about `subject` once this transaction commits; nothing is sent before.
 
+    As for `write_mail`.
+    """
+    delivery = write_mail(template=template, to=to, to_name=to_name, sender_name=sender_name, reply_to=reply_to,
+                          subject=subject, context=context, url=url, locale=locale, time_zone=time_zone)
+    queue_written(session, [delivery], by=by)
+    return delivery
+
+
+def write_mail(*, template: str, to: str, to_name: str, sender_name: str, reply_to: str | None, subject: Subject,
+               context: Mapping[str, object], url: str | None, locale: str, time_zone: str) -> Delivery:
+    """The mail `template` about `subject`, ready for `queue_written`; the database is not asked.
+
     `url` is the secret address behind the mail's button: it is stored sealed, and a placeholder in the bodies. The
     keys of `context` are in `contexts`. Raises `Invalid` for `to` or `reply_to` that is not one e-mail address.
     """
     values = dict(context) | {"url": URL_PLACEHOLDER if url is not None else None}
     mail = rendering.render(template, values, locale=locale, time_zone=time_zone)
-    delivery = Delivery(
+    return Delivery(
         template=template, subject_type=subject.__tablename__, subject_id=subject.id,
         recipient=headers.one_address(to, "to"), recipient_name=headers.display_name(to_name),
         sender_name=headers.display_name(sender_name),
@@ -48,11 +67,15 @@ def queue_mail(session: Session, *, template: str, to: str, to_name: str, sender
         title=mail.title, body_text=mail.text, body_html=mail.html,
         sealed_url=tokens.seal(url, URL_PURPOSE) if url is not None else None,
         message_id=f"<{tokens.new_public_id()}@{_DOMAIN_OF_IDS}>", state="queued", created_at=clock.now())
-    session.add(delivery)
+
+
+def queue_written(session: Session, mails: Sequence[Delivery], *, by: Actor) -> None:
+    """Send `mails` once this transaction commits; nothing is sent before."""
+    session.add_all(mails)
     session.flush()
-    _record(session, EventName.MAIL_QUEUED, delivery, by=by)
-    outbox.put(session, SEND, (Delivery.__tablename__, delivery.id))
-    return delivery
+    for mail in mails:
+        history.record(session, EventName.MAIL_QUEUED, mail, by=by, **_facts_of(mail))
+    outbox.put_all(session, [(SEND, (Delivery.__tablename__, mail.id)) for mail in mails])
 
 
 def display_body(delivery: Delivery) -> Bodies:
@@ -69,20 +92,23 @@ def unsealed_url(delivery: Delivery) -> str | None:
     return tokens.unseal(delivery.sealed_url, URL_PURPOSE) if delivery.sealed_url is not None else None
 
 
-def mark_sent(session: Session, delivery: Delivery) -> None:
-    """The mail server, or the demo's mailbox, has taken the mail."""
-    delivery.state, delivery.sent_at = "sent", clock.now()
-    _record(session, EventName.MAIL_SENT, delivery, by=SYSTEM)
+def mark_sent(session: Session, delivery_id: int) -> bool:
+    """The mail server, or the demo's mailbox, has taken a queued mail; False where it was not queued any more."""
+    mail = session.execute(_SENT, {"delivery_id": delivery_id, "at": clock.now()}).one_or_none()
+    if mail is None:
+        return False
+    about = Reference(Delivery.__tablename__, delivery_id)
+    history.record(session, EventName.MAIL_SENT, about, by=SYSTEM, **_facts_of(mail))
+    return True
 
 
 def mark_failed(session: Session, delivery: Delivery, reason: str) -> None:
     """The mail will not arrive; `reason` says why in words, and the job `mail.bounced` lets higher rungs react."""
     delivery.state, delivery.failure = "failed", reason
-    _record(session, EventName.MAIL_FAILED, delivery, by=SYSTEM, reason=reason)
+    history.record(session, EventName.MAIL_FAILED, delivery, by=SYSTEM, reason=reason, **_facts_of(delivery))
     outbox.put(session, BOUNCED, (Delivery.__tablename__, delivery.id))
 
 
-def _record(session: Session, name: EventName, delivery: Delivery, *, by: Actor, **facts: object) -> None:
-    about = Reference(delivery.subject_type, delivery.subject_id)
-    history.record(session, name, delivery, by=by, context=about, template=delivery.template, title=delivery.title,
-                   to=delivery.recipient, **facts)
+def _facts_of(mail: Delivery | Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    return {"context": Reference(mail.subject_type, mail.subject_id), "template": mail.template, "title": mail.title,
+            "to": mail.recipient}
