@@ -1,0 +1,44 @@
+"""Makes things with sensible defaults: `make.shop(session)` is a small complete shop, the rest are its parts.
+
+Everything is flushed, nothing is committed. Names count up, so that a test may make as many as it likes.
+"""
+
+from tests.make.buying import Linked, claim, gateway, link, order, payment, visit
+from tests.make.people import account, address, customer, role, staff, team
+from tests.make.places import market, site, warehouse
+from tests.make.prices import discount, price, pricelist, shipping, tax_rate
+from tests.make.products import many_products, offer, product, training, variant
+from tests.make.shops import Shop, line, selection, shop
+
+__all__ = [
+    "Linked",
+    "Shop",
+    "account",
+    "address",
+    "claim",
+    "customer",
+    "discount",
+    "gateway",
+    "line",
+    "link",
+    "many_products",
+    "market",
+    "offer",
+    "order",
+    "payment",
+    "price",
+    "pricelist",
+    "product",
+    "role",
+    "selection",
+    "shipping",
+    "shop",
+    "site",
+    "staff",
+    "tax_rate",
+    "team",
+    "training",
+    "variant",
+    "visit",
+    "warehouse",
+]
