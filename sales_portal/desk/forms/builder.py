@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import BooleanField, Field, StringField, TextAreaField
 from wtforms.widgets import HiddenInput
 
-from sales_portal.desk.forms.base import StaffForm
+from sales_portal.desk.forms.staff_form import StaffForm
 
 LONGEST_ID = 18
 

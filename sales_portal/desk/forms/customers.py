@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from wtforms import BooleanField, Field, StringField, ValidationError
 from wtforms.validators import DataRequired
 
-from sales_portal.desk.forms.base import StaffForm
+from sales_portal.desk.forms.staff_form import StaffForm
 from sales_portal.markets.models import Market
 
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from wtforms import BooleanField, HiddenField, StringField
 
 from sales_portal.core.errors import Invalid
-from sales_portal.desk.forms.base import StaffForm
 from sales_portal.desk.forms.builder import whole
+from sales_portal.desk.forms.staff_form import StaffForm
 from sales_portal.links.terms import LinkTerms, default_terms
 from sales_portal.selections.basket import Basket
 from sales_portal.sites.models import Site

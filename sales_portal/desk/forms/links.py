@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length
 
-from sales_portal.desk.forms.base import StaffForm
+from sales_portal.desk.forms.staff_form import StaffForm
 from sales_portal.links.service import PROGRESS
 from sales_portal.links.state import LinkState
 from sales_portal.reports.link_list import LinkFilter

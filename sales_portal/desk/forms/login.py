@@ -3,7 +3,7 @@
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
-from sales_portal.desk.forms.base import StaffForm
+from sales_portal.desk.forms.staff_form import StaffForm
 
 
 class LogInForm(StaffForm):

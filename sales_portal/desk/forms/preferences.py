@@ -3,7 +3,7 @@
 from wtforms import StringField
 from wtforms.validators import AnyOf
 
-from sales_portal.desk.forms.base import StaffForm
+from sales_portal.desk.forms.staff_form import StaffForm
 
 THEMES = ("system", "light", "dark")
 

@@ -3,8 +3,8 @@
 from wtforms import BooleanField, StringField
 from wtforms.validators import AnyOf
 
-from sales_portal.desk.forms.base import StaffForm
 from sales_portal.desk.forms.preferences import THEMES
+from sales_portal.desk.forms.staff_form import StaffForm
 from sales_portal.desk.shell import DENSITIES
 
 

@@ -15,5 +15,5 @@ class StaffForm(FlaskForm):
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """The fields that were sent; those of a GET are none."""
-            is_other = request.method == "POST" and (request.is_json or bool(request.files))
+            is_other = formdata is not None and request.method == "POST" and (request.is_json or bool(request.files))
             return super().wrap_formdata(form, request.form if is_other else formdata)
