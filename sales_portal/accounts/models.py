@@ -21,13 +21,19 @@ class Team(Base):
 
 
 class Role(Base):
-    """A named set of permissions."""
+    """A named set of permissions, and how far its people may lower prices without asking.
+
+    Both limits are thousandths of a percent: `discount_limit` off the list price, `minimum_margin` left of the price.
+    None is no limit.
+    """
 
     __tablename__ = "roles"
 
     id: Mapped[Pk]
     slug: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(80))
+    discount_limit: Mapped[int | None]
+    minimum_margin: Mapped[int | None]
     grants: Mapped[list["RolePermission"]] = relationship(lazy="raise", cascade="all, delete-orphan")
 
 
@@ -42,7 +48,10 @@ class RolePermission(Base):
 
 
 class Staff(Base):
-    """One person of the house. `preferences` keeps their last choices: theme, density, link options."""
+    """One person of the house. `preferences` keeps their last choices: theme, density, link options.
+
+    Limits of their own, where they have any, count instead of their role's.
+    """
 
     __tablename__ = "staff"
 
@@ -57,6 +66,8 @@ class Staff(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey(Site.id))
     is_active: Mapped[bool] = mapped_column(default=True)
     preferences: Mapped[JsonObject] = mapped_column(default=dict)
+    discount_limit: Mapped[int | None]
+    minimum_margin: Mapped[int | None]
     created_at: Mapped[Instant]
 
     role: Mapped[Role] = relationship(lazy="raise")
@@ -72,6 +83,13 @@ class Staff(Base):
         """Two letters in place of a photo."""
         words = self.name.split()
         return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+    @property
+    def price_limits(self) -> tuple[int | None, int | None]:
+        """How much they may take off a list price and what margin must stay, in thousandths; needs role loaded."""
+        own, role = self, self.role
+        return (role.discount_limit if own.discount_limit is None else own.discount_limit,
+                role.minimum_margin if own.minimum_margin is None else own.minimum_margin)
 
     @property
     def actor(self) -> Actor:

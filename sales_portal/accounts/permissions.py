@@ -8,6 +8,7 @@ class Permission(StrEnum):
 
     SELECTIONS = "selections"
     SELECTIONS_EDIT = "selections.edit"
+    SELECTIONS_ADHOC = "selections.adhoc"
     LINKS = "links"
     LINK_CREATE = "link.create"
     LINK_SEND = "link.send"
@@ -36,8 +37,8 @@ class Reach(StrEnum):
 
 P, OWN, TEAM, ALL = Permission, Reach.OWN, Reach.TEAM, Reach.ALL
 
-_SELLING = (P.SELECTIONS, P.SELECTIONS_EDIT, P.LINKS, P.LINK_CREATE, P.LINK_SEND, P.LINK_REVOKE, P.LINK_IGNORE_SHIPPING,
-            P.LINK_IGNORE_TAX, P.LINK_MULTI_USE)
+_SELLING = (P.SELECTIONS, P.SELECTIONS_EDIT, P.SELECTIONS_ADHOC, P.LINKS, P.LINK_CREATE, P.LINK_SEND, P.LINK_REVOKE,
+            P.LINK_IGNORE_SHIPPING, P.LINK_IGNORE_TAX, P.LINK_MULTI_USE)
 
 
 def _selling(reach: Reach) -> dict[Permission, Reach]:
@@ -54,3 +55,6 @@ ROLES: dict[str, tuple[str, dict[Permission, Reach]]] = {
                                             P.SETTINGS), ALL)),
 }
 """Slug → (name, permission → reach): the presets of a new portal; an administrator may change them afterwards."""
+
+DISCOUNT_LIMITS: dict[str, int] = {"agent": 15_000, "senior_agent": 25_000, "manager": 40_000}
+"""Slug → thousandths of a percent its people may take off a list price without asking; the others have no limit."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.catalog.models import OfferVersion, Variant
@@ -101,6 +101,8 @@ class CheckoutSessionLine(Base):
     minimum_amount: Mapped[int | None] = mapped_column(BigInteger)
     tax_class: Mapped[str] = mapped_column(String(12))
     weight_grams: Mapped[int] = mapped_column(default=0)
+    customer_note: Mapped[str] = mapped_column(String(300), default="")
+    learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     discount_amount: Mapped[Amount] = mapped_column(default=0)
     tax_rate: Mapped[int] = mapped_column(default=0)
     tax_amount: Mapped[Amount] = mapped_column(default=0)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
@@ -133,7 +133,7 @@ class LinkAddress(Base):
 
 
 class CheckoutLinkLine(Base):
-    """One frozen line. `stock_id` is None where nothing is taken from a warehouse.
+    """One frozen line. `stock_id` is None where nothing is taken from a warehouse, `variant_id` on an ad-hoc line.
 
     Titles, price, tax class and offer version are what they were when the link was made.
     """
@@ -146,7 +146,7 @@ class CheckoutLinkLine(Base):
 
     link_id: Mapped[int] = mapped_column(ForeignKey(CheckoutLink.id), primary_key=True)
     line_no: Mapped[int] = mapped_column(primary_key=True)
-    variant_id: Mapped[int] = mapped_column(ForeignKey(Variant.id), index=True)
+    variant_id: Mapped[int | None] = mapped_column(ForeignKey(Variant.id), index=True)
     offer_version_id: Mapped[int | None] = mapped_column(ForeignKey(OfferVersion.id))
     stock_id: Mapped[int | None] = mapped_column(ForeignKey(Stock.id))
     product_kind: Mapped[str] = mapped_column(String(20))
@@ -160,3 +160,5 @@ class CheckoutLinkLine(Base):
     minimum_amount: Mapped[int | None] = mapped_column(BigInteger)
     tax_class: Mapped[str] = mapped_column(String(12))
     weight_grams: Mapped[int] = mapped_column(default=0)
+    customer_note: Mapped[str] = mapped_column(String(300), default="")
+    learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)

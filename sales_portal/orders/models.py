@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
@@ -105,6 +105,8 @@ class OrderLine(Base):
     tax_waived_amount: Mapped[Amount] = mapped_column(default=0)
     is_tax_included: Mapped[bool] = mapped_column(default=True)
     line_amount: Mapped[Amount]
+    customer_note: Mapped[str] = mapped_column(String(300), default="")
+    learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
 
 
 class Subscription(Base):

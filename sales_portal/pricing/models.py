@@ -41,18 +41,33 @@ class PricelistMarket(Base):
 
 
 class Price(Base):
-    """The price of a variant in a pricelist; for pay-what-you-want the suggestion, with its minimum."""
+    """The price of a variant in a pricelist; for pay-what-you-want the suggestion, with its minimum.
+
+    `cost_amount` is what one costs us, in the pricelist's currency and without tax; None where nobody said.
+    """
 
     __tablename__ = "prices"
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount"),
         CheckConstraint("minimum_amount IS NULL OR minimum_amount BETWEEN 0 AND amount", name="minimum"),
+        CheckConstraint("cost_amount IS NULL OR cost_amount >= 0", name="cost"),
     )
 
     pricelist_id: Mapped[int] = mapped_column(ForeignKey(Pricelist.id), primary_key=True)
     variant_id: Mapped[int] = mapped_column(ForeignKey(Variant.id), primary_key=True, index=True)
     amount: Mapped[Amount]
     minimum_amount: Mapped[int | None] = mapped_column(BigInteger)
+    cost_amount: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class PriceReason(Base):
+    """A reason for a special price that agents may choose; they may as well type their own."""
+
+    __tablename__ = "price_reasons"
+
+    id: Mapped[Pk]
+    text: Mapped[str] = mapped_column(String(200), unique=True)
+    position: Mapped[int] = mapped_column(default=1)
 
 
 class TaxRate(Base):

@@ -128,7 +128,7 @@ def restore_line(session: Session, selection: Selection, line_id: int, *, by: Ac
     acts.begin(session, selection)
     there = queries.get_line(session, selection.id, line_id)
     if there is not None:
-        return Added(there, there.variant.full_title, there.quantity, there.quantity)
+        return Added(there, there.full_title, there.quantity, there.quantity)
     removal = queries.get_removal(session, selection.id, line_id)
     if removal is None:
         raise NotFound(thing="this line")
@@ -187,7 +187,7 @@ def _get(session: Session, selection: Selection, line_id: int) -> tuple[Selectio
     line = queries.get_line(session, selection.id, line_id)
     if line is None:
         raise NotFound(thing="this line")
-    return line, line.variant.full_title
+    return line, line.full_title
 
 
 def _changed(session: Session, selection: Selection, line: SelectionLine, title: str, field: str, before: int | None,

@@ -1,12 +1,13 @@
 """The agent's draft basket and its lines."""
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
 from sales_portal.catalog.models import Variant
 from sales_portal.core.db import Base, Currency, Instant, Pk
 from sales_portal.customers.models import Customer
+from sales_portal.inventory.models import Warehouse
 from sales_portal.markets.models import Market
 from sales_portal.pricing.models import Discount, Pricelist
 from sales_portal.sites.models import Site
@@ -62,13 +63,20 @@ class Selection(Base):
 
 
 class SelectionLine(Base):
-    """One variant in a selection. A `special_price_amount` is a unit price agreed on this line alone."""
+    """One variant in a selection, or what no product is (ad hoc): a `title` with a price, a tax class, maybe a parcel.
+
+    A `special_price_amount` is a unit price agreed on this line alone, and the price of an ad-hoc line. What was
+    agreed of a pay-what-you-want product is its `chosen_amount`. A `warehouse_id` takes this line from there, once.
+    `learners` are the people on the seats of training, each a `name` and an `email`.
+    """
 
     __tablename__ = "selection_lines"
     __table_args__ = (
         UniqueConstraint("selection_id", "position"),
         CheckConstraint(f"quantity BETWEEN 1 AND {MAX_QUANTITY}", name="quantity"),
         CheckConstraint("special_price_amount IS NULL OR special_price_amount >= 0", name="special_price"),
+        CheckConstraint("chosen_amount IS NULL OR chosen_amount >= 0", name="chosen"),
+        CheckConstraint("variant_id IS NOT NULL OR (title <> '' AND special_price_amount IS NOT NULL)", name="ad_hoc"),
         # SQLite would give a removed line's id to the next one, and a stale page would change the wrong product.
         {"sqlite_autoincrement": True},
     )
@@ -76,9 +84,22 @@ class SelectionLine(Base):
     id: Mapped[Pk]
     selection_id: Mapped[int] = mapped_column(ForeignKey(Selection.id))
     position: Mapped[int]
-    variant_id: Mapped[int] = mapped_column(ForeignKey(Variant.id))
+    variant_id: Mapped[int | None] = mapped_column(ForeignKey(Variant.id))
+    title: Mapped[str] = mapped_column(String(300), default="")
+    tax_class: Mapped[str] = mapped_column(String(12), default="standard")
+    ships: Mapped[bool] = mapped_column(default=False)
     quantity: Mapped[int]
     special_price_amount: Mapped[int | None] = mapped_column(BigInteger)
     special_price_reason: Mapped[str] = mapped_column(String(200), default="")
+    chosen_amount: Mapped[int | None] = mapped_column(BigInteger)
+    customer_note: Mapped[str] = mapped_column(String(300), default="")
+    internal_note: Mapped[str] = mapped_column(String(300), default="")
+    learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    warehouse_id: Mapped[int | None] = mapped_column(ForeignKey(Warehouse.id))
 
-    variant: Mapped[Variant] = relationship(lazy="raise")
+    variant: Mapped[Variant | None] = relationship(lazy="raise")
+
+    @property
+    def full_title(self) -> str:
+        """What the line is called; needs the variant with its product loaded."""
+        return self.variant.full_title if self.variant is not None else self.title

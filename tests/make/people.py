@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.accounts import passwords
 from sales_portal.accounts.models import Role, RolePermission, Staff, Team
-from sales_portal.accounts.permissions import ROLES
+from sales_portal.accounts.permissions import DISCOUNT_LIMITS, ROLES
 from sales_portal.core import clock
 from sales_portal.customers.models import Account, Customer, CustomerAddress
 from sales_portal.markets.models import Market
@@ -69,7 +69,7 @@ def _role(session: Session, slug: str) -> Role:
     if found is not None:
         return found
     name, grants = ROLES[slug]
-    return add(session, Role(slug=slug, name=name, grants=[
+    return add(session, Role(slug=slug, name=name, discount_limit=DISCOUNT_LIMITS.get(slug), grants=[
         RolePermission(permission=permission.value, reach=reach.value) for permission, reach in grants.items()]))
 
 

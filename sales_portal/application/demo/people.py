@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.accounts import passwords
 from sales_portal.accounts.models import Role, RolePermission, Staff, Team
-from sales_portal.accounts.permissions import ROLES
+from sales_portal.accounts.permissions import DISCOUNT_LIMITS, ROLES
 from sales_portal.core import clock
 from sales_portal.sites.models import Site
 
@@ -23,7 +23,7 @@ DOMAIN = "demo.example"
 
 def load_roles(session: Session) -> dict[str, Role]:
     """The six roles that ship with the portal, by slug."""
-    roles = {slug: Role(slug=slug, name=name, grants=[
+    roles = {slug: Role(slug=slug, name=name, discount_limit=DISCOUNT_LIMITS.get(slug), grants=[
         RolePermission(permission=permission.value, reach=reach.value) for permission, reach in grants.items()])
         for slug, (name, grants) in ROLES.items()}
     session.add_all(roles.values())

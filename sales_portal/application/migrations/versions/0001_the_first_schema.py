@@ -192,6 +192,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("from_status", "to_status", name=op.f("pk_payment_transitions")),
     )
     op.create_table(
+        "price_reasons",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_price_reasons")),
+        sa.UniqueConstraint("text", name=op.f("uq_price_reasons_text")),
+    )
+    op.create_table(
         "pricelists",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("slug", sa.String(length=60), nullable=False),
@@ -227,6 +235,8 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("slug", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("discount_limit", sa.Integer(), nullable=True),
+        sa.Column("minimum_margin", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roles")),
         sa.UniqueConstraint("slug", name=op.f("uq_roles_slug")),
     )
@@ -349,6 +359,8 @@ def upgrade() -> None:
         sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("preferences", sa.JSON(), nullable=False),
+        sa.Column("discount_limit", sa.Integer(), nullable=True),
+        sa.Column("minimum_margin", sa.Integer(), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["role_id"], ["roles.id"], name=op.f("fk_staff_role_id_roles")),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_staff_site_id_sites")),
@@ -450,7 +462,9 @@ def upgrade() -> None:
         sa.Column("variant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("minimum_amount", sa.BigInteger(), nullable=True),
+        sa.Column("cost_amount", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_prices_amount")),
+        sa.CheckConstraint("cost_amount IS NULL OR cost_amount >= 0", name=op.f("ck_prices_cost")),
         sa.CheckConstraint(
             "minimum_amount IS NULL OR minimum_amount BETWEEN 0 AND amount", name=op.f("ck_prices_minimum")
         ),
@@ -778,10 +792,23 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("selection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("variant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("variant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("tax_class", sa.String(length=12), nullable=False),
+        sa.Column("ships", sa.Boolean(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("special_price_amount", sa.BigInteger(), nullable=True),
         sa.Column("special_price_reason", sa.String(length=200), nullable=False),
+        sa.Column("chosen_amount", sa.BigInteger(), nullable=True),
+        sa.Column("customer_note", sa.String(length=300), nullable=False),
+        sa.Column("internal_note", sa.String(length=300), nullable=False),
+        sa.Column("learners", sa.JSON(), nullable=False),
+        sa.Column("warehouse_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "variant_id IS NOT NULL OR (title <> '' AND special_price_amount IS NOT NULL)",
+            name=op.f("ck_selection_lines_ad_hoc"),
+        ),
+        sa.CheckConstraint("chosen_amount IS NULL OR chosen_amount >= 0", name=op.f("ck_selection_lines_chosen")),
         sa.CheckConstraint("quantity BETWEEN 1 AND 10000", name=op.f("ck_selection_lines_quantity")),
         sa.CheckConstraint(
             "special_price_amount IS NULL OR special_price_amount >= 0", name=op.f("ck_selection_lines_special_price")
@@ -790,6 +817,9 @@ def upgrade() -> None:
             ["selection_id"], ["selections.id"], name=op.f("fk_selection_lines_selection_id_selections")
         ),
         sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_selection_lines_variant_id_variants")),
+        sa.ForeignKeyConstraint(
+            ["warehouse_id"], ["warehouses.id"], name=op.f("fk_selection_lines_warehouse_id_warehouses")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_selection_lines")),
         sa.UniqueConstraint("selection_id", "position", name=op.f("uq_selection_lines_selection_id_position")),
         sqlite_autoincrement=True,
@@ -798,7 +828,7 @@ def upgrade() -> None:
         "checkout_link_lines",
         sa.Column("link_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("line_no", sa.Integer(), nullable=False),
-        sa.Column("variant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("variant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("offer_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("stock_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("product_kind", sa.String(length=20), nullable=False),
@@ -812,6 +842,8 @@ def upgrade() -> None:
         sa.Column("minimum_amount", sa.BigInteger(), nullable=True),
         sa.Column("tax_class", sa.String(length=12), nullable=False),
         sa.Column("weight_grams", sa.Integer(), nullable=False),
+        sa.Column("customer_note", sa.String(length=300), nullable=False),
+        sa.Column("learners", sa.JSON(), nullable=False),
         sa.CheckConstraint("quantity BETWEEN 1 AND 10000", name=op.f("ck_checkout_link_lines_quantity")),
         sa.CheckConstraint("unit_amount >= 0 AND list_amount >= 0", name=op.f("ck_checkout_link_lines_amount")),
         sa.ForeignKeyConstraint(
@@ -932,6 +964,8 @@ def upgrade() -> None:
         sa.Column("minimum_amount", sa.BigInteger(), nullable=True),
         sa.Column("tax_class", sa.String(length=12), nullable=False),
         sa.Column("weight_grams", sa.Integer(), nullable=False),
+        sa.Column("customer_note", sa.String(length=300), nullable=False),
+        sa.Column("learners", sa.JSON(), nullable=False),
         sa.Column("discount_amount", sa.BigInteger(), nullable=False),
         sa.Column("tax_rate", sa.Integer(), nullable=False),
         sa.Column("tax_amount", sa.BigInteger(), nullable=False),
@@ -1120,6 +1154,8 @@ def upgrade() -> None:
         sa.Column("tax_waived_amount", sa.BigInteger(), nullable=False),
         sa.Column("is_tax_included", sa.Boolean(), nullable=False),
         sa.Column("line_amount", sa.BigInteger(), nullable=False),
+        sa.Column("customer_note", sa.String(length=300), nullable=False),
+        sa.Column("learners", sa.JSON(), nullable=False),
         sa.CheckConstraint("kind IN ('item','shipping','fee')", name=op.f("ck_order_lines_kind")),
         sa.CheckConstraint("backordered_quantity BETWEEN 0 AND quantity", name=op.f("ck_order_lines_backordered")),
         sa.ForeignKeyConstraint(
