@@ -20,6 +20,8 @@ class Permission(StrEnum):
     CUSTOMERS = "customers"
     CUSTOMERS_EDIT = "customers.edit"
     ORDERS = "orders"
+    APPROVALS_DECIDE = "approvals.decide"
+    APPROVALS_BELOW_MARGIN = "approvals.below_margin"
     REPORTS = "reports"
     SETTINGS = "settings"
     SETTINGS_EDIT = "settings.edit"
@@ -48,7 +50,9 @@ def _selling(reach: Reach) -> dict[Permission, Reach]:
 ROLES: dict[str, tuple[str, dict[Permission, Reach]]] = {
     "agent": ("Agent", _selling(OWN) | {P.REPORTS: OWN}),
     "senior_agent": ("Senior agent", _selling(TEAM) | {P.REPORTS: OWN, P.COST_AND_MARGIN: ALL}),
-    "manager": ("Manager", _selling(TEAM) | {P.REPORTS: TEAM, P.COST_AND_MARGIN: ALL, P.SETTINGS: ALL, P.MAILBOX: ALL}),
+    "manager": ("Manager", _selling(TEAM) | {
+        P.REPORTS: TEAM, P.COST_AND_MARGIN: ALL, P.SETTINGS: ALL, P.MAILBOX: ALL, P.APPROVALS_DECIDE: TEAM,
+        P.APPROVALS_BELOW_MARGIN: TEAM}),
     "admin": ("Administrator", dict.fromkeys(Permission, ALL)),
     "integrator": ("Integrator", {P.DEVELOPERS: ALL}),
     "auditor": ("Read-only", dict.fromkeys((P.SELECTIONS, P.LINKS, P.CUSTOMERS, P.ORDERS, P.REPORTS, P.COST_AND_MARGIN,

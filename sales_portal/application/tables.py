@@ -1,6 +1,7 @@
 """Every module that declares tables, so that metadata is whole wherever a schema is made or compared."""
 
 from sales_portal.accounts import models as accounts
+from sales_portal.approvals import models as approvals
 from sales_portal.catalog import models as catalog
 from sales_portal.checkout import models as checkout
 from sales_portal.core.db import Base
@@ -17,6 +18,6 @@ from sales_portal.pricing import models as pricing
 from sales_portal.selections import models as selections
 from sales_portal.sites import models as sites
 
-MODULES = (accounts, catalog, checkout, customers, history, inventory, links, markets, messaging, orders, outbox,
-           payments, pricing, selections, sites)
+MODULES = (accounts, approvals, catalog, checkout, customers, history, inventory, links, markets, messaging, orders,
+           outbox, payments, pricing, selections, sites)
 metadata = Base.metadata

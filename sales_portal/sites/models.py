@@ -1,6 +1,6 @@
 """Sites: the public checkouts and their brands."""
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import JSON, CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sales_portal.core.db import Base, Pk
@@ -12,6 +12,7 @@ class Site(Base):
     """One public checkout: who sells, how it looks, and what a new link starts with.
 
     `link_url_pattern` is set where an external storefront claims the link; it holds `%basket%` and `%hash%`.
+    `asks_for` names what a link of this site needs a yes for: `ignore_shipping`, `ignore_tax`, `multi_use`.
     `waives_included_tax` says whether ignoring tax lowers a total whose prices include it.
     """
 
@@ -40,3 +41,4 @@ class Site(Base):
     link_url_pattern: Mapped[str | None] = mapped_column(String(300))
     waives_included_tax: Mapped[bool] = mapped_column(default=True)
     answers_within_hours: Mapped[int] = mapped_column(default=2)
+    asks_for: Mapped[list[str]] = mapped_column(JSON, default=list)

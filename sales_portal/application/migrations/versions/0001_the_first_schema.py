@@ -261,6 +261,7 @@ def upgrade() -> None:
         sa.Column("link_url_pattern", sa.String(length=300), nullable=True),
         sa.Column("waives_included_tax", sa.Boolean(), nullable=False),
         sa.Column("answers_within_hours", sa.Integer(), nullable=False),
+        sa.Column("asks_for", sa.JSON(), nullable=False),
         sa.CheckConstraint("link_policy IN ('single','first_closes','reusable')", name=op.f("ck_sites_link_policy")),
         sa.CheckConstraint(
             "link_days >= 1 AND (max_link_days IS NULL OR link_days <= max_link_days)", name=op.f("ck_sites_link_days")
@@ -688,6 +689,49 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "approvals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("selection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column("message", sa.String(length=500), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", UTCDateTime(), nullable=True),
+        sa.Column("comment", sa.String(length=500), nullable=False),
+        sa.Column("wants_link", sa.Boolean(), nullable=False),
+        sa.Column("wants_mail", sa.Boolean(), nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("offer", sa.String(length=64), nullable=False),
+        sa.Column("link_id", sa.BigInteger(), nullable=True),
+        sa.Column("request_key", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("(status = 'waiting') = (decided_at IS NULL)", name=op.f("ck_approvals_decided_at")),
+        sa.CheckConstraint("link_id IS NULL OR status = 'approved'", name=op.f("ck_approvals_link")),
+        sa.CheckConstraint("status IN ('waiting','approved','rejected','withdrawn')", name=op.f("ck_approvals_status")),
+        sa.CheckConstraint(
+            "status NOT IN ('approved','rejected') OR decided_by_id IS NOT NULL", name=op.f("ck_approvals_decided_by")
+        ),
+        sa.CheckConstraint(
+            "decided_by_id IS NULL OR decided_by_id <> asked_by_id", name=op.f("ck_approvals_not_ones_own")
+        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["staff.id"], name=op.f("fk_approvals_asked_by_id_staff")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["staff.id"], name=op.f("fk_approvals_decided_by_id_staff")),
+        sa.ForeignKeyConstraint(["selection_id"], ["selections.id"], name=op.f("fk_approvals_selection_id_selections")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approvals")),
+        sa.UniqueConstraint("request_key", name=op.f("uq_approvals_request_key")),
+    )
+    with op.batch_alter_table("approvals", schema=None) as batch_op:
+        batch_op.create_index("ix_approvals_selection", ["selection_id", "id"], unique=False)
+        batch_op.create_index("ix_approvals_status", ["status", "id"], unique=False)
+        batch_op.create_index(
+            "uq_approvals_one_waiting",
+            ["selection_id"],
+            unique=True,
+            sqlite_where=sa.text("status = 'waiting'"),
+            postgresql_where=sa.text("status = 'waiting'"),
+        )
+
+    op.create_table(
         "checkout_links",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("selection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -823,6 +867,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_selection_lines")),
         sa.UniqueConstraint("selection_id", "position", name=op.f("uq_selection_lines_selection_id_position")),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "approval_items",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("approval_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("asked", sa.JSON(), nullable=False),
+        sa.CheckConstraint("kind IN ('line','terms')", name=op.f("ck_approval_items_kind")),
+        sa.ForeignKeyConstraint(
+            ["approval_id"], ["approvals.id"], name=op.f("fk_approval_items_approval_id_approvals")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_items")),
+        sa.UniqueConstraint("approval_id", "fingerprint", name=op.f("uq_approval_items_approval_id_fingerprint")),
     )
     op.create_table(
         "checkout_link_lines",
