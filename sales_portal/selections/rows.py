@@ -29,7 +29,7 @@ _LINES = (
            SelectionLine.special_price_amount, SelectionLine.special_price_reason, Variant.sku,
            Variant.title.label("variant_title"), Variant.weight_grams, Variant.product_id,
            Product.title.label("product_title"), Product.image, Product.kind, Product.tax_class,
-           Product.published_at, Product.unpublished_at, Price.amount, Price.minimum_amount,
+           Product.published_at, Product.unpublished_at, Price.amount, Price.minimum_amount, Price.cost_amount,
            _NEWEST_OFFER_VERSION.label("offer_version_id"))
     .join(Variant, Variant.id == SelectionLine.variant_id).join(Product, Product.id == Variant.product_id)
     .outerjoin(Price, and_(Price.variant_id == Variant.id, Price.pricelist_id == bindparam("pricelist_id")))
@@ -40,7 +40,7 @@ _LINES = (
 class BasketRow:
     """One line as it stands now. `unit_amount` None: no price; `available` None: not stocked, nothing to run out of.
 
-    With a `trial` the unit price is that of each period after it.
+    With a `trial` the unit price is that of each period after it. `cost_amount` is what one costs us without tax.
     """
 
     line_id: int
@@ -66,6 +66,7 @@ class BasketRow:
     available: int | None
     priced: QuoteLine | None = None
     trial: Trial | None = None
+    cost_amount: int | None = None
 
     @property
     def ships(self) -> bool:
@@ -127,4 +128,5 @@ def _row(row: Row[*tuple[Any, ...]], stock: Mapping[int, ServingStock], trials: 
         minimum_amount=row.minimum_amount, tax_class=row.tax_class, weight_grams=row.weight_grams,
         is_published=row.published_at is not None and row.unpublished_at is None, unpublished_at=row.unpublished_at,
         offer_version_id=row.offer_version_id, stock_id=serving.stock_id if serving is not None else None,
-        available=available_of(row.kind, serving), trial=trials.get(row.offer_version_id))
+        available=available_of(row.kind, serving), trial=trials.get(row.offer_version_id),
+        cost_amount=row.cost_amount)
