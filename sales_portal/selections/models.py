@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
 from sales_portal.catalog.models import Variant
-from sales_portal.core.db import Base, Currency, Instant, Pk
+from sales_portal.core.db import Base, BigInt, Currency, Instant, JsonObject, Pk
 from sales_portal.customers.models import Customer
 from sales_portal.inventory.models import Warehouse
 from sales_portal.markets.models import Market
@@ -19,7 +19,8 @@ MAX_LINES = 200
 class Selection(Base):
     """A basket an agent builds for one customer or for anyone, priced in one market and pricelist.
 
-    `version` rises with every act; `status` is draft, linked, won or archived.
+    `version` rises with every act; `status` is draft, linked, won or archived. `revision_id` is the `SelectionRevision`
+    it stands at, a plain id since each names the other, and `undone` is how many steps can be redone from there.
     """
 
     __tablename__ = "selections"
@@ -44,6 +45,8 @@ class Selection(Base):
     internal_note: Mapped[str] = mapped_column(String(5000), default="")
     status: Mapped[str] = mapped_column(String(10), default="draft")
     version: Mapped[int] = mapped_column(default=1)
+    revision_id: Mapped[int | None] = mapped_column(BigInt)
+    undone: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Instant]
     changed_at: Mapped[Instant]
 
@@ -103,3 +106,37 @@ class SelectionLine(Base):
     def full_title(self) -> str:
         """What the line is called; needs the variant with its product loaded."""
         return self.variant.full_title if self.variant is not None else self.title
+
+
+class SelectionRevision(Base):
+    """What a selection was after one act, and which act that was; never changed, never deleted.
+
+    `document` holds all that can be undone, as `revisions` writes it. `previous_id` is the state the act began from;
+    None for the first one.
+    """
+
+    __tablename__ = "selection_revisions"
+    __table_args__ = (Index("ix_selection_revisions_selection", "selection_id", "id"),)
+
+    id: Mapped[Pk]
+    selection_id: Mapped[int] = mapped_column(ForeignKey(Selection.id))
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("selection_revisions.id"), index=True)
+    version: Mapped[int]
+    at: Mapped[Instant]
+    actor_kind: Mapped[str] = mapped_column(String(20))
+    actor_id: Mapped[int | None] = mapped_column(BigInt)
+    actor_name: Mapped[str] = mapped_column(String(200))
+    label: Mapped[str] = mapped_column(String(400))
+    document: Mapped[JsonObject]
+
+
+class SelectionPresence(Base):
+    """Who had a selection open in a browser, and when last."""
+
+    __tablename__ = "selection_presences"
+
+    selection_id: Mapped[int] = mapped_column(ForeignKey(Selection.id), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey(Staff.id), primary_key=True)
+    seen_at: Mapped[Instant]
+
+    staff: Mapped[Staff] = relationship(lazy="raise")

@@ -618,6 +618,8 @@ def upgrade() -> None:
         sa.Column("internal_note", sa.String(length=5000), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("revision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("undone", sa.Integer(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.CheckConstraint("status IN ('draft','linked','won','archived')", name=op.f("ck_selections_status")),
@@ -868,6 +870,43 @@ def upgrade() -> None:
         sa.UniqueConstraint("selection_id", "position", name=op.f("uq_selection_lines_selection_id_position")),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "selection_presences",
+        sa.Column("selection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seen_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["selection_id"], ["selections.id"], name=op.f("fk_selection_presences_selection_id_selections")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_selection_presences_staff_id_staff")),
+        sa.PrimaryKeyConstraint("selection_id", "staff_id", name=op.f("pk_selection_presences")),
+    )
+    op.create_table(
+        "selection_revisions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("selection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("previous_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("actor_kind", sa.String(length=20), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("actor_name", sa.String(length=200), nullable=False),
+        sa.Column("label", sa.String(length=400), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["previous_id"],
+            ["selection_revisions.id"],
+            name=op.f("fk_selection_revisions_previous_id_selection_revisions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["selection_id"], ["selections.id"], name=op.f("fk_selection_revisions_selection_id_selections")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_selection_revisions")),
+    )
+    with op.batch_alter_table("selection_revisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_selection_revisions_previous_id"), ["previous_id"], unique=False)
+        batch_op.create_index("ix_selection_revisions_selection", ["selection_id", "id"], unique=False)
+
     op.create_table(
         "approval_items",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
