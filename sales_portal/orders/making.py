@@ -27,7 +27,7 @@ from sales_portal.selections import service as selections
 
 COPIED = ("line_no", "kind", "variant_id", "offer_version_id", "stock_id", "title", "sku", "image", "quantity",
           "unit_amount", "list_amount", "is_special_price", "discount_amount", "tax_rate", "tax_amount",
-          "tax_waived_amount", "is_tax_included", "line_amount")
+          "tax_waived_amount", "is_tax_included", "line_amount", "customer_note", "learners")
 _LINES = cast(Table, OrderLine.__table__)
 
 # Statements of every order are built once: building one takes longer than running it.
@@ -103,7 +103,7 @@ def _take_stock(session: Session, lines: list[CheckoutSessionLine]) -> None:
     for line in lines:
         if line.stock_id is not None:
             wanted[line.stock_id] += line.quantity
-        elif line.product_kind in ("goods", "training"):
+        elif line.product_kind == "goods" and line.variant_id is not None:
             raise Unavailable("sold_out")
     selling.take(session, wanted)
 
