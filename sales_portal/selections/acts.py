@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from sales_portal.core import clock
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
+from sales_portal.history.models import Event
 from sales_portal.history.service import Actor
-from sales_portal.selections import queries
+from sales_portal.selections import labels, queries, revisions
 from sales_portal.selections.errors import ChangedMeanwhile, SelectionClosed
 from sales_portal.selections.models import Selection, SelectionLine
 
@@ -19,19 +20,29 @@ def begin(session: Session, selection: Selection) -> None:
     """Lock `selection` and read it anew; refuses with `SelectionClosed` where it is won or archived."""
     queries.lock_selection(session, selection)
     refuse_closed(selection)
+    revisions.record_first(session, selection)
 
 
 def finish(session: Session, selection: Selection, name: EventName, fields: Collection[str], *, by: Actor,
-           line: SelectionLine | None = None, **data: object) -> None:
-    """Raise the version, and record what was done to which fields of the selection or of its line."""
+           line: SelectionLine | None = None, label: str = "", **data: object) -> None:
+    """Raise the version, record what was done to which fields of the selection or of its line, and keep the state.
+
+    `label` says it in words where its name and data do not.
+    """
+    if line is not None:
+        data |= {"line_id": line.id, "variant_id": line.variant_id}
+    said = label or labels.label_of(name, fields, data)
+    note(session, selection, name, by=by, fields=list(fields), label=said, **data)
+    revisions.record(session, selection, said, by=by)
+    session.flush()
+
+
+def note(session: Session, selection: Selection, name: EventName, *, by: Actor, **data: object) -> None:
+    """Raise the version and record the fact; `data` holds the `fields` that changed, of more lines in `lines`."""
     session.flush()
     selection.version += 1
     selection.changed_at = clock.now()
-    if line is not None:
-        data |= {"line_id": line.id, "variant_id": line.variant_id}
-    history.record(session, name, selection, by=by, context=None, version=selection.version, fields=list(fields),
-                   **data)
-    session.flush()
+    history.record(session, name, selection, by=by, context=None, version=selection.version, **data)
 
 
 def change(session: Session, selection: Selection, values: Mapping[str, object], version: int | None, *,
@@ -64,6 +75,11 @@ def refuse_conflict(session: Session, selection: Selection, version: int | None,
     if version is None or version >= selection.version or theirs == yours:
         return
     for act in queries.list_acts_since(session, selection, version):
-        if act.data.get("line_id") == line_id and field in act.data["fields"]:
+        if _touches(act, line_id, field):
             raise ChangedMeanwhile(who=act.actor_name, at=act.at.isoformat(), field=field, line_id=line_id,
                                    thing=thing, theirs=theirs, yours=yours)
+
+
+def _touches(act: Event, line_id: int | None, field: str) -> bool:
+    its_own = act.data.get("line_id") == line_id and field in act.data["fields"]
+    return its_own or field in act.data.get("lines", {}).get(str(line_id), ())

@@ -60,3 +60,21 @@ class ChangedMeanwhile(OutOfDate):
     """
 
     message = "{who} changed this while you were typing"
+
+
+class NothingToUndo(Refusal):
+    """The selection stands at its first state, or as many steps back as can be taken."""
+
+    message = "There is nothing more to undo."
+
+
+class NothingToRedo(Refusal):
+    """Nothing was undone since the last act."""
+
+    message = "There is nothing to redo."
+
+
+class ActedMeanwhile(OutOfDate):
+    """Somebody else acted since the page was read, and a step back would take their act away unseen."""
+
+    message = "{who} was quicker: {label}. Press again to take that back too."

@@ -115,11 +115,9 @@ def remove_line(session: Session, selection: Selection, line_id: int, *, by: Act
     """Take a line out of `selection`."""
     acts.begin(session, selection)
     line, title = _get(session, selection, line_id)
-    kept = {"position": line.position, "quantity": line.quantity, "special_price_amount": line.special_price_amount,
-            "special_price_reason": line.special_price_reason}
-    acts.finish(session, selection, EventName.SELECTION_LINE_REMOVED, ["line"], by=by, line=line, title=title, **kept)
     session.delete(line)
-    session.flush()
+    acts.finish(session, selection, EventName.SELECTION_LINE_REMOVED, ["line"], by=by, line=line, title=title,
+                quantity=line.quantity)
     return Removed(line_id, title)
 
 
@@ -132,14 +130,14 @@ def restore_line(session: Session, selection: Selection, line_id: int, *, by: Ac
     removal = queries.get_removal(session, selection.id, line_id)
     if removal is None:
         raise NotFound(thing="this line")
-    kept = removal.data
-    line = _append(session, selection, queries.list_lines(session, selection.id), position=kept["position"], id=line_id,
-                   variant_id=kept["variant_id"], quantity=kept["quantity"],
-                   special_price_amount=kept["special_price_amount"],
-                   special_price_reason=kept["special_price_reason"])
-    acts.finish(session, selection, EventName.SELECTION_LINE_ADDED, ["line"], by=by, line=line, title=kept["title"],
-                quantity=line.quantity)
-    return Added(line, kept["title"], 0, line.quantity)
+    kept = queries.get_kept_line(session, selection.id, line_id, removal.data["version"])
+    if kept is None:
+        raise NotFound(thing="this line")
+    line = _append(session, selection, queries.list_lines(session, selection.id), **kept)
+    title = removal.data["title"]
+    acts.finish(session, selection, EventName.SELECTION_LINE_ADDED, ["line"], by=by, line=line, title=title,
+                quantity=line.quantity, label=f"{title} is back")
+    return Added(line, title, 0, line.quantity)
 
 
 def _refuse_unsellable(session: Session, selection: Selection, variant_id: int) -> str:
@@ -152,7 +150,7 @@ def _refuse_unsellable(session: Session, selection: Selection, variant_id: int) 
     if pricing.get_price(session, selection.pricelist_id, variant_id) is None:
         raise NoPrice(title=variant.full_title, pricelist=session.get_one(Pricelist, selection.pricelist_id).name)
     stock = markets.list_serving_stock(session, selection.market_id, [variant_id]).get(variant_id)
-    if available_of(variant.product.kind, stock) == 0:
+    if available_of(variant.product.kind, stock, is_dated=catalog.is_dated(session, variant)) == 0:
         raise SoldOut(title=variant.full_title, market=session.get_one(Market, selection.market_id).name)
     return variant.full_title
 

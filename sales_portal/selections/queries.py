@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, defer, joinedload
 
 from sales_portal.accounts import queries as accounts
 from sales_portal.accounts.models import Staff
@@ -13,7 +14,7 @@ from sales_portal.catalog.models import Variant
 from sales_portal.core.db import is_id
 from sales_portal.history.events import EventName
 from sales_portal.history.models import Event
-from sales_portal.selections.models import MAX_LINES, Selection, SelectionLine
+from sales_portal.selections.models import MAX_LINES, Selection, SelectionLine, SelectionRevision
 
 _NUMBER = re.compile(r"S-(\d{1,12})", re.ASCII | re.IGNORECASE)
 ACTS = tuple(name.value for name in EventName if name.value.startswith("selection.") and name not in {
@@ -94,6 +95,36 @@ def get_removal(session: Session, selection_id: int, line_id: int) -> Event | No
                             Event.name == EventName.SELECTION_LINE_REMOVED.value)
         .order_by(Event.id.desc()).limit(MAX_LINES)).all()
     return next((event for event in removals if event.data["line_id"] == line_id), None)
+
+
+def get_kept_line(session: Session, selection_id: int, line_id: int, version: int) -> dict[str, Any] | None:
+    """The columns a line had before the act that made `version` of its selection, or None."""
+    after = select(SelectionRevision.previous_id).where(
+        SelectionRevision.selection_id == selection_id, SelectionRevision.version == version).scalar_subquery()
+    document = session.scalars(select(SelectionRevision.document).where(SelectionRevision.id == after)).first()
+    rows = document["parts"][SelectionLine.__tablename__] if document is not None else ()
+    return next((dict(row) for row in rows if row["id"] == line_id), None)
+
+
+def get_revision(session: Session, selection_id: int, revision_id: int) -> SelectionRevision | None:
+    """One state of a selection; None where it was never in it."""
+    if not is_id(revision_id):
+        return None
+    return session.scalars(select(SelectionRevision).where(
+        SelectionRevision.id == revision_id, SelectionRevision.selection_id == selection_id)).one_or_none()
+
+
+def get_next_revision(session: Session, revision_id: int) -> SelectionRevision | None:
+    """The state that was last made from this one: the others belong to ways that were left."""
+    return session.scalars(
+        select(SelectionRevision).where(SelectionRevision.previous_id == revision_id)
+        .order_by(SelectionRevision.id.desc()).limit(1)).one_or_none()
+
+
+def list_revisions(selection_id: int) -> Select[SelectionRevision]:
+    """The states of a selection without their documents, to page by `SelectionRevision.id`."""
+    return select(SelectionRevision).where(SelectionRevision.selection_id == selection_id).options(
+        defer(SelectionRevision.document))
 
 
 def seen(by: Staff | None) -> ColumnElement[bool]:
