@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from sales_portal.catalog.models import CustomField, OfferVersion, Product, Variant
+from sales_portal.catalog.models import CustomField, OfferVersion, Product, TrainingEvent, Variant
 from sales_portal.core.db import is_id
 
 
@@ -35,6 +35,11 @@ def get_variant(session: Session, variant_id: int) -> Variant | None:
         return None
     return session.scalars(
         select(Variant).where(Variant.id == variant_id).options(joinedload(Variant.product))).one_or_none()
+
+
+def is_dated(session: Session, variant: Variant) -> bool:
+    """Whether `variant` (product loaded) takes place at a fixed time; asked of training only."""
+    return variant.product.kind == "training" and session.get(TrainingEvent, variant.id) is not None
 
 
 def list_custom_fields(session: Session) -> Sequence[CustomField]:

@@ -195,6 +195,7 @@ def _line_of(offered: CheckoutLinkLine, link: CheckoutLink) -> CheckoutSessionLi
         image=offered.image, quantity=offered.quantity, unit_amount=offered.unit_amount,
         list_amount=offered.list_amount, is_special_price=offered.is_special_price,
         minimum_amount=offered.minimum_amount, tax_class=offered.tax_class, weight_grams=offered.weight_grams,
+        customer_note=offered.customer_note, learners=offered.learners,
         is_tax_included=link.is_tax_included, line_amount=offered.unit_amount * offered.quantity)
 
 

@@ -42,7 +42,7 @@ def of_lines(rows: Sequence[BasketRow], market: Market, pricelist: Pricelist, si
     """What is wrong with each line, in order; of an empty selection, that it is empty."""
     if not rows:
         yield Check("block", "empty.lines", NOTHING_YET)
-    earlier: dict[int, int] = {}
+    earlier: dict[tuple[int | None, int | None], int] = {}
     for row in rows:
         if not row.is_published:
             yield Check("block", "line.unpublished", _not_sold(row, site), row.line_id)
@@ -50,8 +50,9 @@ def of_lines(rows: Sequence[BasketRow], market: Market, pricelist: Pricelist, si
         if row.unit_amount is None:
             text = f"No price in {pricelist.name}. Give a special price or remove the line."
             yield Check("block", "line.no_price", text, row.line_id)
-        yield from _of_stock(row, earlier.get(row.variant_id, 0), market)
-        earlier[row.variant_id] = earlier.get(row.variant_id, 0) + row.quantity
+        source = (row.variant_id, row.warehouse_id)
+        yield from _of_stock(row, earlier.get(source, 0), market)
+        earlier[source] = earlier.get(source, 0) + row.quantity
 
 
 def of_delivery(quote: Quote, rows: Iterable[BasketRow], terms: CountryTerms, market: Market,
@@ -91,14 +92,14 @@ def country_name(code: str) -> str:
 def _of_stock(row: BasketRow, earlier: int, market: Market) -> Iterator[Check]:
     if row.available is None:
         return
-    left = row.available - earlier
+    left, place = row.available - earlier, row.warehouse_name or market.name
     if row.available <= 0:
-        yield Check("block", "line.sold_out", f"Sold out in {market.name}.", row.line_id)
+        yield Check("block", "line.sold_out", f"Sold out in {place}.", row.line_id)
     elif left < row.quantity:
-        text = f"You asked for {earlier + row.quantity}, {row.available} in stock in {market.name}."
+        text = f"You asked for {earlier + row.quantity}, {row.available} in stock in {place}."
         yield Check("block", "line.above_stock", text, row.line_id, max(left, 0))
     elif row.available <= LOW_STOCK:
-        yield Check("warn", "line.low_stock", f"Only {row.available} left in {market.name}.", row.line_id)
+        yield Check("warn", "line.low_stock", f"Only {row.available} left in {place}.", row.line_id)
 
 
 def _not_sold(row: BasketRow, site: Site) -> str:

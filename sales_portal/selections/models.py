@@ -79,7 +79,7 @@ class SelectionLine(Base):
         CheckConstraint(f"quantity BETWEEN 1 AND {MAX_QUANTITY}", name="quantity"),
         CheckConstraint("special_price_amount IS NULL OR special_price_amount >= 0", name="special_price"),
         CheckConstraint("chosen_amount IS NULL OR chosen_amount >= 0", name="chosen"),
-        CheckConstraint("variant_id IS NOT NULL OR (title <> '' AND special_price_amount IS NOT NULL)", name="ad_hoc"),
+        CheckConstraint("variant_id IS NOT NULL OR title <> ''", name="ad_hoc"),
         # SQLite would give a removed line's id to the next one, and a stale page would change the wrong product.
         {"sqlite_autoincrement": True},
     )

@@ -850,10 +850,7 @@ def upgrade() -> None:
         sa.Column("internal_note", sa.String(length=300), nullable=False),
         sa.Column("learners", sa.JSON(), nullable=False),
         sa.Column("warehouse_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.CheckConstraint(
-            "variant_id IS NOT NULL OR (title <> '' AND special_price_amount IS NOT NULL)",
-            name=op.f("ck_selection_lines_ad_hoc"),
-        ),
+        sa.CheckConstraint("variant_id IS NOT NULL OR title <> ''", name=op.f("ck_selection_lines_ad_hoc")),
         sa.CheckConstraint("chosen_amount IS NULL OR chosen_amount >= 0", name=op.f("ck_selection_lines_chosen")),
         sa.CheckConstraint("quantity BETWEEN 1 AND 10000", name=op.f("ck_selection_lines_quantity")),
         sa.CheckConstraint(
