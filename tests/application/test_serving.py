@@ -5,8 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -115,27 +113,6 @@ def test_a_taken_port_is_named_with_the_way_out(stops: Stops) -> None:
 @pytest.mark.parametrize("port", ["0", "65536", "web", "-1", ""])
 def test_a_port_that_is_none_is_refused_in_words(stops: Stops, port: str) -> None:
     assert stops(PORT=port) == f"PORT must be a number between 1 and 65535, not {port!r}.\n"
-
-
-def test_flask_run_serves_the_portal_too(database: Database, session: Session) -> None:
-    make.site(session)
-    session.commit()
-    port = free_port()
-    flask = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "app", "run", f"--port={port}"],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": database.url},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + 20
-        while not answers(port) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert urllib.request.urlopen(f"http://127.0.0.1:{port}/login", timeout=5).status == 200
-    finally:
-        flask.terminate()
-        flask.wait(timeout=10)
 
 
 def test_a_database_that_does_not_answer_is_named(start: Start) -> None:

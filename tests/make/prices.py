@@ -23,7 +23,7 @@ def pricelist(session: Session, market: Market, name: str = "Retail SEK", *, cur
               is_tax_included: bool = True, position: int = 1, **values: Any) -> Pricelist:
     """A pricelist of `market`, in its currency unless said otherwise."""
     made = add(session, Pricelist(slug=f"pricelist-{next(numbers)}", name=name, currency=currency or market.currency,
-                               is_tax_included=is_tax_included, **values))
+                                 is_tax_included=is_tax_included, **values))
     add(session, PricelistMarket(market_id=market.id, pricelist_id=made.id, position=position))
     return made
 
