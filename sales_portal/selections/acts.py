@@ -1,6 +1,7 @@
 """How every act on a selection begins and ends: locked and open at first, recorded with a new version at last."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,7 @@ def begin(session: Session, selection: Selection) -> None:
 
 
 def finish(session: Session, selection: Selection, name: EventName, fields: Collection[str], *, by: Actor,
-           line: SelectionLine | None = None, label: str = "", **data: object) -> None:
+           line: SelectionLine | None = None, label: str = "", **data: Any) -> None:
     """Raise the version, record what was done to which fields of the selection or of its line, and keep the state.
 
     `label` says it in words where its name and data do not.
@@ -37,7 +38,7 @@ def finish(session: Session, selection: Selection, name: EventName, fields: Coll
     session.flush()
 
 
-def note(session: Session, selection: Selection, name: EventName, *, by: Actor, **data: object) -> None:
+def note(session: Session, selection: Selection, name: EventName, *, by: Actor, **data: Any) -> None:
     """Raise the version and record the fact; `data` holds the `fields` that changed, of more lines in `lines`."""
     session.flush()
     selection.version += 1
@@ -46,7 +47,7 @@ def note(session: Session, selection: Selection, name: EventName, *, by: Actor, 
 
 
 def change(session: Session, selection: Selection, values: Mapping[str, object], version: int | None, *,
-           by: Actor, **data: object) -> bool:
+           by: Actor, **data: Any) -> bool:
     """Set columns of `selection`, merging with what others did since `version`; False where all stood so already."""
     begin(session, selection)
     for field, value in values.items():

@@ -189,6 +189,6 @@ def _get(session: Session, selection: Selection, line_id: int) -> tuple[Selectio
 
 
 def _changed(session: Session, selection: Selection, line: SelectionLine, title: str, field: str, before: int | None,
-             after: int | None, *, by: Actor, **data: object) -> None:
+             after: int | None, *, by: Actor, **data: Any) -> None:
     acts.finish(session, selection, EventName.SELECTION_LINE_CHANGED, [field], by=by, line=line, title=title,
                 before=before, after=after, **data)

@@ -20,7 +20,7 @@ class Selection(Base):
     """A basket an agent builds for one customer or for anyone, priced in one market and pricelist.
 
     `version` rises with every act; `status` is draft, linked, won or archived. `revision_id` is the `SelectionRevision`
-    it stands at, a plain id since each names the other, and `undone` is how many steps can be redone from there.
+    it stands at, a plain id since each names the other; from there go `steps_back` to undo and `steps_ahead` to redo.
     """
 
     __tablename__ = "selections"
@@ -46,7 +46,8 @@ class Selection(Base):
     status: Mapped[str] = mapped_column(String(10), default="draft")
     version: Mapped[int] = mapped_column(default=1)
     revision_id: Mapped[int | None] = mapped_column(BigInt)
-    undone: Mapped[int] = mapped_column(default=0)
+    steps_back: Mapped[int] = mapped_column(default=0)
+    steps_ahead: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Instant]
     changed_at: Mapped[Instant]
 

@@ -18,17 +18,20 @@ from sales_portal.pricing.models import Price
 from sales_portal.selections.models import Selection, SelectionLine, SelectionRevision
 
 BOOKKEEPING = frozenset({
-    "id", "agent_id", "status", "version", "revision_id", "undone", "created_at", "changed_at"})
+    "id", "agent_id", "status", "version", "revision_id", "steps_back", "steps_ahead", "created_at", "changed_at"})
 """What no step back takes back: whose it is, how far it has come, and the count of its versions."""
 
 MARKS = ("selection_revisions", "selection_presences")
 """Tables about a selection that are no part of it."""
 
+MOST_STEPS = 50
 HEADER = tuple(column.name for column in Selection.__table__.columns if column.name not in BOOKKEEPING)
 LINES = SelectionLine.__tablename__
 PARTS: Mapping[str, Table] = {
     name: table for name, table in Base.metadata.tables.items()
     if name.startswith("selection_") and name not in MARKS}
+
+RELATED = tuple(link.key for link in Selection.__mapper__.relationships if link.key != "agent")
 
 SAME_FIELD = {"special_price_amount": "special_price", "special_price_reason": "special_price",
               "market_id": "market", "pricelist_id": "market"}
@@ -64,13 +67,14 @@ def record(session: Session, selection: Selection, label: str, *, by: Actor) -> 
         "selection_id": selection.id, "previous_id": selection.revision_id, "version": selection.version,
         "at": clock.now(), "actor_kind": by.kind, "actor_id": by.id, "actor_name": by.name, "label": label[:400],
         "document": read_document(session, selection)}).one()
-    selection.undone = 0
+    selection.steps_back, selection.steps_ahead = min(selection.steps_back + 1, MOST_STEPS), 0
 
 
 def record_first(session: Session, selection: Selection) -> None:
     """Append what `selection` was when its agent started it, where that was never noted."""
     if selection.revision_id is None:
         record(session, selection, "Started", by=session.get_one(Staff, selection.agent_id).actor)
+        selection.steps_back = 0
 
 
 def put_back(session: Session, selection: Selection, document: Document) -> None:
@@ -101,7 +105,7 @@ def _forget(session: Session, selection: Selection) -> None:
     for thing in list(session.identity_map.values()):
         if isinstance(thing, SelectionLine) and thing.selection_id == selection.id:
             session.expunge(thing)
-    session.expire(selection, [name for name in Selection.__mapper__.relationships.keys() if name != "agent"])
+    session.expire(selection, RELATED)
 
 
 def _row(row: Mapping[Any, Any]) -> Document:

@@ -6,7 +6,6 @@ but the ones ahead are left behind by the next act.
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales_portal.core.errors import NotFound
@@ -15,8 +14,6 @@ from sales_portal.history.service import Actor
 from sales_portal.selections import acts, queries, revisions
 from sales_portal.selections.errors import ActedMeanwhile, NothingToRedo, NothingToUndo
 from sales_portal.selections.models import Selection, SelectionRevision
-
-MOST_UNDONE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +28,12 @@ def undo(session: Session, selection: Selection, *, by: Actor, version: int | No
     """Take back the last act, also somebody else's; refuses one that the page of `version` did not show."""
     acts.begin(session, selection)
     _refuse_unseen(session, selection, version, by)
-    here = _stands_at(session, selection)
-    if here.previous_id is None or selection.undone >= MOST_UNDONE:
+    if not selection.steps_back:
         raise NothingToUndo
+    here = session.get_one(SelectionRevision, selection.revision_id)
     earlier = session.get_one(SelectionRevision, here.previous_id)
     fields = _put_back(session, selection, earlier, EventName.SELECTION_UNDONE, here.label, by=by)
-    selection.revision_id, selection.undone = earlier.id, selection.undone + 1
+    _stand_at(selection, earlier, -1)
     session.flush()
     return Step(here.label, fields)
 
@@ -45,11 +42,11 @@ def redo(session: Session, selection: Selection, *, by: Actor, version: int | No
     """Repeat the act that was undone last; refuses where somebody acted since the page of `version`."""
     acts.begin(session, selection)
     _refuse_unseen(session, selection, version, by)
-    later = queries.get_next_revision(session, selection.revision_id or 0) if selection.undone else None
+    later = queries.get_next_revision(session, selection.revision_id or 0) if selection.steps_ahead else None
     if later is None:
         raise NothingToRedo
     fields = _put_back(session, selection, later, EventName.SELECTION_REDONE, later.label, by=by)
-    selection.revision_id, selection.undone = later.id, selection.undone - 1
+    _stand_at(selection, later, 1)
     session.flush()
     return Step(later.label, fields)
 
@@ -67,21 +64,10 @@ def restore(session: Session, selection: Selection, revision_id: int, *, by: Act
     return Step(wanted.label, fields)
 
 
-def can_undo(session: Session, selection: Selection) -> bool:
-    """Whether a step back is there to take."""
-    if selection.revision_id is None or selection.undone >= MOST_UNDONE:
-        return False
-    return session.scalar(
-        select(SelectionRevision.previous_id).where(SelectionRevision.id == selection.revision_id)) is not None
-
-
-def can_redo(selection: Selection) -> bool:
-    """Whether a step was taken back and nothing was done since."""
-    return selection.undone > 0
-
-
-def _stands_at(session: Session, selection: Selection) -> SelectionRevision:
-    return session.get_one(SelectionRevision, selection.revision_id)
+def _stand_at(selection: Selection, revision: SelectionRevision, ahead: int) -> None:
+    selection.revision_id = revision.id
+    selection.steps_back += ahead
+    selection.steps_ahead -= ahead
 
 
 def _put_back(session: Session, selection: Selection, wanted: SelectionRevision, name: EventName, label: str, *,
