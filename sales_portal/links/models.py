@@ -23,7 +23,9 @@ class CheckoutLink(Base):
     `policy` says how many orders it may make: `single` (one, then every open copy is voided), `first_closes`
     (the first order closes it to newcomers), `reusable` (up to `max_orders`, or any number). `status` is stored;
     scheduled, paused, replaced and the like are computed by `state`. `progress` is how far the customer got.
-    `totals` is the quote as frozen: items, discount, shipping, tax and their states, in minor units.
+    `totals` is the quote as frozen: items, discount, shipping, tax and their states, in minor units. `prefill` is what
+    the checkout knows from the start, by field name; `prefill_locks` names what the customer can't change of it, the
+    address as one. `price_mode` `current` takes the pricelist's prices of the moment a customer goes on.
     """
 
     __tablename__ = "checkout_links"
@@ -42,6 +44,9 @@ class CheckoutLink(Base):
         CheckConstraint("expires_at IS NULL OR expires_at > created_at", name="expiry"),
         CheckConstraint("starts_at IS NULL OR expires_at IS NULL OR expires_at > starts_at", name="start"),
         CheckConstraint("NOT skips_landing OR policy = 'reusable'", name="skip_landing"),
+        CheckConstraint("price_mode IN ('frozen','current')", name="price_mode"),
+        CheckConstraint("preselected_line IS NULL OR (changes = 'pick_one' AND preselected_line >= 1)",
+                        name="preselected"),
         Index("ix_checkout_links_agent", "agent_id", "id"),
         Index("ix_checkout_links_selection", "selection_id"),
         Index("ix_checkout_links_status", "status", "progress", "id"),
@@ -76,6 +81,15 @@ class CheckoutLink(Base):
     label: Mapped[str] = mapped_column(String(200), default="")
     customer_note: Mapped[str] = mapped_column(String(500), default="")
     prefill: Mapped[JsonObject] = mapped_column(default=dict)
+    prefill_locks: Mapped[list[str]] = mapped_column(JSON, default=list)
+    only_email_may_pay: Mapped[bool] = mapped_column(default=False)
+    preselected_line: Mapped[int | None]
+    price_mode: Mapped[str] = mapped_column(String(8), default="frozen")
+    language: Mapped[str] = mapped_column(String(12), default="")
+    crm_account_id: Mapped[str] = mapped_column(String(40), default="")
+    crm_contact_id: Mapped[str] = mapped_column(String(40), default="")
+    after_message: Mapped[str] = mapped_column(String(500), default="")
+    after_url: Mapped[str] = mapped_column(String(2000), default="")
     link_metadata: Mapped[JsonObject] = mapped_column("metadata", default=dict)
     total_amount: Mapped[Amount]
     items_count: Mapped[int]

@@ -3,7 +3,7 @@
 from sqlalchemy import JSON, CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sales_portal.core.db import Base, Pk
+from sales_portal.core.db import Base, JsonObject, Pk
 
 DEFAULT_LINK_DAYS = 30
 
@@ -13,7 +13,8 @@ class Site(Base):
 
     `link_url_pattern` is set where an external storefront claims the link; it holds `%basket%` and `%hash%`.
     `asks_for` names what a link of this site needs a yes for: `ignore_shipping`, `ignore_tax`, `multi_use`.
-    `waives_included_tax` says whether ignoring tax lowers a total whose prices include it.
+    `link_metadata` is what the metadata of a new link starts with. `waives_included_tax` says whether ignoring tax
+    lowers a total whose prices include it.
     """
 
     __tablename__ = "sites"
@@ -38,6 +39,7 @@ class Site(Base):
     link_days: Mapped[int] = mapped_column(default=DEFAULT_LINK_DAYS)
     max_link_days: Mapped[int | None]
     allows_endless_links: Mapped[bool] = mapped_column(default=True)
+    link_metadata: Mapped[JsonObject] = mapped_column(default=dict)
     link_url_pattern: Mapped[str | None] = mapped_column(String(300))
     waives_included_tax: Mapped[bool] = mapped_column(default=True)
     answers_within_hours: Mapped[int] = mapped_column(default=2)
