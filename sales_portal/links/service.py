@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from sales_portal.accounts.models import Staff
+from sales_portal.approvals import service as approvals
 from sales_portal.core import clock, lifecycle, tokens
 from sales_portal.core.errors import Invalid
 from sales_portal.history import queries as history_queries
@@ -18,6 +19,7 @@ from sales_portal.links.addresses import TOKEN_PURPOSE
 from sales_portal.links.errors import ExternalPatternMissing, LinkEnded, SelectionBlocked
 from sales_portal.links.models import CheckoutLink, LinkAddress
 from sales_portal.links.state import LinkState
+from sales_portal.links.stored_terms import decided_of
 from sales_portal.links.terms import LinkTerms, check_terms
 from sales_portal.selections import service as selections
 from sales_portal.selections.basket import Basket
@@ -41,7 +43,8 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
                 by: Actor) -> CheckoutLink:
     """Freeze `basket` into a link under `terms`; the same `request_key` again answers the same link.
 
-    Refuses with `SelectionBlocked` (details: `checks`), `Invalid`, or `ExternalPatternMissing`.
+    Refuses with `SelectionBlocked` (details: `checks`), `Invalid`, `ExternalPatternMissing`, or `NeedsApproval` for
+    what goes further than whoever acts may go and nobody has said yes to.
     """
     made = session.scalars(_ASKED_BEFORE, {"request_key": request_key}).first()
     if made is not None:
@@ -49,6 +52,7 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
     at = clock.now()
     _refuse_unlinkable(basket)
     check_terms(basket, terms, at)
+    approvals.refuse_uncovered(session, basket, decided_of(terms), acting_id(agent, by))
     frozen = snapshot.freeze(basket, terms, at)
     link = _link(basket, terms, frozen, agent, request_key, at)
     session.add(link)
@@ -60,6 +64,11 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
                    ignores_tax=terms.ignores_tax, ignores_tax_reason=terms.ignores_tax_reason,
                    until=terms.expires_at.isoformat() if terms.expires_at is not None else None)
     return link
+
+
+def acting_id(agent: Staff, by: Actor) -> int:
+    """Whose limits a link is held against: the person's who acts, else its agent's."""
+    return by.id if by.kind == "staff" and by.id is not None else agent.id
 
 
 def revoke_link(session: Session, link: CheckoutLink, reason: str, *, by: Actor) -> None:

@@ -3,6 +3,7 @@
 Everything is flushed, nothing is committed. Names count up, so that a test may make as many as it likes.
 """
 
+from tests.make.approving import approval
 from tests.make.buying import Linked, claim, gateway, link, order, payment, visit
 from tests.make.people import account, address, customer, role, staff, team
 from tests.make.places import market, site, warehouse
@@ -15,6 +16,7 @@ __all__ = [
     "Shop",
     "account",
     "address",
+    "approval",
     "claim",
     "customer",
     "discount",

@@ -21,6 +21,7 @@ from sales_portal.payments import starting, test_gateway
 from sales_portal.payments.test_gateway import TestGateway
 from sales_portal.selections.basket import read_basket
 from sales_portal.selections.models import Selection
+from tests.make import approving
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,11 @@ class Linked:
 
 
 def link(session: Session, selection: Selection, *, by: Staff | None = None, **terms: Any) -> Linked:
-    """A link made of a selection as an agent would; `terms` change the ones a dialog starts with."""
+    """A link made of a selection as an agent would, with the yes it needs; `terms` change those of the dialog."""
     basket = read_basket(session, selection)
     wanted = replace(default_terms(basket, clock.now()), **terms)
     agent = by or selection.agent
+    approving.cover(session, basket, wanted, agent)
     made = links.create_link(session, basket, wanted, agent=agent, request_key=tokens.new_public_id(), by=agent.actor)
     token = Addresses("").link_url(made.addresses[0]).rsplit("/", 1)[-1]
     return Linked(made, made.addresses[0].public_id, token)

@@ -1,0 +1,28 @@
+"""A basket as the rules take it."""
+
+from sales_portal.approvals import rules
+from sales_portal.approvals.rules import Offered
+from sales_portal.selections.basket import Basket, BasketRow
+
+
+def lines_of(basket: Basket) -> tuple[Offered, ...]:
+    """The lines whose price somebody agreed on, for only these can need a yes."""
+    return tuple(_offered(row, row.unit_amount, basket) for row in basket.rows
+                 if row.is_special_price and row.unit_amount is not None)
+
+
+def fingerprint_of(basket: Basket) -> str:
+    """What the whole offer is: to whom, where, which lines at which prices, and what it comes to."""
+    selection = basket.selection
+    lines = [(row.line_id, row.variant_id, row.title if row.variant_id is None else "", row.quantity, row.unit_amount)
+             for row in basket.rows]
+    return rules.fingerprint_of_offer(lines, selection.customer_id, selection.market_id, selection.pricelist_id,
+                                      basket.quote.currency, basket.quote.total_amount)
+
+
+def _offered(row: BasketRow, amount: int, basket: Basket) -> Offered:
+    rate = basket.terms.tax_rates.get(row.tax_class, 0) if basket.selection.pricelist.is_tax_included else 0
+    return Offered(
+        line_id=row.line_id, variant_id=row.variant_id, title=row.title, quantity=row.quantity, unit_amount=amount,
+        list_amount=row.list_amount, cost_amount=row.cost_amount, tax_rate=rate, currency=basket.quote.currency,
+        reason=row.special_price_reason)
