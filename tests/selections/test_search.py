@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
 from sales_portal.customers import service as customers
+from sales_portal.history.service import SYSTEM
+from sales_portal.inventory import service as inventory
 from sales_portal.selections import queries
 from sales_portal.selections.models import Selection
 from sales_portal.selections.search import find_products
@@ -24,7 +26,7 @@ def test_a_row_shows_price_and_stock_of_the_selections_market_and_pricelist(sess
     norway = make.market(session, "Norway", site=shop.site, currency="NOK", warehouses=[oslo])
     retail = make.pricelist(session, norway, "Retail NOK")
     make.price(session, retail, shop.chair, 125000)
-    make.inventory.set_on_hand(session, shop.chair.id, oslo.id, 3, by=make.SYSTEM)
+    inventory.set_on_hand(session, shop.chair.id, oslo.id, 3, by=SYSTEM)
     there = make.selection(session, shop, market=norway, pricelist=retail)
     [ours], [theirs] = (find_products(session, "oak", which) for which in (make.selection(session, shop), there))
     assert (ours.title, ours.sku, ours.barcode) == ("Oak chair, natural", "TSH-0042", "7350001000428")

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.core.money import Money
 from sales_portal.history.models import Event
+from sales_portal.history.service import SYSTEM
+from sales_portal.inventory import service as inventory
 from sales_portal.markets.models import Market
 from sales_portal.pricing.models import Pricelist
 from sales_portal.selections import service as selections
@@ -27,7 +29,7 @@ def norway(session: Session, shop: Shop) -> Market:
     make.shipping(session, made, {"NO": 9900})
     for variant, amount in ((shop.chair, 125000), (shop.bag, 32000)):
         make.price(session, retail, variant, amount)
-    make.inventory.set_on_hand(session, shop.chair.id, oslo.id, 2, by=make.SYSTEM)
+    inventory.set_on_hand(session, shop.chair.id, oslo.id, 2, by=SYSTEM)
     return made
 
 
