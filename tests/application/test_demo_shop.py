@@ -223,8 +223,9 @@ def test_money_was_taken_declined_and_is_under_way(demo: Session) -> None:
 
 
 def test_a_trial_was_ordered_without_a_payment(demo: Session) -> None:
-    free = demo.scalars(select(Order).where(Order.payment_id.is_(None))).all()
-    started = demo.scalars(select(Subscription.order_id).where(Subscription.status == "trialing")).all()
+    free = demo.scalars(select(Order).where(Order.payment_id.is_(None)).order_by(Order.id)).all()
+    started = demo.scalars(select(Subscription.order_id).where(Subscription.status == "trialing")
+                           .order_by(Subscription.order_id)).all()
     assert [order.total_amount for order in free] == [0]
     assert [order.id for order in free] == list(started)
 

@@ -29,7 +29,8 @@ def made(session: Session, shop: Shop) -> Linked:
 def facts(session: Session, link: CheckoutLink, name: EventName) -> list[Event]:
     """The facts of one kind about a link."""
     return list(session.scalars(select(Event).where(
-        Event.subject_type == "checkout_links", Event.subject_id == link.id, Event.name == name.value)))
+        Event.subject_type == "checkout_links", Event.subject_id == link.id, Event.name == name.value)
+        .order_by(Event.id)))
 
 
 def offered(answer: Answer) -> set[str]:

@@ -48,7 +48,8 @@ def test_an_approved_payment_becomes_one_order_with_everything_that_follows(sess
     assert sum(line.line_amount for line in lines) == order.total_amount
     assert [line.kind for line in lines] == ["item", "item", "shipping"]
     assert session.scalars(select(Stock.on_hand).where(Stock.variant_id == shop.chair.id)).one() == 12
-    assert session.scalars(select(StockMove.delta).where(StockMove.order_id == order.id)).all() == [-2, -1]
+    assert session.scalars(select(StockMove.delta).where(StockMove.order_id == order.id)
+                           .order_by(StockMove.line_no)).all() == [-2, -1]
     link = session.get_one(CheckoutLink, linked.link.id)
     assert (link.status, link.orders_count, link.progress) == ("consumed", 1, "paid")
     assert session.scalars(select(Payment.status)).all() == ["capturing"]

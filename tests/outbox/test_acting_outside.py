@@ -27,7 +27,7 @@ def acting(act: Callable[[], object], bury: Callable[[Session, str], None] | Non
 
 def marks(engine: Engine) -> list[str]:
     with Session(engine) as session:
-        return list(session.scalars(select(Job.dedupe).where(Job.topic == "settled")))
+        return list(session.scalars(select(Job.dedupe).where(Job.topic == "settled").order_by(Job.id)))
 
 
 def test_what_the_outside_answered_is_settled_with_the_job(engine: Engine, put: Put, read: Read) -> None:

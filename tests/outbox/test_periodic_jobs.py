@@ -22,7 +22,7 @@ def ensure(engine: Engine, topic: str, every_seconds: int) -> None:
 
 def rows(engine: Engine) -> list[Job]:
     with Session(engine) as session:
-        return list(session.scalars(select(Job)))
+        return list(session.scalars(select(Job).order_by(Job.id)))
 
 
 def test_a_periodic_job_is_due_at_once_and_again_after_its_interval(engine: Engine, clock: Clock) -> None:

@@ -23,12 +23,12 @@ def withdrawn(session: Session, linked: Linked) -> Linked:
 
 def asked(session: Session) -> list[Event]:
     session.rollback()
-    return list(session.scalars(select(Event).where(Event.name == "link.requested_anew")))
+    return list(session.scalars(select(Event).where(Event.name == "link.requested_anew").order_by(Event.id)))
 
 
 def mails(session: Session) -> list[Delivery]:
     session.rollback()
-    return list(session.scalars(select(Delivery)))
+    return list(session.scalars(select(Delivery).order_by(Delivery.id)))
 
 
 def test_one_press_is_noted_mailed_to_the_agent_and_answered(

@@ -25,7 +25,7 @@ def courier(session: Session, shop: Shop) -> ShippingMethod:
 
 def payments(session: Session) -> list[Payment]:
     session.rollback()
-    return list(session.scalars(select(Payment)))
+    return list(session.scalars(select(Payment).order_by(Payment.id)))
 
 
 def the_copy(session: Session) -> CheckoutSession:
