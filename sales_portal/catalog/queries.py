@@ -59,11 +59,11 @@ def list_trials(session: Session, version_ids: Iterable[int | None]) -> Mapping[
 
 
 def list_owners(session: Session, skus: Collection[str], barcodes: Collection[str]) -> Sequence[Owner]:
-    """Which variants have one of these SKUs or barcodes, in one statement."""
+    """Which variants have one of these SKUs or barcodes, oldest first, in one statement."""
     rows = session.execute(
         select(Variant.id, Variant.sku, Variant.barcode, Product.slug)
         .join(Product, Variant.product_id == Product.id)
-        .where(or_(Variant.sku.in_(skus), Variant.barcode.in_(barcodes)))).all()
+        .where(or_(Variant.sku.in_(skus), Variant.barcode.in_(barcodes))).order_by(Variant.id)).all()
     return [Owner(*row) for row in rows]
 
 

@@ -42,7 +42,7 @@ class Customer(Base):
     account: Mapped[Account | None] = relationship(lazy="raise")
     market: Mapped[Market | None] = relationship(lazy="raise")
     pricelist: Mapped[Pricelist | None] = relationship(lazy="raise")
-    addresses: Mapped[list["CustomerAddress"]] = relationship(lazy="raise")
+    addresses: Mapped[list["CustomerAddress"]] = relationship(lazy="raise", order_by="CustomerAddress.id")
 
     @property
     def number(self) -> str:
