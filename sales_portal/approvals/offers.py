@@ -7,7 +7,7 @@ from sales_portal.selections.basket import Basket, BasketRow
 
 def lines_of(basket: Basket) -> tuple[Offered, ...]:
     """The lines whose price somebody agreed on, for only these can need a yes."""
-    return tuple(_offered(row, row.unit_amount, basket) for row in basket.rows
+    return tuple(offered_at(row, row.unit_amount, basket) for row in basket.rows
                  if row.is_special_price and row.unit_amount is not None)
 
 
@@ -20,7 +20,8 @@ def fingerprint_of(basket: Basket) -> str:
                                       basket.quote.currency, basket.quote.total_amount)
 
 
-def _offered(row: BasketRow, amount: int, basket: Basket) -> Offered:
+def offered_at(row: BasketRow, amount: int, basket: Basket) -> Offered:
+    """The line as it would be if one piece of it cost `amount`."""
     rate = basket.terms.tax_rates.get(row.tax_class, 0) if basket.selection.pricelist.is_tax_included else 0
     return Offered(
         line_id=row.line_id, variant_id=row.variant_id, title=row.title, quantity=row.quantity, unit_amount=amount,
