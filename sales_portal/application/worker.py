@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.application import logs
+from sales_portal.automation import approvals
 from sales_portal.automation import jobs as automation
 from sales_portal.messaging import jobs as messaging
 from sales_portal.messaging.mail import MailSettings, Smtp
@@ -81,6 +82,7 @@ def handlers(app: Flask) -> dict[str, Handler]:
         **messaging.handlers(_transport(app)),
         **orders.handlers(_sessions(app), app.extensions["gateways"]),
         **automation.handlers(app.extensions["addresses"]),
+        **approvals.handlers(app.extensions["addresses"]),
     }
 
 

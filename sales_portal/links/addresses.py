@@ -30,3 +30,7 @@ class Addresses:
     def desk_url(self, link: CheckoutLink) -> str:
         """The URL of a link's page at the desk, for mails to the people of the house."""
         return f"{self.base_url}/links/{link.number}"
+
+    def page_url(self, noun: str, number: str) -> str:
+        """The URL of another page at the desk: `selections`, `S-1042`."""
+        return f"{self.base_url}/{noun}/{number}"

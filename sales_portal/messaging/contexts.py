@@ -107,6 +107,51 @@ class AgentAsked(TypedDict):
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One part of what has to be approved. `list_price` None: there is none, or it is no price that is asked for.
+
+    `percent` and `margin` are written out, and empty where they are unknown or not the reader's to see.
+    """
+
+    title: str
+    list_price: Money | None
+    price: Money | None
+    percent: str
+    margin: str
+    reason: str
+
+
+class ApprovalNeeded(TypedDict):
+    """`approval-needed`: a colleague asks for a yes. Its URL is the approval's page; the buttons lead below it."""
+
+    brand: Brand
+    asker_name: str
+    approval_number: str
+    selection_number: str
+    customer_name: str
+    message: str
+    parts_asked: list[Asked]
+
+
+class ApprovalAnswered(TypedDict):
+    """`approval-answered`: the answer, and what came of it. Its URL is the link's page, else the selection's.
+
+    `link_number` is empty where no link was made, and `mailed_to` where none was sent; `problem` says why in words.
+    """
+
+    brand: Brand
+    decider_name: str
+    approval_number: str
+    selection_number: str
+    customer_name: str
+    is_approved: bool
+    comment: str
+    link_number: str
+    mailed_to: str
+    problem: str
+
+
 class Person(Protocol):
     """Whoever signs a mail, as the staff are stored."""
 

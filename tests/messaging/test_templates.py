@@ -30,7 +30,19 @@ MAILS: dict[str, dict[str, Any]] = {
     "agent-asked-for-new-link": dict(contexts.AgentAsked(
         brand=BRAND, customer_name="Anna Svensson", customer_email="anna@example.com", link_number="L-2087",
         message="I was on holiday.")),
+    "approval-needed": dict(contexts.ApprovalNeeded(
+        brand=BRAND, asker_name="Maria Lind", approval_number="P-77", selection_number="S-1042",
+        customer_name="Anna Svensson", message="She buys for the whole office.", parts_asked=[
+            contexts.Asked("2 × Oak chair, natural", Money(300000, "SEK"), Money(245900, "SEK"), "−18 %", "23 %",
+                           "loyal customer"),
+            contexts.Asked("Tax is not charged", None, None, "", "", "")])),
+    "approval-answered": dict(contexts.ApprovalAnswered(
+        brand=BRAND, decider_name="Erik Holm", approval_number="P-77", selection_number="S-1042",
+        customer_name="Anna Svensson", is_approved=True, comment="ok for this one", link_number="L-2087",
+        mailed_to="anna@example.com", problem="")),
 }
+BUTTONS = {"approval-needed": [f"{URL}/approval", f"{URL}/rejection"]}
+"""A mail has one button, to its URL; where two answers are asked for it has one for each, to pages below it."""
 every_mail = pytest.mark.parametrize("name", MAILS)
 
 
@@ -59,16 +71,17 @@ def test_a_mail_has_a_title_of_at_most_fifty_characters(name: str) -> None:
 @pytest.mark.parametrize(("name", "title"), [
     ("link-ready", "Your selection from Maria"), ("receipt", "Paid: order O-5521"),
     ("agent-paid", "Anna Svensson paid 2 459,00 kr for L-2087"), ("payment-failed", "Your payment didn’t go through"),
-    ("agent-asked-for-new-link", "Anna Svensson asks for a new link")])
+    ("agent-asked-for-new-link", "Anna Svensson asks for a new link"),
+    ("approval-needed", "Maria Lind asks you to approve P-77"), ("approval-answered", "Erik Holm approved P-77")])
 def test_the_titles_are_those_of_the_brief(name: str, title: str) -> None:
     assert rendered(name).title == title
 
 
 @every_mail
 def test_a_mail_has_one_button_that_is_a_real_link(name: str) -> None:
-    (link,) = page(rendered(name)).select("a")
-    assert link["href"] == URL
-    assert words(link)
+    found = page(rendered(name)).select("a")
+    assert [link["href"] for link in found] == BUTTONS.get(name, [URL])
+    assert all(words(link) for link in found)
 
 
 @every_mail
