@@ -9,8 +9,10 @@ from sales_portal.selections.models import MAX_QUANTITY
 _WHOLE = re.compile(r"[-−+]?\d+")
 _LONGEST = 15
 LONGEST_TEXT = 300
-_BEFORE = re.compile(r"(\d+)\s*(?:[*×]\s*|[xX]\s+)(\S.*)", re.DOTALL)
-_AFTER = re.compile(r"(.*\S)\s*[*×]\s*(\d+)", re.DOTALL)
+_NUMBER = r"[-−+]?\d+(?:[.,]\d+)?"
+# Before a letter only a plain number is one: sizes such as `1.5 x 2` stand in titles.
+_BEFORE = re.compile(rf"({_NUMBER}(?=\s*[*×])|\d+(?=\s*[xX]\s))\s*[*×xX]\s*(\S.*)", re.DOTALL)
+_AFTER = re.compile(rf"(.*\S)\s*[*×]\s*({_NUMBER})", re.DOTALL)
 
 _CELLS = re.compile(r"([^\t;,]*\S)\s*[\t;,]\s*(\S+)")
 
@@ -25,7 +27,7 @@ class Entry(NamedTuple):
 def parse(text: str) -> Entry:
     """Read `3*SKU`, `3x SKU` or `SKU*3`; without a number it is one of all that was typed.
 
-    Raises `Invalid` for a number that is no quantity.
+    Raises `Invalid` for a number that is no quantity, such as `1.5*SKU`.
     """
     typed = text.strip()[:LONGEST_TEXT]
     if before := _BEFORE.fullmatch(typed):

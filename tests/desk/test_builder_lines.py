@@ -56,10 +56,13 @@ REFUSED = [
     ("كرسي", "No product matches “كرسي” in Retail SEK. Check the spelling or try the SKU."),
     ("", "Type a name, SKU or barcode"),
     ("0*TSH-0042", "Enter a quantity from 1 to 10000"),
+    ("-1*TSH-0042", "Enter a quantity from 1 to 10000"),
+    ("1.5*TSH-0042", "Enter a whole number"),
     ("1000000000*TSH-0042", "Enter a quantity from 1 to 10000"),
     ("NO-PRICE", "Oak lamp has no price in Retail SEK."),
     ("OUT", "Oak bench is sold out in Sweden."),
     ("GONE", "Oak stool is no longer sold."),
+    ("SOON", "Oak tray is not for sale yet."),
 ]
 
 
@@ -70,6 +73,8 @@ def shelf(session: Session, shop: Shop) -> Selection:
     make.product(session, "Oak bench", sku="OUT", prices={shop.pricelist: 100}, stock={shop.warehouse: 0})
     make.product(session, "Oak stool", sku="GONE", prices={shop.pricelist: 100}, stock={shop.warehouse: 5},
                  unpublished_at=clock.now())
+    make.product(session, "Oak tray", sku="SOON", is_published=False, prices={shop.pricelist: 100},
+                 stock={shop.warehouse: 5})
     return make.selection(session, shop)
 
 

@@ -25,6 +25,7 @@ from sales_portal.selections.entry import Entry
     ("3xlarge", 1, "3xlarge"),
     ("7350001000428", 1, "7350001000428"),
     ("a*b", 1, "a*b"),
+    ("1.5 x 2 plank", 1, "1.5 x 2 plank"),
     ("*", 1, "*"),
     ("3*", 1, "3*"),
     ("", 1, ""),
@@ -33,9 +34,16 @@ def test_a_number_before_or_after_is_how_many(typed: str, quantity: int, query: 
     assert entry.parse(typed) == Entry(quantity, query) == (quantity, query)
 
 
-@pytest.mark.parametrize("typed", ["0*TSH", "10001*TSH", "TSH*0", "99999999999999999999*TSH"])
+@pytest.mark.parametrize("typed", [
+    "0*TSH", "10001*TSH", "TSH*0", "99999999999999999999*TSH", "-1*TSH", "−1 × TSH", "TSH*-1"])
 def test_a_number_no_line_may_hold_is_refused(typed: str) -> None:
     with pytest.raises(Invalid, match=r"^Enter a quantity from 1 to 10000$"):
+        entry.parse(typed)
+
+
+@pytest.mark.parametrize("typed", ["1.5*TSH", "1,5 × TSH", "TSH*1.5", "TSH * 0,5", "-1.5*TSH"])
+def test_a_part_of_a_product_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid, match=r"^Enter a whole number$"):
         entry.parse(typed)
 
 
