@@ -25,13 +25,14 @@ from sales_portal.desk import (
     shell,
     stale_forms,
     start,
+    undoing,
 )
 from sales_portal.selections.errors import ChangedMeanwhile
 from sales_portal.web import staff
 
 NOUNS = (
     login, home, start, selections, builder, lines, products, customer_picker, link_dialog, links, link_life,
-    link_sending, customers, orders, mailbox, profile, preferences, gallery,
+    undoing, link_sending, customers, orders, mailbox, profile, preferences, gallery,
 )
 
 

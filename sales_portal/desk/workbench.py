@@ -95,6 +95,11 @@ def refused(selection: Selection, region: str, refusal: Refusal, *, typed: Any, 
     return page(selection, status=422, problem=problem)
 
 
+def may_edit(selection: Selection) -> bool:
+    """Whether the reader may still change `selection`."""
+    return selection.status not in CLOSED and staff.current_staff().may(Permission.SELECTIONS_EDIT)
+
+
 def live_links_of(selection: Selection) -> list[CheckoutLink]:
     """The links of `selection` that customers can use or will be able to, newest first."""
     at = clock.now()
@@ -115,7 +120,7 @@ def _regions(selection: Selection) -> dict[str, Any]:
         "markets": markets.list_markets(session),
         "pricelists": pricing.list_pricelists(session, selection.market_id),
         "live_links": live_links_of(selection),
-        "may_edit": is_open and person.may(Permission.SELECTIONS_EDIT),
+        "may_edit": may_edit(selection),
         "may_link": is_open and person.may(Permission.LINK_CREATE),
         "may_ignore_shipping": person.may(Permission.LINK_IGNORE_SHIPPING),
         "may_ignore_tax": person.may(Permission.LINK_IGNORE_TAX),

@@ -47,6 +47,7 @@ GET  /selection/<public_id>/<token>/receipt                               303   
 GET  /selections                                                          303   200       200    200     200      200   200        403     200
 GET  /selections/<number>                                                 303   200       404    200     200      404   200        403     200
 GET  /selections/<number>/customers                                       303   200       404    200     200      404   200        403     403
+GET  /selections/<number>/history                                         303   200       404    200     200      404   200        403     200
 GET  /selections/<number>/link                                            303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/products                                        303   200       404    200     200      404   200        403     403
 GET  /static/<path:filename>                                              200   200       200    200     200      200   200        200     200
@@ -76,6 +77,7 @@ POST /selection/<public_id>/<token>/visit                                 303   
 POST /selections                                                          303   303       303    303     303      303   303        403     403
 POST /selections/<number>/charges                                         303   303       404    303     303      404   303        403     403
 POST /selections/<number>/customer                                        303   303       404    303     303      404   303        403     403
+POST /selections/<number>/history/<int:revision_id>/restoration           303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines                                           303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/<int:line_id>/quantity                    303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/<int:line_id>/removal                     303   303       404    303     303      404   303        403     403
@@ -84,6 +86,8 @@ POST /selections/<number>/link                                            303   
 POST /selections/<number>/link/preview                                    303   200       404    200     200      404   200        403     403
 POST /selections/<number>/market                                          303   303       404    303     303      404   303        403     403
 POST /selections/<number>/notes                                           303   303       404    303     303      404   303        403     403
+POST /selections/<number>/redo                                            303   303       404    303     303      404   303        403     403
+POST /selections/<number>/undo                                            303   303       404    303     303      404   303        403     403
 POST /test-provider/<page_token>                                          422   422       422    422     422      422   422        422     422
 """
 
@@ -113,7 +117,8 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /test-provider/<page_token>": {"form_token": "{page_form_token}", "decision": "nonsense"},
 }
 KINDS = {"links": "link", "selections": "selection", "orders": "order", "customers": "customer"}
-PLACES = {"key": "mail", "page_token": "page_token", "public_id": "public_id", "token": "token", "line_id": "line_id"}
+PLACES = {"key": "mail", "page_token": "page_token", "public_id": "public_id", "token": "token", "line_id": "line_id",
+          "revision_id": "revision_id"}
 
 
 def rows() -> dict[str, dict[str, int]]:

@@ -12,6 +12,7 @@ from sales_portal.core import clock, tokens
 from sales_portal.links import sending
 from sales_portal.links.addresses import Addresses
 from sales_portal.payments import starting
+from sales_portal.selections import service as selections
 from sales_portal.web import public_forms
 from tests import make
 from tests.harness.app import Client
@@ -48,8 +49,10 @@ class World:
         session, shop = self.session, self.shop
         selection = make.selection(session, shop, {shop.chair: 1})
         line = make.line(session, selection, shop.cap)
+        selections.set_quantity(session, selection, line.id, 1 + line.quantity, by=shop.agent.actor)
         made = make.link(session, make.selection(session, shop, {shop.chair: 1}))
         self.values |= {
+            "revision_id": str(selection.revision_id),
             "selection": selection.number, "line_id": str(line.id), "link": made.link.number,
             "public_id": made.public_id, "token": made.token, "q": shop.bag.sku,
             "email": f"{tokens.new_public_id()}@example.com", "market": str(shop.market.id),
