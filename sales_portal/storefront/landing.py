@@ -12,6 +12,7 @@ from sales_portal.storefront import changes, details, endings, frame, guests, li
 from sales_portal.storefront.guests import Guest
 from sales_portal.web import public_forms
 from sales_portal.web.extensions import db
+from sales_portal.web.public_forms import ForeignForm
 
 blueprint = Blueprint("landing", __name__, url_prefix=guests.PREFIX)
 
@@ -32,7 +33,6 @@ def show(guest: Guest) -> ResponseReturnValue:
 @guests.at_door
 def visit(guest: Guest) -> ResponseReturnValue:
     """*Continue*: make the private copy, with what was changed on the page, and go to the first page that asks."""
-    guest.check_form()
     return _changed(guest, lambda: details.next_page(guest))
 
 
@@ -41,7 +41,6 @@ def visit(guest: Guest) -> ResponseReturnValue:
 @guests.at_door
 def quantity(guest: Guest, line_no: int) -> ResponseReturnValue:
     """Take another quantity; every quantity of the page is read, so that none typed is lost."""
-    guest.check_form()
     return _changed(guest, lambda: guest.url("landing.show", _anchor=f"field-quantity-{line_no}"))
 
 
@@ -50,7 +49,6 @@ def quantity(guest: Guest, line_no: int) -> ResponseReturnValue:
 @guests.at_door
 def choice(guest: Guest) -> ResponseReturnValue:
     """Pick another one of the products."""
-    guest.check_form()
     return _changed(guest, lambda: guest.url("landing.show"))
 
 
@@ -71,7 +69,7 @@ def page(guest: Guest, typed: Mapping[str, str] | None = None, errors: Mapping[s
     is_preview = request.args.get("preview") == "1"
     return frame.page(
         "storefront/landing/show.html", guest, status, offer=offer, typed=typed or {}, errors=errors,
-        mistakes=[(f"field-{name}", text) for name, text in errors.items()], preview=is_preview,
+        mistakes=[(f"field-{name}", text) for name, text in errors.items() if name != "form"], preview=is_preview,
         total_rows=totals.rows(offer.totals, guest.link, offer.lines_count), shows_all="all" in request.args,
         was_asked="asked" in request.args, host=frame.addresses().base_url.split("://")[-1],
         masked_email=_masked(str(guest.link.prefill.get("email", ""))) if copy is None else "",
@@ -82,12 +80,17 @@ def _changed(guest: Guest, where: Callable[[], str]) -> ResponseReturnValue:
     """Claim and change, then go `where`; on a mistake show the page again with everything typed."""
     public_id, token = guest.address.public_id, guest.token
     try:
+        guest.check_form()
         opening.note(guest, goes_on=True)
         guest.claim(changes.picked(request.form))
         if not guest.can_go_on():
             return redirect(guest.url("landing.show"), 303)
         changes.apply(guest, request.form)
         return redirect(where(), 303)
+    except ForeignForm as stale:
+        if not guest.can_go_on() and guest.state is not LinkState.ACTIVE:
+            raise
+        return page(guest, request.form, {"form": stale.text}, stale.status)
     except LinkNotOpen:
         return redirect(guest.url("landing.show"), 303)
     except Invalid as no:

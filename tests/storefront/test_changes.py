@@ -89,6 +89,37 @@ def test_a_wrong_quantity_is_refused_in_words_and_stays(
     assert session.scalars(select(CheckoutSession)).all() == []
 
 
+STALE = "This page was open for too long. Nothing was lost: reload it and press the button again."
+
+
+@pytest.mark.parametrize("path", ["/lines/1/quantity", "/visit"])
+def test_a_page_open_for_too_long_keeps_the_quantity_typed(
+        session: Session, changeable: Linked, enter: Enter, path: str) -> None:
+    anna = enter(changeable)
+    shown = anna.post(path, "#offer-form", **{"form_token": "stale", "quantity-1": "4"})
+    assert (shown.status_code, shown.words("#stale")) == (400, STALE)
+    assert shown.one("#field-quantity-1")["value"] == "4"
+    session.rollback()
+    assert session.scalars(select(CheckoutSession)).all() == []
+    anna.submit(shown, "#offer-form")
+    assert items(session)["Oak chair, natural"] == 4
+
+
+@pytest.mark.parametrize("path", ["/choice", "/visit"])
+def test_a_page_open_for_too_long_keeps_the_choice(session: Session, choice: Linked, enter: Enter, path: str) -> None:
+    anna = enter(choice)
+    shown = anna.post(path, "#offer-form", form_token="stale", line_no="2")
+    assert (shown.status_code, shown.words("#stale")) == (400, STALE)
+    assert [field["value"] for field in shown.page.select("[name=line_no][checked]")] == ["2"]
+    anna.submit(shown, "#offer-form")
+    assert items(session) == {"Linen bag": 2}
+
+
+@pytest.mark.parametrize("line_no", ["9" * 40, "x", "-1", "²", ""])
+def test_a_choice_that_is_none_breaks_nothing_on_a_stale_page(choice: Linked, enter: Enter, line_no: str) -> None:
+    assert enter(choice).post("/choice", "#offer-form", form_token="stale", line_no=line_no).status_code == 400
+
+
 def test_without_a_limit_of_the_agents_the_houses_own_holds(session: Session, shop: Shop, enter: Enter) -> None:
     linked = make.link(session, make.selection(session, shop, {shop.chair: 1}), changes="more",
                        may_change_quantities=True)
