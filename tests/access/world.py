@@ -49,7 +49,7 @@ class World:
         session, shop = self.session, self.shop
         selection = make.selection(session, shop, {shop.chair: 1})
         line = make.line(session, selection, shop.cap)
-        selections.set_quantity(session, selection, line.id, 1 + line.quantity, by=shop.agent.actor)
+        selections.set_notes(session, selection, label="Chairs", by=shop.agent.actor)
         made = make.link(session, make.selection(session, shop, {shop.chair: 1}))
         self.values |= {
             "revision_id": str(selection.revision_id),
