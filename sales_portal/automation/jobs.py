@@ -1,15 +1,20 @@
 """What follows by itself when an order is placed, a payment fails, a mail bounces, or time passes."""
 
+from collections.abc import Callable
+
+import structlog
 from sqlalchemy.orm import Session
 
 from sales_portal.automation import mails, queries
 from sales_portal.checkout import service as checkout
+from sales_portal.history.service import SYSTEM
 from sales_portal.links import bouncing
 from sales_portal.links import service as links
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink
 from sales_portal.messaging import queries as deliveries
 from sales_portal.messaging import service as messaging
+from sales_portal.messaging.models import Delivery
 from sales_portal.orders.models import Order
 from sales_portal.outbox import service as outbox
 from sales_portal.outbox.errors import PermanentFailure
@@ -19,13 +24,17 @@ from sales_portal.outbox.models import Job
 PERIODIC = {"links.expire": 60, "visits.expire": 60}
 """How many seconds apart what time does is done."""
 
+ABOUT_ORDERS = {"order.receipt": mails.receipt, "order.agent_paid": mails.agent_paid}
+"""The mails that follow an order, each with the topic that stands for it."""
+
+log = structlog.get_logger()
+
 
 def handlers(addresses: Addresses) -> dict[str, Handler]:
     """The topics of this rung, each with what does it."""
     return {
-        "order.placed": _announce,
-        "order.receipt": lambda session, job: mails.send_receipt(session, _order(session, job), addresses),
-        "order.agent_paid": lambda session, job: mails.send_agent_paid(session, _order(session, job), addresses),
+        "order.placed": lambda session, job: _announce(session, job, addresses),
+        **{topic: _telling(write, addresses) for topic, write in ABOUT_ORDERS.items()},
         "payment.failed": lambda session, job: _tell_failed(session, job, addresses),
         messaging.BOUNCED: _note_bounce,
         "links.expire": _expire_links,
@@ -33,10 +42,27 @@ def handlers(addresses: Addresses) -> dict[str, Handler]:
     }
 
 
-def _announce(session: Session, job: Job) -> None:
-    # A job for each mail, so that one that cannot be written keeps no other back, and none is written twice.
-    for topic in ("order.receipt", "order.agent_paid"):
-        outbox.put(session, topic, (Order.__tablename__, job.subject_id))
+def _announce(session: Session, job: Job, addresses: Addresses) -> None:
+    # A job stands for each mail, so that none is written twice, and one that cannot be written keeps no other back:
+    # it is tried again alone, and says there what is wrong.
+    order = _order(session, job)
+    written: dict[str, Delivery] = {}
+    for topic, write in ABOUT_ORDERS.items():
+        try:
+            written[topic] = write(order, addresses)
+        except Exception:
+            log.warning("mail.put_off", topic=topic, order=job.subject_id)
+    messaging.queue_written(session, list(written.values()), by=SYSTEM)
+    about = (Order.__tablename__, job.subject_id)
+    outbox.put_all(session, [(topic, about) for topic in written], is_done=True)
+    outbox.put_all(session, [(topic, about) for topic in ABOUT_ORDERS if topic not in written])
+
+
+def _telling(write: Callable[[Order, Addresses], Delivery], addresses: Addresses) -> Handler:
+    def tell(session: Session, job: Job) -> None:
+        messaging.queue_written(session, [write(_order(session, job), addresses)], by=SYSTEM)
+
+    return tell
 
 
 def _order(session: Session, job: Job) -> Order:
@@ -50,7 +76,7 @@ def _tell_failed(session: Session, job: Job, addresses: Addresses) -> None:
     payment = queries.get_payment(session, job.subject_id)
     if payment is None:
         raise PermanentFailure("The payment does not exist any more")
-    mails.send_payment_failed(session, payment, addresses)
+    messaging.queue_written(session, [mails.payment_failed(payment, addresses)], by=SYSTEM)
 
 
 def _note_bounce(session: Session, job: Job) -> None:

@@ -1,53 +1,54 @@
 """The mails the portal writes by itself when something has happened to an order or a payment."""
 
-from sqlalchemy.orm import Session
-
 from sales_portal.automation import contexts
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
-from sales_portal.history.service import SYSTEM
 from sales_portal.links import sending
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink
 from sales_portal.messaging import headers
 from sales_portal.messaging import service as messaging
+from sales_portal.messaging.models import Delivery
 from sales_portal.orders.models import Order
 from sales_portal.outbox.errors import PermanentFailure
 from sales_portal.payments.models import Payment
 from sales_portal.sites.models import Site
 
 
-def send_receipt(session: Session, order: Order, addresses: Addresses) -> None:
-    """Send the customer the receipt, from the agent who sold."""
-    _queue(session, order.link, order.site, template="receipt", to=order.email, to_name=order.name,
-           sender_name=sending.sender_name(order.agent, order.site), reply_to=sending.reply_to(order.agent, order.site),
-           context=dict(contexts.receipt(order)), url=addresses.receipt_url(order.receipt_token_sealed),
-           locale=order.link.market.locale)
+def receipt(order: Order, addresses: Addresses) -> Delivery:
+    """The customer's receipt, from the agent who sold."""
+    return _write(
+        order.link, order.site, template="receipt", to=order.email, to_name=order.name,
+        sender_name=sending.sender_name(order.agent, order.site), reply_to=sending.reply_to(order.agent, order.site),
+        context=dict(contexts.receipt(order)), url=addresses.receipt_url(order.receipt_token_sealed),
+        locale=order.link.market.locale)
 
 
-def send_agent_paid(session: Session, order: Order, addresses: Addresses) -> None:
-    """Tell the agent; the site where the agent has left."""
+def agent_paid(order: Order, addresses: Addresses) -> Delivery:
+    """What tells the agent; the site where the agent has left."""
     agent = order.agent
-    _queue(session, order.link, order.site, template="agent-paid", to=sending.reply_to(agent, order.site),
-           to_name=agent.name if agent.is_active else order.site.name, sender_name=order.site.name,
-           reply_to=order.email if headers.is_one_address(order.email) else None,
-           context=dict(contexts.agent_paid(order)), url=addresses.desk_url(order.link), locale=order.site.locale)
+    return _write(
+        order.link, order.site, template="agent-paid", to=sending.reply_to(agent, order.site),
+        to_name=agent.name if agent.is_active else order.site.name, sender_name=order.site.name,
+        reply_to=order.email if headers.is_one_address(order.email) else None,
+        context=dict(contexts.agent_paid(order)), url=addresses.desk_url(order.link), locale=order.site.locale)
 
 
-def send_payment_failed(session: Session, payment: Payment, addresses: Addresses) -> None:
-    """Tell the customer that nothing was charged, and where to try again while the link is open."""
+def payment_failed(payment: Payment, addresses: Addresses) -> Delivery:
+    """What tells the customer that nothing was charged, and where to try again while the link is open."""
     link, visit = payment.link, payment.checkout_session
     url = addresses.link_url(link.addresses[0], link.site) if link.is_open(clock.now()) else None
-    _queue(session, link, link.site, template="payment-failed", to=visit.email, to_name=visit.name,
-           sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
-           context=dict(contexts.payment_failed(payment)), url=url, locale=link.market.locale)
+    return _write(
+        link, link.site, template="payment-failed", to=visit.email, to_name=visit.name,
+        sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
+        context=dict(contexts.payment_failed(payment)), url=url, locale=link.market.locale)
 
 
-def _queue(session: Session, link: CheckoutLink, site: Site, *, template: str, to: str, to_name: str,
-           sender_name: str, reply_to: str | None, context: dict[str, object], url: str | None, locale: str) -> None:
+def _write(link: CheckoutLink, site: Site, *, template: str, to: str, to_name: str, sender_name: str,
+           reply_to: str | None, context: dict[str, object], url: str | None, locale: str) -> Delivery:
     try:
-        messaging.queue_mail(
-            session, template=template, to=to, to_name=to_name, sender_name=sender_name, reply_to=reply_to,
-            subject=link, context=context, by=SYSTEM, url=url, locale=locale, time_zone=site.time_zone)
+        return messaging.write_mail(
+            template=template, to=to, to_name=to_name, sender_name=sender_name, reply_to=reply_to,
+            subject=link, context=context, url=url, locale=locale, time_zone=site.time_zone)
     except Invalid as refusal:
         raise PermanentFailure(f"No mail can go to that address: {refusal.text}") from refusal

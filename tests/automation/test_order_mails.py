@@ -1,16 +1,20 @@
 """An order that stands tells its customer and its agent, each once."""
 
-from sqlalchemy import func, select
+from typing import Any
+
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
 from sales_portal.core import tokens
 from sales_portal.history import queries as history
 from sales_portal.messaging import service as messaging
+from sales_portal.orders.models import Order
 from sales_portal.outbox import service as outbox
 from sales_portal.outbox.loop import Loop
 from sales_portal.outbox.models import Job
 from tests import make
 from tests.automation.conftest import BASE_URL, mails
+from tests.harness.statements import FREE
 
 
 def buy(session: Session, shop: make.Shop, **details: object) -> tuple[make.Linked, int]:
@@ -50,8 +54,8 @@ def test_the_receipt_says_what_was_paid_and_where_to_see_it(portal: Session, sho
     assert "You paid 1 639,00 kr, 327,80 kr of it tax." in text
     (address,) = [line for line in text.splitlines() if line.startswith(f"{BASE_URL}/receipts/")]
     digest = tokens.digest(address.rsplit("/", 1)[-1])
-    assert portal.scalar(select(func.count()).select_from(make.Order)
-                         .where(make.Order.id == key, make.Order.receipt_token_sha256 == digest)) == 1
+    assert portal.scalar(select(func.count()).select_from(Order)
+                         .where(Order.id == key, Order.receipt_token_sha256 == digest)) == 1
 
 
 def test_the_agent_is_led_to_the_link(portal: Session, shop: make.Shop, worker: Loop) -> None:
@@ -88,7 +92,7 @@ def test_the_mails_stand_on_the_timeline_of_the_link(portal: Session, shop: make
 def test_an_address_no_mail_can_go_to_keeps_the_agent_informed(
         portal: Session, shop: make.Shop, worker: Loop) -> None:
     _, key = buy(portal, shop)
-    portal.get_one(make.Order, key).email = "anna@localhost"
+    portal.get_one(Order, key).email = "anna@localhost"
     portal.commit()
 
     worker.run_once()
@@ -119,3 +123,18 @@ def test_an_order_that_is_gone_is_given_up(portal: Session, worker: Loop) -> Non
     worker.run_once()
 
     assert portal.scalars(select(Job.last_error)).one() == "The order does not exist any more"
+
+
+def test_telling_both_reads_the_order_once(engine: Engine, portal: Session, shop: make.Shop, worker: Loop) -> None:
+    buy(portal, shop)
+    sent: list[str] = []
+
+    def note(connection: Any, cursor: Any, sql: str, *_: Any) -> None:
+        sent.append(sql)
+
+    event.listen(engine, "before_cursor_execute", note)
+    worker.run_once()
+    event.remove(engine, "before_cursor_execute", note)
+
+    assert len([sql for sql in sent if "FROM orders" in sql]) == 1
+    assert len([sql for sql in sent if not sql.startswith(FREE)]) <= 20, "\n".join(sent)
