@@ -40,6 +40,10 @@ _COMPLETED = (
     .where(CheckoutSession.link_id == bindparam("of_link_id")).execution_options(synchronize_session=False))
 _END_BOUGHT = _COMPLETED.where(_IS_BOUGHT)
 _END_ALL = _COMPLETED.where(or_(_IS_BOUGHT, CheckoutSession.status == "open"))
+_PAID = (
+    update(Order).where(Order.id == bindparam("order_id"), Order.status == "placed")
+    .values(status="paid", paid_at=bindparam("at")).execution_options(synchronize_session=False)
+    .returning(Order.link_id, Order.total_amount, Order.currency))
 
 ADDRESS = ("street", "street_2", "postcode", "city", "region", "country")
 
@@ -75,10 +79,7 @@ def record_placed(session: Session, order: Order, link: CheckoutLink) -> None:
 
 def mark_paid(session: Session, order_id: int) -> None:
     """The money is here: the order is paid, once."""
-    paid = session.execute(
-        update(Order).where(Order.id == order_id, Order.status == "placed")
-        .values(status="paid", paid_at=clock.now()).execution_options(synchronize_session=False)
-        .returning(Order.link_id, Order.total_amount, Order.currency)).one_or_none()
+    paid = session.execute(_PAID, {"order_id": order_id, "at": clock.now()}).one_or_none()
     if paid is not None:
         history.record(session, EventName.ORDER_PAID, history.Reference(Order.__tablename__, order_id),
                        by=history.SYSTEM, context=history.Reference(CheckoutLink.__tablename__, paid.link_id),

@@ -56,6 +56,24 @@ def test_a_placed_order_is_captured_once_and_paid(session: Session, shop: make.S
     assert session.scalars(select(TestIntent.status)).all() == ["captured"]
 
 
+def test_a_captured_payment_needs_no_second_look(session: Session, shop: make.Shop, work: Work) -> None:
+    place(session, paying(session, shop))
+    work()
+    resolve = session.scalars(select(Job).where(Job.topic == "payment.resolve")).one()
+    assert (resolve.attempts, resolve.done_at is not None) == (0, True)
+
+
+def test_a_payment_the_provider_did_not_capture_is_still_looked_after(session: Session, shop: make.Shop) -> None:
+    key = paying(session, shop)
+    place(session, key)
+    reference = session.get_one(Payment, key).gateway_reference
+    assert reference is not None
+    intent = make.gateway(session).fetch(reference)
+    placing.settle_capture(session, key, intent, source="worker")
+    session.commit()
+    assert session.scalars(select(Job.done_at).where(Job.topic == "payment.resolve")).all() == [None]
+
+
 def test_a_losers_authorisation_is_voided_and_never_captured(session: Session, shop: make.Shop, work: Work) -> None:
     linked = make.link(session, make.selection(session, shop, {shop.chair: 1}))
     keys = [make.payment(session, make.visit(session, linked)) for _ in range(2)]
@@ -117,3 +135,12 @@ def test_capturing_takes_few_statements(session: Session, shop: make.Shop) -> No
     session.commit()
     sent = count_on(session, capture)
     assert len(sent) <= 8, "\n".join(sent)
+
+
+def test_a_capture_takes_few_statements_from_its_claim_to_its_end(
+        session: Session, shop: make.Shop, work: Work) -> None:
+    place(session, paying(session, shop))
+    session.commit()
+    sent = count_on(session, work)
+    # One asks whether anything is due and one, at the end, whether anything is left.
+    assert len(sent) <= 2 + 11, "\n".join(sent)
