@@ -6,7 +6,10 @@ from flask import Flask, request, url_for
 
 from sales_portal.accounts.models import Staff
 from sales_portal.accounts.permissions import Permission
+from sales_portal.approvals import queries as approvals
+from sales_portal.web import htmx
 from sales_portal.web import staff as staff_sessions
+from sales_portal.web.extensions import db
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ ENTRIES = (
     Entry("Links", "desk.links.index", "link", Permission.LINKS),
     Entry("Customers", "desk.customers.index", "customers", Permission.CUSTOMERS),
     Entry("Orders", "desk.orders.index", "orders", Permission.ORDERS),
+    Entry("Approvals", "desk.approvals.index", "approvals", Permission.APPROVALS_DECIDE),
     Entry("Mailbox", "desk.mailbox.index", "mail", Permission.MAILBOX),
 )
 
@@ -55,4 +59,12 @@ def _context() -> dict[str, object]:
 
 def _entries(person: Staff) -> list[Shown]:
     addresses = [(entry, url_for(entry.endpoint)) for entry in ENTRIES if person.may(entry.permission)]
-    return [Shown(entry.label, url, entry.icon, f"{request.path}/".startswith(f"{url}/")) for entry, url in addresses]
+    return [Shown(entry.label, url, entry.icon, f"{request.path}/".startswith(f"{url}/"), _badge(entry, person))
+            for entry, url in addresses]
+
+
+def _badge(entry: Entry, person: Staff) -> str | None:
+    # A fragment shows no menu, so it need not ask.
+    if entry.permission is not Permission.APPROVALS_DECIDE or htmx.is_htmx():
+        return None
+    return str(approvals.count_waiting(db.session(), person) or "") or None

@@ -20,6 +20,19 @@ def fingerprint_of(basket: Basket) -> str:
                                       basket.quote.currency, basket.quote.total_amount)
 
 
+def deal_margins(basket: Basket) -> tuple[int | None, int | None]:
+    """What is left of the whole before tax at list prices, and as it stands with discounts; None where a cost or a
+    price is unknown."""
+    costs = [row.cost_amount * row.quantity for row in basket.rows if row.cost_amount is not None]
+    is_known = bool(basket.rows) and len(costs) == len(basket.rows) and all(row.list_amount for row in basket.rows)
+    if not is_known:
+        return None, None
+    at_list = [offered_at(row, row.list_amount or 0, basket) for row in basket.rows]
+    net = sum(line.line_amount - line.tax_amount for line in basket.quote.lines)
+    return rules.margin_of(sum(line.unit_net * line.quantity for line in at_list), sum(costs)), rules.margin_of(
+        net, sum(costs))
+
+
 def offered_at(row: BasketRow, amount: int, basket: Basket) -> Offered:
     """The line as it would be if one piece of it cost `amount`."""
     rate = basket.terms.tax_rates.get(row.tax_class, 0) if basket.selection.pricelist.is_tax_included else 0

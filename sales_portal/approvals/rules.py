@@ -68,6 +68,11 @@ class Offered:
         """The margin at the list price."""
         return self._margin_at(self.list_amount) if self.list_amount else None
 
+    @property
+    def unit_net(self) -> int:
+        """The price of one without the tax in it, half up."""
+        return _half_up(self.unit_amount * WHOLE, WHOLE + self.tax_rate)
+
     def is_over(self, limit: int | None) -> bool:
         """Whether the discount is larger than `limit`, without rounding."""
         if limit is None or self.list_amount is None:
@@ -120,6 +125,11 @@ def needs(lines: Iterable[Offered], terms: Terms, asks_for: Collection[str], lim
     """The parts somebody with `limits` needs a yes for, at a site that `asks_for` terms; `covered` ones have it."""
     found = (*_of_lines(lines, limits), *_of_terms(terms, asks_for))
     return tuple(need for need in found if need.fingerprint not in covered)
+
+
+def margin_of(net_amount: int, cost_amount: int) -> int | None:
+    """What is left of an amount before tax when its cost is paid; None of nothing."""
+    return _half_up((net_amount - cost_amount) * WHOLE, net_amount) if net_amount > 0 else None
 
 
 def reasons_of(line: Offered, limits: Limits) -> tuple[Why, ...]:

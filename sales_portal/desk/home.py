@@ -1,6 +1,7 @@
 """Where an agent begins: one search that starts a selection, the drafts to go on with, and how today went."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,8 @@ from sqlalchemy import select
 
 from sales_portal.accounts.models import Staff
 from sales_portal.accounts.permissions import Permission
+from sales_portal.approvals import queries as approvals
+from sales_portal.approvals.models import Approval
 from sales_portal.core import clock
 from sales_portal.desk import scope, shell
 from sales_portal.reports import queries as reports
@@ -21,6 +24,7 @@ from sales_portal.web.extensions import db
 blueprint = Blueprint("home", __name__)
 
 DRAFTS = 5
+NEWS = timedelta(days=7)
 NEEDING = 8
 
 
@@ -50,7 +54,15 @@ def page(status: int = 200, **typed: Any) -> Response:
         "desk/home/index.html", drafts=drafts, may_start=person.may(Permission.SELECTIONS_EDIT),
         glances=selection_list.glances(session, [draft.id for draft in drafts]), at=at,
         today=reports.today(session, _this_morning(at, person), colleagues),
-        needing=reports.list_needing_attention(session, at, colleagues, NEEDING), **typed), status)
+        needing=reports.list_needing_attention(session, at, colleagues, NEEDING),
+        to_decide=_to_decide(person), answers=approvals.list_news(session, person.id, at - NEWS, NEEDING), **typed),
+        status)
+
+
+def _to_decide(person: Staff) -> Sequence[Approval]:
+    if not person.may(Permission.APPROVALS_DECIDE):
+        return ()
+    return db.session().scalars(approvals.list_waiting(person).order_by(Approval.id).limit(NEEDING)).all()
 
 
 def _this_morning(at: datetime, person: Staff) -> datetime:

@@ -4,6 +4,8 @@ from flask import Blueprint
 from flask_wtf.csrf import CSRFError
 
 from sales_portal.desk import (
+    approvals,
+    asking,
     builder,
     conflicts,
     customer_picker,
@@ -32,7 +34,8 @@ from sales_portal.web import staff
 
 NOUNS = (
     login, home, start, selections, builder, lines, products, customer_picker, link_dialog, links, link_life,
-    undoing, link_sending, customers, orders, mailbox, profile, preferences, gallery,
+    undoing, link_sending, customers, orders, mailbox, approvals, asking, profile, preferences,
+    gallery,
 )
 
 

@@ -1,7 +1,7 @@
 """The page where a selection is built, and how its acts answer: changed regions for htmx, else the page."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from flask import Response, flash, make_response, render_template, url_for
@@ -9,7 +9,7 @@ from flask import Response, flash, make_response, render_template, url_for
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core import clock
 from sales_portal.core.errors import Forbidden, NotFound, Refusal
-from sales_portal.desk import scope, totals
+from sales_portal.desk import approval_parts, scope, totals
 from sales_portal.desk.forms.builder import Act
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
@@ -78,7 +78,11 @@ def page(selection: Selection, *, status: int = 200, **typed: Any) -> Response:
 
 
 def changed(selection: Selection, toast: Toast | None = None, *, focus: str = "", **more: Any) -> Response:
-    """Answer an act that was done: all regions that may have changed, or the way back to the page."""
+    """Answer an act that was done: all regions that may have changed, or the way back to the page.
+
+    Where the act changed what waits for an answer, that request is withdrawn, and the toast says so.
+    """
+    toast = _with_withdrawal(toast, approval_parts.settle(selection))
     if htmx.is_htmx():
         return _fragments(selection, toast=toast, focus=focus, **more)
     if toast is not None:
@@ -111,6 +115,12 @@ def _fragments(selection: Selection, *, status: int = 200, focus: str = "", **mo
     return htmx.fragments(body, status=status, trigger={"focus": {"to": focus}} if focus else None)
 
 
+def _with_withdrawal(toast: Toast | None, withdrawn: str) -> Toast | None:
+    if not withdrawn:
+        return toast
+    return Toast(withdrawn, "warning") if toast is None else replace(toast, text=f"{toast.text} {withdrawn}")
+
+
 def _regions(selection: Selection) -> dict[str, Any]:
     session, person = db.session(), staff.current_staff()
     basket = baskets.read_basket(session, selection)
@@ -119,7 +129,7 @@ def _regions(selection: Selection) -> dict[str, Any]:
         "selection": selection, "basket": basket, "rows": totals.rows_of(basket), "total": totals.of_basket(basket),
         "markets": markets.list_markets(session),
         "pricelists": pricing.list_pricelists(session, selection.market_id),
-        "live_links": live_links_of(selection),
+        "live_links": live_links_of(selection), "in_builder": approval_parts.in_builder(basket),
         "may_edit": may_edit(selection),
         "may_link": is_open and person.may(Permission.LINK_CREATE),
         "may_ignore_shipping": person.may(Permission.LINK_IGNORE_SHIPPING),
