@@ -7,6 +7,7 @@ from sales_portal.desk import (
     approvals,
     asking,
     builder,
+    cloning,
     conflicts,
     customer_picker,
     customers,
@@ -34,8 +35,7 @@ from sales_portal.web import staff
 
 NOUNS = (
     login, home, start, selections, builder, lines, products, customer_picker, link_dialog, links, link_life,
-    undoing, link_sending, customers, orders, mailbox, approvals, asking, profile, preferences,
-    gallery,
+    undoing, cloning, link_sending, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
 )
 
 

@@ -130,7 +130,7 @@ def _regions(selection: Selection) -> dict[str, Any]:
         "markets": markets.list_markets(session),
         "pricelists": pricing.list_pricelists(session, selection.market_id),
         "live_links": live_links_of(selection), "in_builder": approval_parts.in_builder(basket),
-        "may_edit": may_edit(selection),
+        "may_edit": may_edit(selection), "may_copy": person.may(Permission.SELECTIONS_EDIT),
         "may_link": is_open and person.may(Permission.LINK_CREATE),
         "may_ignore_shipping": person.may(Permission.LINK_IGNORE_SHIPPING),
         "may_ignore_tax": person.may(Permission.LINK_IGNORE_TAX),

@@ -97,6 +97,13 @@ def get_removal(session: Session, selection_id: int, line_id: int) -> Event | No
     return next((event for event in removals if event.data["line_id"] == line_id), None)
 
 
+def get_creation(session: Session, selection_id: int) -> Event | None:
+    """The fact that the selection was started, or None."""
+    return session.scalars(
+        select(Event).where(Event.subject_type == Selection.__tablename__, Event.subject_id == selection_id,
+                            Event.name == EventName.SELECTION_CREATED.value).order_by(Event.id).limit(1)).one_or_none()
+
+
 def get_kept_line(session: Session, selection_id: int, line_id: int, version: int) -> dict[str, Any] | None:
     """The columns a line had before the act that made `version` of its selection, or None."""
     after = select(SelectionRevision.previous_id).where(

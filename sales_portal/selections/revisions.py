@@ -91,6 +91,16 @@ def put_back(session: Session, selection: Selection, document: Document) -> None
     _forget(session, selection)
 
 
+def copy_into(session: Session, selection: Selection, document: Document) -> None:
+    """Give the empty `selection` new rows like those of `document`, in a statement per table."""
+    for name, table in PARTS.items():
+        rows = [_known(table, row, selection) for row in document["parts"].get(name, ())]
+        for row in rows:
+            row.pop("id", None)
+        if rows:
+            session.execute(insert(table), rows)
+
+
 def differences(before: Document, after: Document) -> Document:
     """What an event says of a step: `fields` of the selection, and `lines` (id → fields) that are not the same."""
     fields = [name for name in HEADER if before["header"].get(name) != after["header"].get(name)]

@@ -22,7 +22,7 @@ from sales_portal.markets import queries as markets
 from sales_portal.markets.models import Market
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.models import Discount, Pricelist
-from sales_portal.selections import acts, entry, queries, switching
+from sales_portal.selections import acts, entry, queries, revisions, switching
 from sales_portal.selections.errors import NoMarket, TooManyLines
 from sales_portal.selections.lines import (
     Added,
@@ -72,7 +72,9 @@ def create_selection(session: Session, *, agent: Staff, customer: Customer | Non
              "special_price_reason": ""} for position, (key, quantity) in enumerate((lines or {}).items(), 1)]
     if rows:
         session.execute(insert(cast(Table, SelectionLine.__table__)), rows)
+    revisions.record_first(session, selection)
     history.record(session, EventName.SELECTION_CREATED, selection, by=by, lines=len(rows))
+    session.flush()
     return selection
 
 

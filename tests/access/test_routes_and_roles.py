@@ -50,6 +50,7 @@ GET  /selections/<number>/customers                                       303   
 GET  /selections/<number>/history                                         303   200       404    200     200      404   200        403     200
 GET  /selections/<number>/link                                            303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/products                                        303   200       404    200     200      404   200        403     403
+GET  /selections/<number>/repricing                                       303   200       404    200     200      404   200        403     200
 GET  /static/<path:filename>                                              200   200       200    200     200      200   200        200     200
 GET  /test-provider/<page_token>                                          200   200       200    200     200      200   200        200     200
 GET  /ui                                                                  303   403       403    403     403      403   200        403     403
@@ -76,6 +77,7 @@ POST /selection/<public_id>/<token>/request                               303   
 POST /selection/<public_id>/<token>/visit                                 303   303       303    303     303      303   303        303     303
 POST /selections                                                          303   303       303    303     303      303   303        403     403
 POST /selections/<number>/charges                                         303   303       404    303     303      404   303        403     403
+POST /selections/<number>/copies                                          303   303       404    303     303      404   303        403     403
 POST /selections/<number>/customer                                        303   303       404    303     303      404   303        403     403
 POST /selections/<number>/history/<int:revision_id>/restoration           303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines                                           303   303       404    303     303      404   303        403     403
