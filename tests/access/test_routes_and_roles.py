@@ -17,6 +17,10 @@ from tests.harness.app import Client
 TABLE = """
 route                                                               anonymous owner colleague senior manager stranger admin integrator auditor
 GET  /                                                                    303   303       303    303     303      303   303        303     303
+GET  /approvals                                                           303   403       403    403     200      200   200        403     403
+GET  /approvals/<number>                                                  303   403       403    403     200      404   200        403     403
+GET  /approvals/<number>/approval                                         303   403       403    403     200      404   200        403     403
+GET  /approvals/<number>/rejection                                        303   403       403    403     200      404   200        403     403
 GET  /customers                                                           303   200       200    200     200      200   200        403     200
 GET  /customers/<number>                                                  303   200       200    200     200      200   200        403     200
 GET  /customers/new                                                       303   200       200    200     200      200   200        403     403
@@ -54,6 +58,8 @@ GET  /selections/<number>/repricing                                       303   
 GET  /static/<path:filename>                                              200   200       200    200     200      200   200        200     200
 GET  /test-provider/<page_token>                                          200   200       200    200     200      200   200        200     200
 GET  /ui                                                                  303   403       403    403     403      403   200        403     403
+POST /approvals/<number>/approval                                         303   403       403    403     303      404   303        403     403
+POST /approvals/<number>/rejection                                        303   403       403    403     303      404   303        403     403
 POST /customers                                                           303   303       303    303     303      303   303        403     403
 POST /links/<number>/copies                                               303   303       404    303     303      404   303        403     403
 POST /links/<number>/extension                                            303   303       404    303     303      404   303        403     403
@@ -76,6 +82,7 @@ POST /selection/<public_id>/<token>/payment/confirmation                  303   
 POST /selection/<public_id>/<token>/request                               303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/visit                                 303   303       303    303     303      303   303        303     303
 POST /selections                                                          303   303       303    303     303      303   303        403     403
+POST /selections/<number>/approval/withdrawal                             303   303       404    303     303      404   303        403     403
 POST /selections/<number>/charges                                         303   303       404    303     303      404   303        403     403
 POST /selections/<number>/copies                                          303   303       404    303     303      404   303        403     403
 POST /selections/<number>/customer                                        303   303       404    303     303      404   303        403     403
@@ -95,6 +102,7 @@ POST /test-provider/<page_token>                                          422   
 
 TOKEN = {"form_token": "{form_token}"}
 BODIES: dict[str, dict[str, str]] = {
+    "POST /approvals/<number>/rejection": {"comment": "Too cheap"},
     "POST /customers": {"email": "{email}"},
     "POST /links/<number>/extension": {"days": "7"},
     "POST /links/<number>/revocation": {"reason": "Wrong price"},
@@ -118,7 +126,8 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /selections/<number>/notes": {"customer_note": "Hello"},
     "POST /test-provider/<page_token>": {"form_token": "{page_form_token}", "decision": "nonsense"},
 }
-KINDS = {"links": "link", "selections": "selection", "orders": "order", "customers": "customer"}
+KINDS = {"links": "link", "selections": "selection", "orders": "order", "customers": "customer",
+         "approvals": "approval"}
 PLACES = {"key": "mail", "page_token": "page_token", "public_id": "public_id", "token": "token", "line_id": "line_id",
           "revision_id": "revision_id"}
 

@@ -11,6 +11,7 @@ from sales_portal.accounts.models import Staff, StaffSession
 from sales_portal.core import clock, tokens
 from sales_portal.links import sending
 from sales_portal.links.addresses import Addresses
+from sales_portal.links.terms import LinkTerms
 from sales_portal.payments import starting
 from sales_portal.selections import service as selections
 from sales_portal.web import public_forms
@@ -34,7 +35,7 @@ class World:
     def __post_init__(self) -> None:
         session, self.shop = self.session, make.shop(self.session)
         north, south, shop = make.team(session), make.team(session), self.shop
-        shop.agent.team_id = north.id
+        shop.agent.team_id, shop.site.asks_for = north.id, ["multi_use"]
         self.people = {"owner": shop.agent} | {
             name: make.staff(session, name.title(), site=shop.site, role=role, team=team)
             for name, role, team in (
@@ -51,8 +52,9 @@ class World:
         line = make.line(session, selection, shop.cap)
         selections.set_notes(session, selection, label="Chairs", by=shop.agent.actor)
         made = make.link(session, make.selection(session, shop, {shop.chair: 1}))
+        asked = make.approval(session, selection, LinkTerms(policy="reusable"))
         self.values |= {
-            "revision_id": str(selection.revision_id),
+            "approval": asked.number, "revision_id": str(selection.revision_id),
             "selection": selection.number, "line_id": str(line.id), "link": made.link.number,
             "public_id": made.public_id, "token": made.token, "q": shop.bag.sku,
             "email": f"{tokens.new_public_id()}@example.com", "market": str(shop.market.id),
