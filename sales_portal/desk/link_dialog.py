@@ -10,7 +10,7 @@ from sales_portal.core import clock
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.core.money import Money
 from sales_portal.desk import links as link_pages
-from sales_portal.desk import qr, workbench
+from sales_portal.desk import link_options, qr, workbench
 from sales_portal.desk.forms import link_dialog as forms
 from sales_portal.desk.forms.link_dialog import LinkForm
 from sales_portal.links import promise as promises
@@ -41,6 +41,8 @@ def show(number: str) -> Response:
         return _ready(selection, _made(selection, request.args["made"]))
     basket = baskets.read_basket(db.session(), selection)
     values = forms.first_values(basket, staff.current_staff().preferences.get("link", {}), clock.now())
+    known = link_options.first_values(basket)
+    values |= known | {"prefill": {**values["prefill"], **known["prefill"]}}
     return _show(basket, LinkForm(formdata=None, data={**values, "request_key": uuid.uuid4().hex}))
 
 
@@ -53,7 +55,20 @@ def preview(number: str) -> Response:
         line, total = _promise(basket, typed.terms(basket, clock.now()))
     except Invalid as refusal:
         return htmx.fragments(render_template("desk/selections/_promise.html", doubt=refusal.text), status=422)
-    return htmx.fragments(render_template("desk/selections/previewed.html", promise=line, total=total))
+    return htmx.fragments(render_template("desk/selections/previewed.html", promise=line, total=total,
+                                          set_count=link_options.count_set(typed)))
+
+
+@blueprint.post("/selections/<number>/link/metadata")
+@staff.permit(Permission.LINK_CREATE)
+def add_row(number: str) -> Response:
+    """One more empty row of metadata, with everything typed kept; makes nothing."""
+    selection, typed = workbench.load(number), LinkForm()
+    if htmx.is_htmx():
+        return htmx.fragments(render_template("desk/selections/_link_metadata.html", selection=selection,
+                                              pairs=link_options.pairs_of(typed)))
+    typed.more.data = "open"
+    return _show(baskets.read_basket(db.session(), selection), typed)
 
 
 @blueprint.post("/selections/<number>/link")
@@ -98,7 +113,7 @@ def _show(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None = Non
         "total": Money(basket.quote.total_amount, basket.quote.currency),
         "may_ignore_shipping": person.may(Permission.LINK_IGNORE_SHIPPING),
         "may_ignore_tax": person.may(Permission.LINK_IGNORE_TAX),
-        "may_sell_many": person.may(Permission.LINK_MULTI_USE)}
+        "may_sell_many": person.may(Permission.LINK_MULTI_USE), **link_options.shown(basket, typed, problem)}
     if not basket.blocks:
         try:
             shown["promise"], shown["total"] = _promise(basket, typed.terms(basket, clock.now()))

@@ -6,7 +6,7 @@ from sales_portal.accounts.permissions import Permission, Reach
 from sales_portal.checkout import queries as visits
 from sales_portal.core import clock, paging
 from sales_portal.core.errors import NotFound
-from sales_portal.desk import frozen_totals, link_acts, listing, scope, timeline
+from sales_portal.desk import frozen_totals, link_acts, link_options, listing, scope, timeline
 from sales_portal.desk.forms.links import PROGRESSES, LinkFilters
 from sales_portal.history import queries as history
 from sales_portal.history.models import Event
@@ -46,7 +46,7 @@ def show(number: str) -> Response:
     return make_response(render_template(
         "desk/links/show.html", link=link, at=at, acts=acts, url=url,
         promise=promise_of(link, formatting.locale(), link.site.time_zone), page=past,
-        totals=frozen_totals.rows_of_link(link), trials=frozen_totals.trials_of(link.lines),
+        options=link_options.facts_of(link), totals=frozen_totals.rows_of_link(link), trials=frozen_totals.trials_of(link.lines),
         timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None),
         visits=visits.list_visits_of_link(session, link.id), orders=orders.list_orders_of_link(session, link.id),
         mails=link_list.list_mails(session, link)))

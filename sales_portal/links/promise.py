@@ -11,6 +11,9 @@ from sales_portal.links.models import CheckoutLink
 from sales_portal.links.snapshot import Frozen
 from sales_portal.links.terms import LinkTerms
 
+PRICES = {"frozen": "Prices stay as they are now.",
+          "current": "Prices follow the pricelist; special prices stay as they are now."}
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
@@ -49,7 +52,9 @@ def promise_of(link: CheckoutLink, locale: str, zone: str) -> Promise:
     terms = LinkTerms(
         changes=link.changes, may_change_quantities=link.may_change_quantities, may_add_products=link.may_add_products,
         max_per_line=link.max_per_line, ignores_shipping=link.ignores_shipping, ignores_tax=link.ignores_tax,
-        policy=link.policy, max_orders=link.max_orders, starts_at=link.starts_at, expires_at=link.expires_at)
+        policy=link.policy, max_orders=link.max_orders, starts_at=link.starts_at, expires_at=link.expires_at,
+        price_mode=link.price_mode, skips_landing=link.skips_landing, only_email_may_pay=link.only_email_may_pay,
+        prefill=link.prefill)
     return _say(figures, terms, link.customer.display_name if link.customer is not None else None, locale, zone)
 
 
@@ -83,13 +88,17 @@ def _rest(terms: LinkTerms) -> list[str]:
     sentences = []
     if terms.policy == "first_closes":
         sentences.append("After the first payment the link closes; people already in the checkout can still buy "
-                         "while stock lasts.")
+                         "while stock lasts, so there may be several orders.")
     if terms.policy == "reusable":
         often = f"up to {terms.max_orders} times" if terms.max_orders is not None else "any number of times"
         sentences.append(f"It can be paid {often}. Each payment becomes its own order.")
     if terms.max_per_line is not None and terms.changes == "more":
         sentences.append(f"At most {terms.max_per_line} per line.")
-    sentences.append("Prices stay as they are now.")
+    if terms.skips_landing:
+        sentences.append("It leads straight to the checkout.")
+    if terms.only_email_may_pay:
+        sentences.append(f"Only {terms.prefill.get('email', '')} may pay.")
+    sentences.append(PRICES[terms.price_mode])
     sentences.append(_charges(terms))
     return sentences
 

@@ -14,6 +14,7 @@ from sales_portal.history import queries as history_queries
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
+from sales_portal.links import prefill as prefills
 from sales_portal.links import snapshot
 from sales_portal.links.addresses import TOKEN_PURPOSE
 from sales_portal.links.errors import ExternalPatternMissing, LinkEnded, SelectionBlocked
@@ -169,7 +170,11 @@ def _link(basket: Basket, terms: LinkTerms, frozen: snapshot.Frozen, agent: Staf
         may_add_products=terms.may_add_products, max_per_line=terms.max_per_line,
         ignores_shipping=terms.ignores_shipping, ignores_tax=terms.ignores_tax,
         allows_discount_codes=terms.allows_discount_codes, skips_landing=terms.skips_landing, label=terms.label,
-        customer_note=selection.customer_note, prefill=dict(terms.prefill), link_metadata=dict(terms.metadata),
+        customer_note=selection.customer_note, preselected_line=terms.preselected_line,
+        prefill=prefills.clean(terms.prefill), prefill_locks=list(terms.prefill_locks),
+        only_email_may_pay=terms.only_email_may_pay, price_mode=terms.price_mode, language=terms.language,
+        crm_account_id=terms.crm_account_id, crm_contact_id=terms.crm_contact_id, after_message=terms.after_message,
+        after_url=terms.after_url, link_metadata=dict(terms.metadata),
         total_amount=frozen.quote.total_amount, items_count=frozen.quote.items_count,
         totals=snapshot.totals_of(frozen.quote) | {
             "country": basket.country, "choices": [choice.total_amount for choice in frozen.choices]},

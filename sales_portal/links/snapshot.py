@@ -14,7 +14,7 @@ from sales_portal.selections.basket import Basket, BasketRow
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What a link made now would hold. With *pick one* the quote is that of the first product alone."""
+    """What a link made now would hold. With *pick one* the quote is that of the preselected product alone."""
 
     rows: tuple[BasketRow, ...]
     quote: Quote
@@ -27,7 +27,7 @@ def freeze(basket: Basket, terms: LinkTerms, at: datetime) -> Frozen:
     if terms.changes != "pick_one":
         return Frozen(rows, _quote(rows, basket, terms, at))
     choices = tuple(_quote((row,), basket, terms, at) for row in rows)
-    return Frozen(rows, choices[0], choices)
+    return Frozen(rows, choices[(terms.preselected_line or 1) - 1], choices)
 
 
 def lines_of(frozen: Frozen) -> list[CheckoutLinkLine]:

@@ -5,19 +5,27 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sales_portal.core.errors import Invalid
+from sales_portal.links import afterwards
+from sales_portal.links import prefill as prefills
 from sales_portal.selections.basket import Basket
 from sales_portal.selections.models import MAX_QUANTITY
 from sales_portal.sites.models import Site
 
 CHANGES = ("nothing", "more", "pick_one")
 POLICIES = ("single", "first_closes", "reusable")
+PRICE_MODES = ("frozen", "current")
+LONGEST_CRM_ID, LONGEST_LANGUAGE = 40, 12
 MAX_METADATA = 50
 MAX_KEY, MAX_VALUE = 40, 500
 
 
 @dataclass(frozen=True, slots=True)
 class LinkTerms:
-    """The rules of one link. Instants are UTC; `expires_at` None means no end."""
+    """The rules of one link. Instants are UTC; `expires_at` None means no end.
+
+    `preselected_line` counts the lines from 1. `prefill` and `prefill_locks` name fields as `links.prefill` does.
+    `price_mode` `current` charges the pricelist's price of the moment a customer goes on, special prices excepted.
+    """
 
     changes: str = "nothing"
     may_change_quantities: bool = False
@@ -33,7 +41,16 @@ class LinkTerms:
     label: str = ""
     allows_discount_codes: bool = False
     skips_landing: bool = False
+    preselected_line: int | None = None
     prefill: Mapping[str, str] = field(default_factory=dict)
+    prefill_locks: tuple[str, ...] = ()
+    only_email_may_pay: bool = False
+    price_mode: str = "frozen"
+    language: str = ""
+    crm_account_id: str = ""
+    crm_contact_id: str = ""
+    after_message: str = ""
+    after_url: str = ""
     metadata: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -49,7 +66,7 @@ def default_terms(basket: Basket, at: datetime) -> LinkTerms:
         policy=selection.site.link_policy, ignores_shipping=selection.ignores_shipping,
         ignores_tax=selection.ignores_tax, ignores_tax_reason=selection.ignores_tax_reason,
         expires_at=at + timedelta(days=selection.site.link_days), label=f"{named} – {first}"[:200],
-        prefill={key: value for key, value in prefill.items() if value})
+        prefill={key: value for key, value in prefill.items() if value}, metadata=dict(selection.site.link_metadata))
 
 
 def check_terms(basket: Basket, terms: LinkTerms, at: datetime) -> None:
@@ -61,6 +78,11 @@ def check_terms(basket: Basket, terms: LinkTerms, at: datetime) -> None:
         raise Invalid("ignores_tax_reason", "Give a reason for not charging tax")
     if len(terms.label) > 200:
         raise Invalid("label", "Enter a name with at most 200 characters")
+    prefills.clean(terms.prefill)
+    prefills.check_locks(terms.prefill, terms.prefill_locks, only_email_may_pay=terms.only_email_may_pay)
+    afterwards.check(terms.after_message, terms.after_url)
+    _check_prices(terms)
+    _check_ids(terms)
     _check_metadata(terms.metadata)
 
 
@@ -69,6 +91,9 @@ def _check_changes(basket: Basket, terms: LinkTerms) -> None:
         raise Invalid("changes", "Choose what the customer can change")
     if terms.changes == "pick_one" and len(basket.rows) < 2:
         raise Invalid("changes", "Add a second product, so that there is something to pick from")
+    if terms.preselected_line is not None and not (
+            terms.changes == "pick_one" and 1 <= terms.preselected_line <= len(basket.rows)):
+        raise Invalid("preselected", "Choose one of the products")
     if terms.changes == "more" and not (terms.may_change_quantities or terms.may_add_products):
         raise Invalid("changes", "Choose what may be changed: quantities, products, or nothing at all")
     if terms.max_per_line is not None and not 1 <= terms.max_per_line <= MAX_QUANTITY:
@@ -97,6 +122,19 @@ def _check_dates(terms: LinkTerms, site: Site, at: datetime) -> None:
         raise Invalid("expires_at", "The end must be after the start")
     if site.max_link_days is not None and terms.expires_at > at + timedelta(days=site.max_link_days):
         raise Invalid("expires_at", f"Choose an end within {site.max_link_days} days")
+
+
+def _check_prices(terms: LinkTerms) -> None:
+    if terms.price_mode not in PRICE_MODES:
+        raise Invalid("price_mode", "Choose whose prices count")
+
+
+def _check_ids(terms: LinkTerms) -> None:
+    for name in ("crm_account_id", "crm_contact_id"):
+        if len(getattr(terms, name)) > LONGEST_CRM_ID:
+            raise Invalid(name, f"Enter an id with at most {LONGEST_CRM_ID} characters")
+    if len(terms.language) > LONGEST_LANGUAGE:
+        raise Invalid("language", "Choose one of the languages")
 
 
 def _check_metadata(metadata: Mapping[str, object]) -> None:

@@ -567,6 +567,10 @@ on("submit", ({ target }) => {
   for (const input of $$(".stepper-input", target)) { clearTimeout(stepTimers.get(input)); stepTimers.delete(input); }
 }, true);
 
+on("toggle", ({ target }) => {
+  const kept = target.matches?.("details") && $(":scope > [data-keeps-open]", target.parentElement);
+  if (kept) kept.value = target.open ? "open" : "";
+}, true);
 on("change", ({ target }) => {
   if (target.dataset.shows) $(target.dataset.shows, target.form).type = target.checked ? "text" : "password";
 });

@@ -93,6 +93,7 @@ POST /selections/<number>/lines/<int:line_id>/removal                     303   
 POST /selections/<number>/lines/<int:line_id>/restoration                 303   303       404    303     303      404   303        403     403
 POST /selections/<number>/link                                            303   303       404    303     303      404   303        403     403
 POST /selections/<number>/link/preview                                    303   200       404    200     200      404   200        403     403
+POST /selections/<number>/link/metadata                                   303   200       404    200     200      404   200        403     403
 POST /selections/<number>/market                                          303   303       404    303     303      404   303        403     403
 POST /selections/<number>/notes                                           303   303       404    303     303      404   303        403     403
 POST /selections/<number>/redo                                            303   303       404    303     303      404   303        403     403

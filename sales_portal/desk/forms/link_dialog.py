@@ -1,6 +1,7 @@
 """The form of the Link dialog, and the way between what it holds and the terms of a link."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from wtforms import BooleanField, HiddenField, StringField
 
 from sales_portal.core.errors import Invalid
 from sales_portal.desk.forms.builder import whole
-from sales_portal.desk.forms.staff_form import StaffForm
+from sales_portal.desk.forms.link_more import THANKS, USUAL, MoreForm
 from sales_portal.links.terms import LinkTerms, default_terms
 from sales_portal.selections.basket import Basket
 from sales_portal.sites.models import Site
@@ -17,13 +18,13 @@ from sales_portal.sites.models import Site
 SHORT_DAYS = 7
 NO_END, PICK = "none", "date"
 PAID = {"once": "single", "many": "reusable", "any": "reusable"}
-REMEMBERED = ("changes", "max_per_line", "until", "paid", "times", "lets_openers_finish")
+REMEMBERED = ("changes", "max_per_line", "until", "paid", "times", "lets_openers_finish", "codes", "price_mode", "more")
 LAST_MINUTE = time(23, 59)
 WHOLE = "Enter a whole number"
 TIMES = "Enter how many times it can be paid: a whole number from 1 to 1000000"
 
 
-class LinkForm(StaffForm):
+class LinkForm(MoreForm):
     """What an agent decides about one link. Dates are typed in the time zone of the site."""
 
     changes = StringField()
@@ -46,19 +47,25 @@ class LinkForm(StaffForm):
         lets_more = self.changes.data == "more"
         is_limited = self.paid.data == "many"
         starts_at, expires_at = self._span(selection.site, at)
-        return LinkTerms(
+        terms = LinkTerms(
             changes=self.changes.data or "", may_change_quantities=lets_more,
             max_per_line=_number(self.max_per_line.data, "max_per_line") if lets_more else None,
             ignores_shipping=self.ignores_shipping.data, ignores_tax=self.ignores_tax.data,
             ignores_tax_reason=(self.ignores_tax_reason.data or "").strip() if self.ignores_tax.data else "",
             policy=self._policy(), max_orders=_needed(self.times.data, "times", TIMES) if is_limited else None,
-            starts_at=starts_at, expires_at=expires_at, label=(self.label.data or "").strip(),
-            prefill=default_terms(basket, at).prefill)
+            preselected_line=self._preselected(), starts_at=starts_at, expires_at=expires_at,
+            label=(self.label.data or "").strip())
+        return replace(terms, **self.more_terms(terms.changes, terms.policy))
 
     def remembered(self) -> dict[str, object]:
         """What the next dialog of this person starts with. A date that was picked is not used twice."""
         kept = {name: self[name].data for name in REMEMBERED}
         return {**kept, "until": None if kept["until"] == PICK else kept["until"]}
+
+    def _preselected(self) -> int | None:
+        if self.changes.data != "pick_one" or not self.preselected.data:
+            return None
+        return _needed(self.preselected.data, "preselected", "Choose one of the products")
 
     def _policy(self) -> str:
         if self.paid.data == "once" and self.lets_openers_finish.data:
@@ -99,7 +106,8 @@ def first_values(basket: Basket, remembered: Mapping[str, Any], at: datetime) ->
         "paid": "once" if terms.policy != "reusable" else "any",
         "lets_openers_finish": terms.policy == "first_closes", "label": terms.label,
         "ignores_shipping": terms.ignores_shipping, "ignores_tax": terms.ignores_tax,
-        "ignores_tax_reason": terms.ignores_tax_reason}
+        "ignores_tax_reason": terms.ignores_tax_reason, "codes": USUAL, "after": THANKS, "preselected": "1",
+        "price_mode": terms.price_mode, "prefill": terms.prefill, "metadata": terms.metadata.items()}
     values |= {name: remembered[name] for name in REMEMBERED if remembered.get(name) is not None}
     allowed = {str(days) for days in spans(site)} | ({NO_END} if site.allows_endless_links else set())
     if values["until"] not in allowed:

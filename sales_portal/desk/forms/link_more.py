@@ -1,0 +1,124 @@
+"""What stands under *More* in the Link dialog: its fields, and how they become terms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import BooleanField, Field, HiddenField, StringField
+
+from sales_portal.core.errors import Invalid
+from sales_portal.desk.forms.staff_form import StaffForm
+from sales_portal.links.prefill import CUSTOM, LONGEST, WHOLE_ADDRESS
+from sales_portal.links.terms import MAX_METADATA
+
+PREFIX = "prefill-"
+LOCKABLE = ("email", "name", "phone", "company", WHOLE_ADDRESS)
+THANKS, MESSAGE, ELSEWHERE = "thanks", "message", "url"
+USUAL, YES, NO = "usual", "yes", "no"
+MOST_FIELDS = 100
+
+
+class PrefillField(Field):
+    """Every field of the form whose name begins with `prefill-`, by the rest of the name."""
+
+    data: dict[str, str]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Read what was sent, or take `data` where nothing was."""
+        self.data = dict(data) if isinstance(data, Mapping) else {}
+        if formdata:
+            names = [name for name in list(formdata)[:10 * MOST_FIELDS] if _is_known(name.removeprefix(PREFIX))]
+            self.data = {name.removeprefix(PREFIX): formdata.get(name, "") for name in names[:MOST_FIELDS]
+                         if name.startswith(PREFIX)}
+
+
+class LocksField(Field):
+    """The names of what the customer can't change."""
+
+    data: list[str]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Read what was sent, or take `data` where nothing was."""
+        self.data = list(data) if isinstance(data, list) else []
+        if formdata:
+            sent = dict.fromkeys(formdata.getlist("lock")[:MOST_FIELDS])
+            self.data = [name for name in sent if name in LOCKABLE or name.startswith(CUSTOM)]
+
+
+class PairsField(Field):
+    """Rows of a key and a value; rows left empty are no rows."""
+
+    data: list[tuple[str, str]]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Read what was sent, or take `data` where nothing was."""
+        self.data = [(str(key), str(value)) for key, value in data] if data else []
+        if formdata:
+            sent = zip(formdata.getlist("metadata_key"), formdata.getlist("metadata_value"), strict=False)
+            pairs = [(key.strip(), value.strip()) for key, value in sent]
+            self.data = [pair for pair in pairs if any(pair)][:MAX_METADATA + 1]
+
+
+class MoreForm(StaffForm):
+    """The part of the dialog that most links leave as it is; a choice that was not sent is the usual one."""
+
+    more = HiddenField()
+    codes = StringField()
+    preselected = StringField()
+    skips_landing = BooleanField()
+    prefill = PrefillField()
+    locks = LocksField()
+    only_email_may_pay = BooleanField()
+    crm_account_id = StringField()
+    crm_contact_id = StringField()
+    metadata = PairsField()
+    after = StringField()
+    after_message = StringField()
+    after_url = StringField()
+    price_mode = StringField()
+    language = StringField()
+
+    def more_terms(self, changes: str, policy: str) -> dict[str, Any]:
+        """The terms as chosen here; raises `Invalid` naming the field. What another choice rules out is left out."""
+        asks_email = bool(self.only_email_may_pay.data)
+        return {
+            "allows_discount_codes": self._allows_codes(changes),
+            "skips_landing": bool(self.skips_landing.data) and policy == "reusable",
+            "prefill": {name: text.strip() for name, text in self.prefill.data.items() if text.strip()},
+            # Who must show that the address is theirs types it: it is not shown to whoever holds the link.
+            "prefill_locks": tuple(name for name in self.locks.data if not (asks_email and name == "email")),
+            "only_email_may_pay": asks_email, "crm_account_id": (self.crm_account_id.data or "").strip(),
+            "crm_contact_id": (self.crm_contact_id.data or "").strip(), "metadata": self._metadata(),
+            "after_message": (self.after_message.data or "").strip() if self.after.data == MESSAGE else "",
+            "after_url": self._after_url(), "price_mode": self.price_mode.data or "frozen",
+            "language": (self.language.data or "").strip()}
+
+    def _allows_codes(self, changes: str) -> bool:
+        if self.codes.data in (None, USUAL):
+            return changes != "nothing"
+        if self.codes.data not in (YES, NO):
+            raise Invalid("codes", "Choose whether a discount code may be typed")
+        return self.codes.data == YES
+
+    def _after_url(self) -> str:
+        url = (self.after_url.data or "").strip()
+        if self.after.data not in (None, THANKS, MESSAGE, ELSEWHERE):
+            raise Invalid("after", "Choose what comes after the payment")
+        if self.after.data == ELSEWHERE and not url:
+            raise Invalid("after_url", "Enter an address that starts with https://")
+        return url if self.after.data == ELSEWHERE else ""
+
+    def _metadata(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for key, value in self.metadata.data:
+            if not key:
+                raise Invalid("metadata", "Enter a key for each value")
+            if not value:
+                raise Invalid("metadata", f"Enter a value for {key[:40]}")
+            if key in found:
+                raise Invalid("metadata", f"{key[:40]} stands here twice")
+            found[key] = value
+        return found
+
+
+def _is_known(name: str) -> bool:
+    return name in LONGEST or (name.startswith(CUSTOM) and len(name) <= len(CUSTOM) + 60)

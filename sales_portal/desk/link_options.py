@@ -1,0 +1,111 @@
+"""What the part *More* of the Link dialog offers and starts with, and how a link's page tells what was chosen there."""
+
+from typing import Any
+
+from babel import Locale
+
+from sales_portal.catalog import queries as catalog
+from sales_portal.customers import queries as customers
+from sales_portal.desk.forms.link_dialog import LinkForm
+from sales_portal.desk.forms.link_more import THANKS, USUAL
+from sales_portal.links.models import CheckoutLink
+from sales_portal.links.prefill import ADDRESS, CUSTOM, WHOLE_ADDRESS
+from sales_portal.markets import queries as markets
+from sales_portal.pricing import queries as pricing
+from sales_portal.selections.basket import Basket
+from sales_portal.web import formatting
+from sales_portal.web.extensions import db
+
+PERSON = (("email", "E-mail"), ("name", "Name"), ("phone", "Phone"), ("company", "Company"))
+PARTS = (("street", "Street and number"), ("street_2", "Flat, company or c/o"), ("postcode", "Postcode"),
+         ("city", "Town or city"), ("region", "Region"), ("country", "Country"))
+FIELDS = ("codes", "crm_account_id", "crm_contact_id", "metadata", "after", "after_message", "after_url", "price_mode",
+          "language")
+BLANK_ROWS = 2
+_COUNTRIES = Locale("en").territories
+Row = tuple[str, str]
+
+
+def first_values(basket: Basket) -> dict[str, Any]:
+    """What is known of the customer beyond their name: where they live, and their ids elsewhere."""
+    selection, found = basket.selection, None
+    if selection.customer_id is not None:
+        found = customers.get_customer(db.session(), selection.customer_id)
+    if found is None:
+        return {"prefill": {}}
+    values: dict[str, Any] = {"prefill": {}, "crm_contact_id": found.crm_contact_id or "",
+                              "crm_account_id": (found.account.crm_id or "") if found.account is not None else ""}
+    home = next((place for place in found.addresses if place.is_default), None)
+    if home is not None and home.country in pricing.list_delivery_countries(db.session(), selection.market_id):
+        values["prefill"] = {name: getattr(home, name) for name in ADDRESS if getattr(home, name)}
+    return values
+
+
+def shown(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None) -> dict[str, Any]:
+    """What the templates of *More* need."""
+    session, field = db.session(), problem[0] if problem is not None else ""
+    codes = pricing.list_delivery_countries(session, basket.selection.market_id)
+    return {
+        "questions": catalog.list_custom_fields(session), "persons": PERSON, "parts": PARTS,
+        "countries": sorted(((code, _COUNTRIES.get(code, code)) for code in codes), key=lambda pair: pair[1]),
+        "languages": _languages(), "pairs": pairs_of(typed), "set_count": count_set(typed),
+        "is_more_open": typed.more.data == "open" or field in FIELDS or field.startswith("prefill-")}
+
+
+def pairs_of(typed: LinkForm) -> list[Row]:
+    """The rows of metadata, with empty ones to go on."""
+    return [*typed.metadata.data, *[("", "")] * BLANK_ROWS]
+
+
+def count_set(typed: LinkForm) -> int:
+    """How much of *More* is not as a link has it by itself."""
+    chosen = (typed.codes.data != USUAL, bool(typed.locks.data), typed.only_email_may_pay.data,
+              bool(typed.metadata.data), typed.after.data != THANKS, typed.price_mode.data == "current",
+              bool(typed.language.data))
+    return sum(map(bool, chosen))
+
+
+def facts_of(link: CheckoutLink) -> list[Row]:
+    """What was chosen under *More* for a stored link, in words; what is as usual is left out."""
+    rows = [("Discount codes", "May be typed" if link.allows_discount_codes else "None may be typed")]
+    if link.preselected_line is not None:
+        rows.append(("Chosen at first", next((line.title for line in link.lines
+                                              if line.line_no == link.preselected_line), "")))
+    if link.price_mode == "current":
+        rows.append(("Prices", f"Follow {link.pricelist.name}; special prices stay"))
+    if link.skips_landing:
+        rows.append(("First page", "Skipped"))
+    if link.only_email_may_pay:
+        rows.append(("May pay", f"Only {link.prefill.get('email', '')}"))
+    rows += _prefilled(link)
+    rows += [(label, value) for label, value in (
+        ("Language", _language(link.language) if link.language else ""), ("CRM account", link.crm_account_id),
+        ("CRM contact", link.crm_contact_id), ("Message after payment", link.after_message),
+        ("After payment", link.after_url)) if value]
+    return rows
+
+
+def _prefilled(link: CheckoutLink) -> list[Row]:
+    """The filled-in fields, the address as one; a customer can change them unless it says fixed."""
+    asks = any(name.startswith(CUSTOM) for name in link.prefill)
+    questions = catalog.list_custom_fields(db.session()) if asks else ()
+    labels = dict(PERSON) | {CUSTOM + question.slug: question.label for question in questions}
+    rows = [(labels.get(name, name.removeprefix(CUSTOM)), _fixed(str(value), name, link))
+            for name, value in link.prefill.items() if name not in ADDRESS]
+    address = ", ".join(str(link.prefill[name]) for name in ADDRESS if link.prefill.get(name))
+    return [(f"{label}, filled in", text) for label, text in
+            [*rows, *([("Address", _fixed(address, WHOLE_ADDRESS, link))] if address else [])]]
+
+
+def _fixed(value: str, name: str, link: CheckoutLink) -> str:
+    return f"{value} (fixed)" if name in link.prefill_locks else value
+
+
+def _languages() -> list[Row]:
+    """English as each market's country writes it: the language of the pages, the amounts and the dates."""
+    locales = dict.fromkeys(formatting.english_of(market.locale) for market in markets.list_markets(db.session()))
+    return [(code, _language(code)) for code in locales]
+
+
+def _language(code: str) -> str:
+    return str(Locale.parse(code).get_display_name("en"))
