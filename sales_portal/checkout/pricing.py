@@ -77,7 +77,7 @@ def _rules(session: Session, link: CheckoutLink, visit: CheckoutSession, terms: 
     discount = session.get(Discount, visit.discount_id) if visit.discount_id is not None else None
     return Rules(
         currency=link.currency, is_tax_included=link.is_tax_included, tax_rates=terms.tax_rates,
-        discount=pricing.rule_of(discount), ignores_shipping=link.ignores_shipping, ignores_tax=link.ignores_tax,
+        discounts=pricing.rules_of(discount), ignores_shipping=link.ignores_shipping, ignores_tax=link.ignores_tax,
         waives_included_tax=link.site.waives_included_tax)
 
 
@@ -97,15 +97,18 @@ def _write(line: CheckoutSessionLine, priced: QuoteLine) -> None:
 
 
 def _write_shipping(visit: CheckoutSession, quote: Quote, option: ShippingOption | None) -> None:
-    present = next((line for line in visit.lines if line.kind == "shipping"), None)
-    if quote.shipping_line is None or option is None:
-        if present is not None:
-            visit.lines.remove(present)
-        return
-    if present is None:
-        present = CheckoutSessionLine(
-            line_no=SHIPPING_LINE_NO, kind="shipping", quantity=1, title=option.name,
-            unit_amount=0, list_amount=0, tax_class=SHIPPING_TAX_CLASS)
-        visit.lines.append(present)
-    present.title, present.list_amount = option.name, quote.shipping_line.list_amount
-    _write(present, quote.shipping_line)
+    present = {line.line_no: line for line in visit.lines if line.kind == "shipping"}
+    wanted = dict(enumerate(quote.shipping_lines, SHIPPING_LINE_NO)) if option is not None else {}
+    for number in present.keys() - wanted.keys():
+        visit.lines.remove(present[number])
+    for number, priced in wanted.items():
+        line = present.get(number) or _new_shipping_line(visit, number)
+        line.title, line.list_amount = option.name if option is not None else "", priced.list_amount
+        _write(line, priced)
+
+
+def _new_shipping_line(visit: CheckoutSession, number: int) -> CheckoutSessionLine:
+    line = CheckoutSessionLine(line_no=number, kind="shipping", quantity=1, title="", unit_amount=0, list_amount=0,
+                               tax_class=SHIPPING_TAX_CLASS)
+    visit.lines.append(line)
+    return line

@@ -169,6 +169,12 @@ def half_up(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def ratio(above: int, below: int) -> int:
+    """`above / below` rounded by the same rule without leaving whole numbers; `below` is above zero."""
+    rounded = (2 * abs(above) + below) // (2 * below)
+    return rounded if above >= 0 else -rounded
+
+
 def share(total: int, weights: list[int]) -> list[int]:
     """Split `total` over `weights` so that nothing is lost: largest remainders get the last units.
 

@@ -48,7 +48,8 @@ def totals_of(quote: Quote) -> dict[str, Any]:
     option = quote.shipping_option
     return {
         "items": quote.items_amount, "discount": quote.discount_amount,
-        "discount_name": (quote.discount.code or quote.discount.name) if quote.discount is not None else "",
+        "discount_name": ", ".join(taken.rule.label for taken in quote.discounts),
+        "discounts": [[taken.rule.label, taken.amount] for taken in quote.discounts],
         "shipping": quote.shipping_amount, "shipping_state": quote.shipping.value,
         "shipping_ignored": quote.shipping_ignored_amount, "shipping_name": option.name if option is not None else "",
         "tax": quote.tax_amount, "tax_included": quote.is_tax_included, "tax_ignored": quote.ignores_tax,
@@ -60,7 +61,7 @@ def _quote(rows: tuple[BasketRow, ...], basket: Basket, terms: LinkTerms, at: da
     selection = basket.selection
     rules = Rules(
         currency=selection.currency, is_tax_included=selection.pricelist.is_tax_included,
-        tax_rates=basket.terms.tax_rates, discount=pricing.rule_of(selection.discount),
+        tax_rates=basket.terms.tax_rates, discounts=pricing.rules_of(selection.discount),
         ignores_shipping=terms.ignores_shipping, ignores_tax=terms.ignores_tax,
         waives_included_tax=selection.site.waives_included_tax)
     lines = [line for row in rows if (line := row.line) is not None]

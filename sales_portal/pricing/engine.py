@@ -1,236 +1,99 @@
 """The one place where money is computed: lines and rules in, a quote out; no database, no clock.
 
-A line's amount is `unit * quantity - discount - waived tax`, plus its tax where tax comes on top. Each line is
-rounded once, half-up; the total is the sum of the lines, shipping being one of them.
+A line's amount is `unit * quantity - discounts - waived tax`, plus its tax where tax comes on top. Each line is
+rounded once, half-up; the total is the sum of the lines, shipping being among them.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from sales_portal.core.money import share
 from sales_portal.pricing import discounts
-from sales_portal.pricing.discounts import DiscountRule, WhyNot
-from sales_portal.pricing.tax import tax_in, tax_on
+from sales_portal.pricing.discounts import DiscountRule, Good, Refused
+from sales_portal.pricing.quotes import SHIPPING_KEY, Line, Quote, QuoteLine, Rules, Taken
+from sales_portal.pricing.shipping import Parcel, Shipping, ShippingOption, ShippingTier
+from sales_portal.pricing.tax import TaxOnShipping, tax_in, tax_on
 
-
-class Shipping(StrEnum):
-    """What became of shipping in a quote."""
-
-    NOT_NEEDED = "not_needed"
-    CHARGED = "charged"
-    FREE = "free"
-    IGNORED = "ignored"
-    NOT_CHOSEN = "not_chosen"
+__all__ = [
+    "Line", "Parcel", "Quote", "QuoteLine", "Rules", "Shipping", "ShippingOption", "ShippingTier", "parcel", "quote",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """What is asked to be priced; amounts in minor units, `list_amount` being the pricelist's unit price."""
+class _Goods:
+    """The lines priced with the discounts that were chosen for them."""
 
-    key: int
-    quantity: int
-    unit_amount: int
-    list_amount: int
-    tax_class: str = "standard"
-    ships: bool = True
-    weight_grams: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ShippingTier:
-    """What a method costs up to a weight; free from `free_over_amount` of items."""
-
-    up_to_grams: int
-    amount: int
-    free_over_amount: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ShippingOption:
-    """A way to deliver to one country."""
-
-    id: int
-    name: str
-    tiers: tuple[ShippingTier, ...]
-    min_days: int = 0
-    max_days: int = 0
-    needs_phone: bool = False
-
-    def price(self, grams: int, items_amount: int) -> int | None:
-        """The charge for a parcel of `grams` with items worth `items_amount`; None where it is too heavy."""
-        for tier in sorted(self.tiers, key=lambda tier: tier.up_to_grams):
-            if grams <= tier.up_to_grams:
-                is_free = tier.free_over_amount is not None and items_amount >= tier.free_over_amount
-                return 0 if is_free else tier.amount
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Everything beside the lines that decides an amount. Rates are thousandths of a percent by tax class."""
-
-    currency: str
-    is_tax_included: bool
-    tax_rates: Mapping[str, int]
-    shipping: ShippingOption | None = None
-    discount: DiscountRule | None = None
-    ignores_shipping: bool = False
-    ignores_tax: bool = False
-    waives_included_tax: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteLine:
-    """One priced line; `line_amount` is what it adds to the total."""
-
-    key: int
-    quantity: int
-    unit_amount: int
-    list_amount: int
-    discount_amount: int
-    tax_rate: int
-    tax_amount: int
-    tax_waived_amount: int
-    is_tax_included: bool
-    line_amount: int
-
-    @property
-    def items_amount(self) -> int:
-        """Unit price times quantity, before any order discount."""
-        return self.unit_amount * self.quantity
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """What a basket costs, part by part. `shipping_line` is None where nothing is charged or known."""
-
-    currency: str
     lines: tuple[QuoteLine, ...]
-    shipping: Shipping
-    shipping_line: QuoteLine | None = None
-    shipping_ignored_amount: int = 0
-    shipping_option: ShippingOption | None = None
-    discount: DiscountRule | None = None
-    discount_refused: WhyNot | None = None
-    taxes: Mapping[int, int] = field(default_factory=dict)
-    is_tax_included: bool = True
-    ignores_tax: bool = False
+    taken: tuple[Taken, ...]
+    refused: tuple[Refused, ...]
 
     @property
-    def all_lines(self) -> tuple[QuoteLine, ...]:
-        """Items first, shipping last."""
-        return self.lines if self.shipping_line is None else (*self.lines, self.shipping_line)
-
-    @property
-    def items_count(self) -> int:
-        """How many pieces."""
-        return sum(line.quantity for line in self.lines)
-
-    @property
-    def items_amount(self) -> int:
-        """All items at their unit prices."""
-        return sum(line.items_amount for line in self.lines)
-
-    @property
-    def discount_amount(self) -> int:
-        """What the order discount takes off."""
-        return sum(line.discount_amount for line in self.lines)
-
-    @property
-    def shipping_amount(self) -> int:
-        """What shipping costs as shown, before tax where tax comes on top."""
-        return self.shipping_line.unit_amount if self.shipping_line is not None else 0
-
-    @property
-    def tax_amount(self) -> int:
-        """All tax, whether in the prices or on top."""
-        return sum(line.tax_amount for line in self.all_lines)
-
-    @property
-    def tax_waived_amount(self) -> int:
-        """The tax in the prices that is not charged."""
-        return sum(line.tax_waived_amount for line in self.all_lines)
-
-    @property
-    def total_amount(self) -> int:
-        """What the customer pays."""
-        return sum(line.line_amount for line in self.all_lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """What a shipping method is priced by: the weight of all that ships, and the items after discount."""
-
-    ships: bool
-    grams: int
-    items_amount: int
+    def amount(self) -> int:
+        return sum(line.line_amount for line in self.lines)
 
 
 def quote(lines: Sequence[Line], rules: Rules, at: datetime) -> Quote:
     """Price `lines` under `rules` at the instant `at`; the same values always give the same quote."""
-    refused = _refused(lines, rules, at)
-    taken = rules.discount if refused is None else None
-    off = _take_off(lines, rules, taken)
-    priced = tuple(_price(line, part, rules) for line, part in zip(lines, off, strict=True))
-    state, charge = _shipping(_parcel(lines, off), rules)
-    shipping_line = _price(_shipping_line(charge), 0, rules) if state is Shipping.CHARGED else None
+    goods = _cheapest(lines, rules, at)
+    to_send = _parcel(lines, goods)
+    state, charge = _shipping(to_send, rules)
+    shipping = _shipping_lines(charge, lines, goods, rules) if state is Shipping.CHARGED else ()
     return Quote(
-        currency=rules.currency, lines=priced, shipping=state, shipping_line=shipping_line,
+        currency=rules.currency, lines=goods.lines, shipping=state, parcel=to_send, shipping_lines=shipping,
         shipping_ignored_amount=charge if state is Shipping.IGNORED else 0, shipping_option=rules.shipping,
-        discount=taken, discount_refused=refused,
-        taxes=_taxes((*priced, shipping_line) if shipping_line is not None else priced),
+        discounts=goods.taken, refused=goods.refused, taxes=_taxes((*goods.lines, *shipping)),
         is_tax_included=rules.is_tax_included, ignores_tax=rules.ignores_tax,
-    )
+        is_reverse_charged=rules.is_reverse_charged)
 
 
 def parcel(lines: Sequence[Line], rules: Rules, at: datetime) -> Parcel:
     """What would be shipped of `lines`, so that a caller can choose among shipping options before the quote."""
-    taken = rules.discount if _refused(lines, rules, at) is None else None
-    return _parcel(lines, _take_off(lines, rules, taken))
+    return _parcel(lines, _cheapest(lines, rules, at))
 
 
-def _refused(lines: Sequence[Line], rules: Rules, at: datetime) -> WhyNot | None:
-    if rules.discount is None:
-        return None
-    return discounts.why_not(rules.discount, sum(map(_items_amount, lines)), rules.currency, at)
-
-
-def _take_off(lines: Sequence[Line], rules: Rules, discount: DiscountRule | None) -> list[int]:
-    off = [0] * len(lines)
-    if discount is None:
-        return off
+def _cheapest(lines: Sequence[Line], rules: Rules, at: datetime) -> _Goods:
     # Where a minor unit could go to either of two lines, their values decide and never their order.
-    places = sorted(range(len(lines)), key=lambda place: _precedence(lines[place], rules))
-    parts = discounts.take_off(discount, [_items_amount(lines[place]) for place in places])
-    for place, part in zip(places, parts, strict=True):
-        off[place] = part
-    return off
+    turn = sorted(lines, key=lambda line: _precedence(line, rules))
+    goods = [Good(line.items_amount, line.product_id) for line in turn]
+    valid, invalid = discounts.judge(rules.discounts, goods, rules.currency, at)
+    ways = [_priced(lines, turn, goods, way, rules) for way in discounts.alternatives(valid)]
+    best = min(ways, key=lambda way: way.amount)
+    refused = (*invalid, *discounts.left_out(valid, tuple(taken.rule for taken in best.taken)))
+    return _Goods(best.lines, best.taken, refused)
 
 
-def _precedence(line: Line, rules: Rules) -> tuple[int, int, int]:
-    return -_items_amount(line), -rules.tax_rates.get(line.tax_class, 0), line.key
+def _priced(lines: Sequence[Line], turn: Sequence[Line], goods: Sequence[Good], way: Sequence[DiscountRule],
+            rules: Rules) -> _Goods:
+    taken = tuple(
+        Taken(rule, {line.key: part for line, part in zip(turn, parts, strict=True) if rule.reaches(line.product_id)})
+        for rule, parts in zip(way, discounts.apply(way, goods), strict=True))
+    off = {line.key: sum(one.parts.get(line.key, 0) for one in taken) for line in lines}
+    return _Goods(tuple(_price(line, off[line.key], _rate(line.tax_class, rules), rules) for line in lines), taken, ())
 
 
-def _items_amount(line: Line) -> int:
-    return line.unit_amount * line.quantity
+def _precedence(line: Line, rules: Rules) -> tuple[int, int, int, int]:
+    return -line.items_amount, -_rate(line.tax_class, rules), line.product_id or 0, line.key
 
 
-def _price(line: Line, off: int, rules: Rules) -> QuoteLine:
-    rate = rules.tax_rates.get(line.tax_class, 0)
-    amount = _items_amount(line) - off
+def _rate(tax_class: str, rules: Rules) -> int:
+    return rules.tax_rates.get(tax_class, 0)
+
+
+def _price(line: Line, off: int, rate: int, rules: Rules) -> QuoteLine:
+    amount = line.items_amount - off
     included = tax_in(amount, rate) if rules.is_tax_included else 0
-    waived = included if rules.ignores_tax and rules.waives_included_tax else 0
-    tax = 0 if rules.ignores_tax else (included if rules.is_tax_included else tax_on(amount, rate))
-    on_top = 0 if rules.is_tax_included else tax
+    waived = included if rules.waives_tax else 0
+    on_top = tax_on(amount, rate) if rules.charges_tax and not rules.is_tax_included else 0
+    tax = included + on_top if rules.charges_tax else 0
     return QuoteLine(line.key, line.quantity, line.unit_amount, line.list_amount, off, rate, tax, waived,
                      rules.is_tax_included, amount - waived + on_top)
 
 
-def _parcel(lines: Sequence[Line], off: Sequence[int]) -> Parcel:
+def _parcel(lines: Sequence[Line], goods: _Goods) -> Parcel:
     shipped = [line for line in lines if line.ships]
     return Parcel(bool(shipped), sum(line.weight_grams * line.quantity for line in shipped),
-                  sum(map(_items_amount, lines)) - sum(off))
+                  sum(line.taxed_amount for line in goods.lines))
 
 
 def _shipping(parcel: Parcel, rules: Rules) -> tuple[Shipping, int]:
@@ -244,8 +107,20 @@ def _shipping(parcel: Parcel, rules: Rules) -> tuple[Shipping, int]:
     return (Shipping.CHARGED, charge) if charge else (Shipping.FREE, 0)
 
 
-def _shipping_line(charge: int) -> Line:
-    return Line(key=0, quantity=1, unit_amount=charge, list_amount=charge, ships=False)
+def _shipping_lines(charge: int, lines: Sequence[Line], goods: _Goods, rules: Rules) -> tuple[QuoteLine, ...]:
+    return tuple(_price(Line(SHIPPING_KEY, 1, part, part, ships=False), 0, rate, rules)
+                 for rate, part in _shipping_parts(charge, lines, goods, rules) if part)
+
+
+def _shipping_parts(charge: int, lines: Sequence[Line], goods: _Goods, rules: Rules) -> list[tuple[int, int]]:
+    worth: dict[int, int] = {}
+    for line, priced in zip(lines, goods.lines, strict=True):
+        if line.ships:
+            worth[priced.tax_rate] = worth.get(priced.tax_rate, 0) + priced.taxed_amount
+    if rules.tax_on_shipping is TaxOnShipping.STANDARD or not any(worth.values()):
+        return [(_rate("standard", rules), charge)]
+    rates = sorted(worth, reverse=True)
+    return list(zip(rates, share(charge, [worth[rate] for rate in rates]), strict=True))
 
 
 def _taxes(lines: Sequence[QuoteLine]) -> dict[int, int]:

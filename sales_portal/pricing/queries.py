@@ -15,6 +15,7 @@ from sales_portal.pricing.models import (
     Price,
     Pricelist,
     PricelistMarket,
+    PriceReason,
     ShippingMethod,
     ShippingRate,
     TaxRate,
@@ -96,6 +97,11 @@ def get_price(session: Session, pricelist_id: int, variant_id: int) -> Price | N
         select(Price).where(Price.pricelist_id == pricelist_id, Price.variant_id == variant_id)).one_or_none()
 
 
+def list_price_reasons(session: Session) -> Sequence[str]:
+    """The reasons agents may choose from for a special price, in order."""
+    return session.scalars(select(PriceReason.text).order_by(PriceReason.position, PriceReason.id)).all()
+
+
 def get_discount_by_code(session: Session, code: str) -> Discount | None:
     """The discount people type as `code`, in any case and with spaces around; None where there is none."""
     typed = code.strip()[:60].replace("\x00", "")
@@ -103,10 +109,12 @@ def get_discount_by_code(session: Session, code: str) -> Discount | None:
         select(Discount).where(func.lower(Discount.code) == typed.lower()).order_by(Discount.id).limit(1)).first()
 
 
-def rule_of(discount: Discount | None) -> DiscountRule | None:
-    """A stored discount as the engine takes it."""
-    if discount is None:
-        return None
+def rules_of(*found: Discount | None) -> tuple[DiscountRule, ...]:
+    """Stored discounts as the engine takes them; those that are None are left out."""
+    return tuple(_rule(discount) for discount in found if discount is not None)
+
+
+def _rule(discount: Discount) -> DiscountRule:
     return DiscountRule(
         id=discount.id, name=discount.name, code=discount.code, percent=discount.percent,
         fixed_amount=discount.fixed_amount, currency=discount.currency, minimum_amount=discount.minimum_amount,

@@ -108,13 +108,13 @@ def _read(session: Session, selection: Selection, market: Market, pricelist: Pri
     terms = pricing.get_country_terms(session, market.id, country)
     rules = Rules(
         currency=pricelist.currency, is_tax_included=pricelist.is_tax_included, tax_rates=terms.tax_rates,
-        discount=pricing.rule_of(selection.discount), ignores_shipping=selection.ignores_shipping,
+        discounts=pricing.rules_of(selection.discount), ignores_shipping=selection.ignores_shipping,
         ignores_tax=selection.ignores_tax, waives_included_tax=selection.site.waives_included_tax)
     quote = _quote(rows, rules, terms, at)
     priced = {line.key: line for line in quote.lines}
     found = (*checks.of_lines(rows, market, pricelist, selection.site),
              *checks.of_delivery(quote, rows, terms, market, home),
-             *checks.of_prices(quote, rows, terms, pricelist, selection.site, rules.discount, at))
+             *checks.of_prices(quote, rows, terms, pricelist, selection.site, at))
     rows = tuple(replace(row, priced=priced.get(row.line_id)) for row in rows)
     return Basket(selection, rows, quote, country, home, terms, found)
 

@@ -11,7 +11,7 @@ from babel.dates import format_date
 from sales_portal.core import clock
 from sales_portal.core.money import LARGEST, Money
 from sales_portal.markets.models import Market
-from sales_portal.pricing.discounts import DiscountRule, WhyNot
+from sales_portal.pricing.discounts import Refused, WhyNot
 from sales_portal.pricing.engine import Quote
 from sales_portal.pricing.models import Pricelist
 from sales_portal.pricing.queries import CountryTerms
@@ -70,18 +70,39 @@ def of_delivery(quote: Quote, rows: Iterable[BasketRow], terms: CountryTerms, ma
 
 
 def of_prices(quote: Quote, rows: Iterable[BasketRow], terms: CountryTerms, pricelist: Pricelist, site: Site,
-              discount: DiscountRule | None, at: datetime) -> Iterator[Check]:
-    """Whether the amounts may stand: pricelist in force, tax known, discount valid, total payable."""
+              at: datetime) -> Iterator[Check]:
+    """Whether the amounts may stand: pricelist in force, tax known, discounts valid, total payable."""
     if not pricelist.is_in_force(at):
         span = _span(pricelist.starts_at, pricelist.ends_at, at, site)
         yield Check("block", "pricelist.ended", f"{pricelist.name} {span} Choose another pricelist.")
     unknown = {row.tax_class for row in rows} - terms.tax_rates.keys() - {"zero"}
     if unknown and not quote.ignores_tax:
         yield Check("warn", "tax.unknown", f"No tax rate for {country_name(terms.country)}, so no tax is counted.")
-    if quote.lines and discount is not None and quote.discount_refused is not None:
-        yield Check("warn", "discount.refused", _refused(discount, quote, at, site))
+    for refused in quote.refused if quote.lines else ():
+        yield Check("warn", "discount.refused", why_refused(refused, quote.currency, at, site))
     if quote.total_amount > LARGEST:
         yield Check("block", "total.too_large", "The total is too large to be paid. Lower a quantity.")
+
+
+def why_refused(refused: Refused, currency: str, at: datetime, site: Site) -> str:
+    """Why a discount takes nothing off, in a sentence."""
+    rule, name = refused.rule, refused.rule.label
+    match refused.why:
+        case WhyNot.USED_UP:
+            return f"{name} is used up."
+        case WhyNot.OTHER_CURRENCY:
+            return f"{name} is not for {currency}."
+        case WhyNot.OTHER_PRODUCTS:
+            return f"{name} is not for these products."
+        case WhyNot.BELOW_MINIMUM:
+            least = Money(rule.minimum_amount or 0, currency).format(site.locale.replace("-", "_"))
+            which = "items" if rule.product_ids is None else "its products"
+            return f"{name} needs {which} for at least {least}."
+        case WhyNot.NOT_COMBINABLE:
+            others = " and ".join(other.label for other in refused.beside)
+            return f"{name} can't be combined with {others}. What is best for the customer is counted."
+        case _:
+            return f"{name} {_span(rule.starts_at, rule.ends_at, at, site)}"
 
 
 def country_name(code: str) -> str:
@@ -110,20 +131,6 @@ def _not_sold(row: BasketRow, site: Site) -> str:
 
 def _no_shipping(country: str, market: Market) -> str:
     return f"No shipping to {country_name(country)} in market {market.name}."
-
-
-def _refused(discount: DiscountRule, quote: Quote, at: datetime, site: Site) -> str:
-    name = discount.code or discount.name
-    match quote.discount_refused:
-        case WhyNot.USED_UP:
-            return f"{name} is used up."
-        case WhyNot.OTHER_CURRENCY:
-            return f"{name} is not for {quote.currency}."
-        case WhyNot.BELOW_MINIMUM:
-            least = Money(discount.minimum_amount or 0, quote.currency).format(site.locale.replace("-", "_"))
-            return f"{name} needs items for at least {least}."
-        case _:
-            return f"{name} {_span(discount.starts_at, discount.ends_at, at, site)}"
 
 
 def _span(starts_at: datetime | None, ends_at: datetime | None, at: datetime, site: Site) -> str:

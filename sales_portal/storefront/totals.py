@@ -86,12 +86,12 @@ def _totals(lines: Sequence[_Line], link: CheckoutLink, state: Shipping, total: 
     for line in lines:
         if line.tax_amount:
             taxes[line.tax_rate] = taxes.get(line.tax_rate, 0) + line.tax_amount
-    shipping = next((line for line in lines if line.kind == "shipping"), None)
+    shipping = [line for line in lines if line.kind == "shipping"]
     return Totals(
         items=sum(line.unit_amount * line.quantity for line in lines if line.kind == "item"),
         discount=sum(line.discount_amount for line in lines), discount_name=str(link.totals.get("discount_name", "")),
-        shipping=shipping.unit_amount if shipping is not None else 0, shipping_state=state,
-        shipping_name=shipping.title if shipping is not None else "",
+        shipping=sum(line.unit_amount for line in shipping), shipping_state=state,
+        shipping_name=shipping[0].title if shipping else "",
         taxes=tuple(sorted(taxes.items(), reverse=True)), is_tax_included=link.is_tax_included,
         is_tax_ignored=link.ignores_tax, total=total)
 

@@ -106,6 +106,11 @@ def percent(thousandths: int) -> str:
     return format_decimal(Decimal(thousandths) / 1000, locale=locale()) + "\u00a0%"
 
 
+def kilograms(grams: int) -> str:
+    """A weight: 6500 is 6.5 kg."""
+    return format_decimal(Decimal(grams) / 1000, locale=locale()) + "\u00a0kg"
+
+
 def iso(at: datetime) -> str:
     """The instant for a `datetime` attribute."""
     return at.isoformat(timespec="seconds")

@@ -77,6 +77,20 @@ def test_halves_are_rounded_away_from_zero_never_to_the_even_one(exact: str, rou
     assert money.half_up(Decimal(exact)) == rounded
 
 
+@pytest.mark.parametrize(("above", "below", "rounded"), [
+    (1, 2, 1), (3, 2, 2), (5, 2, 3), (249, 100, 2), (251, 100, 3), (-1, 2, -1), (-5, 2, -3), (0, 7, 0), (49, 7, 7),
+    (1, 3, 0), (2, 3, 1), (-1, 3, 0)])
+def test_a_ratio_is_rounded_by_the_same_rule(above: int, below: int, rounded: int) -> None:
+    assert money.ratio(above, below) == rounded
+
+
+@given(st.integers(-(10**25), 10**25), st.integers(1, 10**9))
+def test_a_ratio_is_the_nearest_whole_number_whatever_its_size(above: int, below: int) -> None:
+    rounded = money.ratio(above, below)
+    assert 2 * abs(above - rounded * below) <= below
+    assert money.ratio(-above, below) == -rounded
+
+
 @pytest.mark.parametrize(("total", "weights", "parts"), [
     (1000, [1, 1, 1], [334, 333, 333]),
     (100, [2, 1], [67, 33]),

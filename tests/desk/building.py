@@ -38,6 +38,22 @@ def lines(answer: Answer) -> list[tuple[str, str]]:
                     strict=True))
 
 
+def totals(answer: Answer) -> list[str]:
+    """Label and amount of each row of the totals; what it unfolds into is left out."""
+    return [_label(row) + " " + " ".join(row.select_one("dd").get_text(" ").split())
+            for row in answer.page.select("#totals .total-row")]
+
+
+def steps(answer: Answer, label: str) -> list[str]:
+    """What the row of the totals called `label` unfolds into."""
+    [row] = [row for row in answer.page.select("#totals .total-row") if _label(row) == label]
+    return [" ".join(part.get_text(" ").split()) for part in row.select(".total-steps > li")]
+
+
+def _label(row: Any) -> str:
+    return " ".join((row.select_one("summary") or row.select_one("dt")).get_text(" ").split())
+
+
 def toasts(answer: Answer) -> list[str]:
     """What the answer says in passing."""
     return [" ".join(toast.get_text().split()) for toast in answer.page.select(".toast-text")]

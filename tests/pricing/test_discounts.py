@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from sales_portal.pricing import discounts, engine
-from sales_portal.pricing.discounts import DiscountRule, WhyNot
+from sales_portal.pricing.discounts import DiscountRule, Good, Refused, WhyNot
 from sales_portal.pricing.engine import Line, Rules
+from sales_portal.pricing.quotes import Taken
 from tests.pricing.baskets import AT
 
 RULE = DiscountRule(1, "Summer", "SUMMER10", percent=10000)
@@ -27,22 +28,29 @@ TICK = timedelta(microseconds=1)
     ({"percent": None, "fixed_amount": 500, "currency": "EUR"}, WhyNot.OTHER_CURRENCY),
     ({"minimum_amount": 10000}, None),
     ({"minimum_amount": 10001}, WhyNot.BELOW_MINIMUM),
+    ({"product_ids": frozenset({7})}, None),
+    ({"product_ids": frozenset({8})}, WhyNot.OTHER_PRODUCTS),
+    ({"product_ids": frozenset()}, WhyNot.OTHER_PRODUCTS),
+    ({"product_ids": frozenset({7}), "minimum_amount": 4000}, None),
+    ({"product_ids": frozenset({7}), "minimum_amount": 4001}, WhyNot.BELOW_MINIMUM),
+    ({"ends_at": AT, "usage_limit": 0, "product_ids": frozenset()}, WhyNot.ENDED),
 ])
 def test_a_discount_applies_within_its_limits_only(changed: dict[str, object], why: WhyNot | None) -> None:
-    assert discounts.why_not(replace(RULE, **changed), 10000, "SEK", AT) is why
+    assert discounts.why_not(replace(RULE, **changed), [Good(4000, 7), Good(6000, None)], "SEK", AT) is why
 
 
 def test_a_refused_discount_takes_nothing_off_and_says_why() -> None:
-    rules = Rules("SEK", True, {"standard": 25000}, discount=replace(RULE, ends_at=AT))
+    rules = Rules("SEK", True, {"standard": 25000}, discounts=(replace(RULE, ends_at=AT),))
     quote = engine.quote([Line(1, 1, 10000, 10000)], rules, AT)
-    assert (quote.discount, quote.discount_amount, quote.discount_refused) == (None, 0, WhyNot.ENDED)
+    assert (quote.discounts, quote.discount_amount) == ((), 0)
+    assert quote.refused == (Refused(replace(RULE, ends_at=AT), WhyNot.ENDED),)
     assert quote.total_amount == 10000
 
 
 def test_one_that_applies_is_named_in_the_quote() -> None:
-    rules = Rules("SEK", True, {"standard": 25000}, discount=RULE)
+    rules = Rules("SEK", True, {"standard": 25000}, discounts=(RULE,))
     quote = engine.quote([Line(1, 1, 10000, 10000)], rules, AT)
-    assert (quote.discount, quote.discount_refused, quote.discount_amount) == (RULE, None, 1000)
+    assert (quote.discounts, quote.refused, quote.discount_amount) == ((Taken(RULE, {1: 1000}),), (), 1000)
 
 
 @pytest.mark.parametrize(("rule", "amounts", "off"), [

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sales_portal.pricing import engine
+from sales_portal.pricing.discounts import WhyNot
 from sales_portal.pricing.engine import Line, Rules, Shipping
-from sales_portal.pricing.tax import tax_in, tax_on
+from sales_portal.pricing.tax import TaxOnShipping, tax_in, tax_on
 from tests.pricing.baskets import AT, baskets, line_lists, rule_sets
 
 
@@ -58,21 +59,73 @@ def test_numbering_the_lines_anew_changes_no_total(basket: tuple[list[Line], Rul
     keys = random.sample(range(1, len(lines) + 1), len(lines))
     renumbered = [replace(line, key=key) for line, key in zip(lines, keys, strict=True)]
     one, other = engine.quote(lines, rules, AT), engine.quote(renumbered, rules, AT)
-    assert replace(one, lines=()) == replace(other, lines=())
+    assert replace(one, lines=(), discounts=()) == replace(other, lines=(), discounts=())
+    assert [taken.amount for taken in one.discounts] == [taken.amount for taken in other.discounts]
     assert one.total_amount == other.total_amount
 
 
 @given(line_lists(), rule_sets())
 def test_a_discount_that_applies_is_given_to_the_last_minor_unit(lines: list[Line], rules: Rules) -> None:
     quote = engine.quote(lines, rules, AT)
-    if quote.discount is None:
-        assert quote.discount_amount == 0
-        return
-    if quote.discount.fixed_amount is not None:
-        assert quote.discount_amount == min(quote.discount.fixed_amount, quote.items_amount)
-        return
-    exact = quote.items_amount * (quote.discount.percent or 0)
-    assert abs(quote.discount_amount * 100_000 - exact) * 2 <= 100_000
+    left = {line.key: line.items_amount for line in quote.lines}
+    products = {line.key: line.product_id for line in lines}
+    for taken in quote.discounts:
+        reached = sum(amount for key, amount in left.items() if taken.rule.reaches(products[key]))
+        if taken.rule.fixed_amount is not None:
+            assert taken.amount == min(taken.rule.fixed_amount, reached)
+        else:
+            assert abs(taken.amount * 100_000 - reached * (taken.rule.percent or 0)) * 2 <= 100_000
+        assert taken.parts.keys() == {key for key in left if taken.rule.reaches(products[key])}
+        left = {key: amount - taken.parts.get(key, 0) for key, amount in left.items()}
+    assert quote.discount_amount == sum(taken.amount for taken in quote.discounts)
+    assert {line.key: line.taxed_amount for line in quote.lines} == left
+
+
+@given(line_lists(), rule_sets())
+def test_every_discount_is_taken_or_refused_with_a_reason(lines: list[Line], rules: Rules) -> None:
+    quote = engine.quote(lines, rules, AT)
+    taken, refused = [one.rule for one in quote.discounts], [one.rule for one in quote.refused]
+    assert sorted(rule.id for rule in taken + refused) == [rule.id for rule in rules.discounts]
+    assert len(taken) <= 1 or all(rule.is_combinable for rule in taken)
+    for one in quote.refused:
+        assert one.beside == (tuple(taken) if one.why is WhyNot.NOT_COMBINABLE else ())
+
+
+@given(line_lists(), rule_sets())
+def test_no_other_way_to_combine_the_discounts_costs_the_customer_less(lines: list[Line], rules: Rules) -> None:
+    plain = replace(rules, shipping=None)
+    chosen = engine.quote(lines, plain, AT).total_amount
+    for rule in rules.discounts:
+        alone = engine.quote(lines, replace(plain, discounts=(rule,)), AT)
+        assert rule.is_combinable or chosen <= alone.total_amount
+    together = tuple(rule for rule in rules.discounts if rule.is_combinable)
+    assert chosen <= engine.quote(lines, replace(plain, discounts=together), AT).total_amount
+
+
+@given(line_lists(), rule_sets(), st.randoms(use_true_random=False))
+def test_the_order_of_discounts_changes_nothing(lines: list[Line], rules: Rules, random: Random) -> None:
+    turned = tuple(random.sample(rules.discounts, len(rules.discounts)))
+    assert engine.quote(lines, replace(rules, discounts=turned + turned[:1]), AT) == engine.quote(lines, rules, AT)
+
+
+@given(line_lists(), rule_sets())
+def test_reversed_tax_is_neither_charged_nor_kept_in_the_price(lines: list[Line], rules: Rules) -> None:
+    charged = engine.quote(lines, replace(rules, ignores_tax=False, is_reverse_charged=False), AT)
+    reversed_ = engine.quote(lines, replace(rules, is_reverse_charged=True), AT)
+    assert reversed_.total_amount == charged.total_amount - charged.tax_amount
+    assert reversed_.taxes == {}
+
+
+@given(line_lists(), rule_sets())
+def test_shipping_is_split_over_the_rates_of_the_goods_without_losing_a_minor_unit(
+        lines: list[Line], rules: Rules) -> None:
+    standard, split = (engine.quote(lines, replace(rules, tax_on_shipping=one), AT) for one in TaxOnShipping)
+    assert split.shipping_amount == standard.shipping_amount
+    assert len(standard.shipping_lines) <= 1
+    rates = [line.tax_rate for line in split.shipping_lines]
+    assert rates == sorted(set(rates), reverse=True)
+    if any(line.ships and line.items_amount for line in lines) and not split.discounts:
+        assert set(rates) <= {rules.tax_rates[line.tax_class] for line in lines if line.ships}
 
 
 @given(line_lists(), rule_sets())
@@ -84,8 +137,7 @@ def test_the_same_values_give_the_same_quote(lines: list[Line], rules: Rules) ->
 def test_ignoring_shipping_takes_off_exactly_the_shipping_and_its_tax(lines: list[Line], rules: Rules) -> None:
     charged = engine.quote(lines, replace(rules, ignores_shipping=False), AT)
     ignored = engine.quote(lines, replace(rules, ignores_shipping=True), AT)
-    shipping = charged.shipping_line
-    assert charged.total_amount - ignored.total_amount == (shipping.line_amount if shipping is not None else 0)
+    assert charged.total_amount - ignored.total_amount == sum(line.line_amount for line in charged.shipping_lines)
     assert ignored.shipping_ignored_amount == charged.shipping_amount
     assert ignored.lines == charged.lines
 
@@ -93,8 +145,8 @@ def test_ignoring_shipping_takes_off_exactly_the_shipping_and_its_tax(lines: lis
 @given(line_lists(), rule_sets())
 def test_ignoring_tax_lowers_the_total_by_the_tax_unless_the_site_keeps_included_tax(
         lines: list[Line], rules: Rules) -> None:
-    charged = engine.quote(lines, replace(rules, ignores_tax=False), AT)
-    ignored = engine.quote(lines, replace(rules, ignores_tax=True), AT)
+    charged = engine.quote(lines, replace(rules, ignores_tax=False, is_reverse_charged=False), AT)
+    ignored = engine.quote(lines, replace(rules, ignores_tax=True, is_reverse_charged=False), AT)
     keeps = rules.is_tax_included and not rules.waives_included_tax
     assert charged.total_amount - ignored.total_amount == (0 if keeps else charged.tax_amount)
     assert ignored.tax_amount == 0
@@ -115,7 +167,8 @@ def test_tax_taken_out_and_put_on_again_agrees_within_one_minor_unit(gross: int,
 
 @given(line_lists(), rule_sets())
 def test_a_pricelist_with_tax_inside_and_its_twin_without_agree_line_by_line(lines: list[Line], rules: Rules) -> None:
-    plain = replace(rules, discount=None, shipping=None, ignores_tax=False, is_tax_included=False)
+    plain = replace(rules, discounts=(), shipping=None, ignores_tax=False, is_tax_included=False,
+                    is_reverse_charged=False)
     net = [replace(line, quantity=1) for line in lines]
     added = engine.quote(net, plain, AT)
     gross = [replace(line, unit_amount=priced.line_amount) for line, priced in zip(net, added.lines, strict=True)]

@@ -37,7 +37,7 @@ def test_only_what_ships_is_weighed() -> None:
 def test_free_shipping_looks_at_the_items_after_the_discount() -> None:
     line = Line(1, 1, 100000, 100000, weight_grams=5000)
     assert engine.quote([line], RULES, AT).shipping is Shipping.FREE
-    quote = engine.quote([line], replace(RULES, discount=DiscountRule(1, "x", percent=1)), AT)
+    quote = engine.quote([line], replace(RULES, discounts=(DiscountRule(1, "x", percent=1),)), AT)
     assert (quote.shipping, quote.shipping_amount) == (Shipping.CHARGED, 9900)
 
 
@@ -53,7 +53,7 @@ def test_a_quote_says_what_became_of_shipping(
         line: Line, rules: Rules, state: Shipping, charged: int, ignored: int) -> None:
     quote = engine.quote([line], rules, AT)
     assert (quote.shipping, quote.shipping_amount, quote.shipping_ignored_amount) == (state, charged, ignored)
-    assert (quote.shipping_line is not None) is (state is Shipping.CHARGED)
+    assert bool(quote.shipping_lines) is (state is Shipping.CHARGED)
 
 
 def test_the_cheapest_option_that_carries_the_parcel_is_found_the_first_of_equals() -> None:
@@ -65,3 +65,17 @@ def test_the_cheapest_option_that_carries_the_parcel_is_found_the_first_of_equal
     assert terms.option(3) is van
     assert terms.option(9) is None
     assert CountryTerms("SE", {}, ()).cheapest(1, 1) is None
+
+
+@pytest.mark.parametrize(("items_amount", "price"), [
+    (0, 5900), (49999, 5900), (50000, 2900), (99999, 2900), (100000, 0)])
+def test_a_tier_may_cost_less_from_an_amount_of_items(items_amount: int, price: int) -> None:
+    by_worth = ShippingOption(1, "Parcel", (
+        ShippingTier(2000, 5900), ShippingTier(2000, 2900, free_over_amount=100000, from_amount=50000),
+        ShippingTier(9000, 1, from_amount=100000)))
+    assert by_worth.price(500, items_amount) == price
+
+
+def test_a_method_for_valuable_items_only_carries_no_others() -> None:
+    insured = ShippingOption(1, "Insured", (ShippingTier(2000, 9900, from_amount=50000),))
+    assert (insured.price(1, 49999), insured.price(1, 50000)) == (None, 9900)
