@@ -50,8 +50,11 @@ def change(session: Session, selection: Selection, values: Mapping[str, object],
            by: Actor, **data: Any) -> bool:
     """Set columns of `selection`, merging with what others did since `version`; False where all stood so already."""
     begin(session, selection)
-    for field, value in values.items():
-        refuse_conflict(session, selection, version, field, theirs=getattr(selection, field), yours=value)
+    clashes = [clash for field, value in values.items() if (clash := find_conflict(
+        session, selection, version, field, theirs=getattr(selection, field), yours=value)) is not None]
+    if clashes:
+        clashes[0].others = tuple(clashes[1:])
+        raise clashes[0]
     changed = [field for field, value in values.items() if getattr(selection, field) != value]
     if not changed:
         return False
@@ -69,16 +72,25 @@ def refuse_closed(selection: Selection) -> None:
 
 def refuse_conflict(session: Session, selection: Selection, version: int | None, field: str, *, theirs: object,
                     yours: object, line_id: int | None = None, thing: str = "") -> None:
-    """Refuse with both values where `field` was changed after the caller read the selection at `version`.
+    """Refuse with both values where `field` was changed after the caller read the selection at `version`."""
+    clash = find_conflict(session, selection, version, field, theirs=theirs, yours=yours, line_id=line_id, thing=thing)
+    if clash is not None:
+        raise clash
+
+
+def find_conflict(session: Session, selection: Selection, version: int | None, field: str, *, theirs: object,
+                  yours: object, line_id: int | None = None, thing: str = "") -> ChangedMeanwhile | None:
+    """Both values where `field` was changed after the caller read the selection at `version`, else None.
 
     A caller that gives no version, or that typed what stands there anyway, is never refused.
     """
     if version is None or version >= selection.version or theirs == yours:
-        return
+        return None
     for act in queries.list_acts_since(session, selection, version):
         if _touches(act, line_id, field):
-            raise ChangedMeanwhile(who=act.actor_name, at=act.at.isoformat(), field=field, line_id=line_id,
-                                   thing=thing, theirs=theirs, yours=yours)
+            return ChangedMeanwhile(who=act.actor_name, at=act.at.isoformat(), field=field, line_id=line_id,
+                                    thing=thing, theirs=theirs, yours=yours)
+    return None
 
 
 def _touches(act: Event, line_id: int | None, field: str) -> bool:

@@ -60,6 +60,8 @@ class ChangedMeanwhile(OutOfDate):
     """
 
     message = "{who} changed this while you were typing"
+    others: tuple["ChangedMeanwhile", ...] = ()
+    """The same of further fields of the same act."""
 
 
 class NothingToUndo(Refusal):

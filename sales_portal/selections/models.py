@@ -141,3 +141,13 @@ class SelectionPresence(Base):
     seen_at: Mapped[Instant]
 
     staff: Mapped[Staff] = relationship(lazy="raise")
+
+
+class SelectionRequest(Base):
+    """An act that was done for a browser, so that the same one sent again is not done twice."""
+
+    __tablename__ = "selection_requests"
+
+    selection_id: Mapped[int] = mapped_column(ForeignKey(Selection.id), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[Instant]

@@ -104,6 +104,14 @@ def get_creation(session: Session, selection_id: int) -> Event | None:
                             Event.name == EventName.SELECTION_CREATED.value).order_by(Event.id).limit(1)).one_or_none()
 
 
+def get_archiving(session: Session, selection_id: int) -> Event | None:
+    """The fact that the selection was last put away, or None."""
+    return session.scalars(
+        select(Event).where(Event.subject_type == Selection.__tablename__, Event.subject_id == selection_id,
+                            Event.name == EventName.SELECTION_ARCHIVED.value)
+        .order_by(Event.id.desc()).limit(1)).one_or_none()
+
+
 def get_kept_line(session: Session, selection_id: int, line_id: int, version: int) -> dict[str, Any] | None:
     """The columns a line had before the act that made `version` of its selection, or None."""
     after = select(SelectionRevision.previous_id).where(

@@ -21,7 +21,7 @@ BOOKKEEPING = frozenset({
     "id", "agent_id", "status", "version", "revision_id", "steps_back", "steps_ahead", "created_at", "changed_at"})
 """What no step back takes back: whose it is, how far it has come, and the count of its versions."""
 
-MARKS = ("selection_revisions", "selection_presences")
+MARKS = ("selection_revisions", "selection_presences", "selection_requests")
 """Tables about a selection that are no part of it."""
 
 MOST_STEPS = 50

@@ -41,7 +41,8 @@ from sales_portal.sites.models import Site
 
 __all__ = [
     "Added", "Changed", "Removed", "Switched", "add_line", "archive_selection", "create_selection",
-    "drop_special_price", "mark_linked", "mark_won", "remove_line", "restore_line", "set_customer", "set_discount",
+    "drop_special_price", "mark_linked", "mark_won", "remove_line",
+    "reopen_selection", "restore_line", "set_customer", "set_discount",
     "set_notes", "set_quantity", "set_special_price", "set_terms", "switch_market",
 ]
 
@@ -135,8 +136,21 @@ def switch_market(session: Session, selection: Selection, market_id: int, pricel
 def archive_selection(session: Session, selection: Selection, *, by: Actor) -> None:
     """Put a selection away; it can be looked at, and not changed any more."""
     acts.begin(session, selection)
-    selection.status = "archived"
-    acts.finish(session, selection, EventName.SELECTION_ARCHIVED, ["status"], by=by)
+    before, selection.status = selection.status, "archived"
+    acts.note(session, selection, EventName.SELECTION_ARCHIVED, by=by, fields=["status"], before=before)
+    session.flush()
+
+
+def reopen_selection(session: Session, selection: Selection, *, by: Actor) -> bool:
+    """Take a selection out of the archive, as it was put there; False where it is not in it."""
+    queries.lock_selection(session, selection)
+    if selection.status != "archived":
+        return False
+    archived = queries.get_archiving(session, selection.id)
+    selection.status = archived.data.get("before", "draft") if archived is not None else "draft"
+    acts.note(session, selection, EventName.SELECTION_REOPENED, by=by, fields=["status"])
+    session.flush()
+    return True
 
 
 def mark_linked(session: Session, selection: Selection) -> None:

@@ -895,6 +895,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("selection_id", "staff_id", name=op.f("pk_selection_presences")),
     )
     op.create_table(
+        "selection_requests",
+        sa.Column("selection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["selection_id"], ["selections.id"], name=op.f("fk_selection_requests_selection_id_selections")
+        ),
+        sa.PrimaryKeyConstraint("selection_id", "key", name=op.f("pk_selection_requests")),
+    )
+    op.create_table(
         "selection_revisions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("selection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

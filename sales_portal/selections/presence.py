@@ -1,0 +1,52 @@
+"""Who else has a selection open, and which acts were done for a browser before."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Table, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from sales_portal.accounts.models import Staff
+from sales_portal.core import clock
+from sales_portal.selections.models import Selection, SelectionPresence, SelectionRequest
+
+STAYS = timedelta(seconds=50)
+"""A browser tells that it is there every 20 seconds."""
+
+REMEMBERED = timedelta(days=2)
+
+
+def note_presence(session: Session, selection: Selection, staff_id: int) -> None:
+    """Remember that this person has `selection` open now."""
+    table, keys = cast(Table, SelectionPresence.__table__), {"selection_id": selection.id, "staff_id": staff_id}
+    seen = session.execute(
+        update(table).where(table.c.selection_id == selection.id, table.c.staff_id == staff_id)
+        .values(seen_at=clock.now()))
+    if cast(CursorResult[Any], seen).rowcount == 0:
+        session.execute(insert(table), keys | {"seen_at": clock.now()})
+
+
+def list_others(session: Session, selection: Selection, staff_id: int) -> Sequence[Staff]:
+    """Who else has `selection` open now, by name."""
+    return session.scalars(
+        select(Staff).join(SelectionPresence, SelectionPresence.staff_id == Staff.id)
+        .where(SelectionPresence.selection_id == selection.id, SelectionPresence.staff_id != staff_id,
+               SelectionPresence.seen_at > clock.now() - STAYS)
+        .order_by(Staff.name, Staff.id)).all()
+
+
+def was_done(session: Session, selection: Selection, key: str) -> bool:
+    """Whether the act with this key was done before; remembers it where it was not."""
+    table = cast(Table, SelectionRequest.__table__)
+    if session.get(SelectionRequest, (selection.id, key)) is not None:
+        return True
+    session.execute(insert(table), {"selection_id": selection.id, "key": key, "at": clock.now()})
+    return False
+
+
+def forget_requests(session: Session) -> int:
+    """Forget the keys that no browser will send again."""
+    table = cast(Table, SelectionRequest.__table__)
+    gone = session.execute(delete(table).where(table.c.at < clock.now() - REMEMBERED))
+    return cast(CursorResult[Any], gone).rowcount
