@@ -4,6 +4,7 @@ from flask import Blueprint
 from flask_wtf.csrf import CSRFError
 
 from sales_portal.desk import (
+    ad_hoc,
     approvals,
     asking,
     builder,
@@ -13,6 +14,8 @@ from sales_portal.desk import (
     customers,
     gallery,
     home,
+    line_details,
+    line_prices,
     lines,
     link_dialog,
     link_life,
@@ -21,6 +24,7 @@ from sales_portal.desk import (
     login,
     mailbox,
     orders,
+    pasting,
     preferences,
     products,
     profile,
@@ -34,7 +38,8 @@ from sales_portal.selections.errors import ChangedMeanwhile
 from sales_portal.web import staff
 
 NOUNS = (
-    login, home, start, selections, builder, lines, products, customer_picker, link_dialog, links, link_life,
+    login, home, start, selections, builder, lines, line_prices, line_details, ad_hoc, pasting,
+    products, customer_picker, link_dialog, links, link_life,
     undoing, cloning, link_sending, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
 )
 

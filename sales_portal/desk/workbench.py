@@ -9,7 +9,7 @@ from flask import Response, flash, make_response, render_template, url_for
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core import clock
 from sales_portal.core.errors import Forbidden, NotFound, Refusal
-from sales_portal.desk import approval_parts, scope, totals
+from sales_portal.desk import approval_parts, line_notes, scope, totals
 from sales_portal.desk.forms.builder import Act
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
@@ -134,4 +134,6 @@ def _regions(selection: Selection) -> dict[str, Any]:
         "may_link": is_open and person.may(Permission.LINK_CREATE),
         "may_ignore_shipping": person.may(Permission.LINK_IGNORE_SHIPPING),
         "may_ignore_tax": person.may(Permission.LINK_IGNORE_TAX),
+        "may_add_ad_hoc": person.may(Permission.SELECTIONS_ADHOC),
+        "line_notes": line_notes.of_basket(basket, person),
     }

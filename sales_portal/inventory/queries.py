@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from sales_portal.inventory.models import Stock, StockMove, Warehouse
 
@@ -17,6 +17,13 @@ def get_stock(session: Session, variant_id: int, warehouse_id: int) -> Stock | N
     """What a warehouse holds of a variant; None where it does not stock it."""
     return session.scalars(
         select(Stock).where(Stock.variant_id == variant_id, Stock.warehouse_id == warehouse_id)).one_or_none()
+
+
+def list_stock(session: Session, variant_id: int) -> Sequence[Stock]:
+    """What every warehouse holds of a variant, with its warehouse, by its name."""
+    return session.scalars(
+        select(Stock).join(Stock.warehouse).where(Stock.variant_id == variant_id)
+        .order_by(Warehouse.name, Warehouse.id).options(contains_eager(Stock.warehouse))).all()
 
 
 def lock_stock(session: Session, warehouse_id: int, variant_ids: Sequence[int]) -> Sequence[Stock]:

@@ -58,19 +58,20 @@ class Removed:
 def add_line(session: Session, selection: Selection, variant_id: int, quantity: int, *, by: Actor) -> Added:
     """Put `quantity` of a variant into `selection`: raise its line, or make one at the end.
 
-    A line with a special price is never raised. Refuses what is not sold, has no price or is sold out.
+    A line something was agreed on (a price, another warehouse) is never raised. Refuses what is not sold, has no
+    price or is sold out.
     """
     entry.check_quantity(quantity)
     acts.begin(session, selection)
     title = _refuse_unsellable(session, selection, variant_id)
     lines = queries.list_lines(session, selection.id)
     same = [line for line in lines if line.variant_id == variant_id]
-    normal = next((line for line in same if line.special_price_amount is None), None)
+    normal = next((line for line in same if not line.is_agreed), None)
     if normal is None:
-        made = _append(session, selection, lines, variant_id=variant_id, quantity=quantity)
+        made = append(session, selection, lines, variant_id=variant_id, quantity=quantity)
         acts.finish(session, selection, EventName.SELECTION_LINE_ADDED, ["line"], by=by, line=made, title=title,
                     quantity=quantity)
-        return Added(made, title, 0, quantity, is_beside_special=bool(same))
+        return Added(made, title, 0, quantity, is_beside_special=any(line.has_own_price for line in same))
     before, after = normal.quantity, entry.check_quantity(normal.quantity + quantity)
     normal.quantity = after
     _changed(session, selection, normal, title, "quantity", before, after, by=by)
@@ -133,11 +134,25 @@ def restore_line(session: Session, selection: Selection, line_id: int, *, by: Ac
     kept = queries.get_kept_line(session, selection.id, line_id, removal.data["version"])
     if kept is None:
         raise NotFound(thing="this line")
-    line = _append(session, selection, queries.list_lines(session, selection.id), **kept)
+    line = append(session, selection, queries.list_lines(session, selection.id), **kept)
     title = removal.data["title"]
     acts.finish(session, selection, EventName.SELECTION_LINE_ADDED, ["line"], by=by, line=line, title=title,
                 quantity=line.quantity, label=f"{title} is back")
     return Added(line, title, 0, line.quantity)
+
+
+def append(session: Session, selection: Selection, lines: Sequence[SelectionLine], *, position: int | None = None,
+           **values: Any) -> SelectionLine:
+    """A new line at the end of `lines`, or at `position` where that is free; refuses more than a selection holds."""
+    if len(lines) >= MAX_LINES:
+        raise TooManyLines(most=MAX_LINES)
+    taken = {line.position for line in lines}
+    if position is None or position in taken:
+        position = max(taken, default=0) + 1
+    line = SelectionLine(selection_id=selection.id, position=position, **values)
+    session.add(line)
+    session.flush()
+    return line
 
 
 def _refuse_unsellable(session: Session, selection: Selection, variant_id: int) -> str:
@@ -153,19 +168,6 @@ def _refuse_unsellable(session: Session, selection: Selection, variant_id: int) 
     if available_of(variant.product.kind, stock, is_dated=catalog.is_dated(session, variant)) == 0:
         raise SoldOut(title=variant.full_title, market=session.get_one(Market, selection.market_id).name)
     return variant.full_title
-
-
-def _append(session: Session, selection: Selection, lines: Sequence[SelectionLine], *, position: int | None = None,
-            **values: Any) -> SelectionLine:
-    if len(lines) >= MAX_LINES:
-        raise TooManyLines(most=MAX_LINES)
-    taken = {line.position for line in lines}
-    if position is None or position in taken:
-        position = max(taken, default=0) + 1
-    line = SelectionLine(selection_id=selection.id, position=position, **values)
-    session.add(line)
-    session.flush()
-    return line
 
 
 def _set_price(session: Session, selection: Selection, line_id: int, amount: int | None, reason: str,

@@ -104,6 +104,16 @@ class SelectionLine(Base):
     variant: Mapped[Variant | None] = relationship(lazy="raise")
 
     @property
+    def has_own_price(self) -> bool:
+        """Whether its price was agreed on this line alone."""
+        return self.special_price_amount is not None or self.chosen_amount is not None
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether anything was agreed on this line alone that more of the product would not have."""
+        return self.has_own_price or self.warehouse_id is not None
+
+    @property
     def full_title(self) -> str:
         """What the line is called; needs the variant with its product loaded."""
         return self.variant.full_title if self.variant is not None else self.title

@@ -15,6 +15,7 @@ from sales_portal.customers.models import CustomerPurchase
 from sales_portal.markets import queries as markets
 from sales_portal.markets.queries import ServingStock
 from sales_portal.pricing.models import Price
+from sales_portal.selections import pasting
 from sales_portal.selections.models import Selection
 from sales_portal.selections.rows import available_of, full_title
 
@@ -106,10 +107,5 @@ def _found(row: Row[*tuple[Any, ...]], typed: Typed, stock: Mapping[int, Serving
 
 
 def _why_not(row: Row[*tuple[Any, ...]], available: int | None, selection: Selection) -> str:
-    if row.unpublished_at is not None:
-        return "No longer sold"
-    if row.published_at is None:
-        return "Not for sale yet"
-    if row.amount is None:
-        return f"No price in {selection.pricelist.name}"
-    return f"Sold out in {selection.market.name}" if available == 0 else ""
+    return pasting.why_not(selection, row.published_at is not None, row.unpublished_at is not None, row.amount,
+                           available)

@@ -368,7 +368,7 @@ on("focusin", ({ target }) => {
   const cell = target.closest("td, th");
   lastFocus = {
     target, id: target.id, key: target.closest("[data-focus-key]")?.dataset.focusKey,
-    row: cell?.parentElement.sectionRowIndex, column: cell?.cellIndex, region: cell?.closest("table")?.closest("[id]")?.id,
+    row: cell && $$("tr", cell.closest("tbody, thead")).filter(isShown).indexOf(cell.parentElement), column: cell?.cellIndex, region: cell?.closest("table")?.closest("[id]")?.id,
   };
 });
 
@@ -386,7 +386,7 @@ function neighbour() {
   const { id, key, row, column, region } = lastFocus;
   const same = (id && document.getElementById(id)) || (key && $(`[data-focus-key="${CSS.escape(key)}"]`));
   if (same) return same;
-  const rows = region ? $$("tbody tr", document.getElementById(region) ?? document.createElement("i")) : [];
+  const rows = region ? $$("tbody tr", document.getElementById(region) ?? document.createElement("i")).filter(isShown) : [];
   const cell = rows[Math.min(row, rows.length - 1)]?.cells[column];
   return (cell && $(FOCUSABLE, cell)) ?? (topDialog() && $(".dialog-title", topDialog())) ?? $("[data-scanner]") ?? $("main h1");
 }
@@ -394,6 +394,37 @@ function neighbour() {
 on("focus", ({ detail }) => {
   const selector = detail?.to ?? detail?.value;
   if (selector) $(selector)?.focus();
+});
+
+/* A field that follows another one shows what the server made of it, also while it has the focus and nothing was typed. */
+on("htmx:after:swap", ({ detail: { ctx } }) => {
+  const field = document.activeElement;
+  if (field?.matches("[data-linked]") && ctx.sourceElement !== field && field.form?.contains(ctx.sourceElement)) field.value = field.defaultValue;
+});
+
+function closePanel(inside) {
+  const closer = $("[data-close-panel]", inside.closest(".line-panel"));
+  const opener = $(closer.dataset.closePanel);
+  closer.closest(".line-panel").remove();
+  opener?.focus();
+}
+on("click", (event) => {
+  if (!event.target.closest("[data-close-panel]") || !event.target.closest("td, #panel-new")) return;
+  event.preventDefault();
+  closePanel(event.target);
+});
+on("keydown", (event) => {
+  if (event.key !== "Escape" || !event.target.closest?.("td .line-panel, #panel-new .line-panel")) return;
+  event.preventDefault();
+  closePanel(event.target);
+});
+on("paste", (event) => {
+  const field = event.target.closest?.("[data-scanner]");
+  const text = event.clipboardData?.getData("text") ?? "";
+  const link = $("#paste-list");
+  if (!field || !link || !/\S\s*[\r\n]+\s*\S/.test(text)) return;
+  event.preventDefault();
+  htmx.ajax("POST", link.href, { source: link, target: "#panel-new", swap: "innerHTML", values: { text } });
 });
 
 /* ------------------------------------------------------------------ combobox */

@@ -52,7 +52,12 @@ GET  /selections                                                          303   
 GET  /selections/<number>                                                 303   200       404    200     200      404   200        403     200
 GET  /selections/<number>/customers                                       303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/history                                         303   200       404    200     200      404   200        403     200
+GET  /selections/<number>/lines/<int:line_id>/ad-hoc                      303   404       404    404     404      404   404        403     403
+GET  /selections/<number>/lines/<int:line_id>/details                     303   200       404    200     200      404   200        403     403
+GET  /selections/<number>/lines/<int:line_id>/price                       303   200       404    200     200      404   200        403     403
+GET  /selections/<number>/lines/ad-hoc                                    303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/link                                            303   200       404    200     200      404   200        403     403
+GET  /selections/<number>/list                                            303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/products                                        303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/repricing                                       303   200       404    200     200      404   200        403     200
 GET  /static/<path:filename>                                              200   200       200    200     200      200   200        200     200
@@ -88,12 +93,18 @@ POST /selections/<number>/copies                                          303   
 POST /selections/<number>/customer                                        303   303       404    303     303      404   303        403     403
 POST /selections/<number>/history/<int:revision_id>/restoration           303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines                                           303   303       404    303     303      404   303        403     403
+POST /selections/<number>/lines/<int:line_id>/ad-hoc                      303   404       404    404     404      404   404        403     403
+POST /selections/<number>/lines/<int:line_id>/details                     303   303       404    303     303      404   303        403     403
+POST /selections/<number>/lines/<int:line_id>/price                       303   303       404    303     303      404   303        403     403
+POST /selections/<number>/lines/<int:line_id>/price/removal               303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/<int:line_id>/quantity                    303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/<int:line_id>/removal                     303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/<int:line_id>/restoration                 303   303       404    303     303      404   303        403     403
+POST /selections/<number>/lines/ad-hoc                                    303   303       404    303     303      404   303        403     403
 POST /selections/<number>/link                                            303   303       404    303     303      404   303        403     403
 POST /selections/<number>/link/preview                                    303   200       404    200     200      404   200        403     403
 POST /selections/<number>/link/metadata                                   303   200       404    200     200      404   200        403     403
+POST /selections/<number>/list                                            303   200       404    200     200      404   200        403     403
 POST /selections/<number>/market                                          303   303       404    303     303      404   303        403     403
 POST /selections/<number>/notes                                           303   303       404    303     303      404   303        403     403
 POST /selections/<number>/redo                                            303   303       404    303     303      404   303        403     403
@@ -121,6 +132,9 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /selection/<public_id>/<token>/visit": TOKEN,
     "POST /selections/<number>/lines": {"q": "{q}"},
     "POST /selections/<number>/lines/<int:line_id>/quantity": {"quantity": "3"},
+    "POST /selections/<number>/lines/<int:line_id>/price": {"amount": "900", "reason": "Loyal customer"},
+    "POST /selections/<number>/lines/ad-hoc": {"title": "Engraving", "amount": "90", "quantity": "1"},
+    "POST /selections/<number>/list": {"text": "{q}"},
     "POST /selections/<number>/link": {"changes": "nothing", "paid": "once", "until": "30", "request_key": "{email}"},
     "POST /selections/<number>/link/preview": {"changes": "nothing", "paid": "once", "until": "30"},
     "POST /selections/<number>/market": {"market": "{market}", "pricelist": "{pricelist}"},

@@ -25,7 +25,7 @@ def add(client: Client, selection: Selection, text: str, **data: Any) -> Answer:
 
 def line_of(client: Client, selection: Selection, title: str) -> int:
     """The id of the line whose product is called `title`."""
-    for row in page(client, selection).page.select("#lines tbody tr"):
+    for row in page(client, selection).page.select("#lines tbody .row"):
         if title in row.get_text():
             return int(str(row["id"]).removeprefix("line-"))
     raise AssertionError(f"no line {title!r}")

@@ -33,7 +33,7 @@ def test_the_page_names_number_status_and_when_it_was_saved(maria: Client, draft
 
 
 def test_a_line_shows_product_sku_stock_and_amounts(maria: Client, draft: Selection) -> None:
-    row = building.page(maria, draft).page.select("#lines tbody tr")[0].get_text(" ", strip=True)
+    row = building.page(maria, draft).page.select("#lines tbody .row")[0].get_text(" ", strip=True)
     for said in ("Oak chair, natural", "TSH-0042 · 14 in stock", "1\u00a0200,00", "2\u00a0400,00"):
         assert said in row
 
@@ -49,7 +49,7 @@ def test_a_special_price_shows_the_old_price_the_saving_and_the_reason(
         maria: Client, session: Session, shop: Shop) -> None:
     selection = make.selection(session, shop)
     make.line(session, selection, shop.bag, special_price=25000, reason="loyal customer")
-    row = building.page(maria, selection).one("#lines tbody tr")
+    row = building.page(maria, selection).one("#lines tbody .row")
     assert row.select_one("del").get_text() == "310,00"
     assert "Special price −19 % · “loyal customer”" in row.get_text()
 
@@ -60,7 +60,7 @@ def test_a_line_says_when_there_is_little_or_too_little(
         maria: Client, session: Session, shop: Shop, quantity: int, said: str) -> None:
     selection = make.selection(session, shop, {shop.cap: quantity})
     page = building.page(maria, selection)
-    assert said in page.words("#lines tbody tr")
+    assert said in page.words("#lines tbody .row")
     assert (page.page.select_one(".line-fix button") is not None) == (quantity > 1)
 
 

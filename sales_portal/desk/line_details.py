@@ -1,0 +1,83 @@
+"""What is said of one line: notes to the customer and the team, who learns, from which warehouse it is taken."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template
+
+from sales_portal.accounts.permissions import Permission
+from sales_portal.core.errors import Invalid, NotFound, Refusal
+from sales_portal.desk import workbench
+from sales_portal.desk.forms.line_details import DetailsForm
+from sales_portal.desk.workbench import Toast
+from sales_portal.inventory import queries as inventory
+from sales_portal.selections import agreeing
+from sales_portal.selections import basket as baskets
+from sales_portal.selections.agreeing import Learner
+from sales_portal.selections.basket import BasketRow
+from sales_portal.selections.models import Selection
+from sales_portal.web import htmx, staff
+from sales_portal.web.extensions import db
+
+blueprint = Blueprint("line_details", __name__, url_prefix="/selections/<number>/lines/<int:line_id>/details")
+
+MOST_SEATS = 50
+"""So many learners are asked for on a page; a larger group sends a list."""
+
+
+@blueprint.get("")
+@staff.permit(Permission.SELECTIONS_EDIT)
+def show(number: str, line_id: int) -> Response:
+    """The panel as the line stands."""
+    selection = workbench.load(number)
+    return _answer(selection, _row(selection, line_id))
+
+
+@blueprint.post("")
+@staff.permit(Permission.SELECTIONS_EDIT)
+def save(number: str, line_id: int) -> Response:
+    """Keep what was typed; where something is wrong, all of it stays typed."""
+    selection, typed = workbench.load(number), DetailsForm()
+    row = _row(selection, line_id)
+    try:
+        workbench.merge(typed, lambda version: agreeing.set_details(
+            db.session(), selection, line_id, typed.details, by=staff.current_staff().actor, version=version))
+    except Invalid as refusal:
+        return _answer(selection, row, typed=typed, problem=refusal, status=422)
+    return workbench.changed(selection, Toast(f"{row.title} is up to date."), touched=line_id, closed=line_id,
+                             focus=f"#price-{line_id}")
+
+
+def _row(selection: Selection, line_id: int) -> BasketRow:
+    row = baskets.read_basket(db.session(), selection).row(line_id)
+    if row is None:
+        raise NotFound(thing="this line")
+    return row
+
+
+def _answer(selection: Selection, row: BasketRow, *, typed: DetailsForm | None = None,
+            problem: Refusal | None = None, status: int = 200) -> Response:
+    values = _values(selection, row, typed, problem)
+    if not htmx.is_htmx():
+        return make_response(render_template("desk/selections/details.html", **values), status)
+    panel = render_template("desk/selections/_details.html", in_row=True, **values)
+    if problem is None:
+        return htmx.fragments(panel)
+    return htmx.fragments(panel, status=status, into=f"#panel-{row.line_id}", swap="innerHTML",
+                          trigger={"focus": {"to": f"#details-{problem.field}"}})
+
+
+def _values(selection: Selection, row: BasketRow, typed: DetailsForm | None,
+            problem: Refusal | None) -> dict[str, Any]:
+    kept = tuple(Learner(**learner) for learner in row.learners)
+    learners = typed.learners if typed is not None else kept
+    seats = min(row.quantity, MOST_SEATS) if row.kind == "training" and not row.is_ad_hoc else 0
+    stock = inventory.list_stock(db.session(), row.variant_id) if row.variant_id is not None else ()
+    return {
+        "selection": selection, "row": row, "problem": problem,
+        "learners": (learners + (Learner(),) * seats)[:max(seats, len(learners))],
+        "customer_note": typed.customer_note.data if typed is not None else row.customer_note,
+        "internal_note": typed.internal_note.data if typed is not None else row.internal_note,
+        "warehouses": [("", f"As {selection.market.name} does"),
+                       *((kept_there.warehouse_id, f"{kept_there.warehouse.name}, {kept_there.available} in stock")
+                         for kept_there in stock)],
+        "warehouse": (typed.warehouse.data if typed is not None else row.warehouse_id) or ""}

@@ -1,0 +1,61 @@
+"""What stands under the product of each line, beside its checks: price, dates, terms, warehouse, people, notes."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sales_portal.accounts.models import Staff
+from sales_portal.desk import price_panel
+from sales_portal.selections.basket import Basket, BasketRow
+from sales_portal.web import formatting
+
+Note = tuple[str, str]
+_DAY = timedelta(days=1)
+
+
+def of_basket(basket: Basket, person: Staff) -> dict[int, list[Note]]:
+    """By line, (text, tone) of each note in the order they are read."""
+    prices = price_panel.notes_of(basket, person)
+    return {row.line_id: [*prices.get(row.line_id, ()), *_of_row(row, basket.quote.currency)] for row in basket.rows}
+
+
+def _of_row(row: BasketRow, currency: str) -> Iterator[Note]:
+    if row.is_ad_hoc:
+        yield "Not from the catalogue", ""
+    if row.kind == "training" and not row.is_ad_hoc:
+        yield _when(row), ""
+        yield _learners(row), ""
+    if row.plan is not None:
+        yield f"Version {row.plan.number}, charged {_every(row.plan.interval, row.plan.interval_count)}", ""
+    if row.is_pay_what_you_want:
+        yield _open_price(row, currency), ""
+    if row.warehouse_name:
+        yield f"Taken from {row.warehouse_name}, this once", "accent"
+    if row.customer_note:
+        yield f"To the customer: {row.customer_note}", ""
+    if row.internal_note:
+        yield f"Internal: {row.internal_note}", ""
+
+
+def _when(row: BasketRow) -> str:
+    if row.dates is None:
+        return "No fixed date"
+    starts, ends = row.dates.starts_at, row.dates.ends_at
+    until = formatting.time(ends) if ends - starts < _DAY else formatting.date_and_time(ends)
+    left = f" · {row.available} of {row.dates.seats} seats left" if row.available is not None else ""
+    return f"{formatting.weekday(starts)}, {formatting.time(starts)}–{until}, {row.dates.place}{left}"
+
+
+def _learners(row: BasketRow) -> str:
+    named = [learner["name"] or learner["email"] for learner in row.learners if any(learner.values())]
+    seats = "1 seat" if row.quantity == 1 else f"{row.quantity} seats"
+    return f"{', '.join(named)} ({len(named)} of {seats})" if named else f"{seats}, no learners named yet"
+
+
+def _every(interval: str, count: int) -> str:
+    return f"every {interval}" if count == 1 else f"every {count} {interval}s"
+
+
+def _open_price(row: BasketRow, currency: str) -> str:
+    least = formatting.amount(row.minimum_amount or 0, currency)
+    suggested = f", suggested {formatting.amount(row.list_amount, currency)}" if row.list_amount is not None else ""
+    return f"Pay what you want: at least {least}{suggested}"

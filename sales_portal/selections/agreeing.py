@@ -1,0 +1,135 @@
+"""What else is agreed on one line: a chosen amount, notes, who learns, from which warehouse it is taken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from sales_portal.core.errors import Invalid, NotFound
+from sales_portal.core.money import LARGEST, Money
+from sales_portal.customers import service as customers
+from sales_portal.history.events import EventName
+from sales_portal.history.service import Actor
+from sales_portal.inventory import queries as inventory
+from sales_portal.pricing import queries as pricing
+from sales_portal.selections import acts, queries
+from sales_portal.selections.lines import Changed
+from sales_portal.selections.models import Selection, SelectionLine
+
+LONGEST_NOTE = 300
+LONGEST_NAME = 120
+LONGEST_EMAIL = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """Who sits on a seat of a training; both may be empty until they are known."""
+
+    name: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is said of one line. `learners` stand in the order of their seats; `warehouse_id` None: the market's own."""
+
+    customer_note: str = ""
+    internal_note: str = ""
+    learners: tuple[Learner, ...] = ()
+    warehouse_id: int | None = None
+
+
+def set_chosen_amount(session: Session, selection: Selection, line_id: int, amount: int, *, by: Actor,
+                      version: int | None = None) -> Changed:
+    """Agree on what a pay-what-you-want product costs on this line, from its minimum up."""
+    acts.begin(session, selection)
+    line = _get(session, selection, line_id)
+    _refuse_amount(session, selection, line, amount)
+    before, title = line.chosen_amount, line.full_title
+    acts.refuse_conflict(session, selection, version, "chosen_amount", theirs=before, yours=amount, line_id=line_id,
+                         thing=title)
+    if before != amount:
+        line.chosen_amount = amount
+        acts.finish(session, selection, EventName.SELECTION_LINE_CHANGED, ["chosen_amount"], by=by, line=line,
+                    title=title, before=before, after=amount)
+    return Changed(line, title, before, amount)
+
+
+def set_details(session: Session, selection: Selection, line_id: int, details: Details, *, by: Actor,
+                version: int | None = None) -> list[str]:
+    """Keep what is said of a line; returns the names of the fields that changed.
+
+    Raises `Invalid` for notes that are too long, learners without a seat or with no e-mail, unknown warehouses.
+    """
+    acts.begin(session, selection)
+    line = _get(session, selection, line_id)
+    values = {
+        "customer_note": _short(details.customer_note, "customer_note", LONGEST_NOTE),
+        "internal_note": _short(details.internal_note, "internal_note", LONGEST_NOTE),
+        "learners": _learners(details.learners, line.quantity),
+        "warehouse_id": _warehouse(session, line, details.warehouse_id)}
+    changed = [field for field, value in values.items() if getattr(line, field) != value]
+    for field in changed:
+        acts.refuse_conflict(session, selection, version, field, theirs=getattr(line, field), yours=values[field],
+                             line_id=line_id, thing=line.full_title)
+        setattr(line, field, values[field])
+    if changed:
+        acts.finish(session, selection, EventName.SELECTION_LINE_CHANGED, changed, by=by, line=line,
+                    title=line.full_title)
+    return changed
+
+
+def _get(session: Session, selection: Selection, line_id: int) -> SelectionLine:
+    line = queries.get_line(session, selection.id, line_id)
+    if line is None:
+        raise NotFound(thing="this line")
+    return line
+
+
+def _refuse_amount(session: Session, selection: Selection, line: SelectionLine, amount: int) -> None:
+    if line.variant is None or not line.variant.product.is_pay_what_you_want:
+        raise Invalid("amount", f"The price of {line.full_title} is fixed")
+    price = pricing.get_price(session, selection.pricelist_id, line.variant.id)
+    least = (price.minimum_amount or 0) if price is not None else 0
+    if amount < least:
+        raise Invalid("amount", f"Enter at least {Money(least, selection.currency).format_amount()}")
+    if amount > LARGEST:
+        raise Invalid("amount", "Enter a smaller amount")
+
+
+def _short(text: str, field: str, most: int) -> str:
+    kept = text.replace("\r\n", "\n").strip()
+    if len(kept) > most:
+        raise Invalid(field, f"Use at most {most} characters")
+    return kept
+
+
+def _learners(learners: Sequence[Learner], seats: int) -> list[dict[str, str]]:
+    """As the line stores them; seats nobody is named for at the end are left out."""
+    kept = [_learner(learner, seat) for seat, learner in enumerate(learners, 1)]
+    while kept and not any(kept[-1].values()):
+        kept.pop()
+    if len(kept) > seats:
+        raise Invalid("learners", f"{len(kept)} learners can't take {seats} seats. Raise the quantity first.")
+    return kept
+
+
+def _learner(learner: Learner, seat: int) -> dict[str, str]:
+    name = _short(learner.name, f"learner_name_{seat}", LONGEST_NAME)
+    email = _short(learner.email, f"learner_email_{seat}", LONGEST_EMAIL)
+    return {"name": name, "email": _email(email, f"learner_email_{seat}") if email else ""}
+
+
+def _email(typed: str, field: str) -> str:
+    try:
+        return customers.clean_email(typed)
+    except Invalid as refusal:
+        raise Invalid(field, refusal.text) from None
+
+
+def _warehouse(session: Session, line: SelectionLine, warehouse_id: int | None) -> int | None:
+    if warehouse_id is None:
+        return None
+    if line.variant_id is None or inventory.get_stock(session, line.variant_id, warehouse_id) is None:
+        raise Invalid("warehouse_id", f"{line.full_title} is not kept there. Choose another warehouse.")
+    return warehouse_id

@@ -1,0 +1,178 @@
+"""Pasted lists: what each of their rows means for a selection, and adding the good ones in one act."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from sales_portal.catalog import search as catalog
+from sales_portal.catalog.models import Product, TrainingEvent, Variant
+from sales_portal.core.errors import Invalid
+from sales_portal.history.events import EventName
+from sales_portal.history.service import Actor
+from sales_portal.markets import queries as markets
+from sales_portal.pricing.models import Price
+from sales_portal.selections import acts, entry, queries
+from sales_portal.selections.errors import TooManyLines
+from sales_portal.selections.models import MAX_LINES, MAX_QUANTITY, Selection, SelectionLine
+from sales_portal.selections.rows import available_of, full_title
+
+MOST_ROWS = 200
+_BETWEEN = re.compile(r"\s*[\t;,]\s*")
+_TIMES = re.compile(r"(?P<before>\d+)\s*(?:[*×]|[xX]\s)\s*(?P<code>\S.*)"
+                    r"|(?P<first>.*\S)\s*(?:[*×]|\s[xX]\s)\s*(?P<after>\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One row as it was pasted or corrected: a SKU or barcode, and a quantity, still text."""
+
+    code: str
+    quantity: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastedRow:
+    """What one row means. `problem` says why it cannot be added; it is empty where it can.
+
+    `field` is the part of the row the problem is about: `code` or `quantity`.
+    """
+
+    code: str
+    quantity_text: str
+    quantity: int = 0
+    variant_id: int | None = None
+    title: str = ""
+    amount: int | None = None
+    problem: str = ""
+    field: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it can be added."""
+        return not self.problem
+
+
+def read(text: str) -> list[Typed]:
+    """The rows of a pasted text: `SKU⇥2`, `SKU;2`, `SKU,2`, `2 x SKU`, `SKU * 2`, or a SKU alone; empty ones go."""
+    rows = [_read_row(line[:entry.LONGEST_TEXT]) for line in filter(None, map(str.strip, text.splitlines()))]
+    if len(rows) > MOST_ROWS:
+        raise Invalid("text", f"Paste at most {MOST_ROWS} rows at once; these are {len(rows)}")
+    return rows
+
+
+def preview(session: Session, selection: Selection, typed: Sequence[Typed]) -> list[PastedRow]:
+    """What the rows mean in the market and pricelist of `selection` (both loaded), in three statements at most."""
+    found = catalog.exact_many(session, [row.code for row in typed])
+    facts = _facts(session, selection, set(found.values()))
+    return [_judge(row, facts.get(found.get(row.code, 0))) for row in typed]
+
+
+def add_rows(session: Session, selection: Selection, rows: Iterable[PastedRow], *, by: Actor) -> list[SelectionLine]:
+    """Add the good ones of `rows` in one act: lines are raised or made, except those something was agreed on."""
+    wanted: dict[int, int] = {}
+    for row in rows:
+        if row.is_good and row.variant_id is not None:
+            wanted[row.variant_id] = wanted.get(row.variant_id, 0) + row.quantity
+    if not wanted:
+        return []
+    acts.begin(session, selection)
+    kept = queries.list_lines(session, selection.id)
+    normal = {line.variant_id: line for line in reversed(kept) if not line.is_agreed}
+    raised = [_raise(normal[key], quantity) for key, quantity in wanted.items() if key in normal]
+    made = _make(selection, kept, {key: quantity for key, quantity in wanted.items() if key not in normal})
+    session.add_all(made)
+    session.flush()
+    said = "1 product" if len(wanted) == 1 else f"{len(wanted)} products"
+    acts.finish(session, selection, EventName.SELECTION_LINE_ADDED, ["line"], by=by, label=f"{said} added",
+                title=said, quantity=sum(wanted.values()), lines={str(line.id): ["quantity"] for line in raised})
+    return [*raised, *made]
+
+
+def _read_row(line: str) -> Typed:
+    cells = [cell for cell in _BETWEEN.split(line) if cell]
+    if len(cells) > 1:
+        return _of_cells(cells)
+    found = _TIMES.fullmatch(line)
+    if found is None:
+        return Typed(line.strip("\t;, "), "1")
+    return Typed(found["code"] or found["first"], found["before"] or found["after"])
+
+
+def _of_cells(cells: list[str]) -> Typed:
+    if len(cells) == 2 and _is_count(cells[0]) and not cells[1].isdecimal():
+        return Typed(cells[1], cells[0])
+    numbers = [cell for cell in cells[1:] if cell.isdecimal()]
+    return Typed(cells[0], numbers[-1] if numbers else cells[1])
+
+
+def _is_count(cell: str) -> bool:
+    """Whether a cell is a quantity rather than a barcode."""
+    return cell.isdecimal() and len(cell) <= len(str(MAX_QUANTITY))
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    variant_id: int
+    title: str
+    amount: int | None
+    why_not: str
+
+
+def _facts(session: Session, selection: Selection, variant_ids: set[int]) -> dict[int, _Facts]:
+    if not variant_ids:
+        return {}
+    rows = session.execute(
+        select(Variant.id, Variant.title, Product.title.label("product"), Product.kind, Product.published_at,
+               Product.unpublished_at, Price.amount, TrainingEvent.starts_at)
+        .join(Product, Product.id == Variant.product_id)
+        .outerjoin(Price, and_(Price.variant_id == Variant.id, Price.pricelist_id == selection.pricelist_id))
+        .outerjoin(TrainingEvent, TrainingEvent.variant_id == Variant.id)
+        .where(Variant.id.in_(variant_ids))).all()
+    stock = markets.list_serving_stock(session, selection.market_id, variant_ids)
+    facts = {}
+    for row in rows:
+        left = available_of(row.kind, stock.get(row.id), is_dated=row.starts_at is not None)
+        why = why_not(selection, row.published_at is not None, row.unpublished_at is not None, row.amount, left)
+        facts[row.id] = _Facts(row.id, full_title(row.product, row.title), row.amount, why)
+    return facts
+
+
+def why_not(selection: Selection, was_published: bool, was_unpublished: bool, amount: int | None,
+            available: int | None) -> str:
+    """Why a product cannot be added to `selection` (market and pricelist loaded); empty where it can."""
+    if was_unpublished:
+        return "No longer sold"
+    if not was_published:
+        return "Not for sale yet"
+    if amount is None:
+        return f"No price in {selection.pricelist.name}"
+    return f"Sold out in {selection.market.name}" if available == 0 else ""
+
+
+def _judge(row: Typed, facts: _Facts | None) -> PastedRow:
+    quantity, wrong = 0, ""
+    try:
+        quantity = entry.read_quantity(row.quantity)
+    except Invalid as refusal:
+        wrong = refusal.text
+    if facts is None:
+        return PastedRow(row.code, row.quantity, quantity, problem="No product has this SKU or barcode", field="code")
+    problem, field = (facts.why_not, "code") if facts.why_not else (wrong, "quantity" if wrong else "")
+    return PastedRow(row.code, row.quantity, quantity, facts.variant_id, facts.title, facts.amount, problem, field)
+
+
+def _raise(line: SelectionLine, quantity: int) -> SelectionLine:
+    line.quantity = entry.check_quantity(line.quantity + quantity)
+    return line
+
+
+def _make(selection: Selection, kept: Sequence[SelectionLine], wanted: dict[int, int]) -> list[SelectionLine]:
+    if len(kept) + len(wanted) > MAX_LINES:
+        raise TooManyLines(most=MAX_LINES)
+    last = max((line.position for line in kept), default=0)
+    return [SelectionLine(selection_id=selection.id, position=last + place, variant_id=key,
+                          quantity=entry.check_quantity(quantity))
+            for place, (key, quantity) in enumerate(wanted.items(), 1)]
