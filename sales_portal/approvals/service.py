@@ -65,7 +65,7 @@ def ask(session: Session, basket: Basket, terms: Terms, packed: Mapping[str, obj
         raise Invalid("wants_mail", "Choose a customer first, so that there is somebody to send it to")
     _withdraw_waiting(session, selection.id, by=by)
     approval = Approval(
-        selection_id=selection.id, asked_by_id=person.id, asked_at=clock.now(),
+        selection=selection, asked_by=person, asked_at=clock.now(),
         message=_text(message, "approval_message"), wants_link=wants_link, wants_mail=mails, terms=dict(packed),
         offer=offers.fingerprint_of(basket), request_key=request_key, items=[
             ApprovalItem(kind=need.kind, fingerprint=need.fingerprint, asked=deciding.asked_of(need))

@@ -5,9 +5,9 @@ Everything is flushed, nothing is committed. Names count up, so that a test may 
 
 from tests.make.approving import approval
 from tests.make.buying import Linked, claim, gateway, link, order, payment, visit
-from tests.make.people import account, address, customer, role, staff, team
+from tests.make.people import account, address, customer, grant, role, staff, team
 from tests.make.places import market, site, warehouse
-from tests.make.prices import discount, price, pricelist, shipping, tax_rate
+from tests.make.prices import cost, discount, price, pricelist, shipping, tax_rate
 from tests.make.products import many_products, offer, product, training, variant
 from tests.make.shops import Shop, line, selection, shop
 
@@ -18,9 +18,11 @@ __all__ = [
     "address",
     "approval",
     "claim",
+    "cost",
     "customer",
     "discount",
     "gateway",
+    "grant",
     "line",
     "link",
     "many_products",

@@ -24,6 +24,11 @@ def role(session: Session, slug: str = "agent") -> Role:
     return _role(session, slug)
 
 
+def grant(permission: str, reach: str) -> RolePermission:
+    """One more permission, to append to the grants of a role."""
+    return RolePermission(permission=permission, reach=reach)
+
+
 def team(session: Session, name: str | None = None) -> Team:
     """A team."""
     return add(session, Team(name=name or f"Team {next(numbers)}"))

@@ -34,6 +34,12 @@ def price(session: Session, pricelist: Pricelist, variant: Variant, amount: int,
                               minimum_amount=minimum))
 
 
+def cost(session: Session, pricelist: Pricelist, variant: Variant, amount: int) -> None:
+    """Say what one piece of a variant costs us, without tax."""
+    session.get_one(Price, (pricelist.id, variant.id)).cost_amount = amount
+    session.flush()
+
+
 def tax_rate(session: Session, country: str, rate: int, tax_class: str = "standard") -> TaxRate:
     """A tax rate in thousandths of a percent: 25000 is 25 %."""
     return add(session, TaxRate(country=country, tax_class=tax_class, rate=rate))
