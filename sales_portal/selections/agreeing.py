@@ -15,6 +15,7 @@ from sales_portal.pricing import queries as pricing
 from sales_portal.selections import acts, queries
 from sales_portal.selections.lines import Changed
 from sales_portal.selections.models import Selection, SelectionLine
+from sales_portal.sites.models import Site
 
 LONGEST_NOTE = 300
 LONGEST_NAME = 120
@@ -92,7 +93,8 @@ def _refuse_amount(session: Session, selection: Selection, line: SelectionLine, 
     price = pricing.get_price(session, selection.pricelist_id, line.variant.id)
     least = (price.minimum_amount or 0) if price is not None else 0
     if amount < least:
-        raise Invalid("amount", f"Enter at least {Money(least, selection.currency).format_amount()}")
+        locale = session.get_one(Site, selection.site_id).locale.replace("-", "_")
+        raise Invalid("amount", f"Enter at least {Money(least, selection.currency).format_amount(locale)}")
     if amount > LARGEST:
         raise Invalid("amount", "Enter a smaller amount")
 
