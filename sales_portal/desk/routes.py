@@ -6,6 +6,7 @@ from flask_wtf.csrf import CSRFError
 from sales_portal.desk import (
     ad_hoc,
     approvals,
+    archiving,
     asking,
     builder,
     cloning,
@@ -26,6 +27,7 @@ from sales_portal.desk import (
     orders,
     pasting,
     preferences,
+    presence,
     products,
     profile,
     selections,
@@ -34,13 +36,14 @@ from sales_portal.desk import (
     start,
     undoing,
 )
-from sales_portal.selections.errors import ChangedMeanwhile
+from sales_portal.selections.errors import ChangedMeanwhile, SelectionClosed
 from sales_portal.web import staff
 
 NOUNS = (
     login, home, start, selections, builder, lines, line_prices, line_details, ad_hoc, pasting,
     products, customer_picker, link_dialog, links, link_life,
-    undoing, cloning, link_sending, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
+    undoing, cloning, presence, archiving,
+    link_sending, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
 )
 
 
@@ -52,6 +55,8 @@ def door() -> Blueprint:
     desk.before_request(staff.guard)
     desk.before_request(shell.speak_for_staff)
     desk.context_processor(shell.context)
+    desk.before_request(conflicts.settle)
     desk.register_error_handler(ChangedMeanwhile, conflicts.answer)
+    desk.register_error_handler(SelectionClosed, conflicts.answer_closed)
     desk.register_error_handler(CSRFError, stale_forms.answer)
     return desk

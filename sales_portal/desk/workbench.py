@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from flask import Response, flash, make_response, render_template, url_for
+from flask import Response, flash, make_response, render_template, request, url_for
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core import clock
 from sales_portal.core.errors import Forbidden, NotFound, Refusal
-from sales_portal.desk import approval_parts, line_notes, scope, totals
-from sales_portal.desk.forms.builder import Act
+from sales_portal.desk import approval_parts, line_notes, merging, scope, totals
+from sales_portal.desk.forms.builder import Act, whole
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.service import LIVING
@@ -61,7 +61,8 @@ def merge(typed: Act, act: Callable[[int | None], Done]) -> Done:
     try:
         return act(typed.version.data)
     except ChangedMeanwhile as clash:
-        if clash.details["who"] != staff.current_staff().name:
+        me = staff.current_staff().name
+        if any(one.details["who"] != me for one in (clash, *clash.others)):
             raise
         return act(None)
 
@@ -90,6 +91,11 @@ def changed(selection: Selection, toast: Toast | None = None, *, focus: str = ""
     return htmx.go(url_for("desk.builder.show", number=selection.number))
 
 
+def current(selection: Selection, **more: Any) -> Response:
+    """Answer all regions as they are now, for a page that only asks."""
+    return _fragments(selection, **more)
+
+
 def refused(selection: Selection, region: str, refusal: Refusal, *, typed: Any, focus: str = "",
             is_question: bool = False) -> Response:
     """Answer an act that was not done: its region with all that was typed, and why."""
@@ -111,7 +117,9 @@ def live_links_of(selection: Selection) -> list[CheckoutLink]:
 
 
 def _fragments(selection: Selection, *, status: int = 200, focus: str = "", **more: Any) -> Response:
-    body = render_template("desk/selections/changed.html", **_regions(selection), **more)
+    seen = whole(request.values.get("version"))
+    merged = merging.since(db.session(), selection, seen, staff.current_staff())
+    body = render_template("desk/selections/changed.html", **_regions(selection), **{"merged": merged, **more})
     return htmx.fragments(body, status=status, trigger={"focus": {"to": focus}} if focus else None)
 
 

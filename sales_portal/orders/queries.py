@@ -30,6 +30,14 @@ def get_order_of_visit(session: Session, visit_id: int) -> Order | None:
     return session.scalars(_OF_VISIT, {"visit_id": visit_id}).unique().first()
 
 
+def get_order_of_selection(session: Session, selection_id: int) -> Order | None:
+    """The newest order a link of this selection became, or None."""
+    return session.scalars(
+        select(Order).join(CheckoutLink, CheckoutLink.id == Order.link_id)
+        .where(CheckoutLink.selection_id == selection_id).order_by(Order.id.desc()).limit(1)
+        .options(lazyload(Order.link), lazyload(Order.agent))).first()
+
+
 def find_by_receipt_token(session: Session, token: str) -> Order | None:
     """The order whose receipt mail carried `token`, or None."""
     return session.scalars(_whole().where(Order.receipt_token_sha256 == tokens.digest(token))).unique().first()

@@ -15,6 +15,7 @@ STAYS = timedelta(seconds=50)
 """A browser tells that it is there every 20 seconds."""
 
 REMEMBERED = timedelta(days=2)
+"""No browser sends an act again after that; the keys go when somebody new opens the selection."""
 
 
 def note_presence(session: Session, selection: Selection, staff_id: int) -> None:
@@ -24,6 +25,7 @@ def note_presence(session: Session, selection: Selection, staff_id: int) -> None
         update(table).where(table.c.selection_id == selection.id, table.c.staff_id == staff_id)
         .values(seen_at=clock.now()))
     if cast(CursorResult[Any], seen).rowcount == 0:
+        _forget_requests(session, selection)
         session.execute(insert(table), keys | {"seen_at": clock.now()})
 
 
@@ -45,8 +47,7 @@ def was_done(session: Session, selection: Selection, key: str) -> bool:
     return False
 
 
-def forget_requests(session: Session) -> int:
-    """Forget the keys that no browser will send again."""
+def _forget_requests(session: Session, selection: Selection) -> None:
     table = cast(Table, SelectionRequest.__table__)
-    gone = session.execute(delete(table).where(table.c.at < clock.now() - REMEMBERED))
-    return cast(CursorResult[Any], gone).rowcount
+    session.execute(
+        delete(table).where(table.c.selection_id == selection.id, table.c.at < clock.now() - REMEMBERED))

@@ -60,6 +60,7 @@ GET  /selections/<number>/link                                            303   
 GET  /selections/<number>/list                                            303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/products                                        303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/repricing                                       303   200       404    200     200      404   200        403     200
+GET  /selections/<number>/state                                           303   303       404    303     303      404   303        403     303
 GET  /static/<path:filename>                                              200   200       200    200     200      200   200        200     200
 GET  /test-provider/<page_token>                                          200   200       200    200     200      200   200        200     200
 GET  /ui                                                                  303   403       403    403     403      403   200        403     403
@@ -88,6 +89,7 @@ POST /selection/<public_id>/<token>/request                               303   
 POST /selection/<public_id>/<token>/visit                                 303   303       303    303     303      303   303        303     303
 POST /selections                                                          303   303       303    303     303      303   303        403     403
 POST /selections/<number>/approval/withdrawal                             303   303       404    303     303      404   303        403     403
+POST /selections/<number>/archive                                         303   303       404    303     303      404   303        403     403
 POST /selections/<number>/charges                                         303   303       404    303     303      404   303        403     403
 POST /selections/<number>/copies                                          303   303       404    303     303      404   303        403     403
 POST /selections/<number>/customer                                        303   303       404    303     303      404   303        403     403
@@ -107,7 +109,9 @@ POST /selections/<number>/link/metadata                                   303   
 POST /selections/<number>/list                                            303   200       404    200     200      404   200        403     403
 POST /selections/<number>/market                                          303   303       404    303     303      404   303        403     403
 POST /selections/<number>/notes                                           303   303       404    303     303      404   303        403     403
+POST /selections/<number>/presence                                        303   204       404    204     204      404   204        403     403
 POST /selections/<number>/redo                                            303   303       404    303     303      404   303        403     403
+POST /selections/<number>/restoration                                     303   303       404    303     303      404   303        403     403
 POST /selections/<number>/undo                                            303   303       404    303     303      404   303        403     403
 POST /test-provider/<page_token>                                          422   422       422    422     422      422   422        422     422
 """

@@ -188,7 +188,8 @@ class TestTwoPeople:
         clash = building.post(maria, draft, f"lines/{chair}/quantity", htmx=True, quantity="4", version=1)
         assert (clash.status_code, clash.headers["HX-Retarget"]) == (409, "#dialog")
         assert clash.words("h2") == "Ada Admin changed this while you were typing"
-        assert "Ada Admin 5 You 4" in clash.words("[data-summary-list]")
+        assert clash.words("#choose-quantity legend") == "Quantity of Oak chair, natural"
+        assert "Keep mine 4 Keep Ada Admin’s 5 (" in clash.words("#choose-quantity")
         kept = maria.submit(clash, "form")
         assert kept.status_code == 303
         assert ("Oak chair, natural", "4") in building.lines(building.page(maria, draft))
@@ -198,7 +199,7 @@ class TestTwoPeople:
         clash = building.post(maria, draft, "notes", customer_note="Mine", internal_note="", version=1)
         assert clash.status_code == 409
         assert "Note to the customer" in clash.words("main")
-        assert "Ada Admin Theirs You Mine" in clash.words("[data-summary-list]")
+        assert "Keep mine Mine Keep Ada Admin’s Theirs (" in clash.words("#choose-customer_note")
         assert maria.submit(clash, "#conflict-dialog form").status_code == 303
         assert building.page(maria, draft).one("#field-customer_note").get_text().strip() == "Mine"
 
