@@ -6,16 +6,18 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from sales_portal.accounts.permissions import Permission
+from sales_portal.approvals.errors import NeedsApproval
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.core.money import Money
+from sales_portal.desk import approval_parts, asking, link_options, qr, workbench
 from sales_portal.desk import links as link_pages
-from sales_portal.desk import link_options, qr, workbench
 from sales_portal.desk.forms import link_dialog as forms
+from sales_portal.desk.forms.approvals import AskForm
 from sales_portal.desk.forms.link_dialog import LinkForm
 from sales_portal.links import promise as promises
 from sales_portal.links import service as links
-from sales_portal.links import snapshot
+from sales_portal.links import snapshot, stored_terms
 from sales_portal.links.errors import SelectionBlocked
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.promise import Promise
@@ -52,11 +54,13 @@ def preview(number: str) -> Response:
     """The promise line for what stands in the dialog now."""
     basket, typed = baskets.read_basket(db.session(), workbench.load(number)), LinkForm()
     try:
-        line, total = _promise(basket, typed.terms(basket, clock.now()))
+        terms = typed.terms(basket, clock.now())
+        line, total = _promise(basket, terms)
     except Invalid as refusal:
         return htmx.fragments(render_template("desk/selections/_promise.html", doubt=refusal.text), status=422)
-    return htmx.fragments(render_template("desk/selections/previewed.html", promise=line, total=total,
-                                          set_count=link_options.count_set(typed)))
+    return htmx.fragments(render_template(
+        "desk/selections/previewed.html", promise=line, total=total, set_count=link_options.count_set(typed),
+        selection=basket.selection, asking=approval_parts.asking(basket, stored_terms.decided_of(terms)), modal=True))
 
 
 @blueprint.post("/selections/<number>/link/metadata")
@@ -86,6 +90,8 @@ def create(number: str) -> Response:
         return _show(basket, typed, (FIELDS.get(refusal.field or "", refusal.field or ""), refusal.text), 422)
     except SelectionBlocked:
         return _show(basket, typed, status=422)
+    except NeedsApproval:
+        return _ask(basket, typed)
     if link.selection_id != selection.id:
         raise NotFound(thing="this form")
     person.preferences = {**person.preferences, "link": typed.remembered()}
@@ -116,10 +122,22 @@ def _show(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None = Non
         "may_sell_many": person.may(Permission.LINK_MULTI_USE), **link_options.shown(basket, typed, problem)}
     if not basket.blocks:
         try:
-            shown["promise"], shown["total"] = _promise(basket, typed.terms(basket, clock.now()))
+            terms = typed.terms(basket, clock.now())
+            shown["asking"] = approval_parts.asking(basket, stored_terms.decided_of(terms))
+            shown["promise"], shown["total"] = _promise(basket, terms)
         except Invalid as refusal:
             shown["doubt"] = refusal.text
     return _dialog("link_blocked" if basket.blocks else "link", status, **shown)
+
+
+def _ask(basket: Basket, typed: LinkForm) -> Response:
+    if not AskForm().asks.data:
+        return _show(basket, typed, status=422)
+    try:
+        approval = asking.ask(basket, typed.terms(basket, clock.now()), typed.request_key.data or uuid.uuid4().hex)
+    except Invalid as refusal:
+        return _show(basket, typed, (refusal.field or "", refusal.text), 422)
+    return asking.asked(approval, basket)
 
 
 def _promise(basket: Basket, terms: LinkTerms) -> tuple[Promise, Money]:
