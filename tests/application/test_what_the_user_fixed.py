@@ -34,8 +34,11 @@ LIBRARIES = {"flask", "flask_sqlalchemy", "flask_wtf", "flask_login", "flask_mai
 PAGE, REGIONS, CALCULATION = "leads to a page", "answers regions", "changes nothing: answers both with a region"
 ACTS = {
     "POST /selections": PAGE,
+    "POST /selections/<number>/approval/withdrawal": REGIONS,
     "POST /selections/<number>/charges": REGIONS,
+    "POST /selections/<number>/copies": PAGE,
     "POST /selections/<number>/customer": REGIONS,
+    "POST /selections/<number>/history/<int:revision_id>/restoration": REGIONS,
     "POST /selections/<number>/lines": REGIONS,
     "POST /selections/<number>/lines/<int:line_id>/quantity": REGIONS,
     "POST /selections/<number>/lines/<int:line_id>/removal": REGIONS,
@@ -44,6 +47,8 @@ ACTS = {
     "POST /selections/<number>/link/preview": CALCULATION,
     "POST /selections/<number>/market": REGIONS,
     "POST /selections/<number>/notes": REGIONS,
+    "POST /selections/<number>/redo": REGIONS,
+    "POST /selections/<number>/undo": REGIONS,
 }
 """Every act of the builder, and what it answers htmx; without it, every one leads to a page."""
 TYPED = {**BODIES, "POST /selections/<number>/customer": {"customer": "anyone"}}

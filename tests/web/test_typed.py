@@ -18,7 +18,6 @@ from tests.harness.server import ROOT
 
 NUL, HALF = "%00", "%ED%A0%80"
 FORM, JSON, FILES = "application/x-www-form-urlencoded", "application/json", "multipart/form-data; boundary=x"
-NUMBERS = {"line_id", "mail"}
 READ = re.compile(r'(?:form|args|typed|values)(?:\.get(?:list)?\(|\[)"([\w-]+)"|^    (\w+) = \w*(?:Field|_text)\(',
                   re.MULTILINE)
 
@@ -75,7 +74,8 @@ def encoded(text: str, sign: str) -> str:
 
 def path_of(route: str, world: World, sign: str) -> str:
     """The address of a route with `sign` at the end of every text in it."""
-    return address(route, {name: text if name in NUMBERS else text + sign for name, text in world.values.items()})
+    return address(route, {name: text if text.isdecimal() else text + sign
+                           for name, text in world.values.items()})
 
 
 @pytest.mark.parametrize("person", ["anonymous", "owner"])
