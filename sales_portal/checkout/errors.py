@@ -10,6 +10,14 @@ class VisitEnded(Refusal):
     message = "This checkout has ended. Open the link again to continue."
 
 
+class OtherEmail(Refusal):
+    """Only one e-mail address may pay for this link, and this is another."""
+
+    status = 422
+    field = "email"
+    message = "This offer was made for another e-mail address. Enter the one it was sent to"
+
+
 class Locked(Refusal):
     """The agent fixed what may be bought."""
 

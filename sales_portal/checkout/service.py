@@ -1,17 +1,20 @@
 """What a customer does with a link before paying: claim it, change what may be changed, say who and where."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from sales_portal.checkout import pricing, queries
+from sales_portal.checkout import current, fixed, pricing, queries
+from sales_portal.checkout.current import Amounts
 from sales_portal.checkout.errors import Locked, NoDelivery, NoSuchMethod, SpecialPriceFixed, TooMany, VisitEnded
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine, VisitorSession
 from sales_portal.core import clock, tokens
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
+from sales_portal.links import prefill as prefills
 from sales_portal.links import queries as links
 from sales_portal.links import service as link_service
 from sales_portal.links.errors import LinkNotOpen
@@ -103,13 +106,18 @@ def pick(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: 
     for line in pricing.items_of(visit):
         visit.lines.remove(line)
     session.flush()
-    visit.lines.insert(0, _line_of(offered, link))
+    visit.lines.insert(0, _line_of(offered, link, current.amounts_of(session, link, [offered])[line_no]))
     pricing.reprice(session, visit, link)
 
 
 def give_details(session: Session, visit: CheckoutSession, link: CheckoutLink, details: Details) -> None:
-    """Keep who buys and where it goes, and price the copy for that country."""
+    """Keep who buys and where it goes, and price the copy for that country; what the agent fixed stays as it is.
+
+    Refuses with `OtherEmail` whoever is not the one who may pay.
+    """
     _refuse_ended(visit)
+    details = _with_fixed(details, link)
+    fixed.refuse_other_email(link, details.email)
     terms = price_rules.get_country_terms(session, link.market_id, details.country)
     if pricing.needs_delivery(visit) and not terms.shipping:
         countries = price_rules.list_delivery_countries(session, link.market_id)
@@ -138,10 +146,11 @@ def choose_delivery(session: Session, visit: CheckoutSession, link: CheckoutLink
         raise NoSuchMethod
 
 
-def give_phone(session: Session, visit: CheckoutSession, phone: str) -> None:
-    """Keep the number the driver may call."""
+def give_phone(session: Session, visit: CheckoutSession, link: CheckoutLink, phone: str) -> None:
+    """Keep the number the driver may call, unless the agent fixed one."""
     _refuse_ended(visit)
-    visit.phone = phone
+    if "phone" not in link.prefill_locks:
+        visit.phone = phone
 
 
 def expire_due(session: Session) -> int:
@@ -167,36 +176,63 @@ def _held(session: Session, link: CheckoutLink, visitor: VisitorSession, at: dat
         return visit
     if link.is_open(at):
         visit.status, visit.expires_at, visitor.expires_at = "open", at + LIFETIME, at + LIFETIME
+        _follow_prices(session, visit, link)
     return visit
 
 
 def _copy(session: Session, link: CheckoutLink, visitor: VisitorSession, at: datetime,
           choice: int | None) -> CheckoutSession:
-    offered = links.list_lines(session, link.id)
-    if link.changes == "pick_one":
-        offered = [line for line in offered if line.line_no == choice] or offered[:1]
-    prefill = {name: str(value) for name, value in link.prefill.items() if name in PERSONAL}
-    visit = CheckoutSession(
-        public_id=tokens.new_public_id(), link_id=link.id, visitor_session_id=visitor.id, status="open",
-        claimed_at=at, expires_at=at + LIFETIME,
-        currency=link.currency, total_amount=0, session_metadata=dict(link.link_metadata), version=0,
-        discount_id=link.discount_id, **({"country": link.totals.get("country", "")} | prefill),
-        lines=[_line_of(line, link) for line in offered])
-    pricing.reprice(session, visit, link)
+    visit = draft(session, link, at, choice)
+    visit.visitor_session_id = visitor.id
     session.add(visit)
     session.flush()
     return visit
 
 
-def _line_of(offered: CheckoutLinkLine, link: CheckoutLink) -> CheckoutSessionLine:
+def draft(session: Session, link: CheckoutLink, at: datetime, choice: int | None = None) -> CheckoutSession:
+    """A copy as it would be made now, priced and not kept: nobody's, in no session."""
+    offered = links.list_lines(session, link.id)
+    if link.changes == "pick_one":
+        wanted = choice or link.preselected_line
+        offered = [line for line in offered if line.line_no == wanted] or offered[:1]
+    known = fixed.first_values(link)
+    prefill = {name: value for name, value in known.items() if name in PERSONAL}
+    amounts = current.amounts_of(session, link, offered)
+    visit = CheckoutSession(
+        public_id=tokens.new_public_id(), link_id=link.id, status="open", claimed_at=at, expires_at=at + LIFETIME,
+        currency=link.currency, total_amount=0, session_metadata=dict(link.link_metadata), version=0,
+        discount_id=link.discount_id, **({"country": link.totals.get("country", "")} | prefill),
+        custom_fields=prefills.answers(known),
+        lines=[_line_of(line, link, amounts[line.line_no]) for line in offered])
+    pricing.reprice(session, visit, link)
+    return visit
+
+
+def _follow_prices(session: Session, visit: CheckoutSession, link: CheckoutLink) -> None:
+    """Take today's prices where the link follows the pricelist."""
+    if link.price_mode != "current":
+        return
+    amounts = current.amounts_of(session, link, links.list_lines(session, link.id))
+    for line in pricing.items_of(visit):
+        line.unit_amount, line.list_amount = amounts[line.line_no].unit, amounts[line.line_no].usual
+    pricing.reprice(session, visit, link)
+
+
+def _with_fixed(details: Details, link: CheckoutLink) -> Details:
+    values = fixed.values_of(link)
+    personal: dict[str, Any] = {name: value for name, value in values.items() if name in PERSONAL}
+    return replace(details, **personal, custom_fields=details.custom_fields | prefills.answers(values))
+
+
+def _line_of(offered: CheckoutLinkLine, link: CheckoutLink, amounts: Amounts) -> CheckoutSessionLine:
     return CheckoutSessionLine(
         line_no=offered.line_no, kind="item", variant_id=offered.variant_id, offer_version_id=offered.offer_version_id,
         stock_id=offered.stock_id, product_kind=offered.product_kind, title=offered.title, sku=offered.sku,
-        image=offered.image, quantity=offered.quantity, unit_amount=offered.unit_amount,
-        list_amount=offered.list_amount, is_special_price=offered.is_special_price,
+        image=offered.image, quantity=offered.quantity, unit_amount=amounts.unit,
+        list_amount=amounts.usual, is_special_price=offered.is_special_price,
         minimum_amount=offered.minimum_amount, tax_class=offered.tax_class, weight_grams=offered.weight_grams,
         customer_note=offered.customer_note, learners=offered.learners,
-        is_tax_included=link.is_tax_included, line_amount=offered.unit_amount * offered.quantity)
+        is_tax_included=link.is_tax_included, line_amount=amounts.unit * offered.quantity)
 
 
 def _refuse_ended(visit: CheckoutSession) -> None:

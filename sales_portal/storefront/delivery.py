@@ -71,7 +71,7 @@ def keep(guest: Guest, form: DeliveryForm) -> None:
     if copies.needs_delivery(visit):
         checkout.choose_delivery(db.session(), visit, guest.link, form.method_id or 0)
     if form.phone and is_phone(form.phone):
-        checkout.give_phone(db.session(), visit, form.phone)
+        checkout.give_phone(db.session(), visit, guest.link, form.phone)
 
 
 def mistakes(guest: Guest, form: DeliveryForm) -> dict[str, str]:
@@ -81,7 +81,8 @@ def mistakes(guest: Guest, form: DeliveryForm) -> dict[str, str]:
     needs_phone = _needs_phone(guest, form.method_id)
     if needs_phone is None:
         return {"method": NO_METHOD}
-    return {f"phone-{form.method_id}": NO_PHONE} if needs_phone and not is_phone(form.phone) else {}
+    is_asked = needs_phone and "phone" not in guest.link.prefill_locks
+    return {f"phone-{form.method_id}": NO_PHONE} if is_asked and not is_phone(form.phone) else {}
 
 
 def page(guest: Guest, typed: DeliveryForm | None = None, errors: Mapping[str, str] | None = None,

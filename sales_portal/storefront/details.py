@@ -4,13 +4,16 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from sales_portal.catalog import queries as catalog
+from sales_portal.checkout import fixed
 from sales_portal.checkout import pricing as copies
 from sales_portal.checkout import service as checkout
+from sales_portal.checkout.errors import OtherEmail
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.pricing import queries as pricing
-from sales_portal.storefront import frame, guests
+from sales_portal.storefront import frame, guests, masks
 from sales_portal.storefront.forms import address
 from sales_portal.storefront.forms.details import CUSTOM, DetailsForm, details_form
 from sales_portal.storefront.guests import Guest
@@ -19,6 +22,7 @@ from sales_portal.web.public_forms import ForeignForm
 
 blueprint = Blueprint("details", __name__, url_prefix=guests.PREFIX)
 
+ADDRESS = ("street", "street_2", "postcode", "city", "region", "country")
 KNOWN = ("email", "name", "company", "street", "street_2", "postcode", "city", "region", "country")
 
 
@@ -40,9 +44,13 @@ def save(guest: Guest) -> ResponseReturnValue:
         guest.check_form()
     except ForeignForm as stale:
         return _page(guest, form, problem=stale.text, status=stale.status)
-    if not form.validate():
+    if not _is_right(guest, form):
         return _page(guest, form, status=422)
-    _keep(guest, form)
+    try:
+        _keep(guest, form)
+    except OtherEmail as no:
+        form.email.errors = [no.text]
+        return _page(guest, form, status=422)
     return redirect(guest.url("delivery.show"), 303)
 
 
@@ -61,10 +69,28 @@ def _is_known(guest: Guest, visit: CheckoutSession) -> bool:
     if not (visit.email and visit.name) or (copies.needs_delivery(visit) and not visit.street):
         return False
     form = _form(guest, None)
-    if not form.validate():
+    if not _is_right(guest, form):
         return False
     _keep(guest, form)
     return True
+
+
+def _is_right(guest: Guest, form: DetailsForm) -> bool:
+    """Whether every answer will do."""
+    return form.validate() or not _mistakes(guest, form)
+
+
+def _mistakes(guest: Guest, form: DetailsForm) -> list[tuple[str, str]]:
+    """What is wrong, field by field. What the agent fixed nobody can mend here: only where it goes still counts."""
+    locked = fixed.values_of(guest.link)
+    return [("fixed-details" if field.name in locked else f"field-{field.name}", field.errors[0]) for field in form
+            if field.errors and (field.name not in locked or field.name == "country")]
+
+
+def _only(guest: Guest) -> str:
+    """The one address that may pay, masked; empty where any may."""
+    link = guest.link
+    return masks.email(str(link.prefill.get("email", ""))) if link.only_email_may_pay else ""
 
 
 def _form(guest: Guest, typed: Any) -> DetailsForm:
@@ -73,8 +99,13 @@ def _form(guest: Guest, typed: Any) -> DetailsForm:
     countries = pricing.list_delivery_countries(db.session(), guest.link.market_id) if ships else ()
     known = {name: getattr(visit, name) for name in KNOWN}
     known |= {CUSTOM + slug: answer for slug, answer in visit.custom_fields.items()}
-    if countries and known["country"] not in countries:
+    locked = fixed.values_of(guest.link)
+    if countries and known["country"] not in countries and "country" not in locked:
         known["country"] = countries[0]
+    if typed is not None and locked:
+        typed = MultiDict(typed)
+        for name, value in locked.items():
+            typed[name] = value
     return details_form(catalog.list_custom_fields(db.session()), countries, typed, known)
 
 
@@ -91,8 +122,9 @@ def _page(guest: Guest, form: DetailsForm, problem: str = "", status: int = 200)
     is_unreachable = form.ships and visit.country and visit.country not in form.countries
     return frame.page(
         "storefront/details/show.html", guest, status, form=form, problem=problem, visit=visit,
-        lines=address.fields_of(country) if country in form.countries else (),
+        lines=address.fields_of(country) if country in form.countries else (), locked=fixed.values_of(guest.link),
+        fixed_address=address.lines_of({name: getattr(visit, name) for name in ADDRESS}), only_email=_only(guest),
         countries=sorted(((code, address.country_name(code)) for code in form.countries), key=lambda pair: pair[1]),
         unreachable=form.no_delivery_to(visit.country) if is_unreachable else "",
-        mistakes=[(f"field-{field.name}", field.errors[0]) for field in form if field.errors])
+        mistakes=_mistakes(guest, form))
 

@@ -8,7 +8,19 @@ from flask.typing import ResponseReturnValue
 from sales_portal.core.errors import Invalid
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.state import LinkState
-from sales_portal.storefront import changes, details, endings, frame, guests, limits, offers, opening, receipt, totals
+from sales_portal.storefront import (
+    changes,
+    details,
+    endings,
+    frame,
+    guests,
+    limits,
+    masks,
+    offers,
+    opening,
+    receipt,
+    totals,
+)
 from sales_portal.storefront.guests import Guest
 from sales_portal.web import public_forms
 from sales_portal.web.extensions import db
@@ -72,7 +84,7 @@ def page(guest: Guest, typed: Mapping[str, str] | None = None, errors: Mapping[s
         mistakes=[(f"field-{name}", text) for name, text in errors.items() if name != "form"], preview=is_preview,
         total_rows=totals.rows(offer.totals, guest.link, offer.lines_count), shows_all="all" in request.args,
         was_asked="asked" in request.args, host=frame.addresses().base_url.split("://")[-1],
-        masked_email=_masked(str(guest.link.prefill.get("email", ""))) if copy is None else "",
+        masked_email=masks.email(str(guest.link.prefill.get("email", ""))) if copy is None else "",
         opened_url=None if is_preview else guest.url("landing.opened"))
 
 
@@ -96,9 +108,3 @@ def _changed(guest: Guest, where: Callable[[], str]) -> ResponseReturnValue:
     except Invalid as no:
         db.session.rollback()
         return page(guests.receive(public_id, token), request.form, {str(no.field): no.text}, status=422)
-
-
-def _masked(email: str) -> str:
-    """`a•••@example.com`: enough to recognise one's own address, too little to learn another's."""
-    name, at, domain = email.rpartition("@")
-    return f"{name[:1]}•••{at}{domain}" if at else ""

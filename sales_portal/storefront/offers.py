@@ -7,7 +7,11 @@ from sqlalchemy.orm import Session
 
 from sales_portal.catalog import queries as catalog
 from sales_portal.catalog.queries import Trial
+from sales_portal.checkout import current
+from sales_portal.checkout import service as checkout
+from sales_portal.checkout.current import Amounts
 from sales_portal.checkout.models import CheckoutSession
+from sales_portal.core import clock
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
 from sales_portal.storefront import totals
@@ -105,29 +109,45 @@ class Offer:
 def offer_of(session: Session, link: CheckoutLink, visit: CheckoutSession | None = None) -> Offer:
     """The offer of `link`, with what this browser's copy changed where there is one; one statement.
 
-    Subscription offers take one more.
+    Subscription offers take one more, and so do prices that follow the pricelist.
     """
+    if visit is None and link.price_mode == "current":
+        return _offer(session, link, checkout.draft(session, link, clock.now()))
+    return _offer(session, link, visit)
+
+
+def _offer(session: Session, link: CheckoutLink, visit: CheckoutSession | None) -> Offer:
     offered = links.list_lines_with_stock(session, link.id)
     trials = catalog.list_trials(session, (line.offer_version_id for line, _ in offered if not line.unit_amount))
     taken = {line.line_no: line.quantity for line in visit.lines if line.kind == "item"} if visit is not None else {}
-    rows = tuple(_row(line, available, taken.get(line.line_no, line.quantity), trials) for line, available in offered)
+    amounts = current.amounts_of(session, link, (line for line, _ in offered)) | _amounts_taken(visit)
+    rows = tuple(_row(line, available, taken.get(line.line_no, line.quantity), trials, amounts[line.line_no])
+                 for line, available in offered)
     picks_one = link.changes == "pick_one"
-    chosen = _chosen(rows, taken) if picks_one else None
+    chosen = _chosen(rows, taken, link.preselected_line or 1) if picks_one else None
     return Offer(
         rows=rows, totals=totals.of_visit(visit, link) if visit is not None else totals.of_link(link),
         currency=link.currency, picks_one=picks_one, chosen=chosen,
         may_change_quantities=link.changes == "more" and link.may_change_quantities,
         most_per_line=link.max_per_line,
-        knows_total=visit is not None or chosen in (None, rows[0].line_no))
+        knows_total=visit is not None or chosen in (None, link.preselected_line or 1))
 
 
-def _chosen(rows: Sequence[Row], taken: Mapping[int, int]) -> int:
+def _amounts_taken(visit: CheckoutSession | None) -> dict[int, Amounts]:
+    """What the lines of this browser's copy cost since it was made."""
+    items = [line for line in visit.lines if line.kind == "item"] if visit is not None else []
+    return {line.line_no: Amounts(line.unit_amount, line.list_amount) for line in items}
+
+
+def _chosen(rows: Sequence[Row], taken: Mapping[int, int], preselected: int) -> int:
     left = [row.line_no for row in rows if not row.is_gone]
-    return next(iter(taken), left[0] if left else rows[0].line_no)
+    first = preselected if preselected in left or not left else left[0]
+    return next(iter(taken), first)
 
 
-def _row(line: CheckoutLinkLine, available: int | None, quantity: int, trials: Mapping[int, Trial]) -> Row:
+def _row(line: CheckoutLinkLine, available: int | None, quantity: int, trials: Mapping[int, Trial],
+         amounts: Amounts) -> Row:
     return Row(
         line_no=line.line_no, title=line.title, image=line.image, quantity=quantity,
-        unit_amount=line.unit_amount, list_amount=line.list_amount, is_special_price=line.is_special_price,
+        unit_amount=amounts.unit, list_amount=amounts.usual, is_special_price=line.is_special_price,
         offered_quantity=line.quantity, available=available, trial=trials.get(line.offer_version_id or 0))

@@ -1,7 +1,9 @@
 """The receipt: whole for the browser that bought, and for whoever opens it from the mail; to others only "paid"."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +12,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sales_portal.catalog import queries as catalog
 from sales_portal.catalog.queries import Trial
 from sales_portal.checkout import queries as visits
+from sales_portal.core import clock
+from sales_portal.links import afterwards
 from sales_portal.orders import queries as orders
 from sales_portal.orders.models import Order, OrderLine
 from sales_portal.pricing.models import ShippingMethod
@@ -22,13 +26,18 @@ from sales_portal.web.extensions import db
 
 blueprint = Blueprint("receipt", __name__)
 COOKIE = "receipt"
+SECONDS_TO_READ = 3
+FRESH = timedelta(minutes=10)
+"""Who opens the receipt later than this came for the receipt."""
 
 
 @blueprint.get(f"{guests.PREFIX}/receipt")
 @guests.at_door
 def show(guest: Guest) -> ResponseReturnValue:
     """The order, for the browser that made it; the link's first page for anyone else."""
-    return page_of(guest) if guest.has_bought else redirect(guest.url("landing.show"), 303)
+    if not guest.has_bought:
+        return redirect(guest.url("landing.show"), 303)
+    return _leading_on(guest, page_of(guest))
 
 
 @blueprint.get("/receipts/<token>")
@@ -59,16 +68,32 @@ def page_of(guest: Guest, *, is_back: bool = False) -> Response:
     order = orders.get_order_of_visit(db.session(), guest.copy.id)
     if order is None:
         raise UnknownLink
-    return _page(order, guest.copy.shipping_method, is_back=is_back)
+    return _page(order, guest.copy.shipping_method, is_back=is_back, next_url=_next_url(guest))
 
 
-def _page(order: Order, method: ShippingMethod | None, *, is_back: bool = False) -> Response:
+def _leading_on(guest: Guest, shown: Response) -> Response:
+    """The receipt, and soon after the page the agent wants next: by a header, which needs no script and scrolls no
+    one away who comes back to the receipt later."""
+    url, bought_at = _next_url(guest), guest.copy.completed_at
+    if url and bought_at is not None and clock.now() < bought_at + FRESH:
+        shown.headers["Refresh"] = f"{SECONDS_TO_READ}; url={url}"
+    return shown
+
+
+def _next_url(guest: Guest) -> str:
+    """Where this browser goes on from its receipt; empty where the receipt is the end."""
+    order = orders.get_order_of_visit(db.session(), guest.copy.id) if guest.link.after_url else None
+    return afterwards.filled(guest.link.after_url, order.number, guest.copy.public_id) if order is not None else ""
+
+
+def _page(order: Order, method: ShippingMethod | None, *, is_back: bool = False, next_url: str = "") -> Response:
     speech.speak_for(order.link)
     shown = totals.of_order(order)
     items = [line for line in order.lines if line.kind == "item"]
     return make_response(render_template(
         "storefront/receipt/show.html", order=order, items=items, is_back=is_back, arrives=_arrival(order, method),
-        trials=_trials(items),
+        trials=_trials(items), message=order.link.after_message, next_url=next_url,
+        next_host=urlsplit(next_url).hostname,
         total_rows=totals.rows(shown, order.link, len(items)), address=address.lines_of(_strings(order.address))
         if order.address.get("street") else [], site=frame.brand_of(order.link.site),
         contact=frame.contact_for(order.agent, order.link.site), language="en", direction="ltr"))

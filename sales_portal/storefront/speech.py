@@ -8,7 +8,7 @@ _SALES_TAX = frozenset({"US", "JP", "CA"})
 
 def speak_for(link: CheckoutLink) -> None:
     """Write the values of this request as customers of `link` read them."""
-    formatting.speak(link.market.locale, link.site.time_zone)
+    formatting.speak(link.language or link.market.locale, link.site.time_zone)
 
 
 def tax_word(link: CheckoutLink) -> str:
