@@ -108,7 +108,7 @@ def test_no_route_breaks_whatever_field_they_stand_in(
     assert stored(session) == []
 
 
-@pytest.mark.parametrize("value", ["1\x00\ud800", 5, {"a": "\x00"}])
+@pytest.mark.parametrize("value", ["1\x00\ud800", {"a": "\x00"}])
 def test_no_form_takes_json(
         app: Flask, session: Session, open_client: Callable[[], Client], value: object) -> None:
     world, names = World(app, session), field_names()
