@@ -45,12 +45,12 @@ def _add(selection: Selection, rows: Sequence[PastedRow]) -> Response:
     good, bad = ([row for row in rows if row.is_good is wanted] for wanted in (True, False))
     try:
         with db.session().begin_nested():
-            added = pasting.add_rows(db.session(), selection, good, by=staff.current_staff().actor)
+            pasting.add_rows(db.session(), selection, good, by=staff.current_staff().actor)
     except Refusal as refusal:
         return _answer(selection, rows, problem=refusal)
     toast = Toast(_told(len(good), len(bad)), "warning" if bad else "success")
     if not bad:
-        return workbench.changed(selection, toast, touched=added[-1].id, closed="new", focus="#field-q")
+        return workbench.changed(selection, toast, closed="new", focus="#field-q")
     if htmx.is_htmx():
         return workbench.changed(selection, toast, pasted=bad, in_row=True,
                                  focus="#paste-code-1")

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import and_, select
+from sqlalchemy import Table, and_, insert, select
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog import search as catalog
@@ -70,25 +71,26 @@ def preview(session: Session, selection: Selection, typed: Sequence[Typed]) -> l
     return [_judge(row, facts.get(found.get(row.code, 0))) for row in typed]
 
 
-def add_rows(session: Session, selection: Selection, rows: Iterable[PastedRow], *, by: Actor) -> list[SelectionLine]:
-    """Add the good ones of `rows` in one act: lines are raised or made, except those something was agreed on."""
+def add_rows(session: Session, selection: Selection, rows: Iterable[PastedRow], *, by: Actor) -> int:
+    """Add the good ones of `rows` in one act, and say to how many products that was.
+
+    Lines are raised or made, except those something was agreed on; it takes the same statements however many.
+    """
     wanted: dict[int, int] = {}
     for row in rows:
         if row.is_good and row.variant_id is not None:
             wanted[row.variant_id] = wanted.get(row.variant_id, 0) + row.quantity
     if not wanted:
-        return []
+        return 0
     acts.begin(session, selection)
     kept = queries.list_lines(session, selection.id)
     normal = {line.variant_id: line for line in reversed(kept) if not line.is_agreed}
     raised = [_raise(normal[key], quantity) for key, quantity in wanted.items() if key in normal]
-    made = _make(selection, kept, {key: quantity for key, quantity in wanted.items() if key not in normal})
-    session.add_all(made)
-    session.flush()
+    _make(session, selection, kept, {key: quantity for key, quantity in wanted.items() if key not in normal})
     said = "1 product" if len(wanted) == 1 else f"{len(wanted)} products"
     acts.finish(session, selection, EventName.SELECTION_LINE_ADDED, ["line"], by=by, label=f"{said} added",
                 title=said, quantity=sum(wanted.values()), lines={str(line.id): ["quantity"] for line in raised})
-    return [*raised, *made]
+    return len(wanted)
 
 
 def _read_row(line: str) -> Typed:
@@ -169,10 +171,12 @@ def _raise(line: SelectionLine, quantity: int) -> SelectionLine:
     return line
 
 
-def _make(selection: Selection, kept: Sequence[SelectionLine], wanted: dict[int, int]) -> list[SelectionLine]:
+def _make(session: Session, selection: Selection, kept: Sequence[SelectionLine], wanted: dict[int, int]) -> None:
     if len(kept) + len(wanted) > MAX_LINES:
         raise TooManyLines(most=MAX_LINES)
     last = max((line.position for line in kept), default=0)
-    return [SelectionLine(selection_id=selection.id, position=last + place, variant_id=key,
-                          quantity=entry.check_quantity(quantity))
-            for place, (key, quantity) in enumerate(wanted.items(), 1)]
+    rows = [{"selection_id": selection.id, "position": last + place, "variant_id": key,
+             "quantity": entry.check_quantity(quantity)} for place, (key, quantity) in enumerate(wanted.items(), 1)]
+    if rows:
+        # The table, not the entity: SQLite would be asked for each new id in a statement of its own.
+        session.execute(insert(cast(Table, SelectionLine.__table__)), rows)
