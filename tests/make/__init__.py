@@ -5,7 +5,7 @@ Everything is flushed, nothing is committed. Names count up, so that a test may 
 
 from tests.make.approving import approval
 from tests.make.buying import Linked, claim, gateway, link, order, payment, visit
-from tests.make.people import account, address, customer, grant, role, staff, team
+from tests.make.people import account, address, customer, grant, role, staff, team, whole
 from tests.make.places import market, site, warehouse
 from tests.make.prices import cost, discount, price, pricelist, shipping, tax_rate
 from tests.make.products import many_products, offer, product, training, variant
@@ -45,4 +45,5 @@ __all__ = [
     "variant",
     "visit",
     "warehouse",
+    "whole",
 ]

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.accounts import passwords
 from sales_portal.accounts.models import Role, RolePermission, Staff, Team
@@ -41,6 +41,12 @@ def staff(session: Session, name: str = "Maria Lind", *, site: Site, role: str =
         "email": email or f"staff-{next(numbers)}@demo.example", "name": name, "password_hash": _password_hash(),
         "role": _role(session, role), "team_id": team.id if team is not None else None, "site": site,
         "created_at": clock.now(), **values}))
+
+
+def whole(session: Session, person: Staff) -> Staff:
+    """That person read anew with role and grants, as a door has them."""
+    grants = joinedload(Staff.role).joinedload(Role.grants)
+    return session.get_one(Staff, person.id, options=[grants, joinedload(Staff.site)], populate_existing=True)
 
 
 def customer(session: Session, name: str = "Anna Svensson", *, email: str | None = None, country: str | None = None,
