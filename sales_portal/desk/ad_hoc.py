@@ -97,6 +97,6 @@ def _answer(selection: Selection, row: BasketRow | None, fields: dict[str, Any],
         return make_response(render_template("desk/selections/ad_hoc.html", **values), status)
     panel = render_template("desk/selections/_ad_hoc.html", in_row=True, **values)
     if problem is None:
-        return htmx.fragments(panel)
+        return htmx.fragments(panel, trigger={"focus": {"to": "#ad-hoc-title"}})
     return htmx.fragments(panel, status=status, into=f"#panel-{row.line_id if row is not None else 'new'}",
                           swap="innerHTML", trigger={"focus": {"to": f"#ad-hoc-{problem.field}"}})

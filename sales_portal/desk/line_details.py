@@ -61,7 +61,7 @@ def _answer(selection: Selection, row: BasketRow, *, typed: DetailsForm | None =
         return make_response(render_template("desk/selections/details.html", **values), status)
     panel = render_template("desk/selections/_details.html", in_row=True, **values)
     if problem is None:
-        return htmx.fragments(panel)
+        return htmx.fragments(panel, trigger={"focus": {"to": "#line-details .input"}})
     return htmx.fragments(panel, status=status, into=f"#panel-{row.line_id}", swap="innerHTML",
                           trigger={"focus": {"to": f"#details-{problem.field}"}})
 

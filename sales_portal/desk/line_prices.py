@@ -105,7 +105,9 @@ def _refused(basket: Basket, row: BasketRow, typed: PriceForm, refusal: Refusal)
 
 def _answer(basket: Basket, row: BasketRow, fields: dict[str, str], *, status: int = 200, **more: Any) -> Response:
     if htmx.is_htmx():
-        return htmx.fragments(_panel(basket, row, fields, **more), status=status)
+        is_fresh = "typed" not in more
+        return htmx.fragments(_panel(basket, row, fields, **more), status=status,
+                              trigger={"focus": {"to": "#price-amount"}} if is_fresh else None)
     values = _values(basket, row, fields, **more)
     return make_response(render_template("desk/selections/price.html", **values), status)
 
