@@ -28,11 +28,12 @@ _ADDRESS_AND_VISIT = (
                                      CheckoutSession.link_id == CheckoutLink.id))
     .options(joinedload(CheckoutSession.shipping_method), lazyload(CheckoutSession.lines)))
 
-_LOCKED = (
+LOCKED = (
     select(CheckoutLink, CheckoutSession).select_from(CheckoutLink)
     .join(CheckoutSession, CheckoutSession.link_id == CheckoutLink.id)
     .options(joinedload(CheckoutLink.site)).where(CheckoutSession.id == bindparam("visit_id"))
     .with_for_update(of=(CheckoutLink, CheckoutSession)).execution_options(populate_existing=True))
+"""A copy and its link (site loaded), read afresh under locks that are taken in this order: link, copy."""
 
 
 def get_visitor(session: Session, token: str | None) -> VisitorSession | None:
@@ -70,7 +71,7 @@ def get_shipping_method(session: Session, visit_id: int) -> ShippingMethod | Non
 
 def lock_link_and_visit(session: Session, visit_id: int) -> tuple[CheckoutLink, CheckoutSession]:
     """A copy and its link (site loaded), read afresh under locks that are taken in this order: link, copy."""
-    link, visit = session.execute(_LOCKED, {"visit_id": visit_id}).one()
+    link, visit = session.execute(LOCKED, {"visit_id": visit_id}).one()
     return link, visit
 
 

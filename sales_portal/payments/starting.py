@@ -13,6 +13,7 @@ from sales_portal.checkout import queries as visits
 from sales_portal.checkout.errors import VisitEnded
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.core import clock, tokens
+from sales_portal.core.db import write
 from sales_portal.inventory.models import Stock
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.models import CheckoutLink
@@ -32,6 +33,8 @@ _LEFT = Stock.on_hand - Stock.held
 _SHORT = (
     select(CheckoutSessionLine.line_no, _LEFT).join(Stock, Stock.id == CheckoutSessionLine.stock_id)
     .where(CheckoutSessionLine.checkout_session_id == bindparam("visit_id"), CheckoutSessionLine.quantity > _LEFT))
+# Stock is not locked here: what it says is advice until the order is placed, so it may come with the locks.
+_LOCKED = visits.LOCKED.add_columns(_SHORT.exists())
 _REFERENCE = (
     update(Payment).where(Payment.id == bindparam("payment_id"), Payment.gateway_reference.is_(None))
     .values(gateway_reference=bindparam("reference")).execution_options(synchronize_session=False))
@@ -73,7 +76,7 @@ def start_payment(session: Session, visit: CheckoutSession, *, gateway: Gateway,
 
 
 def _promise(session: Session, visit: CheckoutSession, gateway: Gateway, shown_total: int) -> tuple[Payment, str]:
-    link, copy = visits.lock_link_and_visit(session, visit.id)
+    link, copy, is_short = session.execute(_LOCKED, {"visit_id": visit.id}).one()
     _refuse_dead(link, copy)
     if shown_total != copy.total_amount:
         raise TotalChanged(shown=shown_total, total=copy.total_amount)
@@ -81,7 +84,8 @@ def _promise(session: Session, visit: CheckoutSession, gateway: Gateway, shown_t
     running = next((payment for payment in attempts if payment.status in LIVE), None)
     if running is not None and not _is_same(running, copy, gateway):
         raise PaymentRunning
-    _refuse_sold_out(session, copy.id)
+    if is_short:
+        _refuse_sold_out(session, copy.id)
     if len(attempts) >= MAX_ATTEMPTS:
         raise TooManyAttempts
     return running or _new(session, link, copy, gateway), f"{link.site.name} {link.number}"
@@ -116,10 +120,9 @@ def _new(session: Session, link: CheckoutLink, copy: CheckoutSession, gateway: G
         idempotency_key=f"create:{public_id}", capture_mode=gateway.capture_mode,
         is_leased=gateway.capture_mode == "auto" and link.policy == "single", amount=copy.total_amount,
         currency=copy.currency, created_at=at, changed_at=at, started_until=at + WINDOW)
-    session.add(payment)
-    session.flush()
-    session.add(PaymentEvent(payment_id=payment.id, seq=1, from_status="new", to_status="created", at=at,
-                             source="customer"))
+    write(session, payment)
+    write(session, PaymentEvent(payment_id=payment.id, seq=1, from_status="new", to_status="created", at=at,
+                                source="customer"))
     outbox.put(session, "payment.resolve", ("payments", payment.id), not_before=at + FIRST_LOOK)
     return payment
 
