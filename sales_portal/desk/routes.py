@@ -30,6 +30,7 @@ from sales_portal.desk import (
     presence,
     products,
     profile,
+    review,
     selections,
     shell,
     stale_forms,
@@ -41,7 +42,7 @@ from sales_portal.web import staff
 
 NOUNS = (
     login, home, start, selections, builder, lines, line_prices, line_details, ad_hoc, pasting,
-    products, customer_picker, link_dialog, links, link_life,
+    products, customer_picker, link_dialog, review, links, link_life,
     undoing, cloning, presence, archiving,
     link_sending, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
 )

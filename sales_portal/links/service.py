@@ -72,6 +72,12 @@ def acting_id(agent: Staff, by: Actor) -> int:
     return by.id if by.kind == "staff" and by.id is not None else agent.id
 
 
+def would_be(basket: Basket, terms: LinkTerms) -> CheckoutLink:
+    """The link `basket` would become under `terms` now, in no session: for looking at, with nothing stored."""
+    at = clock.now()
+    return _link(basket, terms, snapshot.freeze(basket, terms, at), basket.selection.agent, "", at)
+
+
 def revoke_link(session: Session, link: CheckoutLink, reason: str, *, by: Actor) -> None:
     """Withdraw a living link; its open visits can no longer pay."""
     at = clock.now()

@@ -117,7 +117,16 @@ def offer_of(session: Session, link: CheckoutLink, visit: CheckoutSession | None
 
 
 def _offer(session: Session, link: CheckoutLink, visit: CheckoutSession | None) -> Offer:
-    offered = links.list_lines_with_stock(session, link.id)
+    return _built(session, link, visit, links.list_lines_with_stock(session, link.id))
+
+
+def of_draft(session: Session, link: CheckoutLink, available: Sequence[int | None]) -> Offer:
+    """The offer of a link that is not stored; `available` is what is left for each of its lines."""
+    return _built(session, link, None, list(zip(link.lines, available, strict=True)))
+
+
+def _built(session: Session, link: CheckoutLink, visit: CheckoutSession | None,
+           offered: Sequence[tuple[CheckoutLinkLine, int | None]]) -> Offer:
     trials = catalog.list_trials(session, (line.offer_version_id for line, _ in offered if not line.unit_amount))
     taken = {line.line_no: line.quantity for line in visit.lines if line.kind == "item"} if visit is not None else {}
     amounts = current.amounts_of(session, link, (line for line, _ in offered)) | _amounts_taken(visit)

@@ -35,6 +35,19 @@ def cookie_name(name: str) -> str:
     return f"__Host-{name}" if has_secure_cookies() else name
 
 
+def may_be_framed(response: Response) -> Response:
+    """`response`, which pages of this portal, and no others, may show in a frame."""
+    response.headers["Content-Security-Policy"] = CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def shows_frames(response: Response) -> Response:
+    """`response`, which may show pages of this portal in a frame."""
+    response.headers["Content-Security-Policy"] = f"{CSP}; frame-src 'self'"
+    return response
+
+
 class Sessions(SecureCookieSessionInterface):
     """Flask's signed cookie under a name and with a Secure flag that fit the connection."""
 

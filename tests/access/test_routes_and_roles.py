@@ -37,6 +37,7 @@ GET  /mailbox/<int:key>                                                   303   
 GET  /mailbox/<int:key>/html                                              303   403       403    403     200      200   200        403     403
 GET  /orders                                                              303   200       200    200     200      200   200        403     200
 GET  /orders/<number>                                                     303   200       404    200     200      404   200        403     200
+GET  /preview/<token>                                                     404   404       404    404     404      404   404        404     404
 GET  /products                                                            303   200       200    200     200      200   200        403     403
 GET  /profile                                                             303   200       200    200     200      200   200        200     200
 GET  /receipts/<token>                                                    200   200       200    200     200      200   200        200     200
@@ -50,6 +51,7 @@ GET  /selection/<public_id>/<token>/payment                               303   
 GET  /selection/<public_id>/<token>/receipt                               303   303       303    303     303      303   303        303     303
 GET  /selections                                                          303   200       200    200     200      200   200        403     200
 GET  /selections/<number>                                                 303   200       404    200     200      404   200        403     200
+GET  /selections/<number>/checkout                                        303   200       404    200     200      404   200        403     200
 GET  /selections/<number>/customers                                       303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/history                                         303   200       404    200     200      404   200        403     200
 GET  /selections/<number>/lines/<int:line_id>/ad-hoc                      303   404       404    404     404      404   404        403     403
