@@ -126,3 +126,13 @@ def rounded(percent: int, limit: int = rules.WHOLE) -> int:
     """A percentage to two decimals, unless that would look like the limit it is over."""
     short = (percent + 5) // 10 * 10
     return percent if percent > limit >= short else short
+
+
+def margin(thousandths: int) -> str:
+    """A margin to one decimal, written out."""
+    return formatting.percent((thousandths + 50) // 100 * 100)
+
+
+def discount(line: Offered) -> str:
+    """How far below the list price a line is, written out; empty where there is none."""
+    return "" if line.percent is None else formatting.percent(rounded(line.percent))

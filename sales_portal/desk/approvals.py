@@ -1,6 +1,7 @@
 """Approvals: what waits for an answer, one request with all it takes to decide, and the answer."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
 
@@ -33,8 +34,7 @@ def index() -> Response:
     answered = session.scalars(
         approvals.list_answered(person).order_by(Approval.decided_at.desc(), Approval.id.desc()).limit(ANSWERED)).all()
     return make_response(render_template(
-        "desk/approvals/index.html", waiting=waiting, answered=answered, line_of=deciding.line_of,
-        terms=approval_parts.SITE_ASKS, may_see_margin=person.may(Permission.COST_AND_MARGIN)))
+        "desk/approvals/index.html", waiting=waiting, answered=answered, **_words()))
 
 
 @blueprint.get("/<number>")
@@ -45,11 +45,9 @@ def show(number: str) -> Response:
     basket = _basket_of(approval)
     at_list, as_asked = offers.deal_margins(basket)
     return make_response(render_template(
-        "desk/approvals/show.html", approval=approval, line_of=deciding.line_of, terms=approval_parts.SITE_ASKS,
-        basket=basket, deal_at_list=at_list, deal_as_asked=as_asked, rounded=approval_parts.rounded,
+        "desk/approvals/show.html", approval=approval, basket=basket, deal_at_list=at_list, deal_as_asked=as_asked,
         is_own=approval.asked_by_id == person.id, beyond=approval_parts.beyond(approval.items, person),
-        able=approval_parts.names(approving.list_able(db.session(), approval)),
-        may_see_margin=person.may(Permission.COST_AND_MARGIN)))
+        able=approval_parts.names(approving.list_able(db.session(), approval)), **_words()))
 
 
 @blueprint.get("/<number>/approval")
@@ -88,6 +86,11 @@ def reject(number: str) -> Response:
         return f"{approval.number} is rejected. {approval.asked_by.first_name} reads why."
 
     return _answer(number, "rejection", act)
+
+
+def _words() -> dict[str, Any]:
+    return {"line_of": deciding.line_of, "terms": approval_parts.SITE_ASKS, "discount": approval_parts.discount,
+            "margin": approval_parts.margin, "may_see_margin": staff.current_staff().may(Permission.COST_AND_MARGIN)}
 
 
 def _find(number: str) -> Approval:
