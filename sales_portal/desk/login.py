@@ -52,8 +52,18 @@ def enter() -> Response:
     staff.sign_out()
     staff.sign_in(person)
     if _in_dialog():
-        return htmx.fragments("", status=204, trigger={"signed-in": {}})
+        return htmx.fragments("", status=204, trigger={"signed-in": {}, **_lasts()})
     return htmx.go(_way_on(person, typed.next.data))
+
+
+@blueprint.post("/login/extension")
+@staff.any_staff
+def stay() -> Response:
+    """Let this browser's session last as long again."""
+    staff.stay_signed_in()
+    if htmx.is_htmx():
+        return htmx.fragments("", status=204, trigger=_lasts())
+    return htmx.go(return_path.own_path(request.referrer) or shell.home_of(staff.current_staff()))
 
 
 @blueprint.post("/logout")
@@ -66,6 +76,10 @@ def leave() -> Response:
         staff.sign_out()
     session.clear()
     return htmx.go(url_for("desk.login.form"))
+
+
+def _lasts() -> dict[str, object]:
+    return {"session-extended": {"seconds": int(staff.LIFETIME.total_seconds())}}
 
 
 def _show(typed: LogInForm, problems: list[tuple[str, str]] | None = None, status: int = 200) -> Response:

@@ -1,11 +1,13 @@
 """What the frame around every staff page shows: brand, who is signed in, theme, and where its buttons lead."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import current_app, request, url_for
 
 from sales_portal.accounts.models import Staff
 from sales_portal.accounts.permissions import Permission
+from sales_portal.core import clock
 from sales_portal.desk.forms.preferences import THEMES
 from sales_portal.web import formatting
 from sales_portal.web import staff as staff_sessions
@@ -51,6 +53,7 @@ class Shell:
     language: str = "en"
     direction: str = "ltr"
     shortcuts: bool = True
+    seconds_left: int = 0
 
 
 def speak_for_staff() -> None:
@@ -63,7 +66,7 @@ def speak_for_staff() -> None:
 def context() -> dict[str, object]:
     """The variables of the staff layouts: `shell`, and `theme` for pages without a frame."""
     signed_in = staff_sessions.who()
-    frame = _anonymous() if signed_in is None else _of(signed_in.staff)
+    frame = _anonymous() if signed_in is None else _of(signed_in.staff, signed_in.ends_at)
     return {"shell": frame, "theme": frame.theme}
 
 
@@ -77,12 +80,13 @@ def _anonymous() -> Shell:
                  current_app.config["DEMO"])
 
 
-def _of(person: Staff) -> Shell:
+def _of(person: Staff, ends_at: datetime) -> Shell:
     can_start = person.may(Permission.SELECTIONS_EDIT)
     return Shell(
         brand=person.site.name, home_url=home_of(person),
         theme=_one_of(THEMES, person.preferences.get("theme") or request.cookies.get(THEME_COOKIE)),
         density=_one_of(DENSITIES, person.preferences.get("density")), test_mode=current_app.config["DEMO"],
+        seconds_left=int((ends_at - clock.now()).total_seconds()),
         shortcuts=person.preferences.get("shortcuts", True) is True,
         new_selection_url=url_for("desk.start.create") if can_start else "",
         preferences_url=url_for("desk.preferences.save"), log_out_url=url_for("desk.login.leave"),

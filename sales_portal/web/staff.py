@@ -1,7 +1,7 @@
 """Signed-in staff: sessions that live in the database, and the permission every staff page declares."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from flask import Response, current_app, g, redirect, request, url_for
@@ -22,18 +22,19 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 # Every page of the desk asks this: built once, for building it takes longer than running it.
 _WHO = (
-    select(Staff).join(StaffSession, StaffSession.staff_id == Staff.id)
+    select(Staff, StaffSession.expires_at).join(StaffSession, StaffSession.staff_id == Staff.id)
     .options(joinedload(Staff.role).joinedload(Role.grants), joinedload(Staff.site))
     .where(StaffSession.token_sha256 == bindparam("digest"), StaffSession.ended_at.is_(None),
            StaffSession.expires_at > bindparam("at", type_=UTCDateTime), Staff.is_active))
 
 
 class SignedIn(UserMixin):
-    """What Flask-Login carries: a member of staff and the token of this browser's session."""
+    """What Flask-Login carries: a member of staff, the token of this browser's session, and when it ends."""
 
-    def __init__(self, staff: Staff, token: str) -> None:
+    def __init__(self, staff: Staff, token: str, ends_at: datetime) -> None:
         self.staff = staff
         self.token = token
+        self.ends_at = ends_at
 
     def get_id(self) -> str:
         """The session's token, so that ending the row ends the sign-in."""
@@ -45,22 +46,34 @@ def sign_in(staff: Staff) -> None:
     token, at = tokens.new_token(), clock.now()
     db.session.add(StaffSession(token_sha256=tokens.digest(token), staff_id=staff.id, created_at=at,
                                 expires_at=at + LIFETIME))
-    login_user(SignedIn(staff, token))
+    login_user(SignedIn(staff, token, at + LIFETIME))
+
+
+def stay_signed_in() -> None:
+    """Let this browser's session last as long again from now on."""
+    signed_in = who()
+    if signed_in is not None:
+        signed_in.ends_at = clock.now() + LIFETIME
+        _session_of(signed_in).expires_at = signed_in.ends_at
 
 
 def sign_out() -> None:
     """End this browser's session, on the server too."""
     signed_in = who()
     if signed_in is not None:
-        digest = tokens.digest(signed_in.token)
-        db.session.scalars(select(StaffSession).where(StaffSession.token_sha256 == digest)).one().ended_at = clock.now()
+        _session_of(signed_in).ended_at = clock.now()
     logout_user()
 
 
 @login.user_loader  # type: ignore[untyped-decorator]
 def _load(token: str) -> SignedIn | None:
-    staff = db.session.scalars(_WHO, {"digest": tokens.digest(token), "at": clock.now()}).unique().first()
-    return SignedIn(staff, token) if staff is not None else None
+    found = db.session.execute(_WHO, {"digest": tokens.digest(token), "at": clock.now()}).unique().first()
+    return SignedIn(found[0], token, found[1]) if found is not None else None
+
+
+def _session_of(signed_in: SignedIn) -> StaffSession:
+    digest = tokens.digest(signed_in.token)
+    return db.session.scalars(select(StaffSession).where(StaffSession.token_sha256 == digest)).one()
 
 
 def current_staff() -> Staff:

@@ -28,6 +28,7 @@ function errorSlot() {
 const tokenMeta = $('meta[name="csrf-token"]');
 const RETRY_AFTER = [1000, 3000, 10000];
 const waitingForLogIn = new Map();
+let askedToLogIn = 0;
 const waitingForNetwork = new Map();
 
 function renewToken(token) {
@@ -37,12 +38,14 @@ function renewToken(token) {
 
 const isWrite = (ctx) => ctx.request.method !== "GET";
 
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const isQuiet = (ctx) => "quiet" in ctx.sourceElement.dataset;
+
 /* A changed form is a new act and needs a new key; the same form sent twice is the same act. */
 function freshKey(form, body) {
   const content = JSON.stringify([...body].filter(([name]) => name !== "request_key" && name !== "csrf_token"));
   if (form._sent && form._sent.key === body.get("request_key") && form._sent.content !== content) {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    body.set("request_key", [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+    body.set("request_key", newKey());
     const field = $('input[name="request_key"]', form);
     if (field) field.value = body.get("request_key");
   }
@@ -63,6 +66,11 @@ on("htmx:config:request", (event) => {
   } else if (isWrite(ctx) && request.body.has("request_key")) {
     freshKey(sourceElement.closest("form") ?? sourceElement, request.body);
   }
+  if (isWrite(ctx) && !ctx.entries && sourceElement.closest?.("[data-saves]")) {
+    request.body.set("act_key", newKey());
+    const version = $("#here-version")?.value;
+    if (version && !request.body.has("version")) request.body.set("version", version);
+  }
   if (isWrite(ctx)) ctx.entries = [...request.body];
   request.headers["X-CSRFToken"] = tokenMeta.content;
   if (request.body?.has?.("csrf_token")) request.body.set("csrf_token", tokenMeta.content);
@@ -72,7 +80,7 @@ on("htmx:config:request", (event) => {
 function repeat(ctx, more = {}) {
   const { sourceElement, target } = ctx;
   if (!sourceElement.isConnected) return;
-  htmx.ajax(ctx.request.method, ctx.request.action, {
+  return htmx.ajax(ctx.request.method, ctx.request.action, {
     source: sourceElement, event: ctx.sourceEvent, swap: ctx.swap, select: ctx.select,
     target: target?.id ? `#${CSS.escape(target.id)}` : target,
     entries: ctx.entries, typed: ctx.typed, attempt: ctx.attempt ?? 1, ...more,
@@ -82,6 +90,7 @@ const repeatSoon = (ctx, more) => setTimeout(() => repeat(ctx, more));
 
 on("htmx:before:request", ({ detail: { ctx } }) => {
   saveState(ctx, "saving");
+  if (isQuiet(ctx)) return;
   ctx.slow = setTimeout(() => {
     const note = part("still-working");
     $("[data-cancel]", note).addEventListener("click", () => { htmx.trigger(ctx.sourceElement, "htmx:abort"); note.remove(); });
@@ -97,8 +106,11 @@ on("htmx:before:response", (event) => {
   if (token) renewToken(token);
   if (status === 401 && !ctx.sourceElement.closest("#login-dialog")) {
     event.preventDefault();
+    if (isQuiet(ctx)) return;
     waitingForLogIn.set(ctx.sourceElement, ctx);
-    if (!topDialog()?.closest("#login-dialog")) htmx.ajax("GET", "/login?dialog=1", { target: "#login-dialog", swap: "innerHTML" });
+    if ($("#login-dialog dialog") || Date.now() - askedToLogIn < 5000) return;
+    askedToLogIn = Date.now();
+    htmx.ajax("GET", "/login?dialog=1", { target: "#login-dialog", swap: "innerHTML" });
   } else if (status === 419 && token && !ctx.tokenTried) {
     event.preventDefault();
     repeatSoon(ctx, { tokenTried: true });
@@ -114,10 +126,17 @@ on("htmx:after:request", ({ detail: { ctx } }) => {
     if (isWrite(ctx)) wrote(ctx);
     return;
   }
+  if (isQuiet(ctx)) {
+    ctx.swap = "none";
+    return;
+  }
   if (status >= 500) gaveUp(ctx);
   else saveState(ctx, "refused");
   giveBackTyped(ctx);
-  if (!ctx.hx.retarget && /^\s*<div id="error"/.test(ctx.text)) {
+  if (status >= 500 && ctx.sourceElement.dataset.failed) {
+    ctx.swap = "none";
+    loadFailed(ctx);
+  } else if (!ctx.hx.retarget && /^\s*<div id="error"/.test(ctx.text)) {
     ctx.target = errorSlot();
     ctx.swap = "innerHTML strip:true";
     ctx.select = null;
@@ -128,7 +147,7 @@ on("htmx:after:request", ({ detail: { ctx } }) => {
 });
 
 on("htmx:error", ({ detail: { ctx } }) => {
-  if (!ctx?.request || ctx.response?.status < 500 && ctx.text !== undefined) return;
+  if (!ctx?.request || isQuiet(ctx) || ctx.response?.status < 500 && ctx.text !== undefined) return;
   if (willRetry(ctx)) return;
   giveBackTyped(ctx);
   if (isWrite(ctx)) gaveUp(ctx);
@@ -138,19 +157,22 @@ on("htmx:error", ({ detail: { ctx } }) => {
 on("htmx:finally:request", ({ detail: { ctx } }) => {
   clearTimeout(ctx.slow);
   ctx.slowNote?.remove();
+  if (ctx.response?.status < 400) ctx.sourceElement.closest("[data-closes]")?.closest("dialog")?.close();
 });
 
 function willRetry(ctx) {
-  const hasKey = ctx.entries?.some(([name]) => name === "request_key");
+  const hasKey = ctx.entries?.some(([name]) => name === "request_key" || name === "act_key");
   if (!isWrite(ctx) || !hasKey) return false;
   if (!navigator.onLine) {
-    waitingForNetwork.set(ctx.sourceElement, ctx);
+    waitingForNetwork.set(ctx.typed ? ctx.entries : ctx.sourceElement, ctx);
     saveState(ctx, "offline");
+    markUnsaved(ctx);
     return true;
   }
   const tries = ctx.tries ?? 0;
   if (tries >= RETRY_AFTER.length) return false;
   saveState(ctx, "retrying");
+  if (ctx.sourceElement.closest("dialog")) errorSlot()?.replaceChildren(Object.assign(document.createElement("p"), { className: "still-working", textContent: "Not saved — retrying" }));
   setTimeout(() => repeat(ctx, { tries: tries + 1 }), RETRY_AFTER[tries]);
   return true;
 }
@@ -158,16 +180,20 @@ function willRetry(ctx) {
 function loadFailed(ctx) {
   const note = part("load-failed");
   const place = ctx.sourceEvent?.type === "load" ? ctx.target : errorSlot();
-  if (isWrite(ctx)) $("p", note).textContent = "The change was not saved.";
+  const code = /\bE-[0-9A-Z]{4}\b/.exec(ctx.text ?? "");
+  if (isWrite(ctx)) $("p", note).textContent = (ctx.sourceElement.dataset.failed ?? "The change was not saved.") + (code ? ` Code ${code[0]}` : "");
   $("[data-try-again]", note).addEventListener("click", () => { note.remove(); repeat(ctx, { tries: 0 }); });
   place?.replaceChildren(note);
   requestAnimationFrame(() => note.scrollIntoView({ block: "nearest" }));
 }
 
 function wrote(ctx) {
+  if (isQuiet(ctx)) return;
   saveState(ctx, "saved");
   clearUnsaved(ctx.sourceElement);
   waitingForNetwork.delete(ctx.sourceElement);
+  if (ctx.sourceElement.closest("[data-closes]")) typedIn = new WeakSet();
+  for (const field of $$("textarea", ctx.sourceElement)) field.defaultValue = new Map(ctx.entries).get(field.name) ?? field.defaultValue;
   errorSlot()?.replaceChildren();
   const stepper = $(".stepper-input", ctx.sourceElement.closest("form") ?? document.createElement("i"));
   if (stepper && ctx.entries.some(([name, value]) => name === stepper.name && value === stepper.value)) typedIn.delete(stepper);
@@ -176,12 +202,18 @@ function wrote(ctx) {
 function gaveUp(ctx) {
   if (!isWrite(ctx)) return;
   saveState(ctx, "failed");
+  markUnsaved(ctx, () => { clearUnsaved(ctx.sourceElement); repeat(ctx, { tries: 0, entries: undefined }); });
+}
+
+function markUnsaved(ctx, again) {
   const field = mainField(ctx.sourceElement);
-  if (!field || $(".combobox", ctx.sourceElement)) return;
+  if (!field || field.matches("[role=combobox]") || field.closest("dialog")) return;
   clearUnsaved(ctx.sourceElement);
   const note = part("not-saved");
   $("[data-value]", note).textContent = field.value;
-  $("[data-try-again]", note).addEventListener("click", () => { clearUnsaved(ctx.sourceElement); repeat(ctx, { tries: 0, entries: undefined }); });
+  const button = $("[data-try-again]", note);
+  if (again) button.addEventListener("click", again);
+  else button.remove();
   (field.closest(".stepper") ?? field).classList.add("is-unsaved");
   (field.closest(".stepper, .field") ?? field).after(note);
 }
@@ -194,11 +226,11 @@ function clearUnsaved(source) {
   for (const field of $$(".is-unsaved", root ?? source)) field.classList.remove("is-unsaved");
 }
 
-addEventListener("online", () => {
+addEventListener("online", async () => {
   toggleOffline();
   const waiting = [...waitingForNetwork.values()];
   waitingForNetwork.clear();
-  for (const ctx of waiting) repeat(ctx, { tries: 0 });
+  for (const ctx of waiting) await repeat(ctx, { tries: 0 });
 });
 addEventListener("offline", toggleOffline);
 function toggleOffline() {
@@ -351,12 +383,13 @@ on("click", (event) => {
 on("close-dialog", () => topDialog()?.close());
 
 /* Morphing must neither shut an open dialog or sheet nor undo what is being typed. */
-const typedIn = new WeakSet();
+let typedIn = new WeakSet();
+const isDirty = (form) => $$("textarea, .stepper-input", form).some((field) => field.matches("textarea") ? field.value !== field.defaultValue : typedIn.has(field));
 htmx.registerExtension("desk", {
   htmx_before_morph_attr(element, detail) {
     if (detail.attrName === "open" && detail.newValue === null && element.matches("dialog, details")) return false;
     if (detail.attrName === "data-open" || detail.attrName === "aria-expanded") return false;
-    if (detail.attrName === "value" && typedIn.has(element)) return false;
+    if (detail.attrName === "value" && (typedIn.has(element) || element.name === "version" && element.form && isDirty(element.form))) return false;
     return true;
   },
 });
@@ -769,7 +802,8 @@ on("keydown", (event) => {
   } else if (combo === "Mod+S" && $("[data-save-status]")) {
     event.preventDefault();
     const status = $("[data-save-status]");
-    if (!status.dataset.state || status.dataset.state === "saved") { showSave(status, "saved", "Everything is saved"); }
+    if (event.target.matches("textarea") && isDirty(event.target.form)) event.target.dispatchEvent(new Event("change", { bubbles: true }));
+    else if (!status.dataset.state || status.dataset.state === "saved") { showSave(status, "saved", "Everything is saved"); }
   } else if (event.key === "F8" && $(".toast", toasts)) {
     event.preventDefault();
     beforeToasts = document.activeElement;
@@ -814,6 +848,18 @@ on("keydown", (event) => {
   input.focus();
   input.form.requestSubmit();
 }, true);
+
+/* ------------------------------------------------------------------ the end of the session */
+
+const sessionNote = $("#session-ends");
+let sessionTimers = [];
+function watchSession(seconds) {
+  sessionTimers.forEach(clearTimeout);
+  sessionNote.hidden = true;
+  sessionTimers = [setTimeout(() => { sessionNote.hidden = false; }, Math.max(0, seconds - 120) * 1000), setTimeout(() => { sessionNote.hidden = true; }, seconds * 1000)];
+}
+if (sessionNote) watchSession(Number(sessionNote.dataset.seconds));
+on("session-extended", ({ detail }) => watchSession(Number(detail.seconds)));
 
 /* ------------------------------------------------------------------ menus, sheet, counts, theme, live state */
 

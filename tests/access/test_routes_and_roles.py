@@ -79,6 +79,7 @@ POST /login                                                               422   
 POST /logout                                                              303   303       303    303     303      303   303        303     303
 POST /preferences                                                         303   303       303    303     303      303   303        303     303
 POST /profile                                                             303   303       303    303     303      303   303        303     303
+POST /login/extension                                                     303   303       303    303     303      303   303        303     303
 POST /receipts/<token>                                                    303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/choice                                303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/delivery                              422   422       422    422     422      422   422        422     422
