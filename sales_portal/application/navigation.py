@@ -28,6 +28,7 @@ ENTRIES = (
     Entry("Links", "desk.links.index", "link", Permission.LINKS),
     Entry("Customers", "desk.customers.index", "customers", Permission.CUSTOMERS),
     Entry("Orders", "desk.orders.index", "orders", Permission.ORDERS),
+    Entry("Products", "desk.products.start", "products", Permission.SELECTIONS_EDIT),
     Entry("Approvals", "desk.approvals.index", "approvals", Permission.APPROVALS_DECIDE),
     Entry("Mailbox", "desk.mailbox.index", "mail", Permission.MAILBOX),
 )

@@ -37,6 +37,11 @@ def get_variant(session: Session, variant_id: int) -> Variant | None:
         select(Variant).where(Variant.id == variant_id).options(joinedload(Variant.product))).one_or_none()
 
 
+def get_product(session: Session, product_id: int) -> Product | None:
+    """The product, or None."""
+    return session.get(Product, product_id) if is_id(product_id) else None
+
+
 def is_dated(session: Session, variant: Variant) -> bool:
     """Whether `variant` (product loaded) takes place at a fixed time; asked of training only."""
     return variant.product.kind == "training" and session.get(TrainingEvent, variant.id) is not None

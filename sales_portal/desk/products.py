@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid
-from sales_portal.desk import picking, workbench
+from sales_portal.desk import picking, ways_out, workbench
 from sales_portal.selections import entry, search
 from sales_portal.selections.models import Selection
 from sales_portal.selections.search import Found
@@ -36,20 +36,23 @@ def find(text: str, selection: Selection) -> list[Found]:
     return search.find_products(db.session(), _query(text), selection, picking.SHOWN)
 
 
-def listed(found: list[Found], text: str, said: str) -> str:
+def listed(found: list[Found], text: str, said: str, selection: Selection) -> str:
     """The list under the search; `said` is announced, and stands in it where nothing was found."""
     return render_template("desk/products/_results.html", products=found, status=said, empty_text=said,
-                           marked=lambda title: list(marked(title, _query(text))))
+                           marked=lambda title: list(marked(title, _query(text))), ways_of=ways_out.said_of,
+                           selection=selection)
 
 
 def _answer(selection: Selection) -> Response:
     text = request.args.get("q", "")
     found = find(text, selection)
     said = "1 product" if len(found) == 1 else f"{len(found)} products"
-    if not found:
+    if not found and not text.strip():
+        said = picking.NothingTyped().text
+    elif not found:
         said = picking.NothingFound(query=_query(text), pricelist=selection.pricelist.name).text
     if htmx.is_htmx():
-        return htmx.fragments(listed(found, text, said))
+        return htmx.fragments(listed(found, text, said, selection))
     return make_response(render_template("desk/products/index.html", products=found, selection=selection, text=text,
                                          said=said))
 

@@ -29,6 +29,7 @@ from sales_portal.desk import (
     preferences,
     presence,
     products,
+    product_pages,
     profile,
     review,
     selections,
@@ -44,7 +45,7 @@ NOUNS = (
     login, home, start, selections, builder, lines, line_prices, line_details, ad_hoc, pasting,
     products, customer_picker, link_dialog, review, links, link_life,
     undoing, cloning, presence, archiving,
-    link_sending, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
+    link_sending, customers, orders, product_pages, mailbox, approvals, asking, profile, preferences, gallery,
 )
 
 

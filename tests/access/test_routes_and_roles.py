@@ -39,6 +39,8 @@ GET  /orders                                                              303   
 GET  /orders/<number>                                                     303   200       404    200     200      404   200        403     200
 GET  /preview/<token>                                                     404   404       404    404     404      404   404        404     404
 GET  /products                                                            303   200       200    200     200      200   200        403     403
+GET  /products/<int:product_id>                                           303   200       200    200     200      200   200        403     200
+GET  /products/<int:product_id>/links                                     303   200       200    200     200      200   200        403     200
 GET  /profile                                                             303   200       200    200     200      200   200        200     200
 GET  /receipts/<token>                                                    200   200       200    200     200      200   200        200     200
 GET  /selection/                                                          404   404       404    404     404      404   404        404     404
@@ -151,7 +153,7 @@ BODIES: dict[str, dict[str, str]] = {
 KINDS = {"links": "link", "selections": "selection", "orders": "order", "customers": "customer",
          "approvals": "approval"}
 PLACES = {"key": "mail", "page_token": "page_token", "public_id": "public_id", "token": "token", "line_id": "line_id",
-          "revision_id": "revision_id"}
+          "revision_id": "revision_id", "product_id": "product_id"}
 
 
 def rows() -> dict[str, dict[str, int]]:

@@ -30,7 +30,7 @@ def test_a_row_tells_company_mail_market_orders_and_last_link(
     make.order(session, made)
     words = maria.get("/customers").words("#customers-list tbody tr")
     assert words == (f"Anna Svensson {shop.customer.number} Svensson Möbler anna@example.com Sweden 1 "
-                     f"{made.link.number}")
+                     f"{made.link.number} View Anna Svensson")
 
 
 def test_orders_and_links_of_colleagues_are_not_counted(
@@ -38,7 +38,7 @@ def test_orders_and_links_of_colleagues_are_not_counted(
     make.order(session, make.link(session, make.selection(session, shop, {shop.chair: 1})))
     ben = make.staff(session, "Ben Ek", site=shop.site)
     words = signed_in(ben).get("/customers").words("#customers-list tbody tr")
-    assert words == f"Anna Svensson {shop.customer.number} anna@example.com Sweden"
+    assert words == f"Anna Svensson {shop.customer.number} anna@example.com Sweden View Anna Svensson"
 
 
 @pytest.mark.parametrize("typed", ["anna", "SVENSSON", "anna@example.com", "C-{number}", "möbler"])
