@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import load, minimal_journey, minimal_store, portal_journey, portal_shop, servers, statements
+from bench import load, minimal_journey, minimal_store, portal_journey, portal_shop, servers, statements, worker
 from bench.load import Maker, Result
 from sales_portal.application.factory import create_app
 from sales_portal.core import tokens
@@ -44,7 +44,8 @@ def _engine(kind: str, clients: list[int], seconds: float) -> Iterator[str]:
         minimal_url = urls["minimal"].removeprefix("sqlite:///")
         minimal_store.make(minimal_url, minimal_journey.AGENT_SHA256)
         portal_shop.make(engine_for(urls["portal"]))
-        counted = statements.count(create_app({"SQLALCHEMY_DATABASE_URI": urls["portal"], "TESTING": True}))
+        app = create_app({"SQLALCHEMY_DATABASE_URI": urls["portal"], "TESTING": True})
+        counted = statements.count(app)
         total = counted["pages"] + counted["capture"]
         print(f"{kind}: {total} SQL statements a journey ({counted['pages']} pages, {counted['capture']} capture), "
               f"{counted['provider']} more of the embedded provider\n{HEAD}")
@@ -55,6 +56,7 @@ def _engine(kind: str, clients: list[int], seconds: float) -> Iterator[str]:
             pages = portal_journey.journeys(port, sees_every_page=True)
             _rows("portal, every page", pages, clients, seconds, {"server": pids} | databases)
             portal = _rows("portal", portal_journey.journeys(port), clients, seconds, {"server": pids} | databases)
+        print(f"{kind}: {worker.mails_ms(app):.2f} ms of processor time for the mails of an order, counted apart")
         with _minimal(minimal_url) as (port, pids):
             minimal = _rows("minimal", minimal_journey.journeys(port), clients, seconds, {"server": pids} | databases)
         for ours, theirs in zip(portal, minimal, strict=True):

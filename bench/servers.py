@@ -27,12 +27,12 @@ def free_port() -> int:
 
 @contextmanager
 def serve(target: str, port: int, *, with_worker: bool = False, **environment: str) -> Iterator[list[int]]:
-    """Serve `target` on `port`, and run `flask worker` beside it where asked; gives the process ids."""
+    """Serve `target` on `port`, with the worker that takes its money where asked; gives the process ids."""
     settings = os.environ | KEYS | {"PYTHONPATH": str(ROOT), "PORT": str(port)} | environment
     commands = [[sys.executable, "-m", "granian", "--interface=wsgi", "--workers=2", "--blocking-threads=4",
                  "--host=127.0.0.1", f"--port={port}", "--log-level=error", target]]
     if with_worker:
-        commands.append([sys.executable, "-m", "flask", "--app", "app", "worker"])
+        commands.append([sys.executable, "-m", "bench.worker"])
     with tempfile.TemporaryFile() as log:
         running = [subprocess.Popen(command, cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
                    for command in commands]

@@ -11,10 +11,9 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 from flask import Flask
 from sqlalchemy import Connection, event
 
+from bench import worker
 from bench.http import Browser
 from bench.portal_journey import Agent, buy
-from sales_portal.application import worker
-from sales_portal.outbox.loop import Loop
 from sales_portal.web.extensions import db
 
 FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
@@ -48,8 +47,7 @@ async def _walk(agent: Agent, port: int) -> None:
 
 
 def _capture(app: Flask) -> None:
-    topics = {name: handler for name, handler in worker.handlers(app).items() if name == "payment.capture"}
-    loop = Loop(db.engine, topics)
+    loop = worker.loop(app)
     claim = loop._claim()
     if claim is None:
         raise RuntimeError("no capture was asked for")
