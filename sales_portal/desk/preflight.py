@@ -59,7 +59,7 @@ def _fine(basket: Basket) -> dict[str, str]:
     country = country_name(basket.country)
     ships = any(row.ships for row in basket.rows)
     return {"published": "Everything is for sale.", "prices": "Every line has a price.",
-            "stock": "Everything is there.",
+            "stock": "Everything is in stock.",
             "shipping": f"It can be shipped to {country}." if ships else "Nothing has to be shipped.",
             "tax": "Tax is not charged." if basket.quote.ignores_tax else f"The tax in {country} is known."}
 
