@@ -74,7 +74,7 @@ def _remove(selection: Selection, line_id: int) -> Response:
 def _not_added(selection: Selection, typed: LineForm, refusal: Refusal) -> Response:
     if htmx.is_htmx():
         found = products.find(typed.q.data or "", selection) if isinstance(refusal, SeveralFound) else []
-        return htmx.fragments(products.listed(found, typed.q.data or "", refusal.text), status=refusal.status,
+        return htmx.fragments(products.listed(found, typed.q.data or "", refusal.text, selection), status=refusal.status,
                               into="#product-results", swap="outerHTML")
     if isinstance(refusal, SeveralFound):
         return htmx.go(url_for("desk.products.index", number=selection.number, q=typed.q.data))

@@ -37,12 +37,13 @@ from sales_portal.desk import (
     stale_forms,
     start,
     undoing,
+    ways_out,
 )
 from sales_portal.selections.errors import ChangedMeanwhile, SelectionClosed
 from sales_portal.web import staff
 
 NOUNS = (
-    login, home, start, selections, builder, lines, line_prices, line_details, ad_hoc, pasting,
+    login, home, start, selections, builder, lines, line_prices, line_details, ad_hoc, pasting, ways_out,
     products, customer_picker, link_dialog, review, links, link_life,
     undoing, cloning, presence, archiving,
     link_sending, customers, orders, product_pages, mailbox, approvals, asking, profile, preferences, gallery,

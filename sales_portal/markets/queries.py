@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from sales_portal.core.db import is_id
-from sales_portal.inventory.models import Stock
+from sales_portal.inventory.models import Stock, Warehouse
 from sales_portal.markets.models import Market, MarketCountry, MarketWarehouse
 
 # Statements the builder needs at every act are built once: building one takes longer than running it.
@@ -20,6 +20,15 @@ _SERVING_STOCK = (
            Stock.variant_id.in_(bindparam("variant_ids", expanding=True)))
     .order_by(MarketWarehouse.priority.desc(), MarketWarehouse.warehouse_id.desc()))
 
+_STOCK_AROUND = (
+    select(Stock.variant_id, Stock.id, Stock.warehouse_id, Stock.on_hand, Stock.held, Warehouse.name,
+           MarketWarehouse.priority)
+    .join(Warehouse, Warehouse.id == Stock.warehouse_id)
+    .outerjoin(MarketWarehouse, and_(MarketWarehouse.warehouse_id == Stock.warehouse_id,
+                                     MarketWarehouse.market_id == bindparam("market_id")))
+    .where(Stock.variant_id.in_(bindparam("variant_ids", expanding=True)))
+    .order_by(MarketWarehouse.priority.desc(), Stock.on_hand - Stock.held, Stock.warehouse_id.desc()))
+
 
 @dataclass(frozen=True, slots=True)
 class ServingStock:
@@ -27,6 +36,15 @@ class ServingStock:
 
     stock_id: int
     warehouse_id: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A warehouse that is not the one a market sells from, and what a new order could take there."""
+
+    warehouse_id: int
+    name: str
     available: int
 
 
@@ -58,6 +76,20 @@ def list_countries(session: Session, market_id: int) -> Sequence[str]:
     """The countries a market sells to, in alphabetical order of their code."""
     return session.scalars(
         select(MarketCountry.country).where(MarketCountry.market_id == market_id).order_by(MarketCountry.country)).all()
+
+
+def list_stock_around(session: Session, market_id: int, variant_ids: Collection[int],
+                      ) -> tuple[dict[int, ServingStock], dict[int, Elsewhere]]:
+    """By variant, the row that serves it in a market, and the other warehouse with most of it; in one statement."""
+    if not variant_ids:
+        return {}, {}
+    rows = session.execute(_STOCK_AROUND, {"market_id": market_id, "variant_ids": sorted(variant_ids)}).all()
+    serving = {row.variant_id: ServingStock(row.id, row.warehouse_id, row.on_hand - row.held)
+               for row in rows if row.priority is not None}
+    others = {row.variant_id: Elsewhere(row.warehouse_id, row.name, row.on_hand - row.held) for row in rows
+              if row.on_hand > row.held
+              and (row.variant_id not in serving or serving[row.variant_id].warehouse_id != row.warehouse_id)}
+    return serving, others
 
 
 def list_serving_stock(session: Session, market_id: int, variant_ids: Collection[int]) -> dict[int, ServingStock]:

@@ -498,6 +498,7 @@ function move(input, by) {
 }
 function choose(input, option) {
   if (option.getAttribute("aria-disabled") === "true") return;
+  if (option.dataset.href) { location.assign(option.dataset.href); return; }
   const choice = choiceOf(input);
   choice.value = option.dataset.value;
   if ("fill" in input.dataset) {

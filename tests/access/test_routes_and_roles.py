@@ -108,6 +108,8 @@ POST /selections/<number>/lines/<int:line_id>/quantity                    303   
 POST /selections/<number>/lines/<int:line_id>/removal                     303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/<int:line_id>/restoration                 303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/ad-hoc                                    303   303       404    303     303      404   303        403     403
+POST /selections/<number>/lines/elsewhere                                 303   404       404    404     404      404   404        403     403
+POST /selections/<number>/lines/unpriced                                  303   404       404    404     404      404   404        403     403
 POST /selections/<number>/link                                            303   303       404    303     303      404   303        403     403
 POST /selections/<number>/link/preview                                    303   200       404    200     200      404   200        403     403
 POST /selections/<number>/link/metadata                                   303   200       404    200     200      404   200        403     403

@@ -44,6 +44,12 @@ class LineForm(Act):
     variant = WholeField()
 
 
+class WayOutForm(LineForm):
+    """A product that cannot simply be added, and the warehouse it is taken from instead."""
+
+    warehouse = WholeField()
+
+
 class StartForm(LineForm):
     """The first product of a new selection, and whom it is for; both may be missing."""
 

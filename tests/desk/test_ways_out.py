@@ -1,0 +1,113 @@
+"""B07: what cannot be added stays in sight with its reason and a way out that works."""
+
+from typing import cast
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sales_portal.catalog.models import Variant
+from sales_portal.core import clock
+from sales_portal.history.service import SYSTEM
+from sales_portal.inventory import service as inventory
+from sales_portal.selections.models import Selection
+from tests import make
+from tests.desk import building
+from tests.harness.app import Answer, Client
+from tests.harness.statements import Counting
+from tests.make import Shop
+
+
+@pytest.fixture
+def shelf(session: Session, shop: Shop) -> Selection:
+    """An empty selection; a lamp with a VIP price only, a bench that only Oslo has, a stool no longer sold."""
+    vip = make.pricelist(session, shop.market, "VIP SEK", position=2)
+    oslo = make.warehouse(session, "Oslo")
+    make.product(session, "Oak lamp", sku="LAMP", prices={vip: 100}, stock={shop.warehouse: 5})
+    bench = make.product(session, "Oak bench", sku="BENCH", prices={shop.pricelist: 50000}, stock={shop.warehouse: 0})
+    inventory.set_on_hand(session, bench.id, oslo.id, 12, by=SYSTEM)
+    make.product(session, "Oak stool", sku="STOOL", prices={shop.pricelist: 100}, stock={shop.warehouse: 5},
+                 unpublished_at=clock.now())
+    made = make.selection(session, shop)
+    session.commit()
+    return made
+
+
+def search(client: Client, selection: Selection, text: str, *, htmx: bool = True) -> Answer:
+    """What the search finds."""
+    return cast(Answer, client.get(f"/selections/{selection.number}/products", htmx=htmx, query_string={"q": text}))
+
+
+def press(client: Client, selection: Selection, sku: str, button: str) -> Answer:
+    """Press a button of the product's row on the page of results."""
+    page = search(client, selection, sku, htmx=False)
+    form = next(form for form in page.page.select("main form") if button in form.get_text())
+    return cast(Answer, client.submit(page, f"form[action='{form['action']}']"))
+
+
+def test_the_list_names_reason_and_way_out_and_leads_there(maria: Client, shelf: Selection) -> None:
+    options = {" ".join(option.get_text(" ").split()): option for option in
+               search(maria, shelf, "oak").page.select("[role=option]")}
+    reasons = [(option.select_one(".option-reason"), option) for option in options.values()]
+    said = {" ".join(reason.get_text().split()): option for reason, option in reasons if reason is not None}
+    assert set(said) == {
+        "No price in Retail SEK — give a special price or switch to VIP SEK",
+        "Sold out in Sweden — take one of 12 from Oslo", "No longer sold"}
+    lamp = said["No price in Retail SEK — give a special price or switch to VIP SEK"]
+    assert lamp["data-href"] == f"/selections/{shelf.number}/products?q=LAMP"
+    assert lamp.get("aria-disabled") is None
+    assert said["No longer sold"]["aria-disabled"] == "true"
+
+
+def test_a_special_price_is_the_way_out_of_no_price(maria: Client, shelf: Selection) -> None:
+    answer = press(maria, shelf, "LAMP", "Give a special price")
+    line = building.line_of(maria, shelf, "Oak lamp")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/selections/{shelf.number}/lines/{line}/price")
+    building.post(maria, shelf, f"lines/{line}/price", amount="99", reason="Volume")
+    assert "99,00" in building.page(maria, shelf).words(f"#line-{line}")
+
+
+def test_another_pricelist_is_the_way_out_of_no_price(maria: Client, shelf: Selection) -> None:
+    assert "Switch to VIP SEK" in search(maria, shelf, "LAMP", htmx=False).words("main")
+
+
+def test_another_warehouse_is_the_way_out_of_none_left(maria: Client, shelf: Selection) -> None:
+    answer = press(maria, shelf, "BENCH", "Take it from Oslo, 12 there")
+    assert answer.status_code == 303
+    line = building.line_of(maria, shelf, "Oak bench")
+    said = building.page(maria, shelf).words(f"#line-{line}")
+    assert "Taken from Oslo, this once" in said
+    assert "Sold out" not in said
+
+
+def test_what_is_no_longer_sold_has_no_button(maria: Client, shelf: Selection) -> None:
+    page = search(maria, shelf, "STOOL", htmx=False)
+    assert "No longer sold" in page.words("main")
+    assert not page.page.select("main td button, main td a.button")
+
+
+@pytest.mark.parametrize(("path", "sent", "status"), [
+    ("unpriced", {"variant": "999999"}, 404), ("elsewhere", {"variant": "{bench}", "warehouse": "999999"}, 404),
+    ("elsewhere", {"variant": "{bench}"}, 404), ("elsewhere", {"variant": "{bench}", "warehouse": "{own}"}, 409)])
+def test_what_is_not_there_is_refused(
+        maria: Client, session: Session, shop: Shop, shelf: Selection, path: str, sent: dict[str, str],
+        status: int) -> None:
+    bench = session.scalars(select(Variant.id).where(Variant.sku == "BENCH")).one()
+    known = {"bench": bench, "own": shop.warehouse.id}
+    answer = building.post(maria, shelf, f"lines/{path}", **{key: text.format(**known) for key, text in sent.items()})
+    assert answer.status_code == status
+    assert building.lines(building.page(maria, shelf)) == []
+
+
+def test_it_takes_three_statements_at_most_with_ways_out(
+        session: Session, maria: Client, shelf: Selection, statements: Counting) -> None:
+    with statements() as sent:
+        search(maria, shelf, "oak natural")
+    searching = [sql for sql in sent if "search_words" in sql or "FROM stock" in sql]
+    assert len(searching) <= 3, searching
+
+
+def test_training_without_a_date_can_be_added(maria: Client, session: Session, shop: Shop, shelf: Selection) -> None:
+    make.product(session, "Home course", sku="HOME", kind="training", prices={shop.pricelist: 50000})
+    session.commit()
+    assert building.toasts(building.add(maria, shelf, "HOME")) == ["Home course added."]
