@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sales_portal.catalog.models import OfferVersion, Variant
+from sales_portal.catalog.models import OfferVersion, Product, Variant
 from sales_portal.core.db import Amount, Base, Currency, Instant, JsonObject, Pk, UTCDateTime
 from sales_portal.inventory.models import Stock
 from sales_portal.links.models import CheckoutLink
@@ -60,14 +60,31 @@ class CheckoutSession(Base):
     custom_fields: Mapped[JsonObject] = mapped_column(default=dict)
     session_metadata: Mapped[JsonObject] = mapped_column("metadata", default=dict)
     shipping_method_id: Mapped[int | None] = mapped_column(ForeignKey(ShippingMethod.id))
-    discount_id: Mapped[int | None] = mapped_column(ForeignKey(Discount.id))
+    has_discounts: Mapped[bool] = mapped_column(default=False)
     details_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
     link: Mapped[CheckoutLink] = relationship(lazy="raise")
     shipping_method: Mapped[ShippingMethod | None] = relationship(lazy="raise")
+    # Read only where `has_discounts` says there are any, so that the others pay no statement for it.
+    discounts: Mapped[list["CheckoutSessionDiscount"]] = relationship(
+        lazy="select", order_by="CheckoutSessionDiscount.position", cascade="all, delete-orphan")
     lines: Mapped[list["CheckoutSessionLine"]] = relationship(
         lazy="raise", order_by="CheckoutSessionLine.line_no", cascade="all, delete-orphan")
+
+
+class CheckoutSessionDiscount(Base):
+    """A discount of the copy with its frozen `rule`; `amount` is what it takes off, None where it does not apply."""
+
+    __tablename__ = "checkout_session_discounts"
+
+    checkout_session_id: Mapped[int] = mapped_column(ForeignKey(CheckoutSession.id), primary_key=True)
+    discount_id: Mapped[int] = mapped_column(ForeignKey(Discount.id), primary_key=True, index=True)
+    position: Mapped[int]
+    rule: Mapped[JsonObject]
+    amount: Mapped[int | None] = mapped_column(BigInteger)
+
+    discount: Mapped[Discount] = relationship(lazy="joined", innerjoin=True)
 
 
 class CheckoutSessionLine(Base):
@@ -88,6 +105,7 @@ class CheckoutSessionLine(Base):
     line_no: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10), default="item")
     variant_id: Mapped[int | None] = mapped_column(ForeignKey(Variant.id))
+    product_id: Mapped[int | None] = mapped_column(ForeignKey(Product.id))
     offer_version_id: Mapped[int | None] = mapped_column(ForeignKey(OfferVersion.id))
     stock_id: Mapped[int | None] = mapped_column(ForeignKey(Stock.id))
     product_kind: Mapped[str] = mapped_column(String(20), default="")

@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.links.models import CheckoutLink
-from sales_portal.pricing import engine
+from sales_portal.pricing import documents, engine, tax
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.engine import Line, Quote, QuoteLine, Rules, ShippingOption
-from sales_portal.pricing.models import Discount
 from sales_portal.pricing.queries import CountryTerms
+from sales_portal.pricing.tax import TaxOnShipping
 
 SHIPPING_TAX_CLASS = "standard"
 SHIPPING_LINE_NO = 1000
@@ -56,6 +56,9 @@ def reprice(session: Session, visit: CheckoutSession, link: CheckoutLink, terms:
         _write(line, priced)
     _write_shipping(visit, quote, option)
     visit.shipping_method_id = option.id if option is not None else None
+    taken = {one.rule.id: one.amount for one in quote.discounts}
+    for given in visit.discounts if visit.has_discounts else ():
+        given.amount = taken.get(given.discount_id)
     visit.total_amount = quote.total_amount
     visit.version += 1
     return quote
@@ -74,16 +77,20 @@ def _choices(visit: CheckoutSession, terms: CountryTerms, rules: Rules, link: Ch
 
 
 def _rules(session: Session, link: CheckoutLink, visit: CheckoutSession, terms: CountryTerms) -> Rules:
-    discount = session.get(Discount, visit.discount_id) if visit.discount_id is not None else None
+    given = visit.discounts if visit.has_discounts else ()
     return Rules(
         currency=link.currency, is_tax_included=link.is_tax_included, tax_rates=terms.tax_rates,
-        discounts=pricing.rules_of(discount), ignores_shipping=link.ignores_shipping, ignores_tax=link.ignores_tax,
-        waives_included_tax=link.site.waives_included_tax)
+        # What a discount says is frozen; whether it is used up is not.
+        discounts=tuple(documents.read(one.rule, one.discount.uses_count) for one in given),
+        ignores_shipping=link.ignores_shipping, ignores_tax=link.ignores_tax,
+        waives_included_tax=link.site.waives_included_tax, tax_on_shipping=TaxOnShipping(link.site.tax_on_shipping),
+        is_reverse_charged=tax.is_reverse_charged(link.site.country, visit.country, link.vat_number))
 
 
 def _line(line: CheckoutSessionLine) -> Line:
     return Line(key=line.line_no, quantity=line.quantity, unit_amount=line.unit_amount, list_amount=line.list_amount,
-                tax_class=line.tax_class, ships=line.product_kind == "goods", weight_grams=line.weight_grams)
+                tax_class=line.tax_class, ships=line.product_kind == "goods", weight_grams=line.weight_grams,
+                product_id=line.product_id)
 
 
 def _write(line: CheckoutSessionLine, priced: QuoteLine) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from sales_portal.checkout import current, fixed, pricing, queries
 from sales_portal.checkout.current import Amounts
 from sales_portal.checkout.errors import Locked, NoDelivery, NoSuchMethod, SpecialPriceFixed, TooMany, VisitEnded
-from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine, VisitorSession
+from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine, VisitorSession
 from sales_portal.core import clock, tokens
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -201,7 +201,8 @@ def draft(session: Session, link: CheckoutLink, at: datetime, choice: int | None
     visit = CheckoutSession(
         public_id=tokens.new_public_id(), link_id=link.id, status="open", claimed_at=at, expires_at=at + LIFETIME,
         currency=link.currency, total_amount=0, session_metadata=dict(link.link_metadata), version=0,
-        discount_id=link.discount_id, **({"country": link.totals.get("country", "")} | prefill),
+        has_discounts=link.has_discounts, discounts=_discounts_of(session, link),
+        **({"country": link.totals.get("country", "")} | prefill),
         custom_fields=prefills.answers(known),
         lines=[_line_of(line, link, amounts[line.line_no]) for line in offered])
     pricing.reprice(session, visit, link)
@@ -226,13 +227,19 @@ def _with_fixed(details: Details, link: CheckoutLink) -> Details:
 
 def _line_of(offered: CheckoutLinkLine, link: CheckoutLink, amounts: Amounts) -> CheckoutSessionLine:
     return CheckoutSessionLine(
-        line_no=offered.line_no, kind="item", variant_id=offered.variant_id, offer_version_id=offered.offer_version_id,
-        stock_id=offered.stock_id, product_kind=offered.product_kind, title=offered.title, sku=offered.sku,
-        image=offered.image, quantity=offered.quantity, unit_amount=amounts.unit,
+        line_no=offered.line_no, kind="item", variant_id=offered.variant_id, product_id=offered.product_id,
+        offer_version_id=offered.offer_version_id, stock_id=offered.stock_id, product_kind=offered.product_kind,
+        title=offered.title, sku=offered.sku, image=offered.image, quantity=offered.quantity, unit_amount=amounts.unit,
         list_amount=amounts.usual, is_special_price=offered.is_special_price,
         minimum_amount=offered.minimum_amount, tax_class=offered.tax_class, weight_grams=offered.weight_grams,
         customer_note=offered.customer_note, learners=offered.learners,
         is_tax_included=link.is_tax_included, line_amount=amounts.unit * offered.quantity)
+
+
+def _discounts_of(session: Session, link: CheckoutLink) -> list[CheckoutSessionDiscount]:
+    frozen = links.list_discounts(session, link.id) if link.has_discounts else ()
+    return [CheckoutSessionDiscount(discount=one.discount, discount_id=one.discount_id, position=one.position,
+                                    rule=one.rule) for one in frozen]
 
 
 def _refuse_ended(visit: CheckoutSession) -> None:

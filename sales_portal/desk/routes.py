@@ -13,6 +13,7 @@ from sales_portal.desk import (
     conflicts,
     customer_picker,
     customers,
+    discounts,
     gallery,
     home,
     line_details,
@@ -28,8 +29,8 @@ from sales_portal.desk import (
     pasting,
     preferences,
     presence,
-    products,
     product_pages,
+    products,
     profile,
     review,
     selections,
@@ -43,7 +44,7 @@ from sales_portal.selections.errors import ChangedMeanwhile, SelectionClosed
 from sales_portal.web import staff
 
 NOUNS = (
-    login, home, start, selections, builder, lines, line_prices, line_details, ad_hoc, pasting, ways_out,
+    login, home, start, selections, builder, discounts, lines, line_prices, line_details, ad_hoc, pasting, ways_out,
     products, customer_picker, link_dialog, review, links, link_life,
     undoing, cloning, presence, archiving,
     link_sending, customers, orders, product_pages, mailbox, approvals, asking, profile, preferences, gallery,

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from babel import Locale
 
+from sales_portal.core import clock
 from sales_portal.core.money import Money
 from sales_portal.pricing import explaining
 from sales_portal.pricing.engine import Shipping
 from sales_portal.pricing.explaining import What
+from sales_portal.selections import checks
 from sales_portal.selections.basket import Basket
 from sales_portal.web import formatting
 
@@ -35,6 +37,15 @@ def rows_of(basket: Basket) -> list[Row]:
 def of_basket(basket: Basket) -> Money:
     """What the customer pays."""
     return Money(basket.quote.total_amount, basket.quote.currency)
+
+
+def discounts_of(basket: Basket) -> list[Row]:
+    """The discounts that were given, each with what it takes off or why it takes nothing."""
+    quote, at, site = basket.quote, clock.now(), basket.selection.site
+    taken = {one.rule.id: Money(-one.amount, quote.currency) for one in quote.discounts}
+    reasons = {one.rule.id: checks.why_refused(one, quote.currency, at, site) for one in quote.refused}
+    return [{"id": rule.id, "label": rule.label, "amount": taken.get(rule.id), "reason": reasons.get(rule.id, "")}
+            for rule in basket.rules.discounts]
 
 
 def _items(part: explaining.Row, page: _Page) -> Row:

@@ -135,6 +135,7 @@ def _regions(selection: Selection) -> dict[str, Any]:
     is_open = selection.status not in CLOSED
     return {
         "selection": selection, "basket": basket, "rows": totals.rows_of(basket), "total": totals.of_basket(basket),
+        "discounts": totals.discounts_of(basket),
         "markets": markets.list_markets(session),
         "pricelists": pricing.list_pricelists(session, selection.market_id),
         "live_links": live_links_of(selection), "in_builder": approval_parts.in_builder(basket),

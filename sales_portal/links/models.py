@@ -6,7 +6,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
-from sales_portal.catalog.models import OfferVersion, Variant
+from sales_portal.catalog.models import OfferVersion, Product, Variant
 from sales_portal.core.db import Amount, Base, Currency, Instant, JsonObject, Pk, UTCDateTime
 from sales_portal.customers.models import Account, Customer
 from sales_portal.inventory.models import Stock
@@ -59,11 +59,12 @@ class CheckoutLink(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey(Site.id))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey(Customer.id), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id), index=True)
+    vat_number: Mapped[str] = mapped_column(String(40), default="")
     market_id: Mapped[int] = mapped_column(ForeignKey(Market.id))
     pricelist_id: Mapped[int] = mapped_column(ForeignKey(Pricelist.id))
     currency: Mapped[Currency]
     is_tax_included: Mapped[bool]
-    discount_id: Mapped[int | None] = mapped_column(ForeignKey(Discount.id))
+    has_discounts: Mapped[bool] = mapped_column(default=False)
     discount_amount: Mapped[Amount] = mapped_column(default=0)
     policy: Mapped[str] = mapped_column(String(12))
     max_orders: Mapped[int | None]
@@ -111,7 +112,8 @@ class CheckoutLink(Base):
     customer: Mapped[Customer | None] = relationship(lazy="raise")
     market: Mapped[Market] = relationship(lazy="raise")
     pricelist: Mapped[Pricelist] = relationship(lazy="raise")
-    discount: Mapped[Discount | None] = relationship(lazy="raise")
+    discounts: Mapped[list["CheckoutLinkDiscount"]] = relationship(
+        lazy="raise", order_by="CheckoutLinkDiscount.position")
     addresses: Mapped[list["LinkAddress"]] = relationship(
         back_populates="link", lazy="raise", order_by="LinkAddress.id")
     lines: Mapped[list["CheckoutLinkLine"]] = relationship(lazy="raise", order_by="CheckoutLinkLine.line_no")
@@ -146,6 +148,19 @@ class LinkAddress(Base):
     link: Mapped[CheckoutLink] = relationship(back_populates="addresses", lazy="raise")
 
 
+class CheckoutLinkDiscount(Base):
+    """A discount the link was made with; `rule` is all it said at that instant."""
+
+    __tablename__ = "checkout_link_discounts"
+
+    link_id: Mapped[int] = mapped_column(ForeignKey(CheckoutLink.id), primary_key=True)
+    discount_id: Mapped[int] = mapped_column(ForeignKey(Discount.id), primary_key=True, index=True)
+    position: Mapped[int]
+    rule: Mapped[JsonObject]
+
+    discount: Mapped[Discount] = relationship(lazy="raise")
+
+
 class CheckoutLinkLine(Base):
     """One frozen line. `stock_id` is None where nothing is taken from a warehouse, `variant_id` on an ad-hoc line.
 
@@ -161,6 +176,7 @@ class CheckoutLinkLine(Base):
     link_id: Mapped[int] = mapped_column(ForeignKey(CheckoutLink.id), primary_key=True)
     line_no: Mapped[int] = mapped_column(primary_key=True)
     variant_id: Mapped[int | None] = mapped_column(ForeignKey(Variant.id), index=True)
+    product_id: Mapped[int | None] = mapped_column(ForeignKey(Product.id))
     offer_version_id: Mapped[int | None] = mapped_column(ForeignKey(OfferVersion.id))
     stock_id: Mapped[int | None] = mapped_column(ForeignKey(Stock.id))
     product_kind: Mapped[str] = mapped_column(String(20))

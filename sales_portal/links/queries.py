@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from sales_portal.core import tokens
 from sales_portal.inventory.models import Stock
-from sales_portal.links.models import CheckoutLink, CheckoutLinkLine, LinkAddress
+from sales_portal.links.models import CheckoutLink, CheckoutLinkDiscount, CheckoutLinkLine, LinkAddress
 
 _NOBODY = tokens.digest("a token that was never given out")
 
@@ -25,6 +25,9 @@ _LINES_WITH_STOCK = (
 
 _LINES = (select(CheckoutLinkLine).where(CheckoutLinkLine.link_id == bindparam("link_id"))
           .order_by(CheckoutLinkLine.line_no))
+
+_DISCOUNTS = (select(CheckoutLinkDiscount).where(CheckoutLinkDiscount.link_id == bindparam("link_id"))
+              .options(joinedload(CheckoutLinkDiscount.discount)).order_by(CheckoutLinkDiscount.position))
 
 _LOCKED = (select(CheckoutLink).where(CheckoutLink.id == bindparam("link_id")).options(joinedload(CheckoutLink.site))
            .with_for_update(of=CheckoutLink).execution_options(populate_existing=True))
@@ -74,6 +77,11 @@ def prove(address: LinkAddress | None, token: str) -> LinkAddress | None:
     """`address` where `token` is its secret; the same comparison is made where there is none."""
     is_right = tokens.matches(token, address.token_sha256 if address is not None else _NOBODY)
     return address if is_right else None
+
+
+def list_discounts(session: Session, link_id: int) -> Sequence[CheckoutLinkDiscount]:
+    """The discounts of a link as it froze them, with the stored ones as they are now, in order."""
+    return session.scalars(_DISCOUNTS, {"link_id": link_id}).all()
 
 
 def list_lines(session: Session, link_id: int) -> Sequence[CheckoutLinkLine]:

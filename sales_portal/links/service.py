@@ -22,6 +22,7 @@ from sales_portal.links.models import CheckoutLink, LinkAddress
 from sales_portal.links.state import LinkState
 from sales_portal.links.stored_terms import decided_of
 from sales_portal.links.terms import LinkTerms, check_terms
+from sales_portal.selections import basket as baskets
 from sales_portal.selections import service as selections
 from sales_portal.selections.basket import Basket
 
@@ -171,7 +172,8 @@ def _link(basket: Basket, terms: LinkTerms, frozen: snapshot.Frozen, agent: Staf
         account_id=selection.customer.account_id if selection.customer is not None else None,
         market=selection.market, pricelist=selection.pricelist,
         currency=selection.currency, is_tax_included=selection.pricelist.is_tax_included,
-        discount=selection.discount, discount_amount=frozen.quote.discount_amount, policy=terms.policy,
+        has_discounts=bool(basket.rules.discounts), discounts=snapshot.discounts_of(basket.rules),
+        vat_number=baskets.vat_number_of(selection), discount_amount=frozen.quote.discount_amount, policy=terms.policy,
         max_orders=terms.max_orders, changes=terms.changes, may_change_quantities=terms.may_change_quantities,
         may_add_products=terms.may_add_products, max_per_line=terms.max_per_line,
         ignores_shipping=terms.ignores_shipping, ignores_tax=terms.ignores_tax,

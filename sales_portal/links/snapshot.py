@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sales_portal.links.models import CheckoutLinkLine
+from sales_portal.links.models import CheckoutLinkDiscount, CheckoutLinkLine
 from sales_portal.links.terms import LinkTerms
-from sales_portal.pricing import engine
-from sales_portal.pricing import queries as pricing
+from sales_portal.pricing import documents, engine
 from sales_portal.pricing.engine import Quote, Rules
 from sales_portal.selections.basket import Basket, BasketRow
 
@@ -34,13 +33,20 @@ def lines_of(frozen: Frozen) -> list[CheckoutLinkLine]:
     """The frozen rows as a link stores them, numbered from 1."""
     return [
         CheckoutLinkLine(
-            line_no=number, variant_id=row.variant_id, offer_version_id=row.offer_version_id, stock_id=row.stock_id,
-            product_kind=row.kind, title=row.title, sku=row.sku, image=row.image, quantity=row.quantity,
+            line_no=number, variant_id=row.variant_id, product_id=row.product_id,
+            offer_version_id=row.offer_version_id, stock_id=row.stock_id, product_kind=row.kind, title=row.title,
+            sku=row.sku, image=row.image, quantity=row.quantity,
             unit_amount=row.due_amount, list_amount=row.usual_amount, is_special_price=row.is_special_price,
             minimum_amount=row.minimum_amount, tax_class=row.tax_class, weight_grams=row.weight_grams,
             customer_note=row.customer_note, learners=list(row.learners))
         for number, row in enumerate(frozen.rows, 1)
     ]
+
+
+def discounts_of(rules: Rules) -> list[CheckoutLinkDiscount]:
+    """The discounts as a link stores them, with all they say now."""
+    return [CheckoutLinkDiscount(discount_id=rule.id, position=position, rule=documents.write(rule))
+            for position, rule in enumerate(rules.discounts, 1)]
 
 
 def totals_of(quote: Quote) -> dict[str, Any]:
@@ -58,12 +64,7 @@ def totals_of(quote: Quote) -> dict[str, Any]:
 
 
 def _quote(rows: tuple[BasketRow, ...], basket: Basket, terms: LinkTerms, at: datetime) -> Quote:
-    selection = basket.selection
-    rules = Rules(
-        currency=selection.currency, is_tax_included=selection.pricelist.is_tax_included,
-        tax_rates=basket.terms.tax_rates, discounts=pricing.rules_of(selection.discount),
-        ignores_shipping=terms.ignores_shipping, ignores_tax=terms.ignores_tax,
-        waives_included_tax=selection.site.waives_included_tax)
+    rules = replace(basket.rules, ignores_shipping=terms.ignores_shipping, ignores_tax=terms.ignores_tax)
     lines = [line for row in rows if (line := row.line) is not None]
     parcel = engine.parcel(lines, rules, at)
     option = basket.terms.cheapest(parcel.grams, parcel.items_amount)

@@ -9,7 +9,7 @@ from sqlalchemy import Table, bindparam, case, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog.models import OfferVersion
-from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
+from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine
 from sales_portal.core import clock, tokens
 from sales_portal.core.db import UTCDateTime
 from sales_portal.customers import service as customers
@@ -45,6 +45,17 @@ _PAID = (
     .values(status="paid", paid_at=bindparam("at")).execution_options(synchronize_session=False)
     .returning(Order.link_id, Order.total_amount, Order.currency))
 
+_TAKEN = (
+    select(CheckoutSessionDiscount.discount_id)
+    .where(CheckoutSessionDiscount.checkout_session_id == bindparam("copy_id"),
+           CheckoutSessionDiscount.amount.is_not(None)).order_by(CheckoutSessionDiscount.discount_id))
+_COUNTED = (
+    update(Discount)
+    .where(Discount.id == bindparam("discount_id"),
+           or_(Discount.usage_limit.is_(None), Discount.uses_count < Discount.usage_limit))
+    .values(uses_count=Discount.uses_count + 1).execution_options(synchronize_session=False)
+    .returning(Discount.id))
+
 ADDRESS = ("street", "street_2", "postcode", "city", "region", "country")
 
 
@@ -52,7 +63,7 @@ def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, paym
     """Take the stock and write the order with its lines; raises `OutOfStock` or `Unavailable`."""
     lines = list(session.scalars(_COPIED_LINES, {"copy_id": copy.id}))
     _take_stock(session, lines)
-    _count_discount(session, copy)
+    _count_discounts(session, copy)
     order = _order(link, copy, payment, lines)
     session.add(order)
     session.flush()
@@ -109,16 +120,11 @@ def _take_stock(session: Session, lines: list[CheckoutSessionLine]) -> None:
     selling.take(session, wanted)
 
 
-def _count_discount(session: Session, copy: CheckoutSession) -> None:
-    if copy.discount_id is None:
-        return
-    counted = session.execute(
-        update(Discount)
-        .where(Discount.id == copy.discount_id,
-               (Discount.usage_limit.is_(None)) | (Discount.uses_count < Discount.usage_limit))
-        .values(uses_count=Discount.uses_count + 1).returning(Discount.id)).first()
-    if counted is None:
-        raise Unavailable("discount_used_up")
+def _count_discounts(session: Session, copy: CheckoutSession) -> None:
+    # One after the other by id, as every order does, so that no two wait for each other.
+    for discount_id in session.scalars(_TAKEN, {"copy_id": copy.id}) if copy.has_discounts else ():
+        if session.execute(_COUNTED, {"discount_id": discount_id}).first() is None:
+            raise Unavailable("discount_used_up")
 
 
 def _order(link: CheckoutLink, copy: CheckoutSession, payment: Payment | None,

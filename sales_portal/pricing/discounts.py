@@ -88,6 +88,12 @@ def judge(rules: Sequence[DiscountRule], goods: Sequence[Good], currency: str,
 
 def why_not(rule: DiscountRule, goods: Sequence[Good], currency: str, at: datetime) -> WhyNot | None:
     """The reason `rule` does not apply to `goods` at `at`; None where it does."""
+    return why_never(rule, currency, at) or _why_not_these(
+        rule, [good.amount for good in goods if rule.reaches(good.product_id)])
+
+
+def why_never(rule: DiscountRule, currency: str, at: datetime) -> WhyNot | None:
+    """The reason `rule` applies to nothing at all at `at`; None where it may."""
     if rule.starts_at is not None and at < rule.starts_at:
         return WhyNot.NOT_YET
     if rule.ends_at is not None and at >= rule.ends_at:
@@ -96,7 +102,7 @@ def why_not(rule: DiscountRule, goods: Sequence[Good], currency: str, at: dateti
         return WhyNot.USED_UP
     if rule.currency is not None and rule.currency != currency:
         return WhyNot.OTHER_CURRENCY
-    return _why_not_these(rule, [good.amount for good in goods if rule.reaches(good.product_id)])
+    return None
 
 
 def alternatives(rules: Sequence[DiscountRule]) -> list[tuple[DiscountRule, ...]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sales_portal.catalog.models import Variant
+from sales_portal.catalog.models import Product, Variant
 from sales_portal.core.db import Amount, Base, Currency, Pk, UTCDateTime
 from sales_portal.markets.models import Market
 
@@ -99,14 +99,18 @@ class ShippingMethod(Base):
 
 
 class ShippingRate(Base):
-    """What a method costs to a country up to a weight; free from `free_over_amount` of items. No row, no delivery."""
+    """What a method costs to a country up to a weight, for items worth at least `from_amount`.
+
+    It is free from `free_over_amount` of items. No row, no delivery.
+    """
 
     __tablename__ = "shipping_rates"
-    __table_args__ = (CheckConstraint("amount >= 0 AND up_to_grams > 0", name="amount"),)
+    __table_args__ = (CheckConstraint("amount >= 0 AND up_to_grams > 0 AND from_amount >= 0", name="amount"),)
 
     method_id: Mapped[int] = mapped_column(ForeignKey(ShippingMethod.id), primary_key=True)
     country: Mapped[str] = mapped_column(String(2), primary_key=True)
     up_to_grams: Mapped[int] = mapped_column(primary_key=True)
+    from_amount: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=0)
     amount: Mapped[Amount]
     free_over_amount: Mapped[int | None] = mapped_column(BigInteger)
 
@@ -114,22 +118,25 @@ class ShippingRate(Base):
 
 
 class Discount(Base):
-    """A reduction of the items of an order: a percentage (thousandths) or a fixed amount, with an optional code.
+    """A reduction of the items of an order, or of some products: a percentage (thousandths) or a fixed amount.
 
-    `uses_count` counts paid orders only.
+    One with a code is typed by people. One that is not combinable stands alone. `uses_count` counts paid orders only.
     """
 
     __tablename__ = "discounts"
     __table_args__ = (
         CheckConstraint("(percent IS NULL) <> (fixed_amount IS NULL)", name="one_kind"),
         CheckConstraint("percent IS NULL OR percent BETWEEN 1 AND 100000", name="percent"),
-        CheckConstraint("(fixed_amount IS NULL) = (currency IS NULL)", name="fixed_currency"),
+        CheckConstraint("currency IS NOT NULL OR (fixed_amount IS NULL AND minimum_amount IS NULL)", name="currency"),
+        CheckConstraint("applies_to IN ('order','products')", name="applies_to"),
         CheckConstraint("usage_limit IS NULL OR uses_count <= usage_limit", name="uses"),
     )
 
     id: Mapped[Pk]
     name: Mapped[str] = mapped_column(String(120))
     code: Mapped[str | None] = mapped_column(String(60), unique=True)
+    applies_to: Mapped[str] = mapped_column(String(10), default="order")
+    is_combinable: Mapped[bool] = mapped_column(default=True)
     percent: Mapped[int | None]
     fixed_amount: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str | None] = mapped_column(String(3))
@@ -138,3 +145,14 @@ class Discount(Base):
     ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     usage_limit: Mapped[int | None]
     uses_count: Mapped[int] = mapped_column(default=0)
+
+    products: Mapped[list["DiscountProduct"]] = relationship(lazy="raise")
+
+
+class DiscountProduct(Base):
+    """A product that a discount on products is on."""
+
+    __tablename__ = "discount_products"
+
+    discount_id: Mapped[int] = mapped_column(ForeignKey(Discount.id), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True, index=True)

@@ -1,17 +1,18 @@
 """Reading the rules the engine needs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import CompoundSelect, bindparam, func, null, select, union_all
+from sqlalchemy import CompoundSelect, Row, Select, bindparam, func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from sales_portal.pricing.discounts import DiscountRule
 from sales_portal.pricing.engine import ShippingOption, ShippingTier
 from sales_portal.pricing.models import (
     Discount,
+    DiscountProduct,
     Price,
     Pricelist,
     PricelistMarket,
@@ -21,7 +22,8 @@ from sales_portal.pricing.models import (
     TaxRate,
 )
 
-_TIER = ("id", "name", "min_days", "max_days", "needs_phone", "up_to_grams", "amount", "free_over_amount", "position")
+_TIER = ("id", "name", "min_days", "max_days", "needs_phone", "up_to_grams", "amount", "free_over_amount",
+         "from_amount", "position")
 
 # Statements every page needs are built once: building one takes longer than running it.
 _TERMS: CompoundSelect[Any] = union_all(
@@ -29,7 +31,7 @@ _TERMS: CompoundSelect[Any] = union_all(
     .where(TaxRate.country == bindparam("country")),
     select(null(), null(), ShippingMethod.id, ShippingMethod.name, ShippingMethod.min_days, ShippingMethod.max_days,
            ShippingMethod.needs_phone, ShippingRate.up_to_grams, ShippingRate.amount, ShippingRate.free_over_amount,
-           ShippingMethod.position)
+           ShippingRate.from_amount, ShippingMethod.position)
     .join(ShippingRate, ShippingRate.method_id == ShippingMethod.id)
     .where(ShippingMethod.market_id == bindparam("market_id"), ShippingRate.country == bindparam("country")))
 
@@ -77,7 +79,7 @@ def get_country_terms(session: Session, market_id: int, country: str) -> Country
 
 def _option(rows: list[Any]) -> ShippingOption:
     head = rows[0]
-    tiers = tuple(ShippingTier(row.up_to_grams, row.amount, row.free_over_amount) for row in rows)
+    tiers = tuple(ShippingTier(row.up_to_grams, row.amount, row.free_over_amount, row.from_amount) for row in rows)
     return ShippingOption(head.id, head.name, tiers, head.min_days, head.max_days, bool(head.needs_phone))
 
 
@@ -109,14 +111,33 @@ def get_discount_by_code(session: Session, code: str) -> Discount | None:
         select(Discount).where(func.lower(Discount.code) == typed.lower()).order_by(Discount.id).limit(1)).first()
 
 
-def rules_of(*found: Discount | None) -> tuple[DiscountRule, ...]:
-    """Stored discounts as the engine takes them; those that are None are left out."""
-    return tuple(_rule(discount) for discount in found if discount is not None)
+def list_discounts() -> Select[Discount]:
+    """All discounts, to be narrowed and paged, the newest first."""
+    return select(Discount).order_by(Discount.id.desc())
 
 
-def _rule(discount: Discount) -> DiscountRule:
+def with_products(found: Select[Discount]) -> Select[Discount, int | None]:
+    """Discounts with the products each is on, as rows for `rules_of`."""
+    return found.add_columns(DiscountProduct.product_id).outerjoin(
+        DiscountProduct, DiscountProduct.discount_id == Discount.id)
+
+
+def rules_of(rows: Iterable[Row[Discount, int | None]]) -> tuple[DiscountRule, ...]:
+    """Stored discounts as the engine takes them, in the order they come; a row for each product of one."""
+    found: dict[int, Discount] = {}
+    products: dict[int, set[int]] = {}
+    for discount, product_id in rows:
+        found[discount.id] = discount
+        if product_id is not None:
+            products.setdefault(discount.id, set()).add(product_id)
+    return tuple(rule_of(discount, products.get(key, ())) for key, discount in found.items())
+
+
+def rule_of(discount: Discount, product_ids: Iterable[int] = ()) -> DiscountRule:
+    """A stored discount as the engine takes it, on these products where it is one on products."""
     return DiscountRule(
         id=discount.id, name=discount.name, code=discount.code, percent=discount.percent,
         fixed_amount=discount.fixed_amount, currency=discount.currency, minimum_amount=discount.minimum_amount,
         starts_at=discount.starts_at, ends_at=discount.ends_at, usage_limit=discount.usage_limit,
-        uses_count=discount.uses_count)
+        uses_count=discount.uses_count, is_combinable=discount.is_combinable,
+        product_ids=frozenset(product_ids) if discount.applies_to == "products" else None)

@@ -8,15 +8,17 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.core import clock
-from sales_portal.customers.models import CustomerAddress
+from sales_portal.customers.models import Customer, CustomerAddress
 from sales_portal.markets.models import Market
-from sales_portal.pricing import engine
+from sales_portal.pricing import engine, tax
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.engine import Quote, Rules
 from sales_portal.pricing.models import Pricelist
 from sales_portal.pricing.queries import CountryTerms
+from sales_portal.pricing.tax import TaxOnShipping
 from sales_portal.selections import checks
 from sales_portal.selections.checks import Check
+from sales_portal.selections.discounts import list_rules
 from sales_portal.selections.models import Selection
 from sales_portal.selections.rows import BasketRow, list_rows
 
@@ -28,9 +30,9 @@ _LIVES_IN = (select(CustomerAddress.country)
              .order_by(CustomerAddress.id).limit(1).scalar_subquery())
 _WHOLE = (
     select(Selection, _LIVES_IN).where(Selection.id == bindparam("selection_id"))
-    .options(joinedload(Selection.agent), joinedload(Selection.site), joinedload(Selection.customer),
+    .options(joinedload(Selection.agent), joinedload(Selection.site),
              joinedload(Selection.market).joinedload(Market.countries), joinedload(Selection.pricelist),
-             joinedload(Selection.discount)))
+             joinedload(Selection.customer).joinedload(Customer.account)))
 _LOCKED = _WHOLE.with_for_update(of=Selection)
 
 
@@ -38,8 +40,8 @@ _LOCKED = _WHOLE.with_for_update(of=Selection)
 class Basket:
     """A selection with its rows, its quote, where it would be delivered, and what stands in the way of a link.
 
-    `selection` has agent, site, customer, market, pricelist and discount loaded. `country` is where the quote
-    delivers to, `home_country` where the customer lives, if known.
+    `selection` has agent, site, customer, market and pricelist loaded. `country` is where the quote
+    delivers to, `home_country` where the customer lives, if known; `rules` are those of the quote without shipping.
     """
 
     selection: Selection
@@ -49,6 +51,7 @@ class Basket:
     home_country: str | None
     terms: CountryTerms
     checks: tuple[Check, ...]
+    rules: Rules
 
     @property
     def is_empty(self) -> bool:
@@ -108,15 +111,23 @@ def _read(session: Session, selection: Selection, market: Market, pricelist: Pri
     terms = pricing.get_country_terms(session, market.id, country)
     rules = Rules(
         currency=pricelist.currency, is_tax_included=pricelist.is_tax_included, tax_rates=terms.tax_rates,
-        discounts=pricing.rules_of(selection.discount), ignores_shipping=selection.ignores_shipping,
-        ignores_tax=selection.ignores_tax, waives_included_tax=selection.site.waives_included_tax)
+        discounts=list_rules(session, selection), ignores_shipping=selection.ignores_shipping,
+        ignores_tax=selection.ignores_tax, waives_included_tax=selection.site.waives_included_tax,
+        tax_on_shipping=TaxOnShipping(selection.site.tax_on_shipping),
+        is_reverse_charged=tax.is_reverse_charged(selection.site.country, country, vat_number_of(selection)))
     quote = _quote(rows, rules, terms, at)
     priced = {line.key: line for line in quote.lines}
     found = (*checks.of_lines(rows, market, pricelist, selection.site),
              *checks.of_delivery(quote, rows, terms, market, home),
              *checks.of_prices(quote, rows, terms, pricelist, selection.site, at))
     rows = tuple(replace(row, priced=priced.get(row.line_id)) for row in rows)
-    return Basket(selection, rows, quote, country, home, terms, found)
+    return Basket(selection, rows, quote, country, home, terms, found, rules)
+
+
+def vat_number_of(selection: Selection) -> str:
+    """The VAT number of the company the selection is for; empty without one. Customer and account are loaded."""
+    account = selection.customer.account if selection.customer is not None else None
+    return (account.vat_number if account is not None else None) or ""
 
 
 def _quote(rows: Sequence[BasketRow], rules: Rules, terms: CountryTerms, at: datetime) -> Quote:

@@ -84,9 +84,9 @@ def of_prices(quote: Quote, rows: Iterable[BasketRow], terms: CountryTerms, pric
         yield Check("block", "total.too_large", "The total is too large to be paid. Lower a quantity.")
 
 
-def why_refused(refused: Refused, currency: str, at: datetime, site: Site) -> str:
-    """Why a discount takes nothing off, in a sentence."""
-    rule, name = refused.rule, refused.rule.label
+def why_refused(refused: Refused, currency: str, at: datetime, site: Site, called: str = "") -> str:
+    """Why a discount takes nothing off, in a sentence that begins with what it is `called`, else with its label."""
+    rule, name = refused.rule, called or refused.rule.label
     match refused.why:
         case WhyNot.USED_UP:
             return f"{name} is used up."

@@ -9,7 +9,8 @@ FIELDS = {
     "quantity": "quantity", "special_price": "special price", "customer_id": "customer",
     "customer_note": "note to the customer", "internal_note": "internal note", "label": "name",
     "ignores_shipping": "shipping charge", "ignores_tax": "tax charge", "ignores_tax_reason": "reason for no tax",
-    "discount_id": "discount", "selection_discounts": "discounts", "chosen_amount": "amount", "learners": "learners",
+    "discount_id": "discount", "selection_discounts": "discounts", "has_discounts": "discounts",
+    "chosen_amount": "amount", "learners": "learners",
     "warehouse_id": "warehouse", "market": "market and prices", "order_id": "order", "title": "title",
 }
 

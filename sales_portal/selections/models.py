@@ -21,6 +21,7 @@ class Selection(Base):
 
     `version` rises with every act; `status` is draft, linked, won or archived. `revision_id` is the `SelectionRevision`
     it stands at, a plain id since each names the other; from there go `steps_back` to undo and `steps_ahead` to redo.
+    `order_id` is the order it asks an extra payment for; a plain id, since orders stand higher.
     """
 
     __tablename__ = "selections"
@@ -33,10 +34,11 @@ class Selection(Base):
     agent_id: Mapped[int] = mapped_column(ForeignKey(Staff.id))
     site_id: Mapped[int] = mapped_column(ForeignKey(Site.id))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey(Customer.id), index=True)
+    order_id: Mapped[int | None] = mapped_column(BigInt, index=True)
     market_id: Mapped[int] = mapped_column(ForeignKey(Market.id))
     pricelist_id: Mapped[int] = mapped_column(ForeignKey(Pricelist.id))
     currency: Mapped[Currency]
-    discount_id: Mapped[int | None] = mapped_column(ForeignKey(Discount.id))
+    has_discounts: Mapped[bool] = mapped_column(default=False)
     label: Mapped[str] = mapped_column(String(200), default="")
     ignores_shipping: Mapped[bool] = mapped_column(default=False)
     ignores_tax: Mapped[bool] = mapped_column(default=False)
@@ -56,7 +58,6 @@ class Selection(Base):
     customer: Mapped[Customer | None] = relationship(lazy="raise")
     market: Mapped[Market] = relationship(lazy="raise")
     pricelist: Mapped[Pricelist] = relationship(lazy="raise")
-    discount: Mapped[Discount | None] = relationship(lazy="raise")
     lines: Mapped[list["SelectionLine"]] = relationship(
         lazy="raise", order_by="SelectionLine.position", cascade="all, delete-orphan")
 
@@ -117,6 +118,16 @@ class SelectionLine(Base):
     def full_title(self) -> str:
         """What the line is called; needs the variant with its product loaded."""
         return self.variant.full_title if self.variant is not None else self.title
+
+
+class SelectionDiscount(Base):
+    """A discount somebody gave a selection; which of several count, and in which order, the engine says."""
+
+    __tablename__ = "selection_discounts"
+
+    selection_id: Mapped[int] = mapped_column(ForeignKey(Selection.id), primary_key=True)
+    discount_id: Mapped[int] = mapped_column(ForeignKey(Discount.id), primary_key=True, index=True)
+    position: Mapped[int]
 
 
 class SelectionRevision(Base):

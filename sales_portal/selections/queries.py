@@ -25,7 +25,7 @@ ACTS = tuple(name.value for name in EventName if name.value.startswith("selectio
 _BY_KEY = (
     select(Selection).where(Selection.id == bindparam("key"))
     .options(joinedload(Selection.agent), joinedload(Selection.site), joinedload(Selection.customer),
-             joinedload(Selection.market), joinedload(Selection.pricelist), joinedload(Selection.discount)))
+             joinedload(Selection.market), joinedload(Selection.pricelist)))
 
 
 def get_selection(session: Session, number: str | int, *, seen_by: Staff | None = None) -> Selection | None:

@@ -24,6 +24,9 @@ BOOKKEEPING = frozenset({
 MARKS = ("selection_revisions", "selection_presences", "selection_requests")
 """Tables about a selection that are no part of it."""
 
+NOTED = {"selection_discounts": "has_discounts"}
+"""Parts of which the selection itself knows whether it has any, so that none takes no statement."""
+
 MOST_STEPS = 50
 HEADER = tuple(column.name for column in Selection.__table__.columns if column.name not in BOOKKEEPING)
 LINES = SelectionLine.__tablename__
@@ -55,7 +58,8 @@ def read_document(session: Session, selection: Selection) -> Document:
     """All of `selection` that can be put back, and what its lines cost by the pricelist, in a statement per table."""
     keys = {"selection_id": selection.id}
     lines = session.execute(_LINES, keys | {"pricelist_id": selection.pricelist_id}).mappings().all()
-    parts = {name: [_row(row) for row in session.execute(query, keys).mappings()] for name, query in _READ.items()}
+    parts = {name: [_row(row) for row in session.execute(query, keys).mappings()] for name, query in _READ.items()
+             if name not in NOTED or getattr(selection, NOTED[name])}
     parts[LINES] = [_row(row) for row in lines]
     return {"header": {name: getattr(selection, name) for name in HEADER}, "parts": parts,
             "listed": {str(row["id"]): row["listed"] for row in lines}}

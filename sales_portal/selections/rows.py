@@ -132,7 +132,7 @@ class BasketRow:
         if self.due_amount is None or self.usual_amount is None:
             return None
         return Line(self.line_id, self.quantity, self.due_amount, self.usual_amount, self.tax_class, self.ships,
-                    self.weight_grams)
+                    self.weight_grams, self.product_id)
 
 
 def list_rows(session: Session, selection_id: int, market_id: int, pricelist_id: int,

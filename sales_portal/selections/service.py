@@ -21,7 +21,7 @@ from sales_portal.history.service import Actor
 from sales_portal.markets import queries as markets
 from sales_portal.markets.models import Market
 from sales_portal.pricing import queries as pricing
-from sales_portal.pricing.models import Discount, Pricelist
+from sales_portal.pricing.models import Pricelist
 from sales_portal.selections import acts, entry, queries, revisions, switching
 from sales_portal.selections.errors import NoMarket, TooManyLines
 from sales_portal.selections.lines import (
@@ -42,7 +42,7 @@ from sales_portal.sites.models import Site
 __all__ = [
     "Added", "Changed", "Removed", "Switched", "add_line", "archive_selection", "create_selection",
     "drop_special_price", "mark_linked", "mark_won", "remove_line",
-    "reopen_selection", "restore_line", "set_customer", "set_discount",
+    "reopen_selection", "restore_line", "set_customer",
     "set_notes", "set_quantity", "set_special_price", "set_terms", "switch_market",
 ]
 
@@ -107,15 +107,6 @@ def set_terms(session: Session, selection: Selection, *, ignores_shipping: bool,
         raise Invalid("ignores_tax_reason", "Use at most 200 characters")
     values = {"ignores_shipping": ignores_shipping, "ignores_tax": ignores_tax, "ignores_tax_reason": why}
     return acts.change(session, selection, values, version, by=by, reason=why)
-
-
-def set_discount(session: Session, selection: Selection, discount: Discount | None, *, by: Actor,
-                 version: int | None = None) -> bool:
-    """Give the order a discount, or none; one that does not apply now takes nothing off and becomes a check."""
-    value = discount.id if discount is not None else None
-    changed = acts.change(session, selection, {"discount_id": value}, version, by=by)
-    set_committed_value(selection, "discount", discount)
-    return changed
 
 
 def switch_market(session: Session, selection: Selection, market_id: int, pricelist_id: int | None = None, *,

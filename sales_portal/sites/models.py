@@ -15,12 +15,15 @@ class Site(Base):
     `asks_for` names what a link of this site needs a yes for: `ignore_shipping`, `ignore_tax`, `multi_use`.
     `link_metadata` is what the metadata of a new link starts with. `waives_included_tax` says whether ignoring tax
     lowers a total whose prices include it.
+    `country` is where the seller is registered for tax; without one tax is never reversed onto a buyer.
+    `tax_on_shipping` is `standard`, or `proportional` to the rates of the goods.
     """
 
     __tablename__ = "sites"
     __table_args__ = (
         CheckConstraint("link_days >= 1 AND (max_link_days IS NULL OR link_days <= max_link_days)", name="link_days"),
         CheckConstraint("link_policy IN ('single','first_closes','reusable')", name="link_policy"),
+        CheckConstraint("tax_on_shipping IN ('standard','proportional')", name="tax_on_shipping"),
     )
 
     id: Mapped[Pk]
@@ -28,6 +31,7 @@ class Site(Base):
     name: Mapped[str] = mapped_column(String(120))
     legal_name: Mapped[str] = mapped_column(String(160))
     postal_address: Mapped[str]
+    country: Mapped[str] = mapped_column(String(2), default="")
     email: Mapped[str] = mapped_column(String(254))
     phone: Mapped[str | None] = mapped_column(String(40))
     returns_url: Mapped[str | None] = mapped_column(String(300))
@@ -42,5 +46,6 @@ class Site(Base):
     link_metadata: Mapped[JsonObject] = mapped_column(default=dict)
     link_url_pattern: Mapped[str | None] = mapped_column(String(300))
     waives_included_tax: Mapped[bool] = mapped_column(default=True)
+    tax_on_shipping: Mapped[str] = mapped_column(String(12), default="standard")
     answers_within_hours: Mapped[int] = mapped_column(default=2)
     asks_for: Mapped[list[str]] = mapped_column(JSON, default=list)

@@ -55,6 +55,7 @@ GET  /selections                                                          303   
 GET  /selections/<number>                                                 303   200       404    200     200      404   200        403     200
 GET  /selections/<number>/checkout                                        303   200       404    200     200      404   200        403     200
 GET  /selections/<number>/customers                                       303   200       404    200     200      404   200        403     403
+GET  /selections/<number>/discounts                                       303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/history                                         303   200       404    200     200      404   200        403     200
 GET  /selections/<number>/lines/<int:line_id>/ad-hoc                      303   404       404    404     404      404   404        403     403
 GET  /selections/<number>/lines/<int:line_id>/details                     303   200       404    200     200      404   200        403     403
@@ -78,10 +79,10 @@ POST /links/<number>/resumption                                           303   
 POST /links/<number>/revocation                                           303   303       404    303     303      404   303        403     403
 POST /links/<number>/sending                                              303   303       404    303     303      404   303        403     403
 POST /login                                                               422   422       422    422     422      422   422        422     422
+POST /login/extension                                                     303   303       303    303     303      303   303        303     303
 POST /logout                                                              303   303       303    303     303      303   303        303     303
 POST /preferences                                                         303   303       303    303     303      303   303        303     303
 POST /profile                                                             303   303       303    303     303      303   303        303     303
-POST /login/extension                                                     303   303       303    303     303      303   303        303     303
 POST /receipts/<token>                                                    303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/choice                                303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/delivery                              422   422       422    422     422      422   422        422     422
@@ -98,6 +99,8 @@ POST /selections/<number>/archive                                         303   
 POST /selections/<number>/charges                                         303   303       404    303     303      404   303        403     403
 POST /selections/<number>/copies                                          303   303       404    303     303      404   303        403     403
 POST /selections/<number>/customer                                        303   303       404    303     303      404   303        403     403
+POST /selections/<number>/discounts                                       303   422       404    422     422      404   422        403     403
+POST /selections/<number>/discounts/<int:discount_id>/removal             303   404       404    404     404      404   404        403     403
 POST /selections/<number>/history/<int:revision_id>/restoration           303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines                                           303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/<int:line_id>/ad-hoc                      303   404       404    404     404      404   404        403     403
@@ -141,6 +144,7 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /selection/<public_id>/<token>/payment/confirmation": TOKEN,
     "POST /selection/<public_id>/<token>/request": {**TOKEN, "email": "anna@example.com", "message": "Please"},
     "POST /selection/<public_id>/<token>/visit": TOKEN,
+    "POST /selections/<number>/discounts": {"code": "NO-SUCH-CODE"},
     "POST /selections/<number>/lines": {"q": "{q}"},
     "POST /selections/<number>/lines/<int:line_id>/quantity": {"quantity": "3"},
     "POST /selections/<number>/lines/<int:line_id>/price": {"amount": "900", "reason": "Loyal customer"},
@@ -178,7 +182,8 @@ def address(route: str, values: dict[str, str]) -> str:
     kind = KINDS.get(path.split("/")[1], "")
     if path.startswith("/receipts/"):
         values = {**values, "token": values["receipt"]}
-    known = {"number": values.get(kind, ""), "line_no": "1", "filename": "favicon.svg", "rest": "mistyped"}
+    known = {"number": values.get(kind, ""), "line_no": "1", "filename": "favicon.svg", "rest": "mistyped",
+             "discount_id": "1"}
     known |= {place: values[name] for place, name in PLACES.items()}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known[found[1]], path)
 

@@ -84,7 +84,7 @@ def test_lines_and_totals_add_up_to_the_last_minor_unit(
     shop.pricelist.is_tax_included = is_tax_included
     discount = make.discount(session, **reduced) if reduced else None
     selection = make.selection(session, shop, {shop.chair: 1, shop.bag: 3},
-                               discount_id=discount.id if discount is not None else None)
+                               discount=discount)
     make.line(session, selection, shop.cap, special_price=80051)
     order = make.order(session, make.link(session, selection, **terms))
     answer = maria.get(f"/orders/{order.number}")

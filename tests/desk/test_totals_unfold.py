@@ -25,14 +25,14 @@ def test_items_unfold_into_quantity_times_price_with_the_list_price_where_it_dif
 
 
 def test_a_discount_unfolds_into_what_each_line_carries(maria: Client, session: Session, draft: Selection) -> None:
-    draft.discount = make.discount(session, 10000, code="SUMMER10")
+    make.give(session, draft, make.discount(session, 10000, code="SUMMER10"))
     answer = building.page(maria, draft)
     assert _more(answer, "Discount SUMMER10").startswith("10 % of what is left before it")
     assert building.steps(answer, "Discount SUMMER10") == ["Oak chair, natural -240,00", "Linen bag -31,00"]
 
 
 def test_a_fixed_discount_says_what_it_takes_off_at_most(maria: Client, session: Session, draft: Selection) -> None:
-    draft.discount = make.discount(session, name="Welcome", fixed_amount=10000, currency="SEK")
+    make.give(session, draft, make.discount(session, name="Welcome", fixed_amount=10000, currency="SEK"))
     assert _more(building.page(maria, draft), "Discount Welcome").startswith("100,00 at most")
 
 

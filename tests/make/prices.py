@@ -1,6 +1,6 @@
 """What things cost: pricelists, tax, shipping, discounts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from sales_portal.catalog.models import Variant
 from sales_portal.markets.models import Market
 from sales_portal.pricing.models import (
     Discount,
+    DiscountProduct,
     Price,
     Pricelist,
     PricelistMarket,
@@ -57,7 +58,11 @@ def shipping(session: Session, market: Market, amounts: Mapping[str, int], *, na
 
 
 def discount(session: Session, percent: int | None = 10000, *, name: str = "Summer", code: str | None = None,
-             fixed_amount: int | None = None, **values: Any) -> Discount:
-    """A discount in thousandths of a percent, or of a fixed amount in a currency."""
-    return add(session, Discount(name=name, code=code, percent=None if fixed_amount is not None else percent,
-                                 fixed_amount=fixed_amount, **values))
+             fixed_amount: int | None = None, on: Iterable[Variant] = (), **values: Any) -> Discount:
+    """A discount in thousandths of a percent, or of a fixed amount in a currency; `on` some products alone."""
+    products = sorted({variant.product_id for variant in on})
+    made = add(session, Discount(name=name, code=code, percent=None if fixed_amount is not None else percent,
+                                 fixed_amount=fixed_amount, applies_to="products" if products else "order", **values))
+    for product_id in products:
+        add(session, DiscountProduct(discount_id=made.id, product_id=product_id))
+    return made

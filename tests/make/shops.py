@@ -13,11 +13,11 @@ from sales_portal.core import clock
 from sales_portal.customers.models import Customer
 from sales_portal.inventory.models import Warehouse
 from sales_portal.markets.models import Market
-from sales_portal.pricing.models import Pricelist, ShippingMethod
-from sales_portal.selections.models import Selection, SelectionLine
+from sales_portal.pricing.models import Discount, Pricelist, ShippingMethod
+from sales_portal.selections.models import Selection, SelectionDiscount, SelectionLine
 from sales_portal.sites.models import Site
 from tests.make import people, places, prices, products
-from tests.make.adding import add
+from tests.make.adding import add, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ def shop(session: Session) -> Shop:
 
 def selection(session: Session, shop: Shop, lines: Mapping[Variant, int] | None = None, *,
               customer: Customer | None = None, for_anyone: bool = False, agent: Staff | None = None,
-              market: Market | None = None, pricelist: Pricelist | None = None, **values: Any) -> Selection:
+              market: Market | None = None, pricelist: Pricelist | None = None, discount: Discount | None = None,
+              **values: Any) -> Selection:
     """A selection of Maria's for Anna unless said otherwise; `lines` is variant → quantity."""
     at = clock.now()
     prices = pricelist or shop.pricelist
@@ -67,7 +68,16 @@ def selection(session: Session, shop: Shop, lines: Mapping[Variant, int] | None 
         "created_at": at, "changed_at": at, **values}))
     for its_variant, quantity in (lines or {}).items():
         line(session, made, its_variant, quantity)
+    if discount is not None:
+        give(session, made, discount)
     return made
+
+
+def give(session: Session, selection: Selection, *discounts: Discount) -> None:
+    """Give a selection more discounts, behind those it has."""
+    selection.has_discounts = selection.has_discounts or bool(discounts)
+    for discount in discounts:
+        add(session, SelectionDiscount(selection_id=selection.id, discount_id=discount.id, position=next(numbers)))
 
 
 def line(session: Session, selection: Selection, variant: Variant, quantity: int = 1, *,

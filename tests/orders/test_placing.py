@@ -164,7 +164,7 @@ def test_a_discount_is_counted_when_the_order_is_placed_and_never_above_its_limi
         session: Session, shop: make.Shop) -> None:
     discount = make.discount(session, usage_limit=1)
     keys = [make.payment(session, make.visit(session, make.link(
-        session, make.selection(session, shop, {shop.bag: 1}, discount_id=discount.id)))) for _ in range(2)]
+        session, make.selection(session, shop, {shop.bag: 1}, discount=discount)))) for _ in range(2)]
     assert [place(session, key) for key in keys] == [
         Placing("placed", 1), Placing("lost", reason="discount_used_up")]
     session.refresh(discount)
@@ -173,7 +173,7 @@ def test_a_discount_is_counted_when_the_order_is_placed_and_never_above_its_limi
 
 def test_what_costs_nothing_is_ordered_without_a_payment_and_is_paid_at_once(session: Session, shop: make.Shop) -> None:
     discount = make.discount(session, 100_000)
-    linked = make.link(session, make.selection(session, shop, {shop.bag: 1}, discount_id=discount.id),
+    linked = make.link(session, make.selection(session, shop, {shop.bag: 1}, discount=discount),
                        ignores_shipping=True)
     order = placing.place_free_order(session, make.visit(session, linked))
     session.commit()

@@ -1,12 +1,13 @@
 """The rules the engine takes, read from the database."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
-from sales_portal.pricing import queries
+from sales_portal.pricing import documents, queries
 from sales_portal.pricing.discounts import DiscountRule
 from sales_portal.pricing.engine import ShippingOption, ShippingTier
 from sales_portal.pricing.models import ShippingRate
@@ -93,7 +94,22 @@ def test_a_stored_discount_becomes_a_rule_with_all_it_says(session: Session) -> 
     until = clock.now() + timedelta(days=1)
     made = make.discount(session, name="Ten", code="TEN", fixed_amount=1000, currency="SEK", minimum_amount=5000,
                          starts_at=AT, ends_at=until, usage_limit=9, uses_count=2)
-    assert queries.rules_of(None, made) == (DiscountRule(
+    rule = DiscountRule(
         made.id, "Ten", "TEN", fixed_amount=1000, currency="SEK", minimum_amount=5000, starts_at=AT, ends_at=until,
-        usage_limit=9, uses_count=2),)
-    assert queries.rules_of() == ()
+        usage_limit=9, uses_count=2)
+    assert queries.rule_of(made) == rule
+    assert documents.read(json.loads(json.dumps(documents.write(rule))), uses_count=2) == rule
+
+
+def test_a_discount_on_products_becomes_a_rule_that_names_them(session: Session) -> None:
+    shop = make.shop(session)
+    plain = make.discount(session, name="All", is_combinable=False)
+    some = make.discount(session, name="Some", on=[shop.chair, shop.bag])
+    rows = session.execute(queries.with_products(queries.list_discounts()))
+    found = {rule.name: rule for rule in queries.rules_of(rows)}
+    assert found["All"].product_ids is None
+    assert not found["All"].is_combinable
+    assert found["Some"].product_ids == {shop.chair.product_id, shop.bag.product_id}
+    assert [found["All"].id, found["Some"].id] == [plain.id, some.id]
+    assert documents.read(json.loads(json.dumps(documents.write(found["Some"])))) == found["Some"]
+    assert queries.rule_of(some).product_ids == frozenset()

@@ -156,7 +156,7 @@ def test_a_missing_tax_rate_is_told_of_unless_tax_is_ignored(session: Session, s
     ({"starts_at": NOON + timedelta(days=1)}, "SUMMER10 starts on 21 Nov."),
     ({"usage_limit": 5, "uses_count": 5}, "SUMMER10 is used up."),
     ({"fixed_amount": 1000, "currency": "EUR"}, "SUMMER10 is not for SEK."),
-    ({"minimum_amount": 500000}, "SUMMER10 needs items for at least 5\u00a0000,00\u00a0kr."),
+    ({"minimum_amount": 500000, "currency": "SEK"}, "SUMMER10 needs items for at least 5\u00a0000,00\u00a0kr."),
     ({"code": None, "ends_at": NOON}, "Summer ended on 20 Nov."),
 ])
 def test_a_discount_that_does_not_apply_says_why_and_takes_nothing_off(

@@ -19,7 +19,6 @@ def test_a_selection_is_found_by_number_and_id_with_its_page(session: Session, p
         assert found.id == made.id
         assert (found.agent.name, found.site.name, found.market.name) == ("Maria Lind", "Nordic Home", "Sweden")
         assert (found.pricelist.name, found.customer and found.customer.name) == ("Retail SEK", "Anna Svensson")
-        assert found.discount is None
 
 
 def test_a_number_that_is_none_finds_nothing(session: Session, shop: Shop) -> None:

@@ -10,6 +10,7 @@ from sales_portal.core import clock as portal_clock
 from sales_portal.core.errors import Invalid
 from sales_portal.history.models import Event
 from sales_portal.history.service import CUSTOMER
+from sales_portal.selections import discounts
 from sales_portal.selections import service as selections
 from sales_portal.selections.basket import read_basket
 from sales_portal.selections.errors import NoMarket, SelectionClosed, TooManyLines
@@ -124,7 +125,8 @@ ACTS: dict[str, Callable[[Session, Selection, Shop, int], object]] = {
     "notes": lambda s, sel, shop, key: selections.set_notes(s, sel, label="x", by=shop.agent.actor),
     "terms": lambda s, sel, shop, key: selections.set_terms(
         s, sel, ignores_shipping=True, ignores_tax=False, by=shop.agent.actor),
-    "discount": lambda s, sel, shop, key: selections.set_discount(s, sel, None, by=shop.agent.actor),
+    "discount": lambda s, sel, shop, key: discounts.add_by_code(s, sel, "SUMMER10", by=shop.agent.actor),
+    "no discount": lambda s, sel, shop, key: discounts.remove_discount(s, sel, 1, by=shop.agent.actor),
     "switch": lambda s, sel, shop, key: selections.switch_market(s, sel, shop.market.id, by=shop.agent.actor),
     "archive": lambda s, sel, shop, key: selections.archive_selection(s, sel, by=shop.agent.actor),
     "link": lambda s, sel, shop, key: selections.mark_linked(s, sel),
@@ -133,6 +135,7 @@ ACTS: dict[str, Callable[[Session, Selection, Shop, int], object]] = {
 
 @pytest.mark.parametrize(("status", "word"), [("won", "paid"), ("archived", "archived")])
 def test_a_closed_selection_refuses_every_act(session: Session, shop: Shop, status: str, word: str) -> None:
+    make.discount(session, code="SUMMER10")
     selection = make.selection(session, shop, status=status)
     line = make.line(session, selection, shop.chair)
     for act in ACTS.values():

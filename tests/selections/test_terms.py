@@ -102,17 +102,9 @@ def test_charging_tax_again_forgets_the_reason(session: Session, shop: Shop) -> 
     assert (selection.ignores_tax, selection.ignores_tax_reason) == (False, "")
 
 
-def test_a_discount_is_given_and_taken_away(session: Session, shop: Shop) -> None:
-    selection = make.selection(session, shop, {shop.chair: 1})
-    selections.set_discount(session, selection, make.discount(session), by=shop.agent.actor)
-    assert read_basket(session, selection).quote.discount_amount == 12000
-    selections.set_discount(session, selection, None, by=shop.agent.actor)
-    assert read_basket(session, selection).quote.discount_amount == 0
-
-
 @pytest.mark.parametrize(("act", "given"), [
     ("set_notes", {"customer_note": "same"}), ("set_notes", {}),
-    ("set_terms", {"ignores_shipping": False, "ignores_tax": False}), ("set_discount", {"discount": None})])
+    ("set_terms", {"ignores_shipping": False, "ignores_tax": False})])
 def test_saying_what_stands_there_raises_no_version(
         session: Session, shop: Shop, act: str, given: dict[str, Any]) -> None:
     selection = make.selection(session, shop, customer_note="same")

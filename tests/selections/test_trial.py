@@ -58,5 +58,5 @@ def test_a_plan_without_a_price_is_not_free(session: Session, shop: Shop) -> Non
 def test_a_fixed_discount_falls_on_what_is_charged_now(session: Session, shop: Shop) -> None:
     plan = make.offer(session, trial_days=14, prices={shop.pricelist: 19_900})
     discount = make.discount(session, fixed_amount=10_000, currency="SEK")
-    selection = make.selection(session, shop, {plan: 1, shop.bag: 1}, discount_id=discount.id)
+    selection = make.selection(session, shop, {plan: 1, shop.bag: 1}, discount=discount)
     assert [line.discount_amount for line in read_basket(session, selection).quote.lines] == [0, 10_000]

@@ -7,9 +7,13 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from sales_portal.accounts import queries as accounts
 from sales_portal.accounts.models import Staff
 from sales_portal.application.demo.staging import Stage
 from sales_portal.application.demo.stories import Act, Story
+from sales_portal.approvals import queries as approval_queries
+from sales_portal.approvals import service as approvals
+from sales_portal.approvals.models import Approval
 from sales_portal.checkout import queries as visit_queries
 from sales_portal.checkout import service as checkout
 from sales_portal.checkout.models import CheckoutSession
@@ -19,7 +23,7 @@ from sales_portal.core.money import exponent
 from sales_portal.customers.models import Customer
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
-from sales_portal.links import opening, sending
+from sales_portal.links import opening, sending, stored_terms
 from sales_portal.links import queries as link_queries
 from sales_portal.links import service as links
 from sales_portal.links import terms as link_terms
@@ -29,7 +33,7 @@ from sales_portal.messaging.models import Delivery
 from sales_portal.orders import placing
 from sales_portal.orders.models import Order, Subscription
 from sales_portal.payments import starting, test_gateway
-from sales_portal.pricing import queries as pricing
+from sales_portal.selections import discounts
 from sales_portal.selections import queries as selection_queries
 from sales_portal.selections import service as selections
 from sales_portal.selections.basket import Basket, read_basket
@@ -99,7 +103,7 @@ def begin(telling: Telling) -> None:
             amount = wanted.special_price * 10 ** exponent(selection.currency)
             selections.set_special_price(session, selection, added.line.id, amount, wanted.why, by=by)
     if code := story.terms.get("discount"):
-        selections.set_discount(session, selection, pricing.get_discount_by_code(session, code), by=by)
+        discounts.add_by_code(session, selection, code, by=by)
     if story.note:
         selections.set_notes(session, selection, customer_note=story.note, by=by)
     telling.selection_id = selection.id
@@ -227,12 +231,45 @@ def _lapse(telling: Telling, act: Act) -> None:
     telling.session.execute(update(Subscription).where(Subscription.order_id.in_(orders)).values(status="lapsed"))
 
 
+def _ask(telling: Telling, act: Act) -> None:
+    basket = read_basket(telling.session, telling.selection, is_locked=True)
+    terms = _terms(telling.story, basket)
+    approvals.ask(telling.session, basket, stored_terms.decided_of(terms), stored_terms.pack(terms),
+                  message=telling.story.terms.get("asks", ""), wants_link="link" not in _verbs(telling.story),
+                  person=telling.agent, request_key=f"demo-{telling.number}-ask", by=telling.agent.actor)
+
+
+def _approve(telling: Telling, act: Act) -> None:
+    approval, manager = _asked(telling)
+    basket = read_basket(telling.session, telling.selection, is_locked=True)
+    if not approvals.approve(telling.session, approval, basket, comment=telling.story.terms.get("yes", ""),
+                             person=manager):
+        raise RuntimeError(f"story {telling.number}: changed before the answer")
+
+
+def _reject(telling: Telling, act: Act) -> None:
+    approval, manager = _asked(telling)
+    approvals.reject(telling.session, approval, reason=telling.story.terms["no"], person=manager)
+
+
+def _asked(telling: Telling) -> tuple[Approval, Staff]:
+    approval = approval_queries.get_newest(telling.session, telling.selection_id)
+    manager = accounts.get_staff_by_email(telling.session, "manager@demo.example")
+    if approval is None or manager is None:
+        raise LookupError(telling.number)
+    return approval, manager
+
+
+def _verbs(story: Story) -> set[str]:
+    return {act.verb for act in story.acts}
+
+
 VERBS: dict[str, Callable[[Telling, Act], None]] = {
     "link": _link, "copy": _copy, "send": _send, "bounce": _bounce, "open": _open, "visit": _visit,
     "details": _details, "pay": _pay, "decline": _decline, "leave": _leave, "pause": _pause, "revoke": _revoke,
-    "replace": _replace, "archive": _archive, "lapse": _lapse,
+    "replace": _replace, "archive": _archive, "lapse": _lapse, "ask": _ask, "approve": _approve, "reject": _reject,
 }
 """What an act of the table does."""
 
-ASKING = frozenset({"send", "bounce", "pay", "decline", "leave", "replace"})
+ASKING = frozenset({"send", "bounce", "pay", "decline", "leave", "replace", "ask", "approve", "reject"})
 """Acts that leave the worker something to do."""

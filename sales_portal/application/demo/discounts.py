@@ -21,7 +21,8 @@ def load_discounts(session: Session) -> dict[str, Discount]:
         Discount(name="First three of the autumn", code="FIRST3", percent=20_000, usage_limit=3),
         Discount(name="Advent", code="ADVENT15", percent=15_000, starts_at=now + timedelta(days=30),
                  ends_at=now + timedelta(days=60)),
-        Discount(name="Partner bonus", percent=5_000, minimum_amount=1_000_000, currency=None),
+        Discount(name="Partner bonus", percent=5_000, minimum_amount=1_000_000, currency="SEK"),
+        Discount(name="Friends of the house", code="FRIENDS30", percent=30_000, is_combinable=False),
     ]
     session.add_all(found)
     session.flush()

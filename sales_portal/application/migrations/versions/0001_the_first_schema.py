@@ -112,6 +112,8 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("code", sa.String(length=60), nullable=True),
+        sa.Column("applies_to", sa.String(length=10), nullable=False),
+        sa.Column("is_combinable", sa.Boolean(), nullable=False),
         sa.Column("percent", sa.Integer(), nullable=True),
         sa.Column("fixed_amount", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=True),
@@ -120,8 +122,12 @@ def upgrade() -> None:
         sa.Column("ends_at", UTCDateTime(), nullable=True),
         sa.Column("usage_limit", sa.Integer(), nullable=True),
         sa.Column("uses_count", sa.Integer(), nullable=False),
-        sa.CheckConstraint("(fixed_amount IS NULL) = (currency IS NULL)", name=op.f("ck_discounts_fixed_currency")),
+        sa.CheckConstraint("applies_to IN ('order','products')", name=op.f("ck_discounts_applies_to")),
         sa.CheckConstraint("(percent IS NULL) <> (fixed_amount IS NULL)", name=op.f("ck_discounts_one_kind")),
+        sa.CheckConstraint(
+            "currency IS NOT NULL OR (fixed_amount IS NULL AND minimum_amount IS NULL)",
+            name=op.f("ck_discounts_currency"),
+        ),
         sa.CheckConstraint("percent IS NULL OR percent BETWEEN 1 AND 100000", name=op.f("ck_discounts_percent")),
         sa.CheckConstraint("usage_limit IS NULL OR uses_count <= usage_limit", name=op.f("ck_discounts_uses")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_discounts")),
@@ -247,6 +253,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("legal_name", sa.String(length=160), nullable=False),
         sa.Column("postal_address", sa.String(), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("phone", sa.String(length=40), nullable=True),
         sa.Column("returns_url", sa.String(length=300), nullable=True),
@@ -261,9 +268,11 @@ def upgrade() -> None:
         sa.Column("link_metadata", sa.JSON(), nullable=False),
         sa.Column("link_url_pattern", sa.String(length=300), nullable=True),
         sa.Column("waives_included_tax", sa.Boolean(), nullable=False),
+        sa.Column("tax_on_shipping", sa.String(length=12), nullable=False),
         sa.Column("answers_within_hours", sa.Integer(), nullable=False),
         sa.Column("asks_for", sa.JSON(), nullable=False),
         sa.CheckConstraint("link_policy IN ('single','first_closes','reusable')", name=op.f("ck_sites_link_policy")),
+        sa.CheckConstraint("tax_on_shipping IN ('standard','proportional')", name=op.f("ck_sites_tax_on_shipping")),
         sa.CheckConstraint(
             "link_days >= 1 AND (max_link_days IS NULL OR link_days <= max_link_days)", name=op.f("ck_sites_link_days")
         ),
@@ -327,6 +336,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_warehouses")),
         sa.UniqueConstraint("slug", name=op.f("uq_warehouses_slug")),
     )
+    op.create_table(
+        "discount_products",
+        sa.Column("discount_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["discount_id"], ["discounts.id"], name=op.f("fk_discount_products_discount_id_discounts")
+        ),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_discount_products_product_id_products")),
+        sa.PrimaryKeyConstraint("discount_id", "product_id", name=op.f("pk_discount_products")),
+    )
+    with op.batch_alter_table("discount_products", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_discount_products_product_id"), ["product_id"], unique=False)
+
     op.create_table(
         "markets",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -607,10 +629,11 @@ def upgrade() -> None:
         sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("market_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("pricelist_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("discount_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("has_discounts", sa.Boolean(), nullable=False),
         sa.Column("label", sa.String(length=200), nullable=False),
         sa.Column("ignores_shipping", sa.Boolean(), nullable=False),
         sa.Column("ignores_tax", sa.Boolean(), nullable=False),
@@ -627,7 +650,6 @@ def upgrade() -> None:
         sa.CheckConstraint("status IN ('draft','linked','won','archived')", name=op.f("ck_selections_status")),
         sa.ForeignKeyConstraint(["agent_id"], ["staff.id"], name=op.f("fk_selections_agent_id_staff")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_selections_customer_id_customers")),
-        sa.ForeignKeyConstraint(["discount_id"], ["discounts.id"], name=op.f("fk_selections_discount_id_discounts")),
         sa.ForeignKeyConstraint(["market_id"], ["markets.id"], name=op.f("fk_selections_market_id_markets")),
         sa.ForeignKeyConstraint(
             ["pricelist_id"], ["pricelists.id"], name=op.f("fk_selections_pricelist_id_pricelists")
@@ -638,19 +660,23 @@ def upgrade() -> None:
     with op.batch_alter_table("selections", schema=None) as batch_op:
         batch_op.create_index("ix_selections_agent", ["agent_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_selections_customer_id"), ["customer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_selections_order_id"), ["order_id"], unique=False)
 
     op.create_table(
         "shipping_rates",
         sa.Column("method_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("up_to_grams", sa.Integer(), nullable=False),
+        sa.Column("from_amount", sa.BigInteger(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("free_over_amount", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("amount >= 0 AND up_to_grams > 0", name=op.f("ck_shipping_rates_amount")),
+        sa.CheckConstraint(
+            "amount >= 0 AND up_to_grams > 0 AND from_amount >= 0", name=op.f("ck_shipping_rates_amount")
+        ),
         sa.ForeignKeyConstraint(
             ["method_id"], ["shipping_methods.id"], name=op.f("fk_shipping_rates_method_id_shipping_methods")
         ),
-        sa.PrimaryKeyConstraint("method_id", "country", "up_to_grams", name=op.f("pk_shipping_rates")),
+        sa.PrimaryKeyConstraint("method_id", "country", "up_to_grams", "from_amount", name=op.f("pk_shipping_rates")),
     )
     op.create_table(
         "stock_holds",
@@ -744,11 +770,12 @@ def upgrade() -> None:
         sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("vat_number", sa.String(length=40), nullable=False),
         sa.Column("market_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("pricelist_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("is_tax_included", sa.Boolean(), nullable=False),
-        sa.Column("discount_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("has_discounts", sa.Boolean(), nullable=False),
         sa.Column("discount_amount", sa.BigInteger(), nullable=False),
         sa.Column("policy", sa.String(length=12), nullable=False),
         sa.Column("max_orders", sa.Integer(), nullable=True),
@@ -825,9 +852,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_checkout_links_customer_id_customers")
         ),
-        sa.ForeignKeyConstraint(
-            ["discount_id"], ["discounts.id"], name=op.f("fk_checkout_links_discount_id_discounts")
-        ),
         sa.ForeignKeyConstraint(["market_id"], ["markets.id"], name=op.f("fk_checkout_links_market_id_markets")),
         sa.ForeignKeyConstraint(
             ["pricelist_id"], ["pricelists.id"], name=op.f("fk_checkout_links_pricelist_id_pricelists")
@@ -848,6 +872,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_checkout_links_customer_id"), ["customer_id"], unique=False)
         batch_op.create_index("ix_checkout_links_selection", ["selection_id"], unique=False)
         batch_op.create_index("ix_checkout_links_status", ["status", "progress", "id"], unique=False)
+
+    op.create_table(
+        "selection_discounts",
+        sa.Column("selection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("discount_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["discount_id"], ["discounts.id"], name=op.f("fk_selection_discounts_discount_id_discounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["selection_id"], ["selections.id"], name=op.f("fk_selection_discounts_selection_id_selections")
+        ),
+        sa.PrimaryKeyConstraint("selection_id", "discount_id", name=op.f("pk_selection_discounts")),
+    )
+    with op.batch_alter_table("selection_discounts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_selection_discounts_discount_id"), ["discount_id"], unique=False)
 
     op.create_table(
         "selection_lines",
@@ -945,10 +985,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("approval_id", "fingerprint", name=op.f("uq_approval_items_approval_id_fingerprint")),
     )
     op.create_table(
+        "checkout_link_discounts",
+        sa.Column("link_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("discount_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["discount_id"], ["discounts.id"], name=op.f("fk_checkout_link_discounts_discount_id_discounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["link_id"], ["checkout_links.id"], name=op.f("fk_checkout_link_discounts_link_id_checkout_links")
+        ),
+        sa.PrimaryKeyConstraint("link_id", "discount_id", name=op.f("pk_checkout_link_discounts")),
+    )
+    with op.batch_alter_table("checkout_link_discounts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_checkout_link_discounts_discount_id"), ["discount_id"], unique=False)
+
+    op.create_table(
         "checkout_link_lines",
         sa.Column("link_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("line_no", sa.Integer(), nullable=False),
         sa.Column("variant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("offer_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("stock_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("product_kind", sa.String(length=20), nullable=False),
@@ -973,6 +1031,9 @@ def upgrade() -> None:
             ["offer_version_id"],
             ["offer_versions.id"],
             name=op.f("fk_checkout_link_lines_offer_version_id_offer_versions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.id"], name=op.f("fk_checkout_link_lines_product_id_products")
         ),
         sa.ForeignKeyConstraint(["stock_id"], ["stock.id"], name=op.f("fk_checkout_link_lines_stock_id_stock")),
         sa.ForeignKeyConstraint(
@@ -1008,16 +1069,13 @@ def upgrade() -> None:
         sa.Column("custom_fields", sa.JSON(), nullable=False),
         sa.Column("metadata", sa.JSON(), nullable=False),
         sa.Column("shipping_method_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("discount_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("has_discounts", sa.Boolean(), nullable=False),
         sa.Column("details_at", UTCDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "status IN ('open','completed','voided','expired')", name=op.f("ck_checkout_sessions_status")
         ),
         sa.CheckConstraint("total_amount >= 0", name=op.f("ck_checkout_sessions_total")),
-        sa.ForeignKeyConstraint(
-            ["discount_id"], ["discounts.id"], name=op.f("fk_checkout_sessions_discount_id_discounts")
-        ),
         sa.ForeignKeyConstraint(
             ["link_id"], ["checkout_links.id"], name=op.f("fk_checkout_sessions_link_id_checkout_links")
         ),
@@ -1066,11 +1124,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_link_addresses_link_id"), ["link_id"], unique=False)
 
     op.create_table(
+        "checkout_session_discounts",
+        sa.Column("checkout_session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("discount_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.JSON(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["checkout_session_id"],
+            ["checkout_sessions.id"],
+            name=op.f("fk_checkout_session_discounts_checkout_session_id_checkout_sessions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["discount_id"], ["discounts.id"], name=op.f("fk_checkout_session_discounts_discount_id_discounts")
+        ),
+        sa.PrimaryKeyConstraint("checkout_session_id", "discount_id", name=op.f("pk_checkout_session_discounts")),
+    )
+    with op.batch_alter_table("checkout_session_discounts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_checkout_session_discounts_discount_id"), ["discount_id"], unique=False)
+
+    op.create_table(
         "checkout_session_lines",
         sa.Column("checkout_session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("line_no", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("variant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("offer_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("stock_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("product_kind", sa.String(length=20), nullable=False),
@@ -1106,6 +1185,9 @@ def upgrade() -> None:
             ["offer_version_id"],
             ["offer_versions.id"],
             name=op.f("fk_checkout_session_lines_offer_version_id_offer_versions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.id"], name=op.f("fk_checkout_session_lines_product_id_products")
         ),
         sa.ForeignKeyConstraint(["stock_id"], ["stock.id"], name=op.f("fk_checkout_session_lines_stock_id_stock")),
         sa.ForeignKeyConstraint(
