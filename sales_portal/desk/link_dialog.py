@@ -10,7 +10,7 @@ from sales_portal.approvals.errors import NeedsApproval
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.core.money import Money
-from sales_portal.desk import approval_parts, asking, link_options, qr, workbench
+from sales_portal.desk import approval_parts, asking, link_options, preflight, qr, workbench
 from sales_portal.desk import links as link_pages
 from sales_portal.desk.forms import link_dialog as forms
 from sales_portal.desk.forms.approvals import AskForm
@@ -115,7 +115,7 @@ def _show(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None = Non
     person, selection = staff.current_staff(), basket.selection
     shown: dict[str, Any] = {
         "selection": selection, "basket": basket, "form": typed, "problem": problem, "blocks": basket.blocks,
-        "spans": forms.spans(selection.site), "doubt": "", "promise": None,
+        "spans": forms.spans(selection.site), "doubt": "", "promise": None, "fixes": _fixes(basket),
         "total": Money(basket.quote.total_amount, basket.quote.currency),
         "may_ignore_shipping": person.may(Permission.LINK_IGNORE_SHIPPING),
         "may_ignore_tax": person.may(Permission.LINK_IGNORE_TAX),
@@ -128,6 +128,11 @@ def _show(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None = Non
         except Invalid as refusal:
             shown["doubt"] = refusal.text
     return _dialog("link_blocked" if basket.blocks else "link", status, **shown)
+
+
+def _fixes(basket: Basket) -> list[preflight.Item]:
+    builder_url = url_for("desk.builder.show", number=basket.selection.number)
+    return [preflight.told(check, basket, builder_url) for check in basket.blocks]
 
 
 def _ask(basket: Basket, typed: LinkForm) -> Response:

@@ -28,16 +28,16 @@ PLACES: Mapping[str, str] = {
 def items(basket: Basket, builder_url: str, at: datetime) -> list[Item]:
     """Every check in the order people ask: what is sold, what it costs, whether it arrives, whether it can be paid."""
     if basket.is_empty:
-        return [_told(check, basket, builder_url) for check in basket.checks]
+        return [told(check, basket, builder_url) for check in basket.checks]
     fine = _fine(basket)
     rows: list[Item] = []
     for part, codes in PARTS.items():
         found = [check for check in basket.checks if check.code in codes]
-        rows += [_told(check, basket, builder_url) for check in found]
+        rows += [told(check, basket, builder_url) for check in found]
         if not found and fine.get(part):
             rows.append({"state": "ok", "text": fine[part]})
     known = {code for codes in PARTS.values() for code in codes}
-    rows += [_told(check, basket, builder_url) for check in basket.checks if check.code not in known]
+    rows += [told(check, basket, builder_url) for check in basket.checks if check.code not in known]
     return [*rows, *_discounts(basket, builder_url, at), *_surroundings(), _approval(basket, builder_url)]
 
 
@@ -47,7 +47,8 @@ def place_of(check: Check) -> str:
     return PLACES.get(check.code, otherwise).format(line=check.line_id)
 
 
-def _told(check: Check, basket: Basket, builder_url: str) -> Item:
+def told(check: Check, basket: Basket, builder_url: str) -> Item:
+    """`check` in words that name its line, with the way to its field."""
     row = basket.row(check.line_id) if check.line_id is not None else None
     text = f"{row.title}: {check.text}" if row is not None else check.text
     if check.code == "empty.lines":
