@@ -74,8 +74,8 @@ def _remove(selection: Selection, line_id: int) -> Response:
 def _not_added(selection: Selection, typed: LineForm, refusal: Refusal) -> Response:
     if htmx.is_htmx():
         found = products.find(typed.q.data or "", selection) if isinstance(refusal, SeveralFound) else []
-        return htmx.fragments(products.listed(found, typed.q.data or "", refusal.text, selection), status=refusal.status,
-                              into="#product-results", swap="outerHTML")
+        listed = products.listed(found, typed.q.data or "", refusal.text, selection)
+        return htmx.fragments(listed, status=refusal.status, into="#product-results", swap="outerHTML")
     if isinstance(refusal, SeveralFound):
         return htmx.go(url_for("desk.products.index", number=selection.number, q=typed.q.data))
     return workbench.page(selection, status=refusal.status, typed_product=typed.q.data, product_problem=refusal.text)

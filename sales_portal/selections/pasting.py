@@ -22,8 +22,8 @@ from sales_portal.selections.rows import available_of, full_title
 
 MOST_ROWS = 200
 _BETWEEN = re.compile(r"\s*[\t;,]\s*")
-_TIMES = re.compile(r"(?P<before>\d+)\s*(?:[*×]|[xX]\s)\s*(?P<code>\S.*)"
-                    r"|(?P<first>.*\S)\s*(?:[*×]|\s[xX]\s)\s*(?P<after>\d+)")
+_BEFORE = re.compile(r"(\d+)\s*(?:[*×]|[xX]\s)\s*(\S.*)")
+_AFTER = re.compile(r"(.*\S)\s*(?:[*×]|\s[xX]\s)\s*(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,11 @@ def _read_row(line: str) -> Typed:
     cells = [cell for cell in _BETWEEN.split(line) if cell]
     if len(cells) > 1:
         return _of_cells(cells)
-    found = _TIMES.fullmatch(line)
-    if found is None:
-        return Typed(line.strip("\t;, "), "1")
-    return Typed(found["code"] or found["first"], found["before"] or found["after"])
+    if before := _BEFORE.fullmatch(line):
+        return Typed(before[2], before[1])
+    if after := _AFTER.fullmatch(line):
+        return Typed(after[1], after[2])
+    return Typed(line.strip("\t;, "), "1")
 
 
 def _of_cells(cells: list[str]) -> Typed:
