@@ -13,6 +13,7 @@ from sales_portal.accounts import passwords
 from sales_portal.accounts.models import Role, Staff
 from sales_portal.accounts.permissions import ROLES
 from sales_portal.application.demo import shop
+from sales_portal.approvals.models import Approval
 from sales_portal.catalog import search
 from sales_portal.catalog.models import Offer, OfferVersion, Product, SearchWord, TrainingEvent, Variant
 from sales_portal.core import clock
@@ -279,3 +280,8 @@ def test_what_was_bought_is_known_of_each_customer(demo: Session) -> None:
     bought = demo.scalars(select(Variant.sku).join(CustomerPurchase, CustomerPurchase.variant_id == Variant.id)
                           .join(Customer).where(Customer.email == "gustav.wallin@example.com")).all()
     assert bought == ["BLA-0020"]
+
+
+def test_approvals_wait_were_given_and_were_refused(demo: Session) -> None:
+    assert set(demo.scalars(select(Approval.status))) == {"waiting", "approved", "rejected"}
+    assert {"approval-needed", "approval-answered"} <= set(demo.scalars(select(Delivery.template)))

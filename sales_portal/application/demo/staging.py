@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.accounts.models import Staff
+from sales_portal.automation import approvals
 from sales_portal.automation import jobs as automation
 from sales_portal.catalog.models import Variant
 from sales_portal.checkout import service as checkout
@@ -71,7 +72,8 @@ def stage(session: Session, base_url: str) -> Iterator[Stage]:
     connection = session.connection()
     sessions = sessionmaker(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
     addresses, gateways = Addresses(base_url), {"test": TestGateway(connection, base_url)}
-    handlers = {**messaging.handlers(None), **orders.handlers(sessions, gateways), **automation.handlers(addresses)}
+    handlers = {**messaging.handlers(None), **orders.handlers(sessions, gateways), **automation.handlers(addresses),
+                **approvals.handlers(addresses)}
     with sessions() as own:
         yield Stage(own, addresses, gateways, Loop(sessions, handlers), _staff(own), _buyers(own), _variants(own))
         own.commit()
