@@ -78,10 +78,10 @@ on("htmx:config:request", (event) => {
 });
 
 function repeat(ctx, more = {}) {
-  const { sourceElement, target } = ctx;
+  const { sourceElement, wanted: { target, swap, select } } = ctx;
   if (!sourceElement.isConnected) return;
   return htmx.ajax(ctx.request.method, ctx.request.action, {
-    source: sourceElement, event: ctx.sourceEvent, swap: ctx.swap, select: ctx.select,
+    source: sourceElement, event: ctx.sourceEvent, swap, select,
     target: target?.id ? `#${CSS.escape(target.id)}` : target,
     entries: ctx.entries, typed: ctx.typed, attempt: ctx.attempt ?? 1, ...more,
   });
@@ -90,6 +90,7 @@ const repeatSoon = (ctx, more) => setTimeout(() => repeat(ctx, more));
 
 on("htmx:before:request", ({ detail: { ctx } }) => {
   saveState(ctx, "saving");
+  ctx.wanted = { target: ctx.target, swap: ctx.swap, select: ctx.select };
   if (isQuiet(ctx)) return;
   ctx.slow = setTimeout(() => {
     const note = part("still-working");
