@@ -1,7 +1,7 @@
 # Each target is a script of the same name; `./portal NAME` does the same where make is missing.
 # Settings are passed on: make run PORT=5077, make run DATABASE_URL=postgresql://…, make test ARGS="tests/links -k revoke"
 
-.PHONY: run test bench lint format screenshots
+.PHONY: run test bench mutants lint format screenshots
 
 run:
 	@exec scripts/run.sh
@@ -11,6 +11,9 @@ test:
 
 bench:
 	@exec scripts/bench.sh $(ARGS)
+
+mutants:
+	@exec scripts/mutants.sh $(ARGS)
 
 lint:
 	@exec scripts/lint.sh

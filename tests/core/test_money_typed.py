@@ -49,6 +49,8 @@ CURRENCIES = ("SEK", "EUR", "USD", "JPY", "KWD")
     ("sv", "KWD", "1,080", 1080),
     ("en", "KWD", "1,080", 1080000),
     ("en", "USD", "90,071,992,547,409.91", LARGEST),
+    ("en", "USD", "\u200e1,2\u061c34.50\u200f", 123450),
+    ("en", "USD", "5".rjust(60, "0"), 500),
 ])
 def test_an_amount_is_read_as_people_of_the_locale_write_it(locale: str, currency: str, typed: str, minor: int) -> None:
     assert money.parse(typed, currency, locale) == Money(minor, currency)
@@ -86,6 +88,7 @@ def test_an_amount_is_read_as_people_of_the_locale_write_it(locale: str, currenc
     ("en", "USD", "€5"),
     ("en", "USD", "5\x00"),
     ("en", "USD", "twelve"),
+    ("en", "USD", "5".rjust(61, "0")),
     ("en", "USD", "<script>"),
 ])
 def test_what_is_no_amount_or_could_be_two_is_refused_with_an_example(locale: str, currency: str, typed: str) -> None:
@@ -110,6 +113,11 @@ def test_too_many_decimals_and_too_large_amounts_say_what_to_type(currency: str,
         money.parse(typed, currency, "en")
     assert refused.value.text == text
     assert refused.value.field == "amount"
+
+
+def test_english_is_read_and_written_where_no_locale_is_named() -> None:
+    assert money.parse("1,080.50", "EUR") == Money(108050, "EUR")
+    assert (Money(108050, "EUR").format(), Money(108050, "EUR").format_amount()) == ("€1,080.50", "1,080.50")
 
 
 @given(st.integers(-LARGEST, LARGEST), st.sampled_from(CURRENCIES), st.sampled_from(LOCALES))

@@ -111,3 +111,10 @@ def test_a_line_without_a_product_is_reached_by_discounts_on_the_order_only() ->
 
 def test_what_people_call_a_discount_is_its_code_else_its_name() -> None:
     assert (TEN.label, TWENTY.label) == ("SUMMER10", "Autumn")
+
+
+def test_of_equal_lines_the_higher_taxed_one_carries_the_odd_minor_unit() -> None:
+    lines = [Line(1, 1, 100, 100, "zero"), Line(2, 1, 100, 100, "standard")]
+    odd = DiscountRule(1, "Odd", fixed_amount=1, currency="SEK")
+    rules = Rules("SEK", True, {"standard": 25000, "zero": 0}, discounts=(odd,))
+    assert engine.quote(lines, rules, AT).discounts[0].parts == {1: 0, 2: 1}

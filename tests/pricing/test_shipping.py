@@ -1,6 +1,7 @@
 """Shipping by weight, free above an amount, and what became of it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -32,6 +33,14 @@ def test_only_what_ships_is_weighed() -> None:
     lines = [Line(1, 3, 100, 100, weight_grams=700), Line(2, 5, 100, 100, ships=False, weight_grams=90000)]
     assert engine.parcel(lines, RULES, AT).grams == 2100
     assert engine.quote(lines, RULES, AT).shipping_amount == 9900
+
+
+def test_a_parcel_is_of_the_instant_asked_for() -> None:
+    begun = DiscountRule(1, "x", percent=10000, starts_at=AT)
+    rules = replace(RULES, discounts=(begun,))
+    line = Line(1, 1, 100, 100)
+    before = AT - timedelta(microseconds=1)
+    assert [engine.parcel([line], rules, at).items_amount for at in (before, AT)] == [100, 90]
 
 
 def test_free_shipping_looks_at_the_items_after_the_discount() -> None:
