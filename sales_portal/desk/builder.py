@@ -4,15 +4,10 @@ from flask import Blueprint, Response
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid
-from sales_portal.core.money import Money
 from sales_portal.desk import workbench
-from sales_portal.desk.forms.builder import ChargesForm, MarketForm, NotesForm
-from sales_portal.desk.workbench import Toast
+from sales_portal.desk.forms.builder import ChargesForm, NotesForm
 from sales_portal.selections import service as selections
-from sales_portal.selections.errors import NotSoldThere
-from sales_portal.selections.models import Selection
-from sales_portal.selections.service import Switched
-from sales_portal.web import formatting, staff
+from sales_portal.web import staff
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("builder", __name__, url_prefix="/selections")
@@ -39,15 +34,6 @@ def save_notes(number: str) -> Response:
     return workbench.changed(selection)
 
 
-@blueprint.post("/<number>/market")
-@staff.permit(Permission.SELECTIONS_EDIT)
-def switch(number: str) -> Response:
-    """Sell in another market or at other prices; the answer says what the total was and is."""
-    typed, selection = MarketForm(), workbench.load(number)
-    switched = workbench.merge(typed, lambda version: _switch(selection, typed, version))
-    return workbench.changed(selection, _told(switched))
-
-
 @blueprint.post("/<number>/charges")
 @staff.permit(Permission.SELECTIONS_EDIT)
 def set_charges(number: str) -> Response:
@@ -63,27 +49,3 @@ def set_charges(number: str) -> Response:
         return workbench.refused(selection, "charges", refusal, typed=typed, focus="#field-ignores_tax_reason",
                                  is_question=not typed.was_sent(typed.ignores_tax_reason))
     return workbench.changed(selection)
-
-
-def _switch(selection: Selection, typed: MarketForm, version: int | None) -> Switched:
-    by, market_id = staff.current_staff().actor, typed.market.data or 0
-    try:
-        return selections.switch_market(db.session(), selection, market_id, typed.pricelist.data, by=by,
-                                        version=version)
-    except NotSoldThere:
-        # The select of prices still names one of the market before: the new market's first prices are meant.
-        return selections.switch_market(db.session(), selection, market_id, by=by, version=version)
-
-
-def _told(switched: Switched) -> Toast:
-    before, after = switched.before_total, switched.after_total
-    place = f"{switched.market.name} / {switched.pricelist.name}"
-    text = f"{place}. The total went from {_money(before)} to {_money(after)}."
-    missing = len(switched.without_price)
-    if missing:
-        text += f" {missing} {'line has' if missing == 1 else 'lines have'} no price there."
-    return Toast(text, "warning" if missing else "success")
-
-
-def _money(value: Money) -> str:
-    return formatting.money(value.minor, value.currency)

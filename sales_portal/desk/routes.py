@@ -37,6 +37,7 @@ from sales_portal.desk import (
     shell,
     stale_forms,
     start,
+    switching,
     undoing,
     ways_out,
 )
@@ -47,7 +48,7 @@ NOUNS = (
     login, home, start, selections, builder, discounts, lines, line_prices, line_details, ad_hoc, pasting, ways_out,
     products, customer_picker, link_dialog, review, links, link_life,
     undoing, cloning, presence, archiving,
-    link_sending, customers, orders, product_pages, mailbox, approvals, asking, profile, preferences, gallery,
+    link_sending, customers, orders, product_pages, switching, mailbox, approvals, asking, profile, preferences, gallery,
 )
 
 

@@ -36,7 +36,7 @@ from sales_portal.selections.lines import (
     set_special_price,
 )
 from sales_portal.selections.models import MAX_LINES, Selection, SelectionLine
-from sales_portal.selections.switching import Switched
+from sales_portal.selections.switching import Choices, Switched
 from sales_portal.sites.models import Site
 
 __all__ = [
@@ -110,17 +110,18 @@ def set_terms(session: Session, selection: Selection, *, ignores_shipping: bool,
 
 
 def switch_market(session: Session, selection: Selection, market_id: int, pricelist_id: int | None = None, *,
-                  by: Actor, version: int | None = None) -> Switched:
+                  by: Actor, version: int | None = None, choices: Choices | None = None) -> Switched:
     """Sell in another market or pricelist; the answer says what changed, line by line.
 
-    Special prices go where an amount would not mean the same there. Lines without a price stay, and block the link.
+    Special prices go where an amount would not mean the same there, and lines without a price stay and block the
+    link, unless `choices` say otherwise.
     """
     acts.begin(session, selection)
     switched = switching.compare(session, selection, market_id, pricelist_id)
     acts.refuse_conflict(session, selection, version, "market", yours=_place(switched.market, switched.pricelist),
                          theirs=_place(selection.market, selection.pricelist))
     if (selection.market_id, selection.pricelist_id) != (switched.market.id, switched.pricelist.id):
-        _move(session, selection, switched, by=by)
+        _move(session, selection, switched, choices or Choices(), by=by)
     return switched
 
 
@@ -187,10 +188,8 @@ def _place(market: Market, pricelist: Pricelist) -> str:
     return f"{market.name} / {pricelist.name}"
 
 
-def _move(session: Session, selection: Selection, switched: Switched, *, by: Actor) -> None:
-    dropped = switched.special_prices_removed
-    for line in queries.list_lines(session, selection.id) if dropped else ():
-        line.special_price_amount, line.special_price_reason = None, ""
+def _move(session: Session, selection: Selection, switched: Switched, choices: Choices, *, by: Actor) -> None:
+    switching.settle_lines(session, selection, switched, choices)
     before = {"market_id": selection.market_id, "pricelist_id": selection.pricelist_id}
     market, pricelist = switched.market, switched.pricelist
     selection.market, selection.pricelist, selection.currency = market, pricelist, pricelist.currency
@@ -201,4 +200,4 @@ def _move(session: Session, selection: Selection, switched: Switched, *, by: Act
         before_total=switched.before_total.minor, before_currency=switched.before_total.currency,
         after_total=switched.after_total.minor,
         special_prices=[{"line_id": row.line_id, "amount": row.unit_amount, "reason": row.special_price_reason}
-                        for row in dropped])
+                        for row in switched.special_prices_removed])

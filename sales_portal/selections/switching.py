@@ -10,10 +10,21 @@ from sales_portal.markets import queries as markets
 from sales_portal.markets.models import Market
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.models import Pricelist
-from sales_portal.selections import basket
+from sales_portal.selections import basket, queries
 from sales_portal.selections.basket import Basket, BasketRow
 from sales_portal.selections.errors import NotSoldThere
 from sales_portal.selections.models import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What happens to lines that do not go along: taken out without a price, special prices kept as a discount.
+
+    Otherwise such a line stays without a price, and such a special price goes.
+    """
+
+    takes_out: bool = False
+    keeps_discounts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,31 @@ class Switched:
     def special_prices_removed(self) -> list[BasketRow]:
         """The lines that lose their special price, as they were before."""
         return [old for old, new in self.rows if old.is_special_price and not new.is_special_price]
+
+
+    def special_price_of(self, line_id: int) -> int | None:
+        """What a special price is there at the same discount, to the nearest minor unit; None without a list price."""
+        old, new = next((old, new) for old, new in self.rows if old.line_id == line_id)
+        if old.unit_amount is None or not old.list_amount or new.list_amount is None or old.is_ad_hoc:
+            return None
+        return (2 * new.list_amount * old.unit_amount + old.list_amount) // (2 * old.list_amount)
+
+
+def settle_lines(session: Session, selection: Selection, switched: Switched, choices: Choices) -> None:
+    """Let the lines of `selection` go along as it was chosen; an amount of another currency is never kept."""
+    lost = {row.line_id for row in switched.special_prices_removed}
+    kept = {line_id: switched.special_price_of(line_id) for line_id in lost} if choices.keeps_discounts else {}
+    out = {row.line_id for row in switched.without_price} if choices.takes_out else set()
+    changes_currency = switched.before_total.currency != switched.after_total.currency
+    for line in queries.list_lines(session, selection.id):
+        if line.id in out:
+            session.delete(line)
+            continue
+        if line.id in lost:
+            line.special_price_amount = kept.get(line.id)
+            line.special_price_reason = line.special_price_reason if line.special_price_amount is not None else ""
+        if changes_currency:
+            line.chosen_amount = None
 
 
 def compare(session: Session, selection: Selection, market_id: int, pricelist_id: int | None = None) -> Switched:

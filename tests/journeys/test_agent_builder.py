@@ -188,15 +188,26 @@ def test_ignoring_tax_asks_why_in_place(maria: Agent) -> None:
     expect(page.locator("#field-ignores_tax_reason")).to_have_count(0)
 
 
-def test_another_market_changes_everything_at_once_and_back(maria: Agent) -> None:
+def test_b14_another_market_is_tried_cancelled_taken_and_undone(maria: Agent) -> None:
     page = maria.page
     page.locator("#field-market").focus()
     page.locator("#field-market").select_option(label="Norway")
+    maria.has_cursor_in("#switch-title")
+    page.locator("#switch").get_by_role("link", name="Cancel").click()
+    expect(page.locator("#field-market")).to_have_value(page.locator("#field-market [selected]").get_attribute("value"))
+    expect(page.locator("#totals")).to_contain_text("2 769,00 kr")
+    page.locator("#field-market").select_option(label="Norway")
+    expect(page.locator("#switch-lines")).to_contain_text("Kept out")
+    page.locator("#switch-missing").get_by_text("Give a special price afterwards").click()
+    expect(page.locator("#switch-lines")).not_to_contain_text("Kept out")
+    page.get_by_role("button", name="Switch prices").click()
     expect(page.locator("#field-pricelist")).to_have_text("Retail NOK")
     expect(page.locator("#lines")).to_contain_text("No price in Retail NOK.")
     maria.has_cursor_in("#field-market")
-    page.locator("#field-market").select_option(label="Sweden")
+    expect(page.locator("#switch")).to_have_count(0)
+    page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(page.locator("#totals")).to_contain_text("2 769,00 kr")
+    expect(page.locator("#lines")).not_to_contain_text("No price in")
 
 
 def test_the_dialog_closes_by_escape_back_and_cancel_and_the_cursor_returns(maria: Agent, draft: Selection) -> None:

@@ -74,6 +74,8 @@ class MarketForm(Act):
 
     market = WholeField()
     pricelist = WholeField()
+    missing = StringField()
+    specials = StringField()
 
 
 class ChargesForm(Act):
