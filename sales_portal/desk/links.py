@@ -46,7 +46,8 @@ def show(number: str) -> Response:
     return make_response(render_template(
         "desk/links/show.html", link=link, at=at, acts=acts, url=url,
         promise=promise_of(link, formatting.locale(), link.site.time_zone), page=past,
-        options=link_options.facts_of(link), totals=frozen_totals.rows_of_link(link), trials=frozen_totals.trials_of(link.lines),
+        options=link_options.facts_of(link), totals=frozen_totals.rows_of_link(link),
+        trials=frozen_totals.trials_of(link.lines),
         timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None),
         visits=visits.list_visits_of_link(session, link.id), orders=orders.list_orders_of_link(session, link.id),
         mails=link_list.list_mails(session, link)))

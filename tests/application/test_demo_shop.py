@@ -285,3 +285,13 @@ def test_what_was_bought_is_known_of_each_customer(demo: Session) -> None:
 def test_approvals_wait_were_given_and_were_refused(demo: Session) -> None:
     assert set(demo.scalars(select(Approval.status))) == {"waiting", "approved", "rejected"}
     assert {"approval-needed", "approval-answered"} <= set(demo.scalars(select(Delivery.template)))
+
+
+def test_the_demo_has_fixed_details_words_after_payment_and_prices_that_follow(demo: Session) -> None:
+    """What the Link dialog can do is there to be seen."""
+    links = demo.scalars(select(CheckoutLink)).all()
+    fixed = [link for link in links if link.prefill_locks]
+    assert [(link.prefill_locks, link.link_metadata["campaign"]) for link in fixed] == [
+        (["email", "name"], "renewal-2027")]
+    assert fixed[0].after_message == "Thank you. Your new year starts the day the old one ends."
+    assert [link.label for link in links if link.price_mode == "current"] == ["Consultation, for the website"]

@@ -128,6 +128,8 @@ def _terms(story: Story, basket: Basket) -> link_terms.LinkTerms:
         ignores_tax_reason=said.get("no-tax", ""), label=said.get("label", terms.label),
         starts_at=at + timedelta(days=int(said["starts"])) if "starts" in said else None,
         expires_at=None if "endless" in said else at + timedelta(days=story.life),
+        prefill_locks=tuple(said["fixed"].split(",")) if "fixed" in said else (), after_message=said.get("after", ""),
+        price_mode="current" if "current" in said else "frozen",
         metadata={"campaign": said["campaign"]} if "campaign" in said else {})
 
 
