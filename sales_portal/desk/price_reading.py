@@ -9,15 +9,13 @@ from sales_portal.web import formatting
 
 
 def read(typed: PriceForm, row: BasketRow, currency: str, by: str = "") -> int:
-    """The unit price that is meant: by the field named `by`, else by the one that was changed.
+    """The unit price that is meant: by the field named `by`, else by the one that was changed since it was shown.
 
     Raises `Invalid` for what is no amount, for two fields that say different things, and for a whole-line amount
     that its pieces cannot share evenly.
     """
     if by == "percent" or (not by and typed.has_new_percent and not typed.has_new_amount):
         return _below_list(typed.percent.data or "", row, "percent")
-    if not by and not typed.has_new_amount and row.unit_amount is not None:
-        return row.unit_amount
     amount = _of_amount(typed, row, currency)
     if not by and typed.has_new_percent and amount != _below_list(typed.percent.data or "", row, "percent"):
         raise Invalid("percent", "Enter a new price or a percentage; these two differ")
@@ -33,7 +31,7 @@ def _of_amount(typed: PriceForm, row: BasketRow, currency: str) -> int:
     amount = money.parse(text, currency, formatting.locale()).minor
     if amount < 0:
         raise Invalid("amount", "Enter an amount from 0 up")
-    return _shared(amount, row.quantity, currency) if typed.is_whole_line else amount
+    return _shared(amount, row.quantity, currency) if typed.is_amount_of_all else amount
 
 
 def _shared(whole: int, quantity: int, currency: str) -> int:

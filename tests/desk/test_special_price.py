@@ -54,7 +54,10 @@ def price_of(session: Session, selection: Selection, line_id: int) -> tuple[int 
     ({"amount": "-10%"}, 108000), ({"percent": "10"}, 108000), ({"percent": "-10 %"}, 108000),
     ({"percent": "12,5"}, 105000), ({"amount": "1080", "percent": "10"}, 108000),
     ({"amount": "2 160,00", "applies": "line"}, 108000), ({"percent": "10", "applies": "line"}, 108000),
-    ({"amount": "0"}, 0), ({"amount": "1500"}, 150000)])
+    ({"amount": "0"}, 0), ({"amount": "1500"}, 150000),
+    ({"amount": "1080", "percent": "10", "shown_amount": "1080", "shown_percent": "10"}, 108000),
+    ({"amount": "2 160,00", "shown_amount": "2 160,00", "applies": "line", "shown_applies": "line"}, 108000),
+    ({"amount": "1 080,00", "shown_amount": "1 080,00", "applies": "line"}, 108000)])
 def test_a_price_is_read_as_agents_type_it(
         maria: Client, session: Session, draft: Selection, chair: int, typed: dict[str, Any], amount: int) -> None:
     answer = save(maria, draft, chair, **typed, **OK)

@@ -25,6 +25,11 @@ class PriceForm(Act):
         return self.applies.data == "line"
 
     @property
+    def is_amount_of_all(self) -> bool:
+        """Whether the amount in its field is meant so: one that was only shown keeps what it was shown as."""
+        return self.is_whole_line if self.has_new_amount else (self.shown_applies.data or self.applies.data) == "line"
+
+    @property
     def has_new_amount(self) -> bool:
         """Whether the amount was changed by hand."""
         return _is_changed(self.amount, self.shown_amount)
