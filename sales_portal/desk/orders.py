@@ -3,14 +3,14 @@
 from flask import Blueprint, Response, make_response, render_template, request
 
 from sales_portal.accounts.permissions import Permission
-from sales_portal.core import paging
+from sales_portal.core import clock, paging
 from sales_portal.core.errors import NotFound
-from sales_portal.desk import frozen_totals, listing, scope, timeline
+from sales_portal.desk import extra_payments, frozen_totals, listing, scope, timeline
 from sales_portal.desk.forms.lists import ListFilters
 from sales_portal.history import queries as history
 from sales_portal.history.models import Event
 from sales_portal.orders import queries as orders
-from sales_portal.orders.models import Order
+from sales_portal.orders.models import Order, number_of
 from sales_portal.reports import order_list
 from sales_portal.web import staff
 from sales_portal.web.extensions import db
@@ -36,10 +36,14 @@ def show(number: str) -> Response:
     order = orders.get_order(db.session(), number)
     if order is None or not scope.covers(order.agent, staff.current_staff(), staff.reach()):
         raise NotFound(thing=f"the order {number}")
+    extra_for = order_list.asked_for(db.session(), order)
     past = paging.read(db.session(), history.list_timeline(order), Event.id, request.args.get("before"))
     return make_response(render_template(
         "desk/orders/show.html", order=order, totals=frozen_totals.rows_of_order(order), page=past,
         trials=frozen_totals.trials_of(order.lines),
+        extra_payments=extra_payments.list_of(db.session(), order), at=clock.now(),
+        extra_for=number_of(extra_for) if extra_for is not None else "",
+        may_ask_more=staff.current_staff().may(Permission.SELECTIONS_EDIT),
         may_open_link=staff.current_staff().may(Permission.LINKS),
         subscriptions=order_list.subscriptions_of(db.session(), order.id),
         timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None)))

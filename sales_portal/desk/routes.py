@@ -14,6 +14,7 @@ from sales_portal.desk import (
     customer_picker,
     customers,
     discounts,
+    extra_payments,
     gallery,
     home,
     line_details,
@@ -48,7 +49,7 @@ NOUNS = (
     login, home, start, selections, builder, discounts, lines, line_prices, line_details, ad_hoc, pasting, ways_out,
     products, customer_picker, link_dialog, review, links, link_life,
     undoing, cloning, presence, archiving,
-    link_sending, customers, orders, product_pages, switching, mailbox, approvals, asking, profile, preferences, gallery,
+    link_sending, customers, orders, product_pages, switching, extra_payments, mailbox, approvals, asking, profile, preferences, gallery,
 )
 
 

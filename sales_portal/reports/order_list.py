@@ -1,8 +1,9 @@
 """The list of orders: filtered by status and words."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from sales_portal.customers import queries as customers
@@ -11,8 +12,18 @@ from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import queries as orders
 from sales_portal.orders.models import Order, Subscription
 from sales_portal.reports import searching
+from sales_portal.selections.models import Selection
 
 STATUSES = ("placed", "paid", "fulfilled", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraPayment:
+    """A selection that asks more money for an order, its newest link, and the newest order that link became."""
+
+    selection: Selection
+    link: CheckoutLink | None
+    order: Order | None
 
 
 def list_orders(text: str = "", status: str | None = None) -> Select[Order]:
@@ -36,3 +47,30 @@ def subscriptions_of(session: Session, order_id: int) -> Sequence[Subscription]:
     """What an order started, in the order of its lines."""
     return session.scalars(
         select(Subscription).where(Subscription.order_id == order_id).order_by(Subscription.line_no)).all()
+
+
+def extra_payments_of(order_id: int) -> Select[Selection]:
+    """The selections that ask an extra payment for an order, newest first; narrow it by `Selection.agent_id`."""
+    return select(Selection).where(Selection.order_id == order_id).order_by(Selection.id.desc())
+
+
+def list_extra_payments(session: Session, found: Select[Selection]) -> list[ExtraPayment]:
+    """Each of the `found` selections with how far its payment has come, in three statements however many they are."""
+    chosen = session.scalars(found).all()
+    links = _newest(session, chosen)
+    orders_by_link = {order.link_id: order for order in session.scalars(
+        select(Order).where(Order.link_id.in_([link.id for link in links.values()])).order_by(Order.id))} if links else {}
+    made = ((selection, links.get(selection.id)) for selection in chosen)
+    return [ExtraPayment(selection, link, orders_by_link.get(link.id) if link else None) for selection, link in made]
+
+
+def asked_for(session: Session, order: Order) -> int | None:
+    """The id of the order that `order` was an extra payment for, or None."""
+    return session.scalars(select(Selection.order_id).where(Selection.id == order.link.selection_id)).first()
+
+
+def _newest(session: Session, selections: Sequence[Selection]) -> dict[int, CheckoutLink]:
+    newest = select(func.max(CheckoutLink.id)).where(
+        CheckoutLink.selection_id.in_([selection.id for selection in selections])).group_by(CheckoutLink.selection_id)
+    found = session.scalars(select(CheckoutLink).where(CheckoutLink.id.in_(newest))) if selections else ()
+    return {link.selection_id: link for link in found}

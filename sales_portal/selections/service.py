@@ -51,10 +51,12 @@ NOTE_LIMITS = {"customer_note": 500, "internal_note": 5000, "label": 200}
 
 
 def create_selection(session: Session, *, agent: Staff, customer: Customer | None = None, market: Market | None = None,
-                     lines: Mapping[int, int] | None = None, by: Actor) -> Selection:
+                     lines: Mapping[int, int] | None = None, order_id: int | None = None, label: str = "",
+                     by: Actor) -> Selection:
     """Start a selection in `market`, else the customer's own, else the first of the agent's site.
 
-    `lines` (variant id → quantity) are its first ones; what is wrong with one of them its checks will say.
+    `lines` (variant id → quantity) are its first ones; what is wrong with one of them its checks will say. With an
+    `order_id` it asks an extra payment for that order.
     """
     if len(lines or {}) > MAX_LINES:
         raise TooManyLines(most=MAX_LINES)
@@ -66,7 +68,8 @@ def create_selection(session: Session, *, agent: Staff, customer: Customer | Non
         raise NoMarket(site=session.get_one(Site, agent.site_id).name)
     at = clock.now()
     selection = Selection(agent=agent, customer=customer, market=found, pricelist=pricelist, site_id=found.site_id,
-                          currency=pricelist.currency, created_at=at, changed_at=at)
+                          currency=pricelist.currency, order_id=order_id, label=_note("label", label), created_at=at,
+                          changed_at=at)
     session.add(selection)
     session.flush()
     rows = [{"selection_id": selection.id, "position": position, "variant_id": key, "quantity": quantity,

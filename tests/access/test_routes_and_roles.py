@@ -82,6 +82,7 @@ POST /links/<number>/sending                                              303   
 POST /login                                                               422   422       422    422     422      422   422        422     422
 POST /login/extension                                                     303   303       303    303     303      303   303        303     303
 POST /logout                                                              303   303       303    303     303      303   303        303     303
+POST /orders/<number>/extra-payments                                      303   303       404    303     303      404   303        403     403
 POST /preferences                                                         303   303       303    303     303      303   303        303     303
 POST /profile                                                             303   303       303    303     303      303   303        303     303
 POST /receipts/<token>                                                    303   303       303    303     303      303   303        303     303

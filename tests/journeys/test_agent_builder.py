@@ -198,7 +198,7 @@ def test_b14_another_market_is_tried_cancelled_taken_and_undone(maria: Agent) ->
     expect(page.locator("#totals")).to_contain_text("2 769,00 kr")
     page.locator("#field-market").select_option(label="Norway")
     expect(page.locator("#switch-lines")).to_contain_text("Kept out")
-    page.locator("#switch-missing").get_by_text("Give a special price afterwards").click()
+    page.get_by_label("Give a special price afterwards").check()
     expect(page.locator("#switch-lines")).not_to_contain_text("Kept out")
     page.get_by_role("button", name="Switch prices").click()
     expect(page.locator("#field-pricelist")).to_have_text("Retail NOK")
