@@ -48,8 +48,20 @@ def shown(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None) -> d
     return {
         "questions": catalog.list_custom_fields(session), "persons": PERSON, "parts": PARTS,
         "countries": sorted(((code, _COUNTRIES.get(code, code)) for code in codes), key=lambda pair: pair[1]),
-        "languages": _languages(), "pairs": pairs_of(typed), "set_count": count_set(typed),
+        "languages": _languages(), "codes_hint": _codes_hint(basket), "pairs": pairs_of(typed),
+        "set_count": count_set(typed),
         "is_more_open": typed.more.data == "open" or field in FIELDS or field.startswith("prefill-")}
+
+
+def _codes_hint(basket: Basket) -> str:
+    """Whether a code adds to the discounts there are; empty where there are none."""
+    rules = basket.rules.discounts
+    if not rules:
+        return ""
+    alone = [rule.label for rule in rules if not rule.is_combinable]
+    if alone:
+        return f"{alone[0]} does not combine with a code: the better one counts."
+    return f"{' and '.join(rule.label for rule in rules)} {'combines' if len(rules) == 1 else 'combine'} with a code."
 
 
 def pairs_of(typed: LinkForm) -> list[Row]:

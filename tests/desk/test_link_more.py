@@ -91,6 +91,17 @@ def test_codes_go_with_changes_unless_said_otherwise(maria: Client, session: Ses
     assert stored == [False, True, True, False]
 
 
+@pytest.mark.parametrize(("combinable", "said"), [
+    (True, "SUMMER10 combines with a code."), (False, "SUMMER10 does not combine with a code: the better one counts.")])
+def test_whether_a_code_adds_to_the_discounts_is_said(
+        maria: Client, session: Session, shop: Shop, combinable: bool, said: str) -> None:
+    summer = make.discount(session, code="SUMMER10", is_combinable=combinable)
+    shown = linking.dialog(maria, make.selection(session, shop, {shop.chair: 1}, discount=summer))
+    assert shown.words("#field-codes-hint") == said
+    plain = linking.dialog(maria, make.selection(session, shop, {shop.chair: 1}))
+    assert plain.page.select("#field-codes-hint") == []
+
+
 def test_only_one_address_may_pay_is_promised_and_never_shown_as_fixed(
         maria: Client, session: Session, annas: Selection) -> None:
     made = linking.create(maria, linking.dialog(maria, annas), only_email_may_pay="1", lock=["email", "phone"])

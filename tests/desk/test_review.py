@@ -112,6 +112,15 @@ def test_the_frame_is_for_staff_and_cannot_be_made_up(maria: Client, client: Cli
     assert maria.get(f"/preview/{draft.id}").status_code == 404
 
 
+@pytest.mark.parametrize(("ends_at", "told"), [
+    (None, ("ok", "SUMMER10 holds as long as the link.")),
+    (datetime(2026, 12, 1, 12, tzinfo=UTC), ("warn", "SUMMER10 ends on 1 Dec 2026, before the link."))])
+def test_a_discount_must_hold_on_the_day_the_link_ends(
+        maria: Client, session: Session, shop: Shop, ends_at: datetime | None, told: tuple[str, str]) -> None:
+    summer = make.discount(session, code="SUMMER10", ends_at=ends_at)
+    assert told in checks(review(maria, make.selection(session, shop, {shop.chair: 1}, discount=summer)))
+
+
 def test_an_empty_selection_has_nothing_to_show(maria: Client, session: Session, shop: Shop) -> None:
     selection = make.selection(session, shop)
     answer = review(maria, selection)
