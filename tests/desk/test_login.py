@@ -168,7 +168,8 @@ def test_the_dialog_over_a_page_is_a_fragment_and_tells_the_script_when_it_worke
     wrong = client.submit(dialog, "form", htmx=True, email="maria@demo.example", password="wrong")
     assert (wrong.status_code, wrong.one("dialog")["id"]) == (422, "log-in-dialog")
     right = client.submit(wrong, "form", htmx=True, email="maria@demo.example", password="demo")
-    assert (right.status_code, right.headers["HX-Trigger"]) == (204, '{"signed-in": {}}')
+    assert (right.status_code, right.headers["HX-Trigger"]) == (
+        204, '{"signed-in": {}, "session-extended": {"seconds": 43200}}')
     assert client.get("/home").status_code == 200
 
 
