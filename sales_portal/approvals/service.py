@@ -19,7 +19,7 @@ from sales_portal.outbox import service as outbox
 from sales_portal.selections import acts
 from sales_portal.selections.basket import Basket
 
-ASKED, ANSWERED = "approval.asked", "approval.answered"
+ASKED, ANSWERED = "approvals.tell_deciders", "approvals.follow_answer"
 """The jobs that tell who may decide, and that do what an answer allows."""
 LONGEST_TEXT = 500
 WORDS = {Why.OVER_LIMIT: "the discount is over your limit", Why.NO_LIST_PRICE: "there is no list price",

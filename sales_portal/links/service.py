@@ -54,7 +54,7 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
     at = clock.now()
     _refuse_unlinkable(basket)
     check_terms(basket, terms, at)
-    approvals.refuse_uncovered(session, basket, decided_of(terms), acting_id(agent, by))
+    approvals.refuse_uncovered(session, basket, decided_of(terms), _acting_id(agent, by))
     frozen = snapshot.freeze(basket, terms, at)
     link = _link(basket, terms, frozen, agent, request_key, at)
     session.add(link)
@@ -66,11 +66,6 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
                    ignores_tax=terms.ignores_tax, ignores_tax_reason=terms.ignores_tax_reason,
                    until=terms.expires_at.isoformat() if terms.expires_at is not None else None)
     return link
-
-
-def acting_id(agent: Staff, by: Actor) -> int:
-    """Whose limits a link is held against: the person's who acts, else its agent's."""
-    return by.id if by.kind == "staff" and by.id is not None else agent.id
 
 
 def would_be(basket: Basket, terms: LinkTerms) -> CheckoutLink:
@@ -151,6 +146,11 @@ def expire_due(session: Session) -> int:
         link.status = "expired"
         history.record(session, EventName.LINK_EXPIRED, link, by=history.SYSTEM)
     return len(due)
+
+
+def _acting_id(agent: Staff, actor: Actor) -> int:
+    # Whose limits a link is held against: the person's who acts, else its agent's.
+    return actor.id if actor.kind == "staff" and actor.id is not None else agent.id
 
 
 def _refuse_unlinkable(basket: Basket) -> None:

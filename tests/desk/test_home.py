@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sales_portal.approvals import service as approvals
 from sales_portal.core import clock as portal_clock
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -129,10 +130,14 @@ def test_every_figure_leads_to_its_list(maria: Client) -> None:
 
 def test_home_takes_the_same_statements_whatever_there_is(
         maria: Client, session: Session, shop: Shop, statements: Counting) -> None:
+    astrid = make.staff(session, "Astrid Berg", site=shop.site, role="admin")
     for _ in range(6):
         rows.links(session, shop, make.selection(session, shop, {shop.bag: 1}), 3, progress="opened")
+        cheap = make.selection(session, shop)
+        make.line(session, cheap, shop.bag, special_price=24_800)
+        approvals.reject(session, make.approval(session, cheap), reason="No", person=astrid)
     session.commit()
-    with statements(at_most=5):
+    with statements(at_most=6):
         home(maria)
 
 
