@@ -2,15 +2,22 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.core import clock, tokens
+from sales_portal.core.db import write
 from sales_portal.payments.gateway import GatewayRefused, Intent, IntentRequest
 from sales_portal.payments.models import TestIntent
 
 SLOW_SECONDS = 4
 PAGE_PURPOSE = "test-provider-page"
+# Built once: building one takes longer than running it.
+_BY_KEY = select(TestIntent).where(TestIntent.idempotency_key == bindparam("key"))
+_BY_PAYMENT = select(TestIntent).where(TestIntent.payment_public_id == bindparam("payment_id"))
+_BY_PAGE = select(TestIntent).where(TestIntent.page_token_sha256 == bindparam("digest"))
+_LOCKED = select(TestIntent).where(TestIntent.reference == bindparam("reference")).with_for_update()
+
 DECISIONS = ("approve", "decline", "challenge", "slow", "cancel")
 
 
@@ -27,8 +34,7 @@ class TestGateway:
 
     def create(self, request: IntentRequest) -> Intent:
         with self._sessions.begin() as session:
-            known = session.scalars(
-                select(TestIntent).where(TestIntent.idempotency_key == request.idempotency_key)).first()
+            known = session.scalars(_BY_KEY, {"key": request.idempotency_key}).first()
             if known is not None:
                 return self._intent(known)
             page_token = tokens.new_token()
@@ -38,7 +44,7 @@ class TestGateway:
                 status="open", description=request.description[:200], return_url=request.return_url,
                 details={"page": tokens.seal(page_token, PAGE_PURPOSE)}, payment_public_id=request.payment_id,
                 created_at=clock.now())
-            session.add(intent)
+            write(session, intent)
             return self._intent(intent)
 
     def fetch(self, reference: str) -> Intent:
@@ -47,7 +53,7 @@ class TestGateway:
 
     def find(self, payment_id: str) -> Intent | None:
         with self._sessions.begin() as session:
-            found = session.scalars(select(TestIntent).where(TestIntent.payment_public_id == payment_id)).first()
+            found = session.scalars(_BY_PAYMENT, {"payment_id": payment_id}).first()
             return self._intent(found) if found is not None else None
 
     def capture(self, reference: str, idempotency_key: str) -> Intent:
@@ -75,8 +81,7 @@ class TestGateway:
 
 def find_page(session: Session, page_token: str) -> TestIntent | None:
     """The intent behind the hosted page's secret address."""
-    return session.scalars(
-        select(TestIntent).where(TestIntent.page_token_sha256 == tokens.digest(page_token))).first()
+    return session.scalars(_BY_PAGE, {"digest": tokens.digest(page_token)}).first()
 
 
 def decide(session: Session, intent: TestIntent, decision: str) -> str:
@@ -111,7 +116,7 @@ def _now_status(row: TestIntent) -> str:
 
 
 def _find(session: Session, reference: str) -> TestIntent:
-    found = session.scalars(select(TestIntent).where(TestIntent.reference == reference).with_for_update()).first()
+    found = session.scalars(_LOCKED, {"reference": reference}).first()
     if found is None:
         raise GatewayRefused("no such intent")
     if found.status == "slow":

@@ -4,13 +4,22 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 
 
 def install(app: Flask) -> None:
     """Give the templates of `app` the function `asset`."""
     folder = Path(app.static_folder or "static")
-    app.jinja_env.globals["asset"] = lambda path: url_for("static", filename=path, v=_mark(folder / path))
+    # Kept per root: a page names several, and to build an address costs more than to write the line it stands in.
+    addresses: dict[tuple[str, str], str] = {}
+
+    def asset(path: str) -> str:
+        key = (request.root_path, path)
+        if key not in addresses:
+            addresses[key] = url_for("static", filename=path, v=_mark(folder / path))
+        return addresses[key]
+
+    app.jinja_env.globals["asset"] = asset
 
 
 @cache

@@ -1,5 +1,7 @@
 """Forms of people without an account: proof that a POST came from our own page, without storing anything."""
 
+from functools import cache
+
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -41,4 +43,9 @@ def check_source() -> None:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="public-form")
+    return _serializer_with(current_app.config["SECRET_KEY"])
+
+
+@cache
+def _serializer_with(secret: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt="public-form")
