@@ -31,7 +31,12 @@ def items_of(visit: CheckoutSession) -> list[CheckoutSessionLine]:
 
 
 def needs_delivery(visit: CheckoutSession) -> bool:
-    """Whether anything in the copy has to be brought somewhere."""
+    """Whether anything in the copy has to be brought somewhere; a way to deliver is held only where that is so."""
+    return visit.shipping_method_id is not None or ships(visit)
+
+
+def ships(visit: CheckoutSession) -> bool:
+    """Whether anything in the lines of the copy has to be brought somewhere."""
     return any(line.product_kind == "goods" for line in items_of(visit))
 
 
@@ -70,7 +75,7 @@ def _option(visit: CheckoutSession, choices: list[Choice]) -> ShippingOption | N
 
 
 def _choices(visit: CheckoutSession, terms: CountryTerms, rules: Rules, link: CheckoutLink) -> list[Choice]:
-    if not needs_delivery(visit):
+    if not ships(visit):
         return []
     parcel = engine.parcel([_line(line) for line in items_of(visit)], rules, link.created_at)
     return [Choice(option, price) for price, option in terms.priced(parcel.grams, parcel.items_amount)]

@@ -12,14 +12,17 @@ from sales_portal.checkout.current import Amounts
 from sales_portal.checkout.errors import Locked, NoDelivery, NoSuchMethod, SpecialPriceFixed, TooMany, VisitEnded
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine, VisitorSession
 from sales_portal.core import clock, tokens
+from sales_portal.core.db import write
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
+from sales_portal.links import opening
 from sales_portal.links import prefill as prefills
 from sales_portal.links import queries as links
 from sales_portal.links import service as link_service
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.models import CheckoutLink, CheckoutLinkLine, LinkAddress
 from sales_portal.pricing import queries as price_rules
+from sales_portal.pricing.queries import CountryTerms
 from sales_portal.selections.models import MAX_QUANTITY
 
 LIFETIME = timedelta(hours=24)
@@ -52,28 +55,32 @@ class Details:
     custom_fields: dict[str, str] = field(default_factory=dict)
 
 
-def claim(session: Session, address: LinkAddress, *, visitor_token: str | None, choice: int | None = None) -> Claimed:
+def claim(session: Session, address: LinkAddress, *, visitor_token: str | None, choice: int | None = None,
+          opened_by: str | None = None, is_locked: bool = False) -> Claimed:
     """Make this visitor's private copy of a link, or answer the one they have; refuses with `LinkNotOpen`.
 
     Nothing is reserved and nothing is used up: only a purchase does that. `choice` is the line picked where the
-    link lets the customer pick one.
+    link lets the customer pick one. `opened_by` marks the visitor whose same press opens the link. `is_locked` says
+    that `address` was read under its link's lock.
     """
     visitor = queries.get_visitor(session, visitor_token)
-    link = links.lock_link(session, address.link_id)
+    link = address.link if is_locked else links.lock_link(session, address.link_id)
     at = clock.now()
+    opened = opening.facts_of_opening(session, link, opened_by) if opened_by is not None else ()
     held = _held(session, link, visitor, at) if visitor is not None else None
     if held is not None and visitor_token is not None:
+        history.append(session, *opened)
         return Claimed(held, visitor_token, is_new=False)
     if not link.is_open(at):
         raise LinkNotOpen(state=link.state(at))
     if visitor is None or visitor_token is None:
         visitor_token = tokens.new_token()
         visitor = VisitorSession(token_sha256=tokens.digest(visitor_token), created_at=at, expires_at=at + LIFETIME)
-        session.add(visitor)
-        session.flush()
+        write(session, visitor)
     visit = _copy(session, link, visitor, at, choice)
     link_service.mark_progress(session, link, "checkout_started")
-    history.record(session, EventName.VISIT_STARTED, visit, by=history.CUSTOMER, context=link)
+    history.append(session, *opened, history.fact(
+        EventName.VISIT_STARTED, visit, by=history.CUSTOMER, context=link))
     return Claimed(visit, visitor_token, is_new=True)
 
 
@@ -110,16 +117,19 @@ def pick(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: 
     pricing.reprice(session, visit, link)
 
 
-def give_details(session: Session, visit: CheckoutSession, link: CheckoutLink, details: Details) -> None:
+def give_details(session: Session, visit: CheckoutSession, link: CheckoutLink, details: Details,
+                 terms: CountryTerms | None = None) -> None:
     """Keep who buys and where it goes, and price the copy for that country; what the agent fixed stays as it is.
 
-    Refuses with `OtherEmail` whoever is not the one who may pay.
+    The country's `terms` may be at hand already. Refuses with `OtherEmail` whoever is not the one who may pay.
     """
     _refuse_ended(visit)
     details = _with_fixed(details, link)
     fixed.refuse_other_email(link, details.email)
-    terms = price_rules.get_country_terms(session, link.market_id, details.country)
-    if pricing.needs_delivery(visit) and not terms.shipping:
+    if terms is None or terms.country != details.country:
+        terms = price_rules.get_country_terms(session, link.market_id, details.country)
+    # Reads the lines before the copy changes: reading them after would write it twice.
+    if pricing.ships(visit) and not terms.shipping:
         countries = price_rules.list_delivery_countries(session, link.market_id)
         raise NoDelivery(country=details.country, countries=tuple(countries))
     for name in PERSONAL:
@@ -184,8 +194,10 @@ def _copy(session: Session, link: CheckoutLink, visitor: VisitorSession, at: dat
           choice: int | None) -> CheckoutSession:
     visit = draft(session, link, at, choice)
     visit.visitor_session_id = visitor.id
-    session.add(visit)
-    session.flush()
+    write(session, visit)
+    for line in visit.lines:
+        line.checkout_session_id = visit.id
+    write(session, *visit.lines)
     return visit
 
 

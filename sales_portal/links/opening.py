@@ -14,18 +14,21 @@ REMEMBERED = 200
 NEVER_OPENED = ("not_sent", "sent", "delivered")
 
 
-def note_opened(session: Session, link: CheckoutLink, visitor: str, *, moves_progress: bool = True) -> bool:
-    """Record that `visitor` (an opaque mark) looked at a link that is open; True where it was news.
+def note_opened(session: Session, link: CheckoutLink, visitor: str) -> bool:
+    """Record that `visitor` (an opaque mark) looked at a link that is open; True where it was news."""
+    facts = facts_of_opening(session, link, visitor)
+    history.append(session, *facts)
+    if facts and link.progress in (*NEVER_OPENED, "bounced"):
+        service.mark_progress(session, link, "opened")
+    return bool(facts)
 
-    `moves_progress` is false where the same act takes the link further still.
-    """
+
+def facts_of_opening(session: Session, link: CheckoutLink, visitor: str) -> tuple[history.Fact, ...]:
+    """The fact that `visitor` looked at a link that is open, for who takes it further; empty where it is no news."""
     is_first = link.progress in NEVER_OPENED
     if not link.is_open(clock.now()) or (not is_first and visitor in _known(session, link)):
-        return False
-    history.record(session, EventName.LINK_OPENED, link, by=history.CUSTOMER, visitor=visitor)
-    if moves_progress and (is_first or link.progress == "bounced"):
-        service.mark_progress(session, link, "opened")
-    return True
+        return ()
+    return (history.fact(EventName.LINK_OPENED, link, by=history.CUSTOMER, visitor=visitor),)
 
 
 def _known(session: Session, link: CheckoutLink) -> set[str]:

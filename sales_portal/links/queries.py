@@ -19,6 +19,9 @@ ADDRESSES = (
         joinedload(CheckoutLink.customer))))
 """The address with a `public_id`, with its link and everything a public page names."""
 
+_LOCKED_ADDRESS = (ADDRESSES.where(LinkAddress.token_sha256 == bindparam("digest")).with_for_update(of=CheckoutLink)
+                   .execution_options(populate_existing=True))
+
 _LINES_WITH_STOCK = (
     select(CheckoutLinkLine, Stock.on_hand - Stock.held).outerjoin(Stock, Stock.id == CheckoutLinkLine.stock_id)
     .where(CheckoutLinkLine.link_id == bindparam("link_id")).order_by(CheckoutLinkLine.line_no))
@@ -71,6 +74,15 @@ def find_address(session: Session, public_id: str, token: str) -> LinkAddress | 
     Both fail after the same work: one look-up and one comparison of digests.
     """
     return prove(session.scalars(ADDRESSES, {"public_id": public_id}).first(), token)
+
+
+def lock_address(session: Session, public_id: str, token: str) -> LinkAddress | None:
+    """The address a customer holds, with its link's row locked and read afresh; None as for `find_address`.
+
+    The digest is part of the question, so that nobody locks a link without its secret.
+    """
+    found = session.scalars(_LOCKED_ADDRESS, {"public_id": public_id, "digest": tokens.digest(token)}).first()
+    return prove(found, token)
 
 
 def prove(address: LinkAddress | None, token: str) -> LinkAddress | None:

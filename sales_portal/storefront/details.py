@@ -1,5 +1,6 @@
 """The page that asks who buys and where it goes; skipped where everything is known already."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
@@ -13,9 +14,11 @@ from sales_portal.checkout import service as checkout
 from sales_portal.checkout.errors import OtherEmail
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.pricing import queries as pricing
+from sales_portal.pricing.queries import CountryTerms
 from sales_portal.storefront import frame, guests, masks
 from sales_portal.storefront.forms import address
 from sales_portal.storefront.forms.details import CUSTOM, DetailsForm, details_form
+from sales_portal.storefront.forms.texts import one_line
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
 from sales_portal.web.public_forms import ForeignForm
@@ -37,20 +40,20 @@ def show(guest: Guest) -> ResponseReturnValue:
 @guests.in_checkout
 def save(guest: Guest) -> ResponseReturnValue:
     """Keep the details and go on; with `act=country` only ask the questions of another country."""
-    form = _form(guest, request.form)
     if request.args.get("act") == "country":
-        return _page(guest, form)
+        return _page(guest, _form(guest, request.form))
     try:
         guest.check_form()
     except ForeignForm as stale:
-        return _page(guest, form, problem=stale.text, status=stale.status)
+        return _page(guest, _form(guest, request.form), problem=stale.text, status=stale.status)
+    terms = _terms(guest, request.form)
+    form = _form(guest, request.form, terms)
     if not _is_right(guest, form):
-        return _page(guest, form, status=422)
+        return _shown_again(guest)
     try:
-        _keep(guest, form)
+        _keep(guest, form, terms)
     except OtherEmail as no:
-        form.email.errors = [no.text]
-        return _page(guest, form, status=422)
+        return _shown_again(guest, no.text)
     return redirect(guest.url("delivery.show"), 303)
 
 
@@ -80,6 +83,14 @@ def _is_right(guest: Guest, form: DetailsForm) -> bool:
     return form.validate() or not _mistakes(guest, form)
 
 
+def _shown_again(guest: Guest, wrong_email: str = "") -> Response:
+    form = _form(guest, request.form)
+    form.validate()
+    if wrong_email:
+        form.email.errors = [wrong_email]
+    return _page(guest, form, status=422)
+
+
 def _mistakes(guest: Guest, form: DetailsForm) -> list[tuple[str, str]]:
     """What is wrong, field by field. What the agent fixed nobody can mend here: only where it goes still counts."""
     locked = fixed.values_of(guest.link)
@@ -93,12 +104,23 @@ def _only(guest: Guest) -> str:
     return masks.email(str(link.prefill.get("email", ""))) if link.only_email_may_pay else ""
 
 
-def _form(guest: Guest, typed: Any) -> DetailsForm:
+def _terms(guest: Guest, typed: Mapping[str, str]) -> CountryTerms:
+    """What holds for the country that was typed, or for the copy's own where nothing is delivered."""
+    country = guest.copy.country
+    if copies.needs_delivery(guest.copy):
+        country = fixed.values_of(guest.link).get("country") or one_line(typed.get("country", ""))
+    return pricing.get_country_terms(db.session(), guest.link.market_id, country)
+
+
+def _form(guest: Guest, typed: Any, terms: CountryTerms | None = None) -> DetailsForm:
+    """The form; with the `terms` of a country we deliver to, that is the only one it knows."""
     visit = guest.copy
-    ships = copies.needs_delivery(visit)
-    countries = pricing.list_delivery_countries(db.session(), guest.link.market_id) if ships else ()
     known = {name: getattr(visit, name) for name in KNOWN}
     known |= {CUSTOM + slug: answer for slug, answer in visit.custom_fields.items()}
+    countries: Sequence[str] = ()
+    if copies.needs_delivery(visit):
+        countries = (terms.country,) if terms is not None and terms.shipping else \
+            pricing.list_delivery_countries(db.session(), guest.link.market_id)
     locked = fixed.values_of(guest.link)
     if countries and known["country"] not in countries and "country" not in locked:
         known["country"] = countries[0]
@@ -109,12 +131,12 @@ def _form(guest: Guest, typed: Any) -> DetailsForm:
     return details_form(catalog.list_custom_fields(db.session()), countries, typed, known)
 
 
-def _keep(guest: Guest, form: DetailsForm) -> None:
+def _keep(guest: Guest, form: DetailsForm, terms: CountryTerms | None = None) -> None:
     visit = guest.copy
     where = form.address_values() or {"country": visit.country}
     checkout.give_details(db.session(), visit, guest.link, checkout.Details(
         email=form.email.data or "", name=form.name.data or "", company=form.company.data or "", phone=visit.phone,
-        custom_fields=form.answers(), **where))
+        custom_fields=form.answers(), **where), terms)
 
 
 def _page(guest: Guest, form: DetailsForm, problem: str = "", status: int = 200) -> Response:

@@ -42,6 +42,7 @@ class Guest:
     visit: CheckoutSession | None
     visitor_token: str | None
     must_set_cookie: bool = False
+    is_locked: bool = False
 
     @property
     def link(self) -> CheckoutLink:
@@ -92,9 +93,10 @@ class Guest:
         return link.policy == "first_closes" and link.status == "consumed" and link.consumed_at is not None \
             and visit.claimed_at < link.consumed_at and is_in_time
 
-    def claim(self, choice: int | None = None) -> CheckoutSession:
+    def claim(self, choice: int | None = None, opened_by: str | None = None) -> CheckoutSession:
         """This browser's copy, made now where it has none; refuses with `LinkNotOpen`."""
-        claimed = checkout.claim(db.session(), self.address, visitor_token=self.visitor_token, choice=choice)
+        claimed = checkout.claim(db.session(), self.address, visitor_token=self.visitor_token, choice=choice,
+                                 opened_by=opened_by, is_locked=self.is_locked)
         self.visit, self.visitor_token, self.must_set_cookie = claimed.visit, claimed.visitor_token, True
         return claimed.visit
 
@@ -111,11 +113,30 @@ def receive(public_id: str, token: str) -> Guest:
     return Guest(address, token, visit, visitor_token)
 
 
+def receive_at_lock(public_id: str, token: str) -> Guest:
+    """The guest behind a URL, with the link's row locked and the copy not looked for: *Continue* finds or makes it."""
+    address = links.lock_address(db.session(), public_id, token)
+    if address is None:
+        limits.count_miss()
+        raise UnknownLink
+    speech.speak_for(address.link)
+    return Guest(address, token, None, request.cookies.get(security.cookie_name(COOKIE)), is_locked=True)
+
+
 def at_door(view: View) -> Callable[..., Response]:
     """Hand `view` the guest in place of the URL's two secrets."""
     @wraps(view)
     def answer(public_id: str, token: str, **rest: Any) -> Response:
         guest = receive(public_id, token)
+        return _with_cookie(guest, view(guest, **rest))
+    return answer
+
+
+def at_lock(view: View) -> Callable[..., Response]:
+    """Hand `view` the guest with the link locked, for views that make a private copy at once."""
+    @wraps(view)
+    def answer(public_id: str, token: str, **rest: Any) -> Response:
+        guest = receive_at_lock(public_id, token)
         return _with_cookie(guest, view(guest, **rest))
     return answer
 

@@ -42,7 +42,7 @@ def show(guest: Guest) -> ResponseReturnValue:
 
 @blueprint.post("/visit")
 @limits.per_link_claims
-@guests.at_door
+@guests.at_lock
 def visit(guest: Guest) -> ResponseReturnValue:
     """*Continue*: make the private copy, with what was changed on the page, and go to the first page that asks."""
     return _changed(guest, lambda: details.next_page(guest))
@@ -50,7 +50,7 @@ def visit(guest: Guest) -> ResponseReturnValue:
 
 @blueprint.post("/lines/<int:line_no>/quantity")
 @limits.per_link_claims
-@guests.at_door
+@guests.at_lock
 def quantity(guest: Guest, line_no: int) -> ResponseReturnValue:
     """Take another quantity; every quantity of the page is read, so that none typed is lost."""
     return _changed(guest, lambda: guest.url("landing.show", _anchor=f"field-quantity-{line_no}"))
@@ -58,7 +58,7 @@ def quantity(guest: Guest, line_no: int) -> ResponseReturnValue:
 
 @blueprint.post("/choice")
 @limits.per_link_claims
-@guests.at_door
+@guests.at_lock
 def choice(guest: Guest) -> ResponseReturnValue:
     """Pick another one of the products."""
     return _changed(guest, lambda: guest.url("landing.show"))
@@ -93,16 +93,17 @@ def _changed(guest: Guest, where: Callable[[], str]) -> ResponseReturnValue:
     public_id, token = guest.address.public_id, guest.token
     try:
         guest.check_form()
-        opening.note(guest, goes_on=True)
-        guest.claim(changes.picked(request.form))
+        guest.claim(changes.picked(request.form), opened_by=opening.mark(guest))
         if not guest.can_go_on():
             return redirect(guest.url("landing.show"), 303)
         changes.apply(guest, request.form)
         return redirect(where(), 303)
     except ForeignForm as stale:
-        if not guest.can_go_on() and guest.state is not LinkState.ACTIVE:
+        db.session.rollback()
+        there = guests.receive(public_id, token)
+        if not there.can_go_on() and there.state is not LinkState.ACTIVE:
             raise
-        return page(guest, request.form, {"form": stale.text}, stale.status)
+        return page(there, request.form, {"form": stale.text}, stale.status)
     except LinkNotOpen:
         return redirect(guest.url("landing.show"), 303)
     except Invalid as no:

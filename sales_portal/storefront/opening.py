@@ -16,14 +16,15 @@ _MACHINES = re.compile(
     r"java/|okhttp", re.IGNORECASE)
 
 
-def note(guest: Guest, *, goes_on: bool = False) -> bool:
-    """Record that this visitor looked at the link, unless it is a machine or one of the house; True where new.
+def note(guest: Guest) -> bool:
+    """Record that this visitor looked at the link, unless it is a machine or one of the house; True where new."""
+    visitor = mark(guest)
+    return visitor is not None and opening.note_opened(db.session(), guest.link, visitor)
 
-    `goes_on`: the same press makes the private copy, which is further than opening.
-    """
-    if is_machine() or staff_sessions.who() is not None:
-        return False
-    return opening.note_opened(db.session(), guest.link, _mark(guest), moves_progress=not goes_on)
+
+def mark(guest: Guest) -> str | None:
+    """What tells this visitor of the link from others; None for a machine and for one of the house."""
+    return None if is_machine() or staff_sessions.who() is not None else _mark(guest)
 
 
 def is_machine() -> bool:

@@ -1,6 +1,7 @@
 """Who buys and where it goes."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from babel.lists import format_list
@@ -118,12 +119,19 @@ class DetailsForm(Form):
 def details_form(questions: Sequence[CustomField], countries: Sequence[str], typed: Mapping[str, Any] | None,
                  known: Mapping[str, Any]) -> DetailsForm:
     """The form with the house's own questions in it: `typed` is what was posted, `known` what is on record."""
-    parts: dict[str, Any] = {CUSTOM + question.slug: _question(question) for question in questions}
-    parts |= {"countries": tuple(countries), "questions": tuple(questions)}
-    form: DetailsForm = type("DetailsFormHere", (DetailsForm,), parts)(typed, data=known)
+    asked = tuple((CUSTOM + question.slug, question.label, question.is_required) for question in questions)
+    form: DetailsForm = _form_with(asked)(typed, data=known)
+    form.countries, form.questions = tuple(countries), tuple(questions)
     return form
 
 
-def _question(question: CustomField) -> StringField:
-    missing = f"Enter the {question.label[:1].lower()}{question.label[1:]}" if question.is_required else ""
+@lru_cache(maxsize=16)
+def _form_with(asked: tuple[tuple[str, str, bool], ...]) -> Any:
+    """The form with these questions, kept: to make a form's class takes longer than to fill one in."""
+    parts: dict[str, Any] = {name: _question(label, is_required) for name, label, is_required in asked}
+    return type("DetailsFormHere", (DetailsForm,), parts)
+
+
+def _question(label: str, is_required: bool) -> StringField:
+    missing = f"Enter the {label[:1].lower()}{label[1:]}" if is_required else ""
     return _text("an answer", LONGEST_ANSWER, missing)
