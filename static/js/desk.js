@@ -398,11 +398,12 @@ htmx.registerExtension("desk", {
 /* ------------------------------------------------------------------ focus after swaps */
 
 let lastFocus = null;
+const stopsOf = (cell) => $$(FOCUSABLE, cell).filter(isShown);
 on("focusin", ({ target }) => {
   const cell = target.closest("td, th");
   lastFocus = {
     target, id: target.id, key: target.closest("[data-focus-key]")?.dataset.focusKey,
-    row: cell && $$("tr", cell.closest("tbody, thead")).filter(isShown).indexOf(cell.parentElement), column: cell?.cellIndex, region: cell?.closest("table")?.closest("[id]")?.id,
+    row: cell && $$("tr", cell.closest("tbody, thead")).filter(isShown).indexOf(cell.parentElement), column: cell?.cellIndex, nth: cell && stopsOf(cell).indexOf(target), region: cell?.closest("table")?.closest("[id]")?.id,
   };
 });
 
@@ -417,12 +418,13 @@ on("htmx:after:swap", (event) => {
 });
 
 function neighbour() {
-  const { id, key, row, column, region } = lastFocus;
+  const { id, key, row, column, nth, region } = lastFocus;
   const same = (id && document.getElementById(id)) || (key && $(`[data-focus-key="${CSS.escape(key)}"]`));
   if (same) return same;
   const rows = region ? $$("tbody tr", document.getElementById(region) ?? document.createElement("i")).filter(isShown) : [];
   const cell = rows[Math.min(row, rows.length - 1)]?.cells[column];
-  return (cell && $(FOCUSABLE, cell)) ?? (topDialog() && $(".dialog-title", topDialog())) ?? $("[data-scanner]") ?? $("main h1");
+  const stops = cell ? stopsOf(cell) : [];
+  return stops[nth] ?? stops[0] ?? (topDialog() && $(".dialog-title", topDialog())) ?? $("[data-scanner]") ?? $("main h1");
 }
 
 on("focus", ({ detail }) => {
