@@ -45,6 +45,7 @@ class _Line(Protocol):
     discount_amount: int
     tax_rate: int
     tax_amount: int
+    tax_waived_amount: int
     title: str
 
 
@@ -93,7 +94,7 @@ def _totals(lines: Sequence[_Line], link: CheckoutLink, state: Shipping, total: 
         shipping=sum(line.unit_amount for line in shipping), shipping_state=state,
         shipping_name=shipping[0].title if shipping else "",
         taxes=tuple(sorted(taxes.items(), reverse=True)), is_tax_included=link.is_tax_included,
-        is_tax_ignored=link.ignores_tax, total=total)
+        is_tax_ignored=link.ignores_tax or any(line.tax_waived_amount for line in lines), total=total)
 
 
 def rows(totals: Totals, link: CheckoutLink, lines_count: int = FEW_LINES + 1) -> list[dict[str, object]]:
