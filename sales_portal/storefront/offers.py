@@ -35,6 +35,7 @@ class Row:
     offered_quantity: int
     available: int | None
     trial: Trial | None = None
+    note: str = ""
 
     @property
     def total_amount(self) -> int:
@@ -159,4 +160,5 @@ def _row(line: CheckoutLinkLine, available: int | None, quantity: int, trials: M
     return Row(
         line_no=line.line_no, title=line.title, image=line.image, quantity=quantity,
         unit_amount=amounts.unit, list_amount=amounts.usual, is_special_price=line.is_special_price,
-        offered_quantity=line.quantity, available=available, trial=trials.get(line.offer_version_id or 0))
+        offered_quantity=line.quantity, available=available, trial=trials.get(line.offer_version_id or 0),
+        note=line.customer_note)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from sales_portal.application.demo import (
     academy,
     catalogue,
+    costs,
     customers,
     delivery,
     discounts,
@@ -53,6 +54,8 @@ def load_demo(session: Session, base_url: str = BASE_URL) -> None:
     ids |= academy.load_academy(session, warehouses["seats"])
     lists = prices.load_prices(session, ids)
     prices.load_suggestions(session, ids, lists)
+    costs.load_costs(session)
+    costs.load_reasons(session)
     places = markets.load_markets(session, site, warehouses, lists)
     delivery.load_taxes(session)
     delivery.load_shipping(session, places)
