@@ -59,6 +59,7 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.PRODUCTS_IMPORTED: _told("box", "neutral", "{who} imported products"),
     EventName.STOCK_CHANGED: _told("box", "neutral", "{who} corrected the stock", "{before} → {after}"),
     EventName.CUSTOMER_CREATED: _told("user-plus", "neutral", "{who} added the customer"),
+    EventName.CUSTOMER_CHANGED: _told("pencil", "neutral", "{who} changed account or address"),
     EventName.SELECTION_CREATED: _told("selections", "neutral", "{who} started the selection"),
     EventName.SELECTION_LINE_ADDED: _told("plus", "neutral", "{who} added {title}", "quantity {quantity}",
                                           otherwise="{who} added a line"),

@@ -11,6 +11,7 @@ class EventName(StrEnum):
     PRODUCTS_IMPORTED = "products.imported"
     STOCK_CHANGED = "stock.changed"
     CUSTOMER_CREATED = "customer.created"
+    CUSTOMER_CHANGED = "customer.changed"
     SELECTION_CREATED = "selection.created"
     SELECTION_LINE_ADDED = "selection.line_added"
     SELECTION_LINE_CHANGED = "selection.line_changed"

@@ -54,6 +54,7 @@ GET  /selection/<public_id>/<token>/receipt                               303   
 GET  /selections                                                          303   200       200    200     200      200   200        403     200
 GET  /selections/<number>                                                 303   200       404    200     200      404   200        403     200
 GET  /selections/<number>/checkout                                        303   200       404    200     200      404   200        403     200
+GET  /selections/<number>/customer/details                                303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/customers                                       303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/discounts                                       303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/history                                         303   200       404    200     200      404   200        403     200
@@ -103,6 +104,7 @@ POST /selections/<number>/copies                                          303   
 POST /selections/<number>/customer                                        303   303       404    303     303      404   303        403     403
 POST /selections/<number>/discounts                                       303   422       404    422     422      404   422        403     403
 POST /selections/<number>/discounts/<int:discount_id>/removal             303   404       404    404     404      404   404        403     403
+POST /selections/<number>/customer/details                                303   303       404    303     303      404   303        403     403
 POST /selections/<number>/history/<int:revision_id>/restoration           303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines                                           303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/<int:line_id>/ad-hoc                      303   404       404    404     404      404   404        403     403

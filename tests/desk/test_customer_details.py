@@ -1,0 +1,95 @@
+"""Account, CRM ids, region and default address of a selection's customer, from the builder (A-31 to A-34)."""
+
+from typing import cast
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sales_portal.customers.models import Account, Customer, CustomerAddress
+from sales_portal.history.models import Event
+from sales_portal.selections.models import Selection
+from tests import make
+from tests.desk import building
+from tests.harness.app import Answer, Client
+from tests.make import Shop
+
+ADDRESS = {"street": "Kungsgatan 4", "postcode": "111 43", "city": "Stockholm", "region": "Uppland", "country": "SE"}
+
+
+def details(client: Client, selection: Selection, **typed: str) -> Answer:
+    """Fill in the page the builder leads to."""
+    link = building.page(client, selection).one("#customer-details")
+    return cast(Answer, client.submit(client.get(str(link["href"])), "#details-form", **typed))
+
+
+def account_of(session: Session, customer: Customer) -> Account | None:
+    """The account the customer's orders are booked on."""
+    session.expire_all()
+    key = session.get_one(Customer, customer.id).account_id
+    return session.get(Account, key) if key is not None else None
+
+
+def test_a31_an_account_is_created_and_shown_with_its_crm_id(
+        maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    typed = {"account": "Svensson AB", "crm_account_id": "CRM-77", "crm_contact_id": "P-5"}
+    assert details(maria, draft, **typed).status_code == 303
+    account = account_of(session, shop.customer)
+    assert account is not None
+    assert (account.name, account.crm_id) == ("Svensson AB", "CRM-77")
+    assert session.get_one(Customer, shop.customer.id).crm_contact_id == "P-5"
+    assert building.page(maria, draft).words("#customer-account") == "Booked on Svensson AB · CRM-77"
+
+
+@pytest.mark.parametrize("typed", [{"account": "svensson möbler ab"}, {"crm_account_id": "CRM-9"}])
+def test_a31_a_known_account_is_selected_by_name_or_crm_id(
+        maria: Client, session: Session, shop: Shop, draft: Selection, typed: dict[str, str]) -> None:
+    known = make.account(session, "svensson möbler ab", crm_id="CRM-9")
+    assert details(maria, draft, **typed).status_code == 303
+    account = account_of(session, shop.customer)
+    assert account is not None
+    assert account.id == known.id
+    assert len(session.scalars(select(Account)).all()) == 1
+
+
+def test_a31_a_crm_id_of_another_account_is_refused_with_its_name(
+        maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    make.account(session, "Other AB", crm_id="CRM-9")
+    answer = details(maria, draft, account="Svensson AB", crm_account_id="CRM-9")
+    assert answer.status_code == 422
+    assert "CRM-9 belongs to Other AB" in answer.words("#error-summary")
+    assert answer.one("#field-account")["value"] == "Svensson AB"
+    assert account_of(session, shop.customer) is None
+
+
+def test_a34_the_default_address_of_somebody_known_is_changed_not_doubled(
+        maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    assert details(maria, draft, **ADDRESS).status_code == 303
+    session.expire_all()
+    place = session.scalars(select(CustomerAddress).where(CustomerAddress.customer_id == shop.customer.id)).one()
+    assert (place.street, place.region, place.is_default) == ("Kungsgatan 4", "Uppland", True)
+    assert session.scalars(select(Event).where(Event.name == "customer.changed")).one().actor_name == "Maria Lind"
+
+
+def test_a32_a33_a34_somebody_new_gets_region_and_default_address_from_the_builder(
+        maria: Client, session: Session, shop: Shop) -> None:
+    draft = make.selection(session, shop, {shop.chair: 1}, for_anyone=True)
+    building.post(maria, draft, "customer", htmx=True, q="bo@example.com")
+    assert details(maria, draft, **ADDRESS).status_code == 303
+    place = session.scalars(select(CustomerAddress).where(CustomerAddress.street == "Kungsgatan 4")).one()
+    bo = session.get_one(Customer, place.customer_id)
+    assert (bo.email, place.region, place.country) == ("bo@example.com", "Uppland", "SE")
+
+
+def test_half_an_address_is_refused_and_stays_typed(maria: Client, session: Session, shop: Shop) -> None:
+    bo = make.customer(session, "Bo Ek")
+    draft = make.selection(session, shop, customer=bo)
+    answer = details(maria, draft, street="Kungsgatan 4", postcode="")
+    assert answer.status_code == 422
+    assert "Enter the postcode" in answer.words("#error-summary")
+    assert answer.one("#field-street")["value"] == "Kungsgatan 4"
+
+
+def test_without_a_customer_there_is_nothing_to_edit(maria: Client, session: Session, shop: Shop) -> None:
+    draft = make.selection(session, shop, for_anyone=True)
+    assert maria.get(f"/selections/{draft.number}/customer/details").status_code == 404
