@@ -195,9 +195,6 @@ def _copy(session: Session, link: CheckoutLink, visitor: VisitorSession, at: dat
     visit = draft(session, link, at, choice)
     visit.visitor_session_id = visitor.id
     write(session, visit)
-    for line in visit.lines:
-        line.checkout_session_id = visit.id
-    write(session, *visit.lines)
     return visit
 
 

@@ -1,11 +1,11 @@
 """The database as both engines need it: the declarative base, column types, and how a transaction begins."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, NamedTuple, cast
 
 from sqlalchemy import (
     JSON,
@@ -90,13 +90,12 @@ class Base(DeclarativeBase):
 
 
 def write(session: Session, *rows: Base) -> None:
-    """Insert new rows of one table at once and keep them in `session` as if they had been read.
+    """Insert new rows of one table at once, and what hangs on them, and keep all in `session` as if they had been read.
 
-    It spares the work a flush does to find out what depends on what, which is most of what a request costs: so the rows
-    have all their foreign keys set as columns, and what hangs on them is written after them. One row gets its id;
-    several must know their keys.
+    It spares the work a flush does to find out what depends on what, which is most of what a request costs. So what the
+    rows refer to is in the database already, and they have the ids of it set as columns.
     """
-    statement, columns, defaults = _insert_of(type(rows[0]))
+    statement, columns, defaults, hanging, is_numbered = _writing(type(rows[0]))
     for row in rows:
         held = row.__dict__
         held.update((name, made(None)) for name, made in defaults.items() if name not in held)
@@ -104,36 +103,49 @@ def write(session: Session, *rows: Base) -> None:
     used = [(column, name) for column, name in columns.items()
             if any(row.__dict__.get(name) is not None for row in rows)]
     values = [{column: row.__dict__[name] for column, name in used} for row in rows]
-    written = cast(CursorResult[Any], session.execute(statement, values if len(rows) > 1 else values[0]))
-    if len(rows) == 1:
-        for column, key in zip(inspect(type(rows[0])).primary_key, written.inserted_primary_key or (), strict=True):
-            rows[0].__dict__[columns[column.name]] = key
-    for row in rows:
-        _keep(session, row)
+    if not is_numbered:
+        session.execute(statement, values)
+    for row, value in zip(rows, values, strict=True):
+        if is_numbered:
+            written = cast(CursorResult[Any], session.execute(statement, value))
+            row.__dict__["id"] = (written.inserted_primary_key or (None,))[0]
+        _keep(session, row, hanging)
 
 
-def _keep(session: Session, row: Base) -> None:
-    # A session takes in what hangs on a row and inserts it at the next flush, so that is put back only afterwards.
-    hanging = {name: row.__dict__.pop(name) for name in _collections_of(type(row)) if name in row.__dict__}
+def _keep(session: Session, row: Base, hanging: Mapping[str, Mapping[str, str]]) -> None:
+    # A session takes in what hangs on a row to insert it at the next flush, so that is written first and put back.
+    parts = {name: row.__dict__.pop(name) for name in hanging if name in row.__dict__}
     make_transient_to_detached(row)
     session.add(row)
-    for name, held in hanging.items():
+    for name, held in parts.items():
+        for part in held:
+            part.__dict__.update((theirs, row.__dict__[ours]) for theirs, ours in hanging[name].items())
+        if held:
+            write(session, *held)
         set_committed_value(row, name, held)
 
 
-@cache
-def _collections_of(model: type[Base]) -> tuple[str, ...]:
-    return tuple(name for name, related in inspect(model).relationships.items() if related.uselist)
+class _Writing(NamedTuple):
+    """How rows of a model are written: which attribute holds which column, what stands where none is set, which
+    attributes of what hangs on a row hold which of the row's own, and whether the database gives the ids."""
+
+    statement: Insert
+    columns: dict[str, str]
+    defaults: dict[str, Callable[[None], Any]]
+    hanging: dict[str, dict[str, str]]
+    is_numbered: bool
 
 
 @cache
-def _insert_of(model: type[Base]) -> tuple[Insert, dict[str, str], dict[str, Callable[[None], Any]]]:
-    """The statement for rows of `model`, which attribute holds which column, and what is written where none is set."""
+def _writing(model: type[Base]) -> _Writing:
     table, mapper = cast(Table, model.__table__), inspect(model)
     columns = {column.name: mapper.get_property_by_column(column).key for column in table.c}
     numbered = table.autoincrement_column
-    return insert(table), columns, {
-        columns[column.name]: _default_of(column) for column in table.c if column is not numbered}
+    defaults = {columns[column.name]: _default_of(column) for column in table.c if column is not numbered}
+    hanging = {name: {related.mapper.get_property_by_column(theirs).key: mapper.get_property_by_column(ours).key
+                      for ours, theirs in related.local_remote_pairs or ()}
+               for name, related in mapper.relationships.items() if related.uselist}
+    return _Writing(insert(table), columns, defaults, hanging, numbered is not None)
 
 
 def _default_of(column: Column[Any]) -> Callable[[None], Any]:
