@@ -73,7 +73,8 @@ def test_the_last_minute_of_the_day_is_the_sites(maria: Client, session: Session
 def test_the_preview_moves_the_total_in_the_head_too(maria: Client, draft: Selection) -> None:
     answer = linking.preview(maria, draft, linking.dialog(maria, draft), ignores_shipping="1")
     assert answer.words("#dialog-total") == "2 710,00 kr"
-    assert [part["hx-target"] for part in answer.page.select("hx-partial")] == ["#dialog-total", "#link-set"]
+    assert [part["hx-target"] for part in answer.page.select("hx-partial")] == [
+        "#dialog-total", "#link-set", "#link-asking", "#link-buttons"]
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
