@@ -9,6 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sales_portal.accounts.models import Staff
 from sales_portal.approvals import service as approvals
 from sales_portal.core import clock, lifecycle, tokens
+from sales_portal.core.db import write
 from sales_portal.core.errors import Invalid
 from sales_portal.history import queries as history_queries
 from sales_portal.history import service as history
@@ -57,8 +58,7 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
     approvals.refuse_uncovered(session, basket, decided_of(terms), _acting_id(agent, by))
     frozen = snapshot.freeze(basket, terms, at)
     link = _link(basket, terms, frozen, agent, request_key, at)
-    session.add(link)
-    session.flush()
+    write(session, link)
     selections.mark_linked(session, basket.selection)
     history.record(session, EventName.LINK_CREATED, link, by=by, selection=basket.selection.number,
                    selection_version=link.selection_version, total=link.total_amount, currency=link.currency,
@@ -71,7 +71,8 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
 def would_be(basket: Basket, terms: LinkTerms) -> CheckoutLink:
     """The link `basket` would become under `terms` now, in no session: for looking at, with nothing stored."""
     at = clock.now()
-    return _link(basket, terms, snapshot.freeze(basket, terms, at), basket.selection.agent, "", at)
+    frozen = snapshot.freeze(basket, terms, at)
+    return _link(basket, terms, frozen, basket.selection.agent, "", at)
 
 
 def revoke_link(session: Session, link: CheckoutLink, reason: str, *, by: Actor) -> None:
@@ -165,13 +166,14 @@ def _refuse_unlinkable(basket: Basket) -> None:
 def _link(basket: Basket, terms: LinkTerms, frozen: snapshot.Frozen, agent: Staff, request_key: str,
           at: datetime) -> CheckoutLink:
     selection = basket.selection
-    token = tokens.new_token()
+    customer, sold_in = selection.customer, selection.pricelist
     return CheckoutLink(
-        selection=selection, selection_version=selection.version, agent=agent, site=selection.site,
-        customer=selection.customer,
-        account_id=selection.customer.account_id if selection.customer is not None else None,
-        market=selection.market, pricelist=selection.pricelist,
-        currency=selection.currency, is_tax_included=selection.pricelist.is_tax_included,
+        selection=selection, selection_id=selection.id, selection_version=selection.version,
+        agent=agent, agent_id=agent.id, site=selection.site, site_id=selection.site_id,
+        customer=customer, customer_id=customer.id if customer is not None else None,
+        account_id=customer.account_id if customer is not None else None,
+        market=selection.market, market_id=selection.market_id, pricelist=sold_in, pricelist_id=sold_in.id,
+        currency=selection.currency, is_tax_included=sold_in.is_tax_included,
         has_discounts=bool(basket.rules.discounts), discounts=snapshot.discounts_of(basket.rules),
         vat_number=baskets.vat_number_of(selection), discount_amount=frozen.quote.discount_amount, policy=terms.policy,
         max_orders=terms.max_orders, changes=terms.changes, may_change_quantities=terms.may_change_quantities,
@@ -186,11 +188,14 @@ def _link(basket: Basket, terms: LinkTerms, frozen: snapshot.Frozen, agent: Staf
         total_amount=frozen.quote.total_amount, items_count=frozen.quote.items_count,
         totals=snapshot.totals_of(frozen.quote) | {
             "country": basket.country, "choices": [choice.total_amount for choice in frozen.choices]},
-        request_key=request_key,
-        created_at=at, starts_at=terms.starts_at,
-        expires_at=terms.expires_at, lines=snapshot.lines_of(frozen),
-        addresses=[LinkAddress(public_id=tokens.new_public_id(), token_sha256=tokens.digest(token),
-                               token_sealed=tokens.seal(token, TOKEN_PURPOSE))])
+        request_key=request_key, created_at=at, starts_at=terms.starts_at, expires_at=terms.expires_at,
+        lines=snapshot.lines_of(frozen), addresses=[_address()])
+
+
+def _address() -> LinkAddress:
+    token = tokens.new_token()
+    return LinkAddress(public_id=tokens.new_public_id(), token_sha256=tokens.digest(token),
+                       token_sealed=tokens.seal(token, TOKEN_PURPOSE))
 
 
 def _ended(link: CheckoutLink, at: datetime) -> LinkEnded:
