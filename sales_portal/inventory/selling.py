@@ -1,9 +1,10 @@
 """Taking stock for an order, all or nothing, in a few statements whatever the number of lines."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, case, insert, select, update
+from sqlalchemy import BigInteger, CursorResult, Integer, Table, Update, bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
@@ -22,14 +23,23 @@ def take(session: Session, quantities: Mapping[int, int]) -> None:
     """
     if not quantities:
         return
-    ids = sorted(quantities)
-    in_order = select(Stock.id).where(Stock.id.in_(ids)).order_by(Stock.id).with_for_update()
-    wanted = case(dict(quantities), value=Stock.id)
-    taken = session.execute(
+    wanted = sorted(quantities.items())
+    values = {f"id_{place}": key for place, (key, _) in enumerate(wanted)}
+    values |= {f"pieces_{place}": pieces for place, (_, pieces) in enumerate(wanted)}
+    taken = session.execute(_taking(len(wanted)), values)
+    if cast(CursorResult[Any], taken).rowcount != len(wanted):
+        raise OutOfStock
+
+
+@cache
+def _taking(count: int) -> Update:
+    """The statement that takes from `count` rows, built once for each number of them."""
+    keys = [bindparam(f"id_{place}", type_=BigInteger) for place in range(count)]
+    in_order = select(Stock.id).where(Stock.id.in_(keys)).order_by(Stock.id).with_for_update()
+    wanted = case(*((Stock.id == key, bindparam(f"pieces_{place}", type_=Integer)) for place, key in enumerate(keys)))
+    return (
         update(Stock).where(Stock.id.in_(in_order), Stock.on_hand - Stock.held >= wanted)
         .values(on_hand=Stock.on_hand - wanted).execution_options(synchronize_session=False))
-    if cast(CursorResult[Any], taken).rowcount != len(ids):
-        raise OutOfStock
 
 
 def record_sale(session: Session, order_id: int, lines: Iterable[tuple[int, int, int]]) -> None:
