@@ -40,7 +40,7 @@ def show(number: str) -> Response:
     """The dialog, or what must be fixed before there can be one; with `made` the link that is ready."""
     selection = workbench.load(number)
     if "made" in request.args:
-        return _ready(selection, _made(selection, request.args["made"]))
+        return _ready(selection, _made(selection, request.args["made"]), workbench.live_links_of(selection))
     basket = baskets.read_basket(db.session(), selection)
     values = forms.first_values(basket, staff.current_staff().preferences.get("link", {}), clock.now())
     known = link_options.first_values(basket)
@@ -79,10 +79,11 @@ def add_row(number: str) -> Response:
 @staff.permit(Permission.LINK_CREATE)
 def create(number: str) -> Response:
     """Make the link; the same form sent twice makes one. Nothing typed is lost where it is refused."""
-    selection, typed, person, session = workbench.load(number), LinkForm(), staff.current_staff(), db.session()
-    _refuse_forbidden(typed)
     # Two presses at once wait for each other here, so that the second finds the link of the first.
-    basket = baskets.read_basket(session, selection, is_locked=True)
+    held, typed, person, session = workbench.hold(number), LinkForm(), staff.current_staff(), db.session()
+    selection, is_first = held.selection, held.selection.status == "draft"
+    _refuse_forbidden(typed)
+    basket = baskets.read_held(session, held)
     try:
         link = links.create_link(session, basket, typed.terms(basket, clock.now()), agent=selection.agent,
                                  request_key=typed.request_key.data or uuid.uuid4().hex, by=person.actor)
@@ -94,9 +95,10 @@ def create(number: str) -> Response:
         return _ask(basket, typed)
     if link.selection_id != selection.id:
         raise NotFound(thing="this form")
-    person.preferences = {**person.preferences, "link": typed.remembered()}
+    if person.preferences.get("link") != typed.remembered():
+        person.preferences = {**person.preferences, "link": typed.remembered()}
     if htmx.is_htmx():
-        return _ready(selection, link)
+        return _ready(selection, link, [link] if is_first else workbench.live_links_of(selection))
     return htmx.go(url_for(".show", number=selection.number, made=link.number))
 
 
@@ -161,12 +163,11 @@ def _made(selection: Selection, number: str) -> CheckoutLink:
     return link
 
 
-def _ready(selection: Selection, link: CheckoutLink) -> Response:
+def _ready(selection: Selection, link: CheckoutLink, live_links: list[CheckoutLink]) -> Response:
     url = link_pages.address_of(link)
     return _dialog("link_ready", 200, selection=selection, link=link, url=url,
                    promise=promises.promise_of(link, formatting.locale(), link.site.time_zone),
-                   live_links=workbench.live_links_of(selection),
-                   may_send=staff.current_staff().may(Permission.LINK_SEND))
+                   live_links=live_links, may_send=staff.current_staff().may(Permission.LINK_SEND))
 
 
 def _dialog(name: str, status: int, **shown: Any) -> Response:

@@ -19,6 +19,7 @@ from sales_portal.pricing import queries as pricing
 from sales_portal.selections import basket as baskets
 from sales_portal.selections import queries as selections
 from sales_portal.selections.acts import CLOSED
+from sales_portal.selections.basket import Held
 from sales_portal.selections.errors import ChangedMeanwhile
 from sales_portal.selections.models import Selection
 from sales_portal.web import htmx, staff
@@ -51,9 +52,17 @@ class Problem:
 def load(number: str) -> Selection:
     """The selection with this number; one beyond the reader's reach is not found, like one that does not exist."""
     selection = selections.get_selection(db.session(), number)
-    if selection is None or not scope.covers(selection.agent, staff.current_staff(), staff.reach()):
+    if selection is None or not _is_in_reach(selection):
         raise NotFound(thing=number)
     return selection
+
+
+def hold(number: str) -> Held:
+    """The selection with this number, locked until the transaction ends; not found as for `load`."""
+    held = baskets.hold(db.session(), number)
+    if held is None or not _is_in_reach(held.selection):
+        raise NotFound(thing=number)
+    return held
 
 
 def merge(typed: Act, act: Callable[[int | None], Done]) -> Done:
@@ -108,6 +117,10 @@ def refused(selection: Selection, region: str, refusal: Refusal, *, typed: Any, 
 def may_edit(selection: Selection) -> bool:
     """Whether the reader may still change `selection`."""
     return selection.status not in CLOSED and staff.current_staff().may(Permission.SELECTIONS_EDIT)
+
+
+def _is_in_reach(selection: Selection) -> bool:
+    return scope.covers(selection.agent, staff.current_staff(), staff.reach())
 
 
 def live_links_of(selection: Selection) -> list[CheckoutLink]:

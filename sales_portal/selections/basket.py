@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.core import clock
+from sales_portal.core.db import is_id
 from sales_portal.customers.models import Customer, CustomerAddress
 from sales_portal.markets.models import Market
 from sales_portal.pricing import engine, tax
@@ -16,13 +17,13 @@ from sales_portal.pricing.engine import Quote, Rules
 from sales_portal.pricing.models import Pricelist
 from sales_portal.pricing.queries import CountryTerms
 from sales_portal.pricing.tax import TaxOnShipping
-from sales_portal.selections import checks
+from sales_portal.selections import checks, queries
 from sales_portal.selections.checks import Check
 from sales_portal.selections.discounts import list_rules
 from sales_portal.selections.models import Selection
 from sales_portal.selections.rows import BasketRow, list_rows
 
-__all__ = ["Basket", "BasketRow", "Check", "read_basket", "read_elsewhere"]
+__all__ = ["Basket", "BasketRow", "Check", "Held", "hold", "read_basket", "read_elsewhere", "read_held"]
 
 # Built once: the builder asks it at every act, and building it takes longer than running it.
 _LIVES_IN = (select(CustomerAddress.country)
@@ -72,6 +73,14 @@ class Basket:
         return tuple(check for check in self.checks if check.line_id == line_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A selection whose row is locked until the transaction ends, so that what is read of it stays so."""
+
+    selection: Selection
+    home_country: str | None
+
+
 def read_basket(session: Session, selection: Selection, *, is_locked: bool = False) -> Basket:
     """The whole of `selection` as it stands now, in four statements however many lines it has.
 
@@ -79,6 +88,24 @@ def read_basket(session: Session, selection: Selection, *, is_locked: bool = Fal
     """
     home = _load(session, selection, is_locked)
     return _read(session, selection, selection.market, selection.pricelist, home)
+
+
+def hold(session: Session, number: str) -> Held | None:
+    """Lock the selection with this number and read all a basket needs but its lines; None if unknown.
+
+    It comes before any other read of the selection: what the session holds of it already is not read anew.
+    """
+    key = queries.id_of(number)
+    if key is None or not is_id(key):
+        return None
+    found = session.execute(_LOCKED, {"selection_id": key}).unique().one_or_none()
+    return Held(*found) if found is not None else None
+
+
+def read_held(session: Session, held: Held) -> Basket:
+    """The whole of a selection that is held, in three more statements."""
+    selection = held.selection
+    return _read(session, selection, selection.market, selection.pricelist, held.home_country)
 
 
 def read_elsewhere(session: Session, selection: Selection, market: Market, pricelist: Pricelist) -> Basket:
