@@ -9,7 +9,6 @@ from sales_portal.catalog import search as catalog
 from sales_portal.core import clock
 from sales_portal.core.errors import Refusal
 from sales_portal.desk.forms.builder import LineForm
-from sales_portal.markets import queries as markets
 from sales_portal.pricing import queries as pricing
 from sales_portal.selections import entry, search
 from sales_portal.selections.errors import NoMarket
@@ -83,9 +82,8 @@ def pick_list(session: Session, text: str, selection: Selection) -> dict[int, in
 def nobodys_selection(session: Session, person: Staff) -> Selection:
     """What a selection of `person` would start as, to search with; it is not saved."""
     at = clock.now()
-    market = markets.get_default_market(session, person.site_id)
-    sold = pricing.list_pricelists(session, market.id) if market is not None else ()
-    pricelist = next((pricelist for pricelist in sold if pricelist.is_in_force(at)), None)
+    sold = (sale for sale in pricing.list_first_sale(session, person.site_id) if sale[1].is_in_force(at))
+    market, pricelist = next(sold, (None, None))
     if market is None or pricelist is None:
         raise NoMarket(site=person.site.name)
     return Selection(market_id=market.id, market=market, pricelist_id=pricelist.id, pricelist=pricelist,

@@ -36,8 +36,11 @@ def _start(typed: StartForm) -> Selection:
     session, person = db.session(), staff.current_staff()
     customer, text = _customer(typed), (typed.q.data or "").strip()
     if "\n" in text:
-        lines = picking.pick_list(session, text, picking.nobodys_selection(session, person))
-        return selections.create_selection(session, agent=person, customer=customer, lines=lines, by=person.actor)
+        nobodys = picking.nobodys_selection(session, person)
+        lines = picking.pick_list(session, text, nobodys)
+        market, pricelist = (nobodys.market, nobodys.pricelist) if customer is None else (None, None)
+        return selections.create_selection(session, agent=person, customer=customer, market=market,
+                                           pricelist=pricelist, lines=lines, by=person.actor)
     is_named = bool(text) or typed.variant.data is not None
     picked = picking.pick(session, typed, picking.nobodys_selection(session, person)) if is_named else None
     selection = selections.create_selection(session, agent=person, customer=customer, by=person.actor)

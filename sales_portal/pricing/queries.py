@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Row, Select, bindparam, func, null, select, union_all
 from sqlalchemy.orm import Session
 
+from sales_portal.markets.models import Market
 from sales_portal.pricing.discounts import DiscountRule
 from sales_portal.pricing.engine import ShippingOption, ShippingTier
 from sales_portal.pricing.models import (
@@ -42,6 +43,13 @@ _DELIVERY_COUNTRIES = (
 _PRICELISTS = (
     select(Pricelist).join(PricelistMarket, PricelistMarket.pricelist_id == Pricelist.id)
     .where(PricelistMarket.market_id == bindparam("market_id")).order_by(PricelistMarket.position, Pricelist.id))
+
+_FIRST_MARKET = (select(Market.id).where(Market.site_id == bindparam("site_id"))
+                 .order_by(Market.position, Market.id).limit(1).scalar_subquery())
+_FIRST_SALE = (
+    select(Market, Pricelist).join(PricelistMarket, PricelistMarket.market_id == Market.id)
+    .join(Pricelist, Pricelist.id == PricelistMarket.pricelist_id).where(Market.id == _FIRST_MARKET)
+    .order_by(PricelistMarket.position, Pricelist.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,11 @@ def list_delivery_countries(session: Session, market_id: int) -> Sequence[str]:
 def list_pricelists(session: Session, market_id: int) -> Sequence[Pricelist]:
     """The pricelists a market may sell with, its first choice first."""
     return session.scalars(_PRICELISTS, {"market_id": market_id}).all()
+
+
+def list_first_sale(session: Session, site_id: int) -> list[tuple[Market, Pricelist]]:
+    """The first market of a site with each pricelist it may sell with, its first choice first; empty without either."""
+    return [(market, pricelist) for market, pricelist in session.execute(_FIRST_SALE, {"site_id": site_id})]
 
 
 def get_price(session: Session, pricelist_id: int, variant_id: int) -> Price | None:

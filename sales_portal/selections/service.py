@@ -13,12 +13,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from sales_portal.accounts.models import Staff
 from sales_portal.core import clock, lifecycle
+from sales_portal.core.db import write
 from sales_portal.core.errors import Invalid
 from sales_portal.customers.models import Customer
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
-from sales_portal.markets import queries as markets
 from sales_portal.markets.models import Market
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.models import Pricelist
@@ -51,27 +51,25 @@ NOTE_LIMITS = {"customer_note": 500, "internal_note": 5000, "label": 200}
 
 
 def create_selection(session: Session, *, agent: Staff, customer: Customer | None = None, market: Market | None = None,
-                     lines: Mapping[int, int] | None = None, order_id: int | None = None, label: str = "",
-                     by: Actor) -> Selection:
+                     pricelist: Pricelist | None = None, lines: Mapping[int, int] | None = None,
+                     order_id: int | None = None, label: str = "", by: Actor) -> Selection:
     """Start a selection in `market`, else the customer's own, else the first of the agent's site.
 
-    `lines` (variant id → quantity) are its first ones; what is wrong with one of them its checks will say. With an
-    `order_id` it asks an extra payment for that order.
+    A `pricelist` is one the market sells with; else the customer's own, else the first in force. `lines` (variant id →
+    quantity) are its first ones; what is wrong with one of them its checks will say. With an `order_id` it asks an
+    extra payment for that order.
     """
     if len(lines or {}) > MAX_LINES:
         raise TooManyLines(most=MAX_LINES)
     for quantity in (lines or {}).values():
         entry.check_quantity(quantity)
-    found = market or _market_of(session, customer) or markets.get_default_market(session, agent.site_id)
-    pricelist = _pricelist_of(session, customer, found) if found is not None else None
-    if found is None or pricelist is None:
-        raise NoMarket(site=session.get_one(Site, agent.site_id).name)
+    found, sold_in = (market, pricelist) if market and pricelist else _sale(session, agent, customer, market)
     at = clock.now()
-    selection = Selection(agent=agent, customer=customer, market=found, pricelist=pricelist, site_id=found.site_id,
-                          currency=pricelist.currency, order_id=order_id, label=_note("label", label), created_at=at,
-                          changed_at=at)
-    session.add(selection)
-    session.flush()
+    selection = Selection(
+        agent=agent, agent_id=agent.id, customer=customer, customer_id=customer.id if customer is not None else None,
+        market=found, market_id=found.id, pricelist=sold_in, pricelist_id=sold_in.id, site_id=found.site_id,
+        currency=sold_in.currency, order_id=order_id, label=_note("label", label), created_at=at, changed_at=at)
+    write(session, selection)
     rows = [{"selection_id": selection.id, "position": position, "variant_id": key, "quantity": quantity,
              "special_price_reason": ""} for position, (key, quantity) in enumerate((lines or {}).items(), 1)]
     if rows:
@@ -157,14 +155,14 @@ def mark_linked(session: Session, selection: Selection) -> None:
     acts.refuse_closed(selection)
 
 
-def mark_won(session: Session, selection_id: int, *, by: Actor) -> bool:
-    """Note that it was paid for; False where it was before."""
+def mark_won(session: Session, selection_id: int, *, by: Actor, then: tuple[history.Fact, ...] = ()) -> bool:
+    """Note that it was paid for; False where it was before. The facts of `then` are appended with its own."""
     at = clock.now()
-    if not lifecycle.move(session, Selection, selection_id, ("draft", "linked", "archived"), "won", changed_at=at):
-        return False
+    is_new = lifecycle.move(session, Selection, selection_id, ("draft", "linked", "archived"), "won", changed_at=at)
     # A subject needs no row read: its table and id are what the history keeps.
-    history.record(session, EventName.SELECTION_WON, Selection(id=selection_id), by=by)
-    return True
+    won = (history.fact(EventName.SELECTION_WON, Selection(id=selection_id), by=by),) if is_new else ()
+    history.append(session, *won, *then)
+    return is_new
 
 
 def _market_of(session: Session, customer: Customer | None) -> Market | None:
@@ -173,11 +171,18 @@ def _market_of(session: Session, customer: Customer | None) -> Market | None:
     return session.get(Market, customer.market_id)
 
 
-def _pricelist_of(session: Session, customer: Customer | None, market: Market) -> Pricelist | None:
+def _sale(session: Session, agent: Staff, customer: Customer | None, market: Market | None) -> tuple[Market, Pricelist]:
+    """Where and with which pricelist a selection starts; refuses with `NoMarket`."""
     at = clock.now()
-    sold = [pricelist for pricelist in pricing.list_pricelists(session, market.id) if pricelist.is_in_force(at)]
-    own = [pricelist for pricelist in sold if customer is not None and pricelist.id == customer.pricelist_id]
-    return next(iter(own + sold), None)
+    market = market or _market_of(session, customer)
+    offered = pricing.list_first_sale(session, agent.site_id) if market is None else [
+        (market, pricelist) for pricelist in pricing.list_pricelists(session, market.id)]
+    sold = [sale for sale in offered if sale[1].is_in_force(at)]
+    own = [sale for sale in sold if customer is not None and sale[1].id == customer.pricelist_id]
+    found = next(iter(own + sold), None)
+    if found is None:
+        raise NoMarket(site=session.get_one(Site, agent.site_id).name)
+    return found
 
 
 def _note(field: str, text: str) -> str:
