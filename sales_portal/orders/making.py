@@ -2,16 +2,17 @@
 
 from calendar import monthrange
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, case, insert, or_, select, update
+from sqlalchemy import Row, Table, bindparam, case, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog.models import OfferVersion
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine
 from sales_portal.core import clock, tokens
-from sales_portal.core.db import UTCDateTime
+from sales_portal.core.db import UTCDateTime, write
 from sales_portal.customers import service as customers
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -31,8 +32,9 @@ COPIED = ("line_no", "kind", "variant_id", "offer_version_id", "stock_id", "titl
 _LINES = cast(Table, OrderLine.__table__)
 
 # Statements of every order are built once: building one takes longer than running it.
-_COPIED_LINES = (select(CheckoutSessionLine).where(CheckoutSessionLine.checkout_session_id == bindparam("copy_id"))
-                 .order_by(CheckoutSessionLine.line_no))
+_COPIED_LINES = (
+    select(cast(Table, CheckoutSessionLine.__table__))
+    .where(CheckoutSessionLine.checkout_session_id == bindparam("copy_id")).order_by(CheckoutSessionLine.line_no))
 _IS_BOUGHT = CheckoutSession.id == bindparam("bought_id")
 _COMPLETED = (
     update(CheckoutSession).values(status=case((_IS_BOUGHT, "completed"), else_="voided"),
@@ -56,17 +58,19 @@ _COUNTED = (
     .values(uses_count=Discount.uses_count + 1).execution_options(synchronize_session=False)
     .returning(Discount.id))
 
+Lines = Sequence[Row[Any]]
+"""The rows of a copy's lines, items first; they only go on into the order's."""
+
 ADDRESS = ("street", "street_2", "postcode", "city", "region", "country")
 
 
 def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, payment: Payment | None) -> Order:
     """Take the stock and write the order with its lines; raises `OutOfStock` or `Unavailable`."""
-    lines = list(session.scalars(_COPIED_LINES, {"copy_id": copy.id}))
+    lines = session.execute(_COPIED_LINES, {"copy_id": copy.id}).all()
     _take_stock(session, lines)
     _count_discounts(session, copy)
     order = _order(link, copy, payment, lines)
-    session.add(order)
-    session.flush()
+    write(session, order)
     # The table, not the entity: lines of different kinds then still go in one statement.
     session.execute(insert(_LINES), [
         {"order_id": order.id, "backordered_quantity": 0} | {name: getattr(line, name) for name in COPIED}
@@ -81,11 +85,12 @@ def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, paym
 
 
 def record_placed(session: Session, order: Order, link: CheckoutLink) -> None:
-    """Win the selection, write down that the order stands, and ask for what follows."""
-    selections.mark_won(session, link.selection_id, by=history.SYSTEM)
-    history.record(session, EventName.ORDER_PLACED, order, by=history.CUSTOMER, context=link, order=order.number,
-                   total=order.total_amount, currency=order.currency)
-    outbox.put(session, "order.placed", ("orders", order.id))
+    """Win the selection, write down that the order stands, and ask for what follows: with a payment, its capture."""
+    placed = history.fact(EventName.ORDER_PLACED, order, by=history.CUSTOMER, context=link, order=order.number,
+                          total=order.total_amount, currency=order.currency)
+    selections.mark_won(session, link.selection_id, by=history.SYSTEM, then=(placed,))
+    capture = [("payment.capture", (Payment.__tablename__, order.payment_id))] if order.payment_id is not None else []
+    outbox.put_all(session, [("order.placed", (Order.__tablename__, order.id)), *capture])
 
 
 def mark_paid(session: Session, order_id: int) -> None:
@@ -110,7 +115,7 @@ def next_renewal(start: date, interval: str, count: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
-def _take_stock(session: Session, lines: list[CheckoutSessionLine]) -> None:
+def _take_stock(session: Session, lines: Lines) -> None:
     wanted: Counter[int] = Counter()
     for line in lines:
         if line.stock_id is not None:
@@ -128,7 +133,7 @@ def _count_discounts(session: Session, copy: CheckoutSession) -> None:
 
 
 def _order(link: CheckoutLink, copy: CheckoutSession, payment: Payment | None,
-           lines: list[CheckoutSessionLine]) -> Order:
+           lines: Lines) -> Order:
     receipt = tokens.new_token()
     method = next((line.title for line in lines if line.kind == "shipping"), "")
     return Order(
@@ -142,7 +147,7 @@ def _order(link: CheckoutLink, copy: CheckoutSession, payment: Payment | None,
         placed_at=clock.now())
 
 
-def _start_subscriptions(session: Session, order: Order, lines: list[CheckoutSessionLine]) -> None:
+def _start_subscriptions(session: Session, order: Order, lines: Lines) -> None:
     wanted = {line.offer_version_id: line for line in lines if line.offer_version_id is not None}
     if not wanted:
         return

@@ -160,7 +160,6 @@ def _place(session: Session, link: CheckoutLink, copy: CheckoutSession, payment:
     _close(session, link, copy)
     steps.walk(session, payment, *authorised, "capturing", source=source, order_id=order.id)
     making.record_placed(session, order, link)
-    outbox.put(session, "payment.capture", ("payments", payment.id))
     return Placing("placed", order.id)
 
 
