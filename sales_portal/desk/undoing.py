@@ -6,9 +6,9 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core import paging
-from sales_portal.core.errors import Refusal
 from sales_portal.desk import workbench
 from sales_portal.desk.forms.builder import Act
+from sales_portal.desk.merging import Merged
 from sales_portal.desk.workbench import Toast
 from sales_portal.selections import queries as selections
 from sales_portal.selections import undoing
@@ -64,12 +64,10 @@ def _step(number: str, word: str, take: Callable[[Selection, int | None], Step])
     selection, typed = workbench.load(number), Act()
     try:
         step = take(selection, typed.version.data)
-    except (ActedMeanwhile, NothingToUndo, NothingToRedo) as refusal:
-        return workbench.changed(selection, _said(refusal), whole=True)
+    except ActedMeanwhile as refusal:
+        return workbench.changed(selection, Toast(refusal.text, "warning"), whole=True, merged=Merged())
+    except (NothingToUndo, NothingToRedo) as refusal:
+        return workbench.changed(selection, Toast(refusal.text, "info"), whole=True)
     for field, needed in WAIVES.items():
         workbench.refuse_unless(field in step.fields and getattr(selection, field), needed)
     return workbench.changed(selection, Toast(f"{word}: {step.label}"), whole=True)
-
-
-def _said(refusal: Refusal) -> Toast:
-    return Toast(refusal.text, "warning" if isinstance(refusal, ActedMeanwhile) else "info")
