@@ -7,9 +7,12 @@ from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from sales_portal.accounts.permissions import Permission
+from sales_portal.core import clock
+from sales_portal.customers.models import Customer
 from sales_portal.desk import scope
 from sales_portal.links.models import CheckoutLink
-from sales_portal.orders.models import Order
+from sales_portal.markets import queries as markets
+from sales_portal.orders.models import Order, number_of
 from sales_portal.reports import customer_card
 from sales_portal.selections.models import Selection
 from sales_portal.web import staff
@@ -40,6 +43,29 @@ def count_orders(session: Session, customer_ids: Sequence[int]) -> dict[int, int
 def newest_links(session: Session, customer_ids: Sequence[int]) -> dict[int, int]:
     """By customer, the id of the newest link the reader may see."""
     return _by_customer(session, customer_card.newest_links(customer_ids), CheckoutLink.agent_id, Permission.LINKS)
+
+
+def glances(session: Session, found: Sequence[Customer]) -> dict[int, str]:
+    """By customer, what tells them apart: CRM id, market, last order and open links, as far as the reader may see."""
+    keys = [customer.id for customer in found]
+    if not keys:
+        return {}
+    places = {market.id: market.name for market in markets.list_markets(session)}
+    bought = _by_customer(session, customer_card.newest_orders(keys), Order.agent_id, Permission.ORDERS)
+    opened = _by_customer(session, customer_card.count_open_links(keys, clock.now()), CheckoutLink.agent_id,
+                          Permission.LINKS)
+    return {customer.id: " · ".join(filter(None, (
+        _crm_id(customer), places.get(customer.market_id or 0, ""),
+        f"last order {number_of(bought[customer.id])}" if customer.id in bought else "",
+        _open_links(opened.get(customer.id, 0))))) for customer in found}
+
+
+def _crm_id(customer: Customer) -> str:
+    return customer.crm_contact_id or (customer.account.crm_id if customer.account is not None else "") or ""
+
+
+def _open_links(count: int) -> str:
+    return "" if not count else "1 open link" if count == 1 else f"{count} open links"
 
 
 def _seen(session: Session, query: Select[Thing], owner_id: InstrumentedAttribute[int],

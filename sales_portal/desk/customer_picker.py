@@ -8,7 +8,7 @@ from sales_portal.customers import queries as customers
 from sales_portal.customers import service as customers_service
 from sales_portal.customers.errors import EmailTaken
 from sales_portal.customers.models import Customer
-from sales_portal.desk import workbench
+from sales_portal.desk import customer_parts, workbench
 from sales_portal.desk.forms.builder import CustomerForm
 from sales_portal.selections import service as selections
 from sales_portal.web import htmx, staff
@@ -35,7 +35,8 @@ def index(number: str) -> Response:
     found = customers.find_customers(db.session(), text, SHOWN)
     status = "1 customer" if len(found) == 1 else f"{len(found)} customers"
     template = "desk/selections/_customer_results.html" if htmx.is_htmx() else "desk/selections/customers.html"
-    return make_response(render_template(template, selection=selection, found=found, text=text, status=status))
+    return make_response(render_template(template, selection=selection, found=found, text=text, status=status,
+                                         glances=customer_parts.glances(db.session(), found)))
 
 
 @blueprint.post("/customer")

@@ -1,6 +1,7 @@
 """What became of a customer: selections, links, orders and subscriptions, for lists and for the customer's own page."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -9,8 +10,9 @@ from sales_portal.catalog.models import Offer, OfferVersion, Product, Variant
 from sales_portal.customers import queries as customers
 from sales_portal.customers.models import Customer
 from sales_portal.links.models import CheckoutLink
+from sales_portal.links.state import LinkState
 from sales_portal.orders.models import Order, Subscription
-from sales_portal.reports import searching
+from sales_portal.reports import link_list, searching
 from sales_portal.selections.models import Selection
 
 NEWEST = 10
@@ -31,6 +33,19 @@ def newest_links(customer_ids: Collection[int]) -> Select[int | None, int]:
     """The id of the newest link of each of these customers; narrow it by `CheckoutLink.agent_id`."""
     return (select(CheckoutLink.customer_id, func.max(CheckoutLink.id))
             .where(CheckoutLink.customer_id.in_(sorted(customer_ids))).group_by(CheckoutLink.customer_id))
+
+
+def newest_orders(customer_ids: Collection[int]) -> Select[int | None, int]:
+    """The id of the newest order of each of these customers; narrow it by `Order.agent_id`."""
+    return (select(Order.customer_id, func.max(Order.id))
+            .where(Order.customer_id.in_(sorted(customer_ids))).group_by(Order.customer_id))
+
+
+def count_open_links(customer_ids: Collection[int], at: datetime) -> Select[int | None, int]:
+    """How many links each of these customers can use at `at`; narrow it by `CheckoutLink.agent_id`."""
+    return (select(CheckoutLink.customer_id, func.count())
+            .where(CheckoutLink.customer_id.in_(sorted(customer_ids)), link_list.is_in_state(LinkState.ACTIVE, at))
+            .group_by(CheckoutLink.customer_id))
 
 
 def selections_of(customer_id: int) -> Select[Selection]:
