@@ -9,7 +9,7 @@ from flask import Response, flash, make_response, render_template, request, url_
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core import clock
 from sales_portal.core.errors import Forbidden, NotFound, Refusal
-from sales_portal.desk import approval_parts, extra_payments, line_notes, merging, scope, totals
+from sales_portal.desk import approval_parts, extra_payments, line_notes, merging, scope, shipping_ways, totals
 from sales_portal.desk.forms.builder import Act, whole
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
@@ -146,13 +146,15 @@ def _regions(selection: Selection) -> dict[str, Any]:
     session, person = db.session(), staff.current_staff()
     basket = baskets.read_basket(session, selection)
     is_open = selection.status not in CLOSED
+    sold_in = markets.list_markets(session)
     return {
         "selection": selection, "basket": basket, "rows": totals.rows_of(basket), "total": totals.of_basket(basket),
         "discounts": totals.discounts_of(basket),
-        "markets": markets.list_markets(session),
+        "markets": sold_in, "shipping_ways": shipping_ways.ways_of(session, basket, sold_in),
         "pricelists": pricing.list_pricelists(session, selection.market_id),
         "live_links": live_links_of(selection), "in_builder": approval_parts.in_builder(basket),
-        "extra_for": extra_payments.order_of(selection), "may_edit": may_edit(selection), "may_copy": person.may(Permission.SELECTIONS_EDIT),
+        "extra_for": extra_payments.order_of(selection),
+        "may_edit": may_edit(selection), "may_copy": person.may(Permission.SELECTIONS_EDIT),
         "may_link": is_open and person.may(Permission.LINK_CREATE),
         "may_ignore_shipping": person.may(Permission.LINK_IGNORE_SHIPPING),
         "may_ignore_tax": person.may(Permission.LINK_IGNORE_TAX),
