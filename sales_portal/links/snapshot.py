@@ -58,7 +58,8 @@ def totals_of(quote: Quote) -> dict[str, Any]:
         "discounts": [[taken.rule.label, taken.amount] for taken in quote.discounts],
         "shipping": quote.shipping_amount, "shipping_state": quote.shipping.value,
         "shipping_ignored": quote.shipping_ignored_amount, "shipping_name": option.name if option is not None else "",
-        "tax": quote.tax_amount, "tax_included": quote.is_tax_included, "tax_ignored": quote.ignores_tax or quote.is_reverse_charged,
+        "tax": quote.tax_amount, "tax_included": quote.is_tax_included,
+        "tax_ignored": quote.ignores_tax or quote.is_reverse_charged,
         "taxes": [[rate, amount] for rate, amount in quote.taxes.items()], "total": quote.total_amount,
     }
 
