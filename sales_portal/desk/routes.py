@@ -50,7 +50,8 @@ NOUNS = (
     login, home, start, selections, builder, discounts, lines, line_prices, line_details, ad_hoc, pasting, ways_out,
     products, customer_picker, link_dialog, review, links, link_life,
     undoing, cloning, presence, archiving,
-    link_sending, customers, orders, product_pages, switching, extra_payments, customer_details, mailbox, approvals, asking, profile, preferences, gallery,
+    link_sending, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
+    product_pages, switching, extra_payments, customer_details,
 )
 
 

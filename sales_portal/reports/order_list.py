@@ -58,8 +58,9 @@ def list_extra_payments(session: Session, found: Select[Selection]) -> list[Extr
     """Each of the `found` selections with how far its payment has come, in three statements however many they are."""
     chosen = session.scalars(found).all()
     links = _newest(session, chosen)
-    orders_by_link = {order.link_id: order for order in session.scalars(
-        select(Order).where(Order.link_id.in_([link.id for link in links.values()])).order_by(Order.id))} if links else {}
+    keys = [link.id for link in links.values()]
+    placed = session.scalars(select(Order).where(Order.link_id.in_(keys)).order_by(Order.id)) if keys else ()
+    orders_by_link = {order.link_id: order for order in placed}
     made = ((selection, links.get(selection.id)) for selection in chosen)
     return [ExtraPayment(selection, link, orders_by_link.get(link.id) if link else None) for selection, link in made]
 
