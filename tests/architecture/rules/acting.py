@@ -105,7 +105,8 @@ def events_from_the_enum(root: Path) -> Iterator[Finding]:
 
 def _topics(module: Module) -> set[int]:
     """The strings that say which job is wanted, not what happened."""
-    put = [part for name, call in module.calls if name.endswith("outbox.put") for part in call.args]
+    put = [part for name, call in module.calls if name.endswith(("outbox.put", "outbox.put_all"))
+           for part in ast.walk(call)]
     handled = [
         key
         for function in module.nodes
