@@ -36,7 +36,7 @@ def show(number: str) -> Response:
     order = orders.get_order(db.session(), number)
     if order is None or not scope.covers(order.agent, staff.current_staff(), staff.reach()):
         raise NotFound(thing=f"the order {number}")
-    extra_for = order_list.asked_for(db.session(), order)
+    extra_for = order.link.selection.order_id
     past = paging.read(db.session(), history.list_timeline(order), Event.id, request.args.get("before"))
     return make_response(render_template(
         "desk/orders/show.html", order=order, totals=frozen_totals.rows_of_order(order), page=past,

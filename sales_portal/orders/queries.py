@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 from sales_portal.core import tokens
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders.models import Order, Subscription
+from sales_portal.selections.models import Selection
 
 # Built once: building it takes longer than running it.
 _OF_VISIT = (
@@ -61,6 +62,7 @@ def list_subscriptions(session: Session, customer_id: int) -> list[Subscription]
 
 def _whole() -> Select[Order]:
     return select(Order).options(
-        joinedload(Order.link).options(joinedload(CheckoutLink.site), joinedload(CheckoutLink.market)),
+        joinedload(Order.link).options(joinedload(CheckoutLink.site), joinedload(CheckoutLink.market),
+                                       joinedload(CheckoutLink.selection).load_only(Selection.order_id)),
         joinedload(Order.agent), joinedload(Order.customer),
         joinedload(Order.payment), selectinload(Order.lines))

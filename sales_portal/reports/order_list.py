@@ -65,11 +65,6 @@ def list_extra_payments(session: Session, found: Select[Selection]) -> list[Extr
     return [ExtraPayment(selection, link, orders_by_link.get(link.id) if link else None) for selection, link in made]
 
 
-def asked_for(session: Session, order: Order) -> int | None:
-    """The id of the order that `order` was an extra payment for, or None."""
-    return session.scalars(select(Selection.order_id).where(Selection.id == order.link.selection_id)).first()
-
-
 def _newest(session: Session, selections: Sequence[Selection]) -> dict[int, CheckoutLink]:
     newest = select(func.max(CheckoutLink.id)).where(
         CheckoutLink.selection_id.in_([selection.id for selection in selections])).group_by(CheckoutLink.selection_id)

@@ -117,5 +117,5 @@ def test_constraints_are_named_so_that_a_migration_can_change_them() -> None:
     table = Price.__table__
     names = {constraint.name for constraint in table.constraints}
     assert names == {"pk_prices", "fk_prices_pricelist_id_pricelists", "fk_prices_variant_id_variants",
-                     "ck_prices_amount", "ck_prices_minimum"}
+                     "ck_prices_amount", "ck_prices_cost", "ck_prices_minimum"}
     assert isinstance(SearchWord.__table__.c.word.type, String)

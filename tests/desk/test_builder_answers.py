@@ -26,7 +26,8 @@ ACTS: dict[str, tuple[str, dict[str, Any]]] = {
     "charge nothing for shipping": ("charges", {"ignores_shipping": "1"}),
     "charge no tax": ("charges", {"ignores_tax": "1", "ignores_tax_reason": "Export"}),
 }
-ALWAYS = {"#selection-summary", "#selection-strip", "#selection-status", "#notes-version", "#save-status"}
+ALWAYS = {"#selection-summary", "#selection-strip", "#selection-status", "#selection-tools", "#selection-approval",
+          "#notes-version", "#here-version", "#save-status"}
 
 
 def do(client: Client, draft: Selection, shop: Shop, act: str, *, htmx: bool, line: int | None = None) -> Answer:
@@ -61,7 +62,8 @@ def test_with_htmx_an_act_answers_the_regions_that_changed_as_the_page_shows_the
     assert answer.status_code == 200
     assert answer.page.select("html, #field-q[data-scanner]") == []
     assert answer.page.find(recursive=False)["id"] == "selection-lines"
-    assert {partial["hx-target"] for partial in answer.page.select("hx-partial")} - {"#toasts"} == ALWAYS
+    changed = {partial["hx-target"] for partial in answer.page.select("hx-partial")} - {"#toasts"}
+    assert changed == ALWAYS | ({"#panel-switch"} if act == "switch" else set())
     page = building.page(maria, draft)
     for region in ("#selection-lines", "#selection-summary", "#selection-status", "#save-status"):
         assert plain(answer.one(region)) == plain(page.one(region)), region

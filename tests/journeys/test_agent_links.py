@@ -82,7 +82,7 @@ def test_by_mouse_it_takes_twelve_acts(maria: Agent) -> None:
         maria.click("#product-results [role=option]")
         expect(page.locator("#lines .product-title", has_text=text.capitalize())).to_be_visible()
     maria.click("#link-button")
-    maria.click("#link-dialog button[type=submit]")
+    maria.click("#link-dialog button[data-primary]")
     expect(page.locator("#link-dialog-title")).to_have_text("Link L-2001 is ready and copied")
     assert maria.acts <= 12
     assert maria.clipboard() == page.locator("#link-url").input_value()
@@ -146,7 +146,7 @@ def test_a_double_press_makes_one_link(maria: Agent, shop: Shop, session: Sessio
     maria.comes_in()
     maria.page.goto(f"/selections/{selection.number}")
     maria.press("Control+Enter")
-    maria.page.locator("#link-dialog button[type=submit]").dblclick()
+    maria.page.locator("#link-dialog button[data-primary]").dblclick()
     expect(maria.page.locator("#link-url")).to_be_visible()
     session.rollback()
     assert session.scalar(select(func.count()).select_from(CheckoutLink)) == 1

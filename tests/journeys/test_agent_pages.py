@@ -107,7 +107,7 @@ def _dialog_refused(page: Page, full: Selection, good: Selection) -> None:
     _dialog(page, full, good)
     page.get_by_label("Pick date").check()
     page.get_by_label("Don't charge tax").check()
-    page.locator("#link-dialog button[type=submit]").click()
+    page.locator("#link-dialog button[data-primary]").click()
     expect(page.locator("#link-dialog .error-summary")).to_be_visible()
 
 
@@ -117,7 +117,7 @@ def _dialog_as_page(page: Page, _: Selection, good: Selection) -> None:
 
 def _ready(page: Page, full: Selection, good: Selection) -> None:
     _dialog(page, full, good)
-    page.locator("#link-dialog button[type=submit]").click()
+    page.locator("#link-dialog button[data-primary]").click()
     expect(page.locator("#link-url")).to_be_visible()
 
 
@@ -174,7 +174,7 @@ def test_the_promise_and_the_button_are_in_sight(full: Selection, good: Selectio
                                                  width: int, height: int) -> None:
     page = open_desk(open_page, viewport={"width": width, "height": height})
     _dialog(page, full, good)
-    for selector in ("#promise", "#link-dialog button[type=submit]"):
+    for selector in ("#promise", "#link-dialog button[data-primary]"):
         box = page.locator(selector).bounding_box()
         assert box is not None
         assert box["y"] >= 0
