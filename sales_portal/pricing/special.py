@@ -4,17 +4,15 @@ Percentages are thousandths of a percent: a reduction of 10 % is 10000, a surcha
 """
 
 import re
-from decimal import Decimal
 from functools import cache
 
 from babel import Locale
 from babel.numbers import get_decimal_symbol
 
 from sales_portal.core.errors import Invalid
-from sales_portal.core.money import half_up
+from sales_portal.core.money import ratio
+from sales_portal.pricing.tax import WHOLE
 
-WHOLE = 100_000
-"""A hundred percent."""
 _LONGEST = 20
 _SPACES = "\u0020\u00a0\u2009\u202f"
 _PERCENT = re.compile(rf"(?P<sign>[-−+])?[{_SPACES}]*(?P<whole>\d{{1,7}})?(?:(?P<point>[.,])(?P<decimals>\d+))?"
@@ -24,12 +22,12 @@ _PLACES = 3
 
 def price_at(list_amount: int, percent: int) -> int:
     """The price `percent` below `list_amount`, half up to the minor unit."""
-    return half_up(Decimal(list_amount * (WHOLE - percent)) / WHOLE)
+    return ratio(list_amount * (WHOLE - percent), WHOLE)
 
 
 def percent_off(list_amount: int, amount: int) -> int | None:
     """How far `amount` lies below `list_amount`, half up; None below nothing at all."""
-    return half_up(Decimal((list_amount - amount) * WHOLE) / list_amount) if list_amount else None
+    return ratio((list_amount - amount) * WHOLE, list_amount) if list_amount else None
 
 
 def each_of(whole_amount: int, quantity: int) -> int | None:
