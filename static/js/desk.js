@@ -923,3 +923,6 @@ toggleOffline();
 showShare();
 if (/Mac|iPhone|iPad/.test(navigator.platform)) for (const key of $$(".kbd")) if (key.textContent === "Ctrl") key.textContent = "⌘";
 $("[data-error-summary]")?.focus();
+
+/* htmx would start in a task of its own, after the page may have answered its first key: started here, no press comes before it. */
+htmx.initialize();

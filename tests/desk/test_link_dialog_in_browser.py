@@ -46,6 +46,16 @@ def opened(page: Page, shop: Shop, selection: Selection) -> Page:
     return page
 
 
+def test_a_key_pressed_as_soon_as_the_page_stands_opens_the_dialog_in_place(
+        open_page: Callable[..., Page], shop: Shop, drawn: Selection) -> None:
+    """The script starts with the page: the very first press leads into the dialog, not to a page of its own."""
+    page = sign_in(open_page(), shop.agent.email)
+    page.add_init_script("""addEventListener("DOMContentLoaded", () => document.dispatchEvent(
+      new KeyboardEvent("keydown", {key: "Enter", ctrlKey: true, bubbles: true})))""")
+    page.goto(f"/selections/{drawn.number}")
+    expect(page.locator("#dialog dialog h2")).to_be_focused()
+
+
 @pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=("360x640", "1280x720"))
 def test_the_promise_stays_in_sight_and_follows_every_choice(
         open_page: Callable[..., Page], shop: Shop, drawn: Selection, size: dict[str, int]) -> None:
