@@ -11,19 +11,21 @@ from sales_portal.customers.models import Account, Customer, CustomerAddress
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
+from sales_portal.pricing import tax
 
-LONGEST = {"account": 200, "crm_account_id": 40, "crm_contact_id": 40, "street": 200, "street_2": 200, "postcode": 20,
-           "city": 120, "region": 120, "country": 2}
+LONGEST = {"account": 200, "crm_account_id": 40, "vat_number": 40, "crm_contact_id": 40, "street": 200, "street_2": 200,
+           "postcode": 20, "city": 120, "region": 120, "country": 2}
 NEEDED = {"street": "Enter the street and number", "postcode": "Enter the postcode", "city": "Enter the city",
           "country": "Choose the country"}
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What is known; an account by its name or CRM id, an address whole or not at all."""
+    """What is known; an account by its name or CRM id, with its VAT number; an address whole or not at all."""
 
     account: str = ""
     crm_account_id: str = ""
+    vat_number: str = ""
     crm_contact_id: str = ""
     street: str = ""
     street_2: str = ""
@@ -44,18 +46,20 @@ def read_details(session: Session, customer: Customer) -> Details:
     place = _default_address(session, customer)
     address = {} if place is None else {
         name: getattr(place, name) for name in ("street", "street_2", "postcode", "city", "region", "country")}
-    return Details(account.name if account is not None else "", (account.crm_id if account is not None else "") or "",
-                   customer.crm_contact_id or "", **address)
+    booked_on = {} if account is None else {
+        "account": account.name, "crm_account_id": account.crm_id or "", "vat_number": account.vat_number or ""}
+    return Details(crm_contact_id=customer.crm_contact_id or "", **booked_on, **address)
 
 
 def save_details(session: Session, customer: Customer, details: Details, *, by: Actor) -> None:
     """Keep account, contact id and default address; refuses with `Invalid` naming the field.
 
     A known account is found by its CRM id, else by its name; an unknown one is added. Without an address the one
-    that is known stays.
+    that is known stays, and the VAT number of the account before is not taken along to another one.
     """
     _refuse_wrong(details)
     account = _account(session, details)
+    _set_vat_number(session, customer, account, details)
     customer.account_id = account.id if account is not None else None
     customer.crm_contact_id = details.crm_contact_id or None
     if details.has_address:
@@ -84,6 +88,16 @@ def _account(session: Session, details: Details) -> Account | None:
     return made
 
 
+def _set_vat_number(session: Session, customer: Customer, account: Account | None, details: Details) -> None:
+    if account is None:
+        if details.vat_number:
+            raise Invalid("account", "Enter the name of the account with this VAT number")
+        return
+    before = session.get(Account, customer.account_id) if customer.account_id is not None else None
+    if account is before or details.vat_number not in ("", before.vat_number if before is not None else ""):
+        account.vat_number = details.vat_number or None
+
+
 def _find_account(session: Session, details: Details) -> Account | None:
     by_id = select(Account).where(Account.crm_id == details.crm_account_id)
     by_name = select(Account).where(func.lower(Account.name) == details.account.lower()).order_by(Account.id)
@@ -110,6 +124,9 @@ def _refuse_wrong(details: Details) -> None:
     for name, longest in LONGEST.items():
         if len(getattr(details, name)) > longest:
             raise Invalid(name, f"Use at most {longest} characters")
+    if details.vat_number and tax.vat_country(details.vat_number) is None:
+        raise Invalid("vat_number", f"{details.vat_number} is not a VAT number of the European Union. "
+                                    "Check its digits, or leave it empty")
     for name, text in NEEDED.items() if details.has_address else ():
         if not getattr(details, name):
             raise Invalid(name, text)

@@ -62,6 +62,43 @@ def test_a31_a_crm_id_of_another_account_is_refused_with_its_name(
     assert account_of(session, shop.customer) is None
 
 
+def test_the_vat_number_of_the_account_reverses_the_tax_and_can_be_taken_away(
+        maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    """Issue 3, 5: reverse charge with a valid VAT id."""
+    shop.site.country = "DE"
+    session.commit()
+    assert details(maria, draft, account="Svensson AB", vat_number="SE 556012-5790 01").status_code == 303
+    assert "the company accounts for it" in building.page(maria, draft).words("#selection-summary")
+    assert details(maria, draft, vat_number="").status_code == 303
+    account = account_of(session, shop.customer)
+    assert account is not None
+    assert account.vat_number is None
+    assert "the company accounts for it" not in building.page(maria, draft).words("#selection-summary")
+
+
+def test_a_vat_number_with_a_wrong_digit_is_refused_by_its_field_and_stays_typed(
+        maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    answer = details(maria, draft, account="Svensson AB", vat_number="SE556012579101")
+    assert answer.status_code == 422
+    assert "SE556012579101 is not a VAT number of the European Union" in answer.words("#error-summary")
+    assert answer.one("#error-summary a")["href"] == "#field-vat_number"
+    assert (answer.one("#field-vat_number")["value"], answer.one("#field-account")["value"]) == (
+        "SE556012579101", "Svensson AB")
+    assert account_of(session, shop.customer) is None
+
+
+def test_a_vat_number_needs_an_account_and_does_not_go_along_to_another_one(
+        maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    answer = details(maria, draft, vat_number="SE556012579001")
+    assert (answer.status_code, answer.one("#error-summary a")["href"]) == (422, "#field-account")
+    other = make.account(session, "Other AB")
+    details(maria, draft, account="Svensson AB", vat_number="SE556012579001")
+    assert details(maria, draft, account="Other AB").status_code == 303
+    session.expire_all()
+    assert account_of(session, shop.customer) is session.get(Account, other.id)
+    assert session.get_one(Account, other.id).vat_number is None
+
+
 def test_a34_the_default_address_of_somebody_known_is_changed_not_doubled(
         maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
     assert details(maria, draft, **ADDRESS).status_code == 303

@@ -11,6 +11,7 @@ class CustomerDetailsForm(StaffForm):
 
     account = StringField()
     crm_account_id = StringField()
+    vat_number = StringField()
     crm_contact_id = StringField()
     street = StringField()
     street_2 = StringField()
