@@ -1,6 +1,7 @@
 """The desk writes as the country of its site does: the same amount in the same form as on the public pages."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from sales_portal.accounts.models import Staff
 from sales_portal.web import formatting
 from tests import make
 from tests.harness.app import Client
+from tests.harness.time import Clock
 from tests.make import Shop
 
 
@@ -17,7 +19,9 @@ from tests.make import Shop
     ("en_US", "SEK 2,769.00", "Dec 21, 2026"), ("de-DE", "2.769,00 SEK", "21 Dec 2026"),
     ("ja-JP", "SEK 2,769.00", "Dec 21, 2026")])
 def test_amounts_and_days_follow_the_sites_country_in_english(
-        session: Session, shop: Shop, signed_in: Callable[[Staff], Client], locale: str, amount: str, day: str) -> None:
+        session: Session, shop: Shop, signed_in: Callable[[Staff], Client], clock: Clock, locale: str, amount: str,
+        day: str) -> None:
+    clock.set(datetime(2026, 11, 21, 10, tzinfo=UTC))
     shop.site.locale = locale
     draft = make.selection(session, shop, {shop.chair: 2, shop.bag: 1})
     shown = signed_in(shop.agent).get(f"/selections/{draft.number}/link")
