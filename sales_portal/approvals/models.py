@@ -60,7 +60,7 @@ class Approval(Base):
 
 
 class ApprovalItem(Base):
-    """One part of a request: a line at its price and quantity, or one of the link's terms.
+    """One part of a request: a line at its price and quantity, all lines with their discounts, or one of the terms.
 
     `fingerprint` is what a yes covers; `asked` is what the person who decides is shown.
     """
@@ -68,7 +68,7 @@ class ApprovalItem(Base):
     __tablename__ = "approval_items"
     __table_args__ = (
         UniqueConstraint("approval_id", "fingerprint"),
-        CheckConstraint("kind IN ('line','terms')", name="kind"),
+        CheckConstraint("kind IN ('line','whole','terms')", name="kind"),
     )
 
     id: Mapped[Pk]

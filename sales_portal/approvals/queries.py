@@ -34,7 +34,7 @@ _LIMITS = (
            func.coalesce(Staff.minimum_margin, Role.minimum_margin))
     .join(Role, Role.id == Staff.role_id).where(Staff.id == bindparam("staff_id")))
 _COVERED = (
-    select(ApprovalItem.fingerprint).join(Approval, Approval.id == ApprovalItem.approval_id)
+    select(ApprovalItem.fingerprint, ApprovalItem.approval_id).join(Approval, Approval.id == ApprovalItem.approval_id)
     .where(Approval.selection_id == bindparam("selection_id"), Approval.status == "approved").order_by(Approval.id))
 _COVERED_FOR_LONG = _COVERED.with_for_update(of=Approval)
 _NEWEST = (
@@ -75,10 +75,11 @@ def get_limits(session: Session, staff_id: int) -> Limits:
     return Limits(row[0], row[1]) if row is not None else Limits(0, 0)
 
 
-def list_covered(session: Session, selection_id: int, *, is_locked: bool = False) -> frozenset[str]:
-    """The fingerprints somebody said yes to; `is_locked` keeps those answers from being taken back meanwhile."""
+def list_covered(session: Session, selection_id: int, *, is_locked: bool = False) -> dict[str, int]:
+    """The fingerprints somebody said yes to, each with its newest approval; `is_locked` keeps those answers from
+    being taken back meanwhile."""
     query = _COVERED_FOR_LONG if is_locked else _COVERED
-    return frozenset(session.scalars(query, {"selection_id": selection_id}))
+    return {row[0]: row[1] for row in session.execute(query, {"selection_id": selection_id})}
 
 
 def list_waiting(decider: Staff) -> Select[Approval]:

@@ -96,6 +96,46 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """All lines together where a discount takes something off them. Amounts are minor units; `cost_amount` is without
+    tax, None where it is not known of every line.
+
+    `asked_amount` is what is left of `list_amount` after special prices and discounts, `net_amount` of that without
+    tax. `digest` changes with every line.
+    """
+
+    list_amount: int
+    asked_amount: int
+    net_amount: int
+    cost_amount: int | None
+    currency: str
+    labels: str
+    digest: str
+
+    @property
+    def percent(self) -> int | None:
+        """How far below the list prices it is, half up; None where these come to nothing."""
+        if not self.list_amount:
+            return None
+        return _half_up((self.list_amount - self.asked_amount) * WHOLE, self.list_amount)
+
+    @property
+    def margin(self) -> int | None:
+        """What is left before tax when the cost is paid; None where nobody said what it costs."""
+        return None if self.cost_amount is None else margin_of(self.net_amount, self.cost_amount)
+
+    def is_over(self, limit: int | None) -> bool:
+        """Whether more than `limit` is taken off, without rounding."""
+        return limit is not None and (self.list_amount - self.asked_amount) * WHOLE > limit * self.list_amount
+
+    def is_below(self, margin: int | None) -> bool:
+        """Whether less than `margin` is left, without rounding."""
+        if margin is None or self.cost_amount is None:
+            return False
+        return self.net_amount * (WHOLE - margin) < self.cost_amount * WHOLE
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What a link would waive or allow. `max_orders` None is any number."""
 
@@ -107,23 +147,26 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One part that needs a yes, why, and the fingerprint a yes would cover. `line` None: one of the terms."""
+    """One part that needs a yes, why, and the fingerprint a yes would cover: a `line`, the `whole`, else a term."""
 
     fingerprint: str
     whys: tuple[Why, ...]
     line: Offered | None = None
+    whole: Whole | None = None
     max_orders: int | None = None
 
     @property
     def kind(self) -> str:
-        """`line` or `terms`."""
-        return "terms" if self.line is None else "line"
+        """`line`, `whole` or `terms`."""
+        if self.line is not None:
+            return "line"
+        return "terms" if self.whole is None else "whole"
 
 
 def needs(lines: Iterable[Offered], terms: Terms, asks_for: Collection[str], limits: Limits,
-          covered: Collection[str] = ()) -> tuple[Need, ...]:
+          covered: Collection[str] = (), *, whole: Whole | None = None) -> tuple[Need, ...]:
     """The parts somebody with `limits` needs a yes for, at a site that `asks_for` terms; `covered` ones have it."""
-    found = (*_of_lines(lines, limits), *_of_terms(terms, asks_for))
+    found = (*_of_lines(lines, limits), *_of_whole(whole, limits), *_of_terms(terms, asks_for))
     return tuple(need for need in found if need.fingerprint not in covered)
 
 
@@ -144,6 +187,22 @@ def reasons_of(line: Offered, limits: Limits) -> tuple[Why, ...]:
     return tuple(why for holds, why in found if holds)
 
 
+def reasons_of_whole(whole: Whole, limits: Limits) -> tuple[Why, ...]:
+    """Why all lines together need a yes from somebody with `limits`; empty where they need none."""
+    found = ((whole.is_over(limits.discount), Why.OVER_LIMIT), (whole.is_below(limits.margin), Why.BELOW_MARGIN))
+    return tuple(why for holds, why in found if holds)
+
+
+def fingerprint_of_whole(whole: Whole) -> str:
+    """What a yes to the whole covers: any other line, and any other amount taken off, is another whole."""
+    return _digest("whole", whole.digest, whole.list_amount, whole.asked_amount, whole.currency)
+
+
+def digest_of(lines: Iterable[tuple[object, ...]]) -> str:
+    """What tells these lines from any others, whatever their order."""
+    return _digest("lines", *sorted((list(line) for line in lines), key=json.dumps))
+
+
 def fingerprint_of_line(line: Offered) -> str:
     """What a yes to this line covers: any other product, price, quantity or currency is another one."""
     return _digest("line", line.line_id, line.variant_id, line.title if line.variant_id is None else "",
@@ -160,6 +219,12 @@ def _of_lines(lines: Iterable[Offered], limits: Limits) -> Iterator[Need]:
         whys = reasons_of(line, limits)
         if whys:
             yield Need(fingerprint_of_line(line), whys, line)
+
+
+def _of_whole(whole: Whole | None, limits: Limits) -> Iterator[Need]:
+    whys = reasons_of_whole(whole, limits) if whole is not None else ()
+    if whole is not None and whys:
+        yield Need(fingerprint_of_whole(whole), whys, whole=whole)
 
 
 def _of_terms(terms: Terms, asks_for: Collection[str]) -> Iterator[Need]:

@@ -23,29 +23,26 @@ ASKED, ANSWERED = "approvals.tell_deciders", "approvals.follow_answer"
 """The jobs that tell who may decide, and that do what an answer allows."""
 LONGEST_TEXT = 500
 WORDS = {Why.OVER_LIMIT: "the discount is over your limit", Why.NO_LIST_PRICE: "there is no list price",
-         Why.BELOW_MARGIN: "the margin is below the minimum"}
+         Why.BELOW_MARGIN: "the margin is below the minimum", Why.IGNORES_SHIPPING: "shipping is not charged",
+         Why.IGNORES_TAX: "tax is not charged", Why.SELLS_MANY: "the link can be paid more than once"}
 
 
-def list_needs(session: Session, basket: Basket, terms: Terms, staff_id: int, *,
-               is_locked: bool = False) -> tuple[Need, ...]:
+def list_needs(session: Session, basket: Basket, terms: Terms, staff_id: int) -> tuple[Need, ...]:
     """The parts of `basket` under `terms` this person needs a yes for and has not got; asks nothing of the database
-    where no price was agreed on and no term is asked for. `is_locked`: as for `queries.list_covered`."""
-    lines, asks_for = offers.lines_of(basket), basket.selection.site.asks_for
-    if not rules.needs(lines, terms, asks_for, rules.STRICTEST):
-        return ()
-    limits = queries.get_limits(session, staff_id)
-    if not rules.needs(lines, terms, asks_for, limits):
-        return ()
-    covered = queries.list_covered(session, basket.selection.id, is_locked=is_locked)
-    return rules.needs(lines, terms, asks_for, limits, covered)
+    where no price was agreed on, no discount given and no term asked for."""
+    return _judge(session, basket, terms, staff_id)[0]
 
 
-def refuse_uncovered(session: Session, basket: Basket, terms: Terms, staff_id: int) -> None:
-    """Refuse with `NeedsApproval` (details: `needs`) what nobody has said yes to; the yes holds until commit."""
-    found = list_needs(session, basket, terms, staff_id, is_locked=True)
+def refuse_uncovered(session: Session, basket: Basket, terms: Terms, staff_id: int) -> list[int]:
+    """Refuse with `NeedsApproval` (details: `needs`) what nobody has said yes to; the yes holds until commit.
+
+    Answers the ids of the approvals that say yes to the rest, in order.
+    """
+    found, stands_on = _judge(session, basket, terms, staff_id, is_locked=True)
     if found:
         things = "1 thing needs" if len(found) == 1 else f"{len(found)} things need"
         raise NeedsApproval(things=things, needs=found)
+    return stands_on
 
 
 def ask(session: Session, basket: Basket, terms: Terms, packed: Mapping[str, object], *, message: str = "",
@@ -73,7 +70,7 @@ def ask(session: Session, basket: Basket, terms: Terms, packed: Mapping[str, obj
     session.add(approval)
     session.flush()
     history.record(session, EventName.APPROVAL_ASKED, approval, by=by, context=selection, approval=approval.number,
-                   message=approval.message, asked=_summary(approval))
+                   message=approval.message, asked=_summary(found))
     outbox.put(session, ASKED, (Approval.__tablename__, approval.id))
     return approval
 
@@ -135,9 +132,25 @@ def able_of(deciders: Collection[Staff], items: Collection[ApprovalItem]) -> lis
     return [person for person in deciders if not deciding.list_beyond(items, person)]
 
 
+def _judge(session: Session, basket: Basket, terms: Terms, staff_id: int, *,
+           is_locked: bool = False) -> tuple[tuple[Need, ...], list[int]]:
+    """What still needs a yes, and the approvals that gave the others theirs. `is_locked`: as for `list_covered`."""
+    lines, whole, asks_for = offers.lines_of(basket), offers.whole_of(basket), basket.selection.site.asks_for
+    if not rules.needs(lines, terms, asks_for, rules.STRICTEST, whole=whole):
+        return (), []
+    found = rules.needs(lines, terms, asks_for, queries.get_limits(session, staff_id), whole=whole)
+    if not found:
+        return (), []
+    covered = queries.list_covered(session, basket.selection.id, is_locked=is_locked)
+    stands_on = {covered[need.fingerprint] for need in found if need.fingerprint in covered}
+    return tuple(need for need in found if need.fingerprint not in covered), sorted(stands_on)
+
+
 def _still_stands(approval: Approval, basket: Basket) -> bool:
-    now = {rules.fingerprint_of_line(line) for line in offers.lines_of(basket)}
-    return all(item.fingerprint in now for item in approval.items if item.kind == "line")
+    now, whole = {rules.fingerprint_of_line(line) for line in offers.lines_of(basket)}, offers.whole_of(basket)
+    if whole is not None:
+        now.add(rules.fingerprint_of_whole(whole))
+    return all(item.fingerprint in now for item in approval.items if item.kind != "terms")
 
 
 def _refuse_decider(approval: Approval, person: Staff) -> None:
@@ -170,8 +183,11 @@ def _record(session: Session, approval: Approval, name: EventName, by: Actor, **
     history.record(session, name, approval, by=by, context=about, approval=approval.number, **data)
 
 
-def _summary(approval: Approval) -> list[str]:
-    return [item.asked.get("title") or item.asked["whys"][0] for item in approval.items]
+def _summary(needs: Collection[Need]) -> list[dict[str, object]]:
+    """What was asked for, as a timeline tells it: a line or the discounts with how much comes off, or the term."""
+    return [{"line": need.line.title, "percent": need.line.percent} if need.line is not None
+            else {"discounts": need.whole.labels, "percent": need.whole.percent} if need.whole is not None
+            else {"term": need.whys[0].value} for need in needs]
 
 
 def _text(text: str, field: str) -> str:

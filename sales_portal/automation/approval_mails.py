@@ -52,14 +52,26 @@ def answered(approval: Approval, addresses: Addresses, *, link: CheckoutLink | N
 
 
 def _asked(item: ApprovalItem, sees_margin: bool, locale: str) -> Asked:
-    line = deciding.line_of(item)
+    line, whole = deciding.line_of(item), deciding.whole_of(item)
+    if whole is not None:
+        return Asked(
+            f"All lines with {whole.labels}", Money(whole.list_amount, whole.currency),
+            Money(whole.asked_amount, whole.currency), _off(whole.percent, locale),
+            _margin(whole.margin, sees_margin, locale), "")
     if line is None:
         return Asked(TERMS[Why(item.asked["whys"][0])], None, None, "", "", "")
     listed = Money(line.list_amount, line.currency) if line.list_amount is not None else None
     return Asked(
         f"{line.quantity} × {line.title}", listed, Money(line.unit_amount, line.currency),
-        "" if line.percent is None else f"−{_percent(line.percent, locale)}",
-        "" if line.margin is None or not sees_margin else _percent(line.margin, locale), line.reason)
+        _off(line.percent, locale), _margin(line.margin, sees_margin, locale), line.reason)
+
+
+def _off(percent: int | None, locale: str) -> str:
+    return "" if percent is None else f"−{_percent(percent, locale)}"
+
+
+def _margin(margin: int | None, sees_margin: bool, locale: str) -> str:
+    return "" if margin is None or not sees_margin else _percent(margin, locale)
 
 
 def _percent(thousandths: int, locale: str) -> str:

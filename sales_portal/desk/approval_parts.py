@@ -1,6 +1,6 @@
 """What pages show about approvals: what needs a yes and who may give it, in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +11,8 @@ from sales_portal.approvals import deciding, rules
 from sales_portal.approvals import queries as approvals
 from sales_portal.approvals import service as approving
 from sales_portal.approvals.models import Approval, ApprovalItem
-from sales_portal.approvals.rules import Need, Offered, Terms, Why
+from sales_portal.approvals.rules import Need, Offered, Terms, Whole, Why
+from sales_portal.core.money import Money
 from sales_portal.desk.forms.approvals import AskForm
 from sales_portal.selections import basket as baskets
 from sales_portal.selections.basket import Basket
@@ -35,32 +36,60 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What whoever decides sees of a line or of all lines; percentages are written out, and empty where unknown."""
+
+    title: str
+    list_price: Money | None
+    price: Money
+    discount: str
+    margin: str
+    list_margin: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InBuilder:
-    """What the builder says: the newest request, what needs a yes now, and the lines that are asked about."""
+    """What the builder says: the newest request, what needs a yes now, who may give it, and what of all lines."""
 
     newest: Approval | None
     needs: tuple[Need, ...]
     approvers: str
+    of_whole: tuple[str, ...] = ()
 
     @property
     def is_waiting(self) -> bool:
         """Whether an answer is due."""
         return self.newest is not None and self.newest.status == "waiting"
 
+    @property
+    def line_ids(self) -> frozenset[int]:
+        """The lines that need a yes nobody has given yet."""
+        return frozenset(need.line.line_id for need in self.needs if need.line is not None)
+
     def asks_about(self, line_id: int) -> bool:
         """Whether a change to this line withdraws what was asked for."""
         return self.newest is not None and self.is_waiting and any(
-            item.asked.get("line_id") == line_id for item in self.newest.items)
+            item.kind == "whole" or item.asked.get("line_id") == line_id for item in self.newest.items)
 
 
 def in_builder(basket: Basket) -> InBuilder:
     """What there is to say about `basket` under the terms it has so far."""
     session, selection = db.session(), basket.selection
     terms = Terms(ignores_shipping=selection.ignores_shipping, ignores_tax=selection.ignores_tax)
-    newest = approvals.get_newest(session, selection.id)
-    found = approving.list_needs(session, basket, terms, staff.current_staff().id)
-    is_waiting = newest is not None and newest.status == "waiting"
-    return InBuilder(newest, found, names(approving.list_able(session, newest)) if newest and is_waiting else "")
+    newest, person = approvals.get_newest(session, selection.id), staff.current_staff()
+    found = approving.list_needs(session, basket, terms, person.id)
+    if newest is not None and newest.status == "waiting":
+        approvers = names(approving.list_able(session, newest))
+    else:
+        approvers = names(_able(found, person)) if found else ""
+    return InBuilder(newest, found, approvers, tuple(_of_whole(found, approvers, person)))
+
+
+def waiting_for(selection: Selection, line_id: int) -> str:
+    """The number of the request that a change to this line would withdraw; empty where none would be."""
+    newest = approvals.get_newest(db.session(), selection.id)
+    return newest.number if newest is not None and InBuilder(newest, (), "").asks_about(line_id) else ""
 
 
 def asking(basket: Basket, terms: Terms) -> Asking | None:
@@ -70,8 +99,7 @@ def asking(basket: Basket, terms: Terms) -> Asking | None:
     if not needs:
         return None
     newest = approvals.get_newest(session, basket.selection.id)
-    items = [ApprovalItem(kind=need.kind, asked=deciding.asked_of(need)) for need in needs]
-    able = approving.able_of(approvals.list_deciders(session, person), items)
+    able = _able(needs, person)
     usual = approvals.usual_answer_time(session, [decider.id for decider in able])
     return Asking(tuple(text for need in needs for text in words(need, person)), names(able), duration(usual),
                   newest if newest is not None and newest.status == "waiting" else None, AskForm())
@@ -90,10 +118,15 @@ def settle(selection: Selection) -> str:
 
 def words(need: Need, person: Staff) -> list[str]:
     """Why a part needs a yes, a sentence each."""
-    line = need.line
-    if line is None:
+    part = need.line or need.whole
+    if part is None:
         return [f"{SITE_ASKS[why]}: this site asks for a yes." for why in need.whys]
-    return [_why(why, line, person) for why in need.whys]
+    return [_why(why, part, title_of(part), person) for why in need.whys]
+
+
+def title_of(part: Offered | Whole) -> str:
+    """What a part that has a price is called."""
+    return part.title if isinstance(part, Offered) else f"All lines with {part.labels}"
 
 
 def names(people: Iterable[Staff]) -> str:
@@ -112,14 +145,26 @@ def beyond(items: Sequence[ApprovalItem], person: Staff) -> list[str]:
     return [approving.WORDS[why] for why in deciding.list_beyond(items, person)]
 
 
-def _why(why: Why, line: Offered, person: Staff) -> str:
+def _able(needs: Iterable[Need], person: Staff) -> list[Staff]:
+    items = [ApprovalItem(kind=need.kind, asked=deciding.asked_of(need)) for need in needs]
+    return approving.able_of(approvals.list_deciders(db.session(), person), items)
+
+
+def _of_whole(needs: Iterable[Need], approvers: str, person: Staff) -> Iterator[str]:
+    who = f"{approvers or 'A manager'} can approve it."
+    for need in needs:
+        if need.whole is not None:
+            yield from (f"{_why(why, need.whole, title_of(need.whole), person)} {who}" for why in need.whys)
+
+
+def _why(why: Why, part: Offered | Whole, title: str, person: Staff) -> str:
     limit = person.price_limits[0]
-    if why is Why.OVER_LIMIT and line.percent is not None and limit is not None:
-        percent = formatting.percent(rounded(line.percent, limit))
-        return f"{line.title}: {percent} is over your {formatting.percent(limit)} limit."
+    if why is Why.OVER_LIMIT and part.percent is not None and limit is not None:
+        percent = formatting.percent(rounded(part.percent, limit))
+        return f"{title}: {percent} is over your {formatting.percent(limit)} limit."
     if why is Why.BELOW_MARGIN:
-        return f"{line.title}: below the minimum margin."
-    return f"{line.title}: the pricelist has no price for it."
+        return f"{title}: below the minimum margin."
+    return f"{title}: the pricelist has no price for it."
 
 
 def rounded(percent: int, limit: int = rules.WHOLE) -> int:
@@ -133,6 +178,22 @@ def margin(thousandths: int) -> str:
     return formatting.percent((thousandths + 50) // 100 * 100)
 
 
-def discount(line: Offered) -> str:
-    """How far below the list price a line is, written out; empty where there is none."""
-    return "" if line.percent is None else formatting.percent(rounded(line.percent))
+def part_of(item: ApprovalItem) -> Part | None:
+    """A part that has a price; None for one of the terms."""
+    line, whole = deciding.line_of(item), deciding.whole_of(item)
+    if whole is not None:
+        all_listed, asked = (Money(amount, whole.currency) for amount in (whole.list_amount, whole.asked_amount))
+        return Part(title_of(whole), all_listed, asked, _discount(whole), _margin(whole.margin))
+    if line is None:
+        return None
+    listed = Money(line.list_amount, line.currency) if line.list_amount is not None else None
+    return Part(f"{line.quantity} × {line.title}", listed, Money(line.unit_amount, line.currency), _discount(line),
+                _margin(line.margin), _margin(line.list_margin), line.reason)
+
+
+def _margin(thousandths: int | None) -> str:
+    return "" if thousandths is None else margin(thousandths)
+
+
+def _discount(part: Offered | Whole) -> str:
+    return "" if part.percent is None else formatting.percent(rounded(part.percent))

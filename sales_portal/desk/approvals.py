@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
 
 from sales_portal.accounts.permissions import Permission
-from sales_portal.approvals import deciding, offers
+from sales_portal.approvals import offers
 from sales_portal.approvals import queries as approvals
 from sales_portal.approvals import service as approving
 from sales_portal.approvals.models import Approval
@@ -89,8 +89,8 @@ def reject(number: str) -> Response:
 
 
 def _words() -> dict[str, Any]:
-    return {"line_of": deciding.line_of, "terms": approval_parts.SITE_ASKS, "discount": approval_parts.discount,
-            "margin": approval_parts.margin, "may_see_margin": staff.current_staff().may(Permission.COST_AND_MARGIN)}
+    return {"part_of": approval_parts.part_of, "terms": approval_parts.SITE_ASKS, "margin": approval_parts.margin,
+            "may_see_margin": staff.current_staff().may(Permission.COST_AND_MARGIN)}
 
 
 def _find(number: str) -> Approval:

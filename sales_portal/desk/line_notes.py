@@ -1,6 +1,6 @@
 """What stands under the product of each line, beside its checks: price, dates, terms, warehouse, people, notes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 from sales_portal.accounts.models import Staff
@@ -12,9 +12,9 @@ Note = tuple[str, str]
 _DAY = timedelta(days=1)
 
 
-def of_basket(basket: Basket, person: Staff) -> dict[int, list[Note]]:
-    """By line, (text, tone) of each note in the order they are read."""
-    prices = price_panel.notes_of(basket, person)
+def of_basket(basket: Basket, person: Staff, unapproved: Collection[int]) -> dict[int, list[Note]]:
+    """By line, (text, tone) of each note in the order they are read; `unapproved` lines still need somebody's yes."""
+    prices = price_panel.notes_of(basket, person, unapproved)
     return {row.line_id: [*prices.get(row.line_id, ()), *_of_row(row, basket.quote.currency)] for row in basket.rows}
 
 

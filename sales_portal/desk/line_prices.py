@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid, NotFound, Refusal
-from sales_portal.desk import price_panel, price_reading, workbench
+from sales_portal.desk import approval_parts, price_panel, price_reading, workbench
 from sales_portal.desk.forms.line_prices import PriceForm
 from sales_portal.desk.workbench import Toast
 from sales_portal.selections import agreeing
@@ -126,6 +126,7 @@ def _values(basket: Basket, row: BasketRow, fields: dict[str, str], *, typed: Pr
         "reason": (typed.reason.data or "") if typed is not None else row.special_price_reason or last,
         "reason_text": (typed.reason_text.data or "") if typed is not None else "",
         "meaning": None if now is None else price_panel.meaning_of(basket, row, now, person),
+        "withdraws": approval_parts.waiting_for(basket.selection, row.line_id),
         "problem": problem, "short_percent": price_panel.short_percent,
         "problem_field": _field(problem) if problem is not None else ""}
 

@@ -97,6 +97,8 @@ def _approval(basket: Basket, builder_url: str) -> Item:
         return {"state": "ok", "text": "Nobody has to approve it."}
     things = "1 thing needs" if len(found.needs) == 1 else f"{len(found.needs)} things need"
     lines = [need.line.line_id for need in found.needs if need.line is not None]
-    place = f"price-{lines[0]}" if lines else "selection-charges"
-    return {"state": "warn", "text": f"{things} a yes from {found.approvers}.", "fix_url": f"{builder_url}#{place}",
+    is_whole = any(need.whole is not None for need in found.needs)
+    place = f"price-{lines[0]}" if lines else "selection-discounts" if is_whole else "selection-charges"
+    who = found.approvers or "somebody who may decide"
+    return {"state": "warn", "text": f"{things} a yes from {who}.", "fix_url": f"{builder_url}#{place}",
             "fix_label": "Show"}

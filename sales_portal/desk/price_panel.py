@@ -1,5 +1,6 @@
 """What the panel of a line's price shows: the fields, and what the price would mean, before anything is saved."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sales_portal.accounts.models import Staff
@@ -47,10 +48,12 @@ def limits_of(person: Staff) -> Limits:
     return Limits(*person.price_limits)
 
 
-def notes_of(basket: Basket, person: Staff) -> dict[int, list[tuple[str, str]]]:
-    """By line with a special price, what stands under its product: how far off, and what needs another's yes."""
+def notes_of(basket: Basket, person: Staff, unapproved: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    """By line with a special price, what stands under its product: how far off, and whether it needs another's yes
+    (`unapproved` lines) or has it."""
     limits = limits_of(person)
-    return {line.line_id: _notes(line, limits) for line in offers.lines_of(basket) if line.variant_id is not None}
+    return {line.line_id: _notes(line, limits, line.line_id in unapproved)
+            for line in offers.lines_of(basket) if line.variant_id is not None}
 
 
 def meaning_of(basket: Basket, row: BasketRow, amount: int, person: Staff) -> Meaning:
@@ -94,17 +97,21 @@ def reasons(person: Staff) -> tuple[list[tuple[str, str]], str]:
     return [("", "Choose a reason"), *((text, text) for text in known)], last
 
 
-def _notes(line: Offered, limits: Limits) -> list[tuple[str, str]]:
+def _notes(line: Offered, limits: Limits, needs_yes: bool) -> list[tuple[str, str]]:
     notes: list[tuple[str, str]] = []
     percent = line.percent
     off = f" {'−' if percent > 0 else '+'}{_whole(percent)} %" if percent else ""
     notes.append((f"Special price{off}" + (f" · “{line.reason}”" if line.reason else ""), "accent"))
     if line.is_over(limits.discount) and limits.discount is not None and percent is not None:
         over, limit = _above(percent, limits.discount), formatting.percent(limits.discount)
-        notes.append((f"{over} — over your {limit} limit, needs approval", "warning"))
+        notes.append((f"{over} — over your {limit} limit, {_answer(needs_yes)}", "warning" if needs_yes else "success"))
     if line.is_below(limits.margin):
-        notes.append(("Below minimum margin, needs approval", "danger"))
+        notes.append((f"Below minimum margin, {_answer(needs_yes)}", "danger" if needs_yes else "success"))
     return notes
+
+
+def _answer(needs_yes: bool) -> str:
+    return "needs approval" if needs_yes else "approved"
 
 
 def _over(line: Offered, limits: Limits, person: Staff) -> str:

@@ -146,18 +146,18 @@ def _regions(selection: Selection) -> dict[str, Any]:
     session, person = db.session(), staff.current_staff()
     basket = baskets.read_basket(session, selection)
     is_open = selection.status not in CLOSED
-    sold_in = markets.list_markets(session)
+    sold_in, asked = markets.list_markets(session), approval_parts.in_builder(basket)
     return {
         "selection": selection, "basket": basket, "rows": totals.rows_of(basket), "total": totals.of_basket(basket),
         "discounts": totals.discounts_of(basket),
         "markets": sold_in, "shipping_ways": shipping_ways.ways_of(session, basket, sold_in),
         "pricelists": pricing.list_pricelists(session, selection.market_id),
-        "live_links": live_links_of(selection), "in_builder": approval_parts.in_builder(basket),
+        "live_links": live_links_of(selection), "in_builder": asked,
         "extra_for": extra_payments.order_of(selection),
         "may_edit": may_edit(selection), "may_copy": person.may(Permission.SELECTIONS_EDIT),
         "may_link": is_open and person.may(Permission.LINK_CREATE),
         "may_ignore_shipping": person.may(Permission.LINK_IGNORE_SHIPPING),
         "may_ignore_tax": person.may(Permission.LINK_IGNORE_TAX),
         "may_add_ad_hoc": person.may(Permission.SELECTIONS_ADHOC),
-        "line_notes": line_notes.of_basket(basket, person),
+        "line_notes": line_notes.of_basket(basket, person, asked.line_ids),
     }

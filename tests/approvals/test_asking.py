@@ -13,6 +13,7 @@ from sales_portal.approvals.rules import Terms
 from sales_portal.core.errors import Invalid
 from sales_portal.history.models import Event
 from sales_portal.outbox.models import Job
+from sales_portal.selections import agreeing, discounts
 from sales_portal.selections import service as selections
 from sales_portal.selections.basket import read_basket
 from sales_portal.selections.errors import SelectionClosed
@@ -108,6 +109,38 @@ def test_a_margin_below_the_minimum_is_asked_for_too(session: Session, shop: Sho
     make.cost(session, shop.pricelist, shop.bag, 16_000)
     (need,) = service.list_needs(session, read_basket(session, selection), Terms(), people.maria.id)
     assert [why.value for why in need.whys] == ["below_margin"]
+
+
+def test_a_discount_counts_against_the_limit_with_the_special_prices(session: Session, shop: Shop,
+                                                                     people: People) -> None:
+    draft = make.selection(session, shop, {shop.cap: 1})
+    chair = make.line(session, draft, shop.chair, special_price=108_000)
+    summer = make.discount(session, 10_000, code="SUMMER10")
+    discounts.add_discount(session, draft, summer.id, by=people.maria.actor)
+    assert service.list_needs(session, read_basket(session, draft), Terms(), people.maria.id) == ()
+    selections.set_special_price(session, draft, chair.id, 104_000, "Loyal", by=people.maria.actor)
+    (need,) = service.list_needs(session, read_basket(session, draft), Terms(), people.maria.id)
+    whole = need.whole
+    assert whole is not None
+    # The cap costs 960 and the chair 1 200 by the list; 1 040 for it and 10 % off both leave 1 800.
+    assert (whole.list_amount, whole.asked_amount, whole.percent) == (216_000, 180_000, 16_667)
+    approval = make.approval(session, draft)
+    assert [item.kind for item in approval.items] == ["whole"]
+    assert service.approve(session, approval, read_basket(session, draft), person=people.erik)
+    assert service.list_needs(session, read_basket(session, draft), Terms(), people.maria.id) == ()
+    selections.set_quantity(session, draft, chair.id, 2, by=people.maria.actor)
+    assert len(service.list_needs(session, read_basket(session, draft), Terms(), people.maria.id)) == 1
+
+
+def test_a_trial_and_an_amount_of_the_customer_s_choice_are_no_discount(session: Session, shop: Shop,
+                                                                         people: People) -> None:
+    gift = make.product(session, "Gift card", kind="service", prices={shop.pricelist: 50_000},
+                        is_pay_what_you_want=True)
+    draft = make.selection(session, shop, {shop.chair: 1})
+    line = make.line(session, draft, gift)
+    agreeing.set_chosen_amount(session, draft, line.id, 100, by=people.maria.actor)
+    discounts.add_discount(session, draft, make.discount(session, 15_000).id, by=people.maria.actor)
+    assert service.list_needs(session, read_basket(session, draft), Terms(), people.maria.id) == ()
 
 
 def test_what_has_a_yes_is_not_asked_again_and_an_edit_is(session: Session, selection: Selection,

@@ -7,10 +7,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sales_portal.approvals import rules
-from sales_portal.approvals.rules import Limits, Offered, Terms, Why
+from sales_portal.approvals.rules import Limits, Offered, Terms, Whole, Why
 
 CHAIR = Offered(line_id=1, variant_id=7, title="Oak chair", quantity=2, unit_amount=100_000, list_amount=120_000,
                 cost_amount=60_000, tax_rate=25_000, currency="SEK", reason="loyal customer")
+WHOLE = Whole(list_amount=200_000, asked_amount=170_000, net_amount=136_000, cost_amount=100_000, currency="SEK",
+              labels="SUMMER10", digest="lines")
 AMOUNTS = st.integers(0, 10**9)
 LINES = st.builds(
     Offered, line_id=st.integers(1, 10**6), variant_id=st.none() | st.integers(1, 10**6), title=st.text(max_size=5),
@@ -52,6 +54,31 @@ def test_a_product_without_a_list_price_needs_a_yes_from_whoever_has_a_limit() -
     assert rules.reasons_of(unpriced, Limits(15_000)) == (Why.NO_LIST_PRICE,)
     assert rules.reasons_of(unpriced, Limits(None)) == ()
     assert rules.reasons_of(replace(unpriced, variant_id=None), Limits(15_000)) == ()
+
+
+@pytest.mark.parametrize(("asked", "limits", "whys"), [
+    (170_000, Limits(15_000), []), (169_999, Limits(15_000), [Why.OVER_LIMIT]), (1, Limits(None), []),
+    (170_000, Limits(15_000, 26_471), [Why.BELOW_MARGIN]), (170_000, Limits(None, 26_470), [])])
+def test_all_lines_together_are_held_against_the_limits_where_a_discount_is_given(
+        asked: int, limits: Limits, whys: list[Why]) -> None:
+    found = rules.needs((), Terms(), (), limits, whole=replace(WHOLE, asked_amount=asked))
+    assert [why for need in found for why in need.whys] == whys
+    assert {need.kind for need in found} <= {"whole"}
+
+
+@pytest.mark.parametrize("edit", [
+    {"digest": "others"}, {"asked_amount": 100_001}, {"list_amount": 200_001}, {"currency": "EUR"}])
+def test_a_yes_to_the_whole_covers_these_lines_at_this_amount_alone(edit: dict[str, object]) -> None:
+    asked = replace(WHOLE, asked_amount=100_000)
+    (need,) = rules.needs((), Terms(), (), Limits(15_000), whole=asked)
+    assert rules.needs((), Terms(), (), Limits(15_000), [need.fingerprint], whole=asked) == ()
+    assert rules.needs((), Terms(), (), Limits(15_000), [need.fingerprint], whole=replace(asked, **edit))
+
+
+@given(st.permutations([(1, "Chair", 2, 100), (2, "Bag", 1, 50), (None, "Engraving", 1, 5)]))
+def test_the_order_of_the_lines_makes_no_other_whole(lines: list[tuple[object, ...]]) -> None:
+    assert rules.digest_of(lines) == rules.digest_of(sorted(lines, key=str))
+    assert rules.digest_of(lines) != rules.digest_of(lines[1:])
 
 
 @pytest.mark.parametrize(("terms", "asks_for", "whys"), [

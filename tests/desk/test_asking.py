@@ -11,6 +11,7 @@ from sales_portal.approvals import queries
 from sales_portal.approvals import service as approvals
 from sales_portal.approvals.models import Approval
 from sales_portal.links.models import CheckoutLink
+from sales_portal.links.terms import LinkTerms
 from sales_portal.selections.basket import read_basket
 from sales_portal.selections.models import Selection
 from tests import make
@@ -18,8 +19,19 @@ from tests.desk import building, linking
 from tests.desk.asking import cheap, erik
 from tests.harness.app import Answer, Client
 from tests.make import Shop
+from tests.make.approving import cover
 
 __all__ = ["cheap", "erik"]
+
+def words_of(client: Client, path: str, selector: str) -> str:
+    answer = client.get(path)
+    assert isinstance(answer, Answer)
+    return answer.words(selector)
+
+
+def plain(text: str) -> str:
+    return text.replace("\xa0", " ")
+
 
 SENT = "Sent to Erik Holm. We'll create the link as soon as it's approved."
 
@@ -95,6 +107,38 @@ def test_a_form_that_never_asked_is_shown_what_needs_a_yes(session: Session, mar
     assert answer.status_code == 422
     assert "is over your 15 % limit" in answer.words("#link-asking").replace("\xa0", " ")
     assert session.scalars(select(Approval)).all() == []
+
+
+def test_a_discount_over_the_limit_turns_link_into_asking_and_says_who_may_say_yes(
+        session: Session, maria: Client, draft: Selection, erik: Staff, signed_in: Callable[[Staff], Client]) -> None:
+    make.discount(session, 20_000, code="STAFF20")
+    answer = building.post(maria, draft, "discounts", htmx=True, code="STAFF20")
+    told = "All lines with STAFF20: 20 % is over your 15 % limit."
+    assert f"{told} Erik Holm can approve it." in plain(answer.words("#selection-discounts"))
+    assert answer.words("#link-button").startswith("Ask for approval")
+    linking.create(maria, linking.dialog(maria, draft))
+    manager = signed_in(erik)
+    shown = manager.get(f"/approvals/{only(session).number}")
+    assert isinstance(shown, Answer)
+    assert plain(shown.words("#approval-parts tbody")) == "All lines with STAFF20 2 710,00 kr 2 168,00 kr 20 % Unknown"
+    assert "All lines with STAFF20" in words_of(manager, "/approvals", "#approval-queue")
+
+
+def test_a_line_says_that_its_price_was_approved(
+        session: Session, maria: Client, cheap: Selection, erik: Staff) -> None:
+    assert "20 % — over your 15 % limit, needs approval" in plain(building.page(maria, cheap).words("#lines"))
+    cover(session, read_basket(session, cheap), LinkTerms(), cheap.agent)
+    assert "20 % — over your 15 % limit, approved" in plain(building.page(maria, cheap).words("#lines"))
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(("title", "is_told"), [("Linen bag", True), ("Oak chair, natural", False)])
+def test_before_a_price_is_saved_it_is_said_that_a_request_goes_with_it(
+        session: Session, maria: Client, cheap: Selection, title: str, is_told: bool) -> None:
+    panel = maria.get(f"/selections/{cheap.number}/lines/{building.line_of(maria, cheap, title)}/price", htmx=True)
+    assert isinstance(panel, Answer)
+    told = f"Another price withdraws {only(session).number}, which waits for an answer."
+    assert (told in panel.words("#line-price")) is is_told
 
 
 def test_terms_a_site_asks_for_turn_the_dialog_while_they_are_chosen(

@@ -13,9 +13,12 @@ from sales_portal.selections.models import Selection
 from sales_portal.web import previews
 from tests import make
 from tests.desk import building
+from tests.desk.asking import cheap, erik
 from tests.harness.app import Answer, Client
 from tests.harness.time import Clock
 from tests.make import Shop
+
+__all__ = ["cheap", "erik"]
 
 
 @pytest.fixture(autouse=True)
@@ -140,3 +143,8 @@ def test_a_token_names_one_selection(maria: Client, draft: Selection) -> None:
     with maria.application.test_request_context():
         assert previews.read(previews.token_of(draft.id)) == draft.id
         assert previews.read("x" + previews.token_of(draft.id)) is None
+
+
+def test_what_needs_a_yes_names_who_may_give_it(maria: Client, cheap: Selection) -> None:
+    told = checks(review(maria, cheap))
+    assert told[-1] == ("warn", "1 thing needs a yes from Erik Holm.")

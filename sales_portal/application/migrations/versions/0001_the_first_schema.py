@@ -977,7 +977,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("asked", sa.JSON(), nullable=False),
-        sa.CheckConstraint("kind IN ('line','terms')", name=op.f("ck_approval_items_kind")),
+        sa.CheckConstraint("kind IN ('line','whole','terms')", name=op.f("ck_approval_items_kind")),
         sa.ForeignKeyConstraint(
             ["approval_id"], ["approvals.id"], name=op.f("fk_approval_items_approval_id_approvals")
         ),
