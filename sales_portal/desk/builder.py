@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid
-from sales_portal.desk import workbench
+from sales_portal.desk import permitted, workbench
 from sales_portal.desk.forms.builder import ChargesForm, NotesForm
 from sales_portal.selections import service as selections
 from sales_portal.web import staff
@@ -39,8 +39,7 @@ def save_notes(number: str) -> Response:
 def set_charges(number: str) -> Response:
     """Say whether shipping and tax are charged; not charging tax asks for a reason first."""
     typed, selection, person = ChargesForm(), workbench.load(number), staff.current_staff()
-    workbench.refuse_unless(typed.ignores_shipping.data, Permission.LINK_IGNORE_SHIPPING)
-    workbench.refuse_unless(typed.ignores_tax.data, Permission.LINK_IGNORE_TAX)
+    permitted.refuse_terms(selection, ignores_shipping=typed.ignores_shipping.data, ignores_tax=typed.ignores_tax.data)
     try:
         workbench.merge(typed, lambda version: selections.set_terms(
             db.session(), selection, ignores_shipping=typed.ignores_shipping.data, ignores_tax=typed.ignores_tax.data,

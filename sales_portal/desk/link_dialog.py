@@ -10,7 +10,7 @@ from sales_portal.approvals.errors import NeedsApproval
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.core.money import Money
-from sales_portal.desk import approval_parts, asking, link_options, preflight, qr, workbench
+from sales_portal.desk import approval_parts, asking, link_options, permitted, preflight, qr, workbench
 from sales_portal.desk import links as link_pages
 from sales_portal.desk.forms import link_dialog as forms
 from sales_portal.desk.forms.approvals import AskForm
@@ -82,7 +82,8 @@ def create(number: str) -> Response:
     # Two presses at once wait for each other here, so that the second finds the link of the first.
     held, typed, person, session = workbench.hold(number), LinkForm(), staff.current_staff(), db.session()
     selection, is_first = held.selection, held.selection.status == "draft"
-    _refuse_forbidden(typed)
+    permitted.refuse_terms(selection, ignores_shipping=typed.ignores_shipping.data, ignores_tax=typed.ignores_tax.data,
+                           sells_many=typed.paid.data in ("many", "any"))
     basket = baskets.read_held(session, held)
     try:
         link = links.create_link(session, basket, typed.terms(basket, clock.now()), agent=selection.agent,
@@ -114,14 +115,12 @@ def download_code(number: str) -> Response:
 
 
 def _show(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None = None, status: int = 200) -> Response:
-    person, selection = staff.current_staff(), basket.selection
+    selection = basket.selection
     shown: dict[str, Any] = {
         "selection": selection, "basket": basket, "form": typed, "problem": problem, "blocks": basket.blocks,
         "spans": forms.spans(selection.site), "doubt": "", "promise": None, "fixes": _fixes(basket),
         "total": Money(basket.quote.total_amount, basket.quote.currency),
-        "may_ignore_shipping": person.may(Permission.LINK_IGNORE_SHIPPING),
-        "may_ignore_tax": person.may(Permission.LINK_IGNORE_TAX),
-        "may_sell_many": person.may(Permission.LINK_MULTI_USE), **link_options.shown(basket, typed, problem)}
+        **permitted.terms_of(selection), **link_options.shown(basket, typed, problem)}
     if not basket.blocks:
         try:
             terms = typed.terms(basket, clock.now())
@@ -176,9 +175,3 @@ def _dialog(name: str, status: int, **shown: Any) -> Response:
         return htmx.fragments(render_template(f"desk/selections/{template}.html", modal=True, **shown), status=status)
     return make_response(render_template(
         "desk/selections/link_page.html", body=f"desk/selections/_{name}.html", modal=False, **shown), status)
-
-
-def _refuse_forbidden(typed: LinkForm) -> None:
-    workbench.refuse_unless(typed.ignores_shipping.data, Permission.LINK_IGNORE_SHIPPING)
-    workbench.refuse_unless(typed.ignores_tax.data, Permission.LINK_IGNORE_TAX)
-    workbench.refuse_unless(typed.paid.data in ("many", "any"), Permission.LINK_MULTI_USE)

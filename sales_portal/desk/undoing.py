@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core import paging
-from sales_portal.desk import workbench
+from sales_portal.desk import permitted, workbench
 from sales_portal.desk.forms.builder import Act
 from sales_portal.desk.merging import Merged
 from sales_portal.desk.workbench import Toast
@@ -20,7 +20,7 @@ from sales_portal.web.extensions import db
 
 blueprint = Blueprint("undoing", __name__, url_prefix="/selections/<number>")
 
-WAIVES = {"ignores_shipping": Permission.LINK_IGNORE_SHIPPING, "ignores_tax": Permission.LINK_IGNORE_TAX}
+WAIVES = ("ignores_shipping", "ignores_tax")
 
 
 @blueprint.post("/undo")
@@ -68,6 +68,7 @@ def _step(number: str, word: str, take: Callable[[Selection, int | None], Step])
         return workbench.changed(selection, Toast(refusal.text, "warning"), whole=True, merged=Merged())
     except (NothingToUndo, NothingToRedo) as refusal:
         return workbench.changed(selection, Toast(refusal.text, "info"), whole=True)
-    for field, needed in WAIVES.items():
-        workbench.refuse_unless(field in step.fields and getattr(selection, field), needed)
+    for field in WAIVES:
+        if field in step.fields and getattr(selection, field):
+            permitted.refuse_term(selection, field)
     return workbench.changed(selection, Toast(f"{word}: {step.label}"), whole=True)

@@ -9,7 +9,16 @@ from flask import Response, flash, make_response, render_template, request, url_
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core import clock
 from sales_portal.core.errors import Forbidden, NotFound, Refusal
-from sales_portal.desk import approval_parts, extra_payments, line_notes, merging, scope, shipping_ways, totals
+from sales_portal.desk import (
+    approval_parts,
+    extra_payments,
+    line_notes,
+    merging,
+    permitted,
+    scope,
+    shipping_ways,
+    totals,
+)
 from sales_portal.desk.forms.builder import Act, whole
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
@@ -156,8 +165,7 @@ def _regions(selection: Selection) -> dict[str, Any]:
         "extra_for": extra_payments.order_of(selection),
         "may_edit": may_edit(selection), "may_copy": person.may(Permission.SELECTIONS_EDIT),
         "may_link": is_open and person.may(Permission.LINK_CREATE),
-        "may_ignore_shipping": person.may(Permission.LINK_IGNORE_SHIPPING),
-        "may_ignore_tax": person.may(Permission.LINK_IGNORE_TAX),
+        **permitted.terms_of(selection),
         "may_add_ad_hoc": person.may(Permission.SELECTIONS_ADHOC),
         "line_notes": line_notes.of_basket(basket, person, asked.line_ids),
     }

@@ -12,6 +12,7 @@ from sales_portal.approvals.errors import AlreadyAnswered, BeyondYourLimit, OwnA
 from sales_portal.approvals.models import Approval
 from sales_portal.core.errors import Forbidden, Invalid
 from sales_portal.history.models import Event
+from sales_portal.links.terms import LinkTerms
 from sales_portal.outbox.models import Job
 from sales_portal.selections import service as selections
 from sales_portal.selections.basket import read_basket
@@ -99,6 +100,19 @@ def test_a_margin_below_the_minimum_needs_a_role_that_may(session: Session, shop
     with pytest.raises(BeyondYourLimit):
         approve(session, approval, people.ingrid)
     assert approve(session, approval, people.erik)
+
+
+def test_nobody_says_yes_to_a_term_their_own_role_may_not_choose(session: Session, shop: Shop, people: People) -> None:
+    shop.site.asks_for = ["ignore_tax"]
+    draft = make.selection(session, shop, {shop.chair: 1})
+    approval = make.approval(session, draft, LinkTerms(ignores_tax=True, ignores_tax_reason="Export"))
+    role = people.erik.role
+    role.grants = [grant for grant in role.grants if grant.permission != "link.ignore_tax"]
+    session.flush()
+    with pytest.raises(BeyondYourLimit) as refused:
+        approve(session, approval, people.erik)
+    assert "than you may decide: tax is not charged. Astrid Berg can approve it." in refused.value.text
+    assert approve(session, approval, people.astrid)
 
 
 def test_it_is_answered_once(session: Session, ask: Ask, people: People) -> None:

@@ -12,6 +12,7 @@ from sales_portal.approvals import service as approvals
 from sales_portal.approvals.models import Approval
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.terms import LinkTerms
+from sales_portal.selections import service as selections
 from sales_portal.selections.basket import read_basket
 from sales_portal.selections.models import Selection
 from tests import make
@@ -150,6 +151,61 @@ def test_terms_a_site_asks_for_turn_the_dialog_while_they_are_chosen(
     assert "The link can be paid more than once: this site asks for a yes." in answer.words("#link-asking")
     assert "Ask for approval" in answer.words("#link-buttons")
     assert linking.preview(maria, draft, shown, paid="once").words("#link-asking") == ""
+
+
+@pytest.fixture
+def limited(session: Session, shop: Shop) -> None:
+    """An agent's role may waive nothing and sell nothing twice."""
+    role = make.role(session, "agent")
+    role.grants = [grant for grant in role.grants
+                   if grant.permission not in ("link.ignore_shipping", "link.ignore_tax", "link.multi_use")]
+
+
+@pytest.mark.usefixtures("limited")
+@pytest.mark.parametrize(("asks_for", "typed"), [
+    ("ignore_tax", {"ignores_tax": "1", "ignores_tax_reason": "Export"}),
+    ("ignore_shipping", {"ignores_shipping": "1"}), ("multi_use", {"paid": "any"})])
+def test_what_a_role_may_not_is_asked_for_where_the_site_takes_a_yes_instead(
+        session: Session, shop: Shop, draft: Selection, erik: Staff, client: Client, asks_for: str,
+        typed: dict[str, str]) -> None:
+    shop.site.asks_for = [asks_for]
+    client.sign_in(shop.agent.email)
+    shown = linking.dialog(client, draft)
+    turned = linking.preview(client, draft, shown, **typed)
+    assert "this site asks for a yes." in turned.words("#link-asking")
+    assert "Ask for approval" in turned.words("#link-buttons")
+    asked = linking.create(client, linking.dialog(client, draft), asks="1", wants_link="1", **typed)
+    assert asked.status_code == 200
+    approval = only(session)
+    assert [item.asked["whys"] for item in approval.items] == [[asks_for]]
+    assert approvals.approve(session, approval, read_basket(session, draft), person=make.whole(session, erik))
+    made = linking.create(client, linking.dialog(client, draft), **typed)
+    assert made.status_code == 200
+    assert made.words("#link-dialog-title").startswith("Link L-")
+
+
+@pytest.mark.usefixtures("limited")
+def test_tax_may_be_ignored_in_the_builder_where_a_yes_can_be_asked_for(
+        shop: Shop, draft: Selection, client: Client) -> None:
+    shop.site.asks_for = ["ignore_tax"]
+    client.sign_in(shop.agent.email)
+    assert [str(box["name"]) for box in building.page(client, draft).page.select("#selection-charges [type=checkbox]")
+            ] == ["ignores_tax"]
+    answer = building.post(client, draft, "charges", htmx=True, ignores_tax="1", ignores_tax_reason="Export")
+    assert answer.status_code == 200
+    assert answer.words("#link-button").startswith("Ask for approval")
+    assert building.post(client, draft, "charges", ignores_shipping="1").status_code == 403
+
+
+@pytest.mark.usefixtures("limited")
+def test_what_a_colleague_waived_stays_and_is_what_the_promise_says(
+        session: Session, shop: Shop, draft: Selection, erik: Staff, client: Client) -> None:
+    selections.set_terms(session, draft, ignores_shipping=False, ignores_tax=True, reason="Export", by=erik.actor)
+    client.sign_in(shop.agent.email)
+    shown = linking.dialog(client, draft)
+    assert "Tax is not charged." in shown.words("#promise")
+    assert linking.create(client, shown).status_code == 200
+    assert linking.only_link(session).ignores_tax
 
 
 def test_the_preview_keeps_what_was_typed_to_whoever_decides(maria: Client, cheap: Selection) -> None:
