@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from sales_portal.accounts.permissions import Permission, Reach
+from sales_portal.approvals.models import Approval
 from sales_portal.checkout import queries as visits
 from sales_portal.core import clock, paging
 from sales_portal.core.errors import NotFound
@@ -42,7 +43,8 @@ def show(number: str) -> Response:
     link, session, at, person = find_link(number), db.session(), clock.now(), staff.current_staff()
     acts = link_acts.acts_on(link, person, at)
     url = address_of(link) if acts.sees_address else None
-    past = paging.read(session, history.list_timeline(link), Event.id, request.args.get("before"))
+    stands_on = [Approval(id=key) for key in link.approval_ids]
+    past = paging.read(session, history.list_timeline(link, *stands_on), Event.id, request.args.get("before"))
     return make_response(render_template(
         "desk/links/show.html", link=link, at=at, acts=acts, url=url,
         promise=promise_of(link, formatting.locale(), link.site.time_zone), page=past,

@@ -9,6 +9,7 @@ from typing import Any
 from babel.dates import format_timedelta
 
 from sales_portal.core.money import is_currency
+from sales_portal.desk import approval_parts
 from sales_portal.history.events import EventName
 from sales_portal.history.models import Event
 from sales_portal.web import formatting
@@ -18,6 +19,8 @@ INSTANTS = ("until",)
 WORDS: Mapping[str, Mapping[str, str]] = {
     "changes": {"nothing": "exactly these items", "more": "with changes allowed", "pick_one": "one of these products"},
     "policy": {"single": "once", "first_closes": "until somebody has paid", "reusable": "more than once"},
+    "term": {"ignore_shipping": "not charging shipping", "ignore_tax": "not charging tax",
+             "multi_use": "a link that can be paid more than once"},
     "wish": {"new_link": "asked for a new link", "alternative": "asked for something else: this is sold out",
              "back_in_stock": "wants to know when it is back in stock", "not_me": "says somebody else used the link",
              "question": "has a question about the link"},
@@ -77,7 +80,7 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.SELECTION_REOPENED: _told("undo", "neutral", "{who} took the selection out of the archive"),
     EventName.SELECTION_ARCHIVED: _told("archive", "neutral", "{who} archived the selection"),
     EventName.SELECTION_WON: _told("trophy", "success", "The selection was won"),
-    EventName.APPROVAL_ASKED: _told("approvals", "warning", "{who} asked for {approval}", "“{message}”",
+    EventName.APPROVAL_ASKED: _told("approvals", "warning", "{who} asked for {asked}", "{approval}", "“{message}”",
                                     otherwise="{who} asked for an approval"),
     EventName.APPROVAL_APPROVED: _told("check-circle", "success", "{who} approved {approval}", "after {minutes} min",
                                        "“{comment}”", otherwise="{who} approved it"),
@@ -159,11 +162,21 @@ def _values(event: Event) -> dict[str, str]:
     values = {key: _worded(key, value, data) for key, value in data.items() if _is_said(value)}
     if event.name == EventName.ORDER_REFUSED and "reason" in values:
         values["reason"] = REASONS.get(values["reason"], values["reason"])
+    if isinstance(data.get("asked"), list):
+        values["asked"] = ", ".join(map(_asked, data["asked"]))
     if data.get("ignores_shipping") is True:
         values["shipping_waived"] = "delivery not charged"
     if data.get("ignores_tax") is True:
         values["tax_waived"] = f"tax not charged: {data.get('ignores_tax_reason', '')}".rstrip(": ")
     return values | {"who": event.actor_name}
+
+
+def _asked(part: Mapping[str, Any]) -> str:
+    if "term" in part:
+        return WORDS["term"].get(part["term"], part["term"])
+    what = part["line"] if "line" in part else f"all lines with {part['discounts']}"
+    percent = part["percent"]
+    return f"{formatting.percent(approval_parts.rounded(percent))} on {what}" if percent else f"another price of {what}"
 
 
 def _is_said(value: object) -> bool:

@@ -26,6 +26,7 @@ class CheckoutLink(Base):
     `totals` is the quote as frozen: items, discount, shipping, tax and their states, in minor units. `prefill` is what
     the checkout knows from the start, by field name; `prefill_locks` names what the customer can't change of it, the
     address as one. `price_mode` `current` takes the pricelist's prices of the moment a customer goes on.
+    `approval_ids` are the approvals it could not have been made without.
     """
 
     __tablename__ = "checkout_links"
@@ -54,6 +55,7 @@ class CheckoutLink(Base):
 
     id: Mapped[Pk]
     selection_id: Mapped[int] = mapped_column(ForeignKey(Selection.id))
+    approval_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
     selection_version: Mapped[int]
     agent_id: Mapped[int] = mapped_column(ForeignKey(Staff.id))
     site_id: Mapped[int] = mapped_column(ForeignKey(Site.id))

@@ -55,9 +55,10 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
     at = clock.now()
     _refuse_unlinkable(basket)
     check_terms(basket, terms, at)
-    approvals.refuse_uncovered(session, basket, decided_of(terms), _acting_id(agent, by))
+    stands_on = approvals.refuse_uncovered(session, basket, decided_of(terms), _acting_id(agent, by))
     frozen = snapshot.freeze(basket, terms, at)
     link = _link(basket, terms, frozen, agent, request_key, at)
+    link.approval_ids = stands_on
     write(session, link)
     selections.mark_linked(session, basket.selection)
     history.record(session, EventName.LINK_CREATED, link, by=by, selection=basket.selection.number,

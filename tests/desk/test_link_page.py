@@ -8,16 +8,24 @@ import pytest
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
+from sales_portal.approvals import service as approvals
+from sales_portal.core import clock
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.links import service as links
+from sales_portal.links.terms import default_terms
 from sales_portal.orders import making
+from sales_portal.selections.basket import read_basket
+from sales_portal.selections.models import Selection
 from tests import make
 from tests.desk import rows
+from tests.desk.asking import cheap, erik
 from tests.harness.app import Answer, Client
 from tests.harness.statements import Counting
 from tests.harness.time import Clock
 from tests.make import Shop
+
+__all__ = ["cheap", "erik"]
 
 SignedIn = Callable[[Staff], Client]
 HOSTILE = ('<script>alert("x")</script>', "<img src=x onerror=1>", "😀 \u202etxet", "O'Neill & \"Co\"")
@@ -160,6 +168,22 @@ def test_a_manager_reviews_what_happened_to_a_colleagues_link(
     answer = manager.get(str(listed.one("#link-list a.row-main")["href"]))
     assert sentences(answer)[0].startswith("Maria Lind created the link from")
     assert made.link.number == answer.one("h1").get_text()
+
+
+def test_a_link_that_took_a_yes_says_who_asked_for_what_and_who_gave_it(
+        maria: Client, session: Session, shop: Shop, cheap: Selection, erik: Staff) -> None:
+    refused = make.approval(session, cheap, message="First try")
+    approvals.reject(session, refused, reason="No", person=erik)
+    asked = make.approval(session, cheap, message="She buys for the office.")
+    assert approvals.approve(session, asked, read_basket(session, cheap), comment="ok", person=erik)
+    terms = default_terms(read_basket(session, cheap), clock.now())
+    made = links.create_link(session, read_basket(session, cheap), terms, agent=shop.agent, request_key="asked",
+                             by=shop.agent.actor)
+    told = [text.replace("\xa0", " ") for text in sentences(maria.get(f"/links/{made.number}"))]
+    assert told[1:] == [f"Erik Holm approved {asked.number} · after 0 min · “ok”",
+                        f"Maria Lind asked for 20 % on Linen bag · {asked.number} · “She buys for the office.”"]
+    plain = make.link(session, make.selection(session, shop, {shop.chair: 1}))
+    assert len(sentences(maria.get(f"/links/{plain.link.number}"))) == 1
 
 
 def test_long_histories_are_paged(maria: Client, session: Session, shop: Shop) -> None:

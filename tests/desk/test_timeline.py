@@ -58,6 +58,11 @@ def test_a_fact_reads_as_a_sentence_whatever_its_data(name: EventName, data: dic
                               "ignores_tax_reason": "Export"},
      ("Maria Lind created the link from S-1042 v1 · with changes allowed · more than once · delivery not charged"
       " · tax not charged: Export")),
+    (EventName.APPROVAL_ASKED, {"approval": "P-77", "message": "please", "asked": [
+        {"line": "Linen bag", "percent": 18_000}, {"discounts": "SUMMER10", "percent": 16_667},
+        {"line": "Oak lamp", "percent": None}, {"term": "ignore_tax"}]},
+     ("Maria Lind asked for 18\u00a0% on Linen bag, 16,67\u00a0% on all lines with SUMMER10, another price of Oak lamp"
+      ", not charging tax · P-77 · “please”")),
     (EventName.LINK_COPIED, {}, "Maria Lind copied the link"),
     (EventName.LINK_SENT, {"to": "anna@example.com"}, "Maria Lind sent the link · to anna@example.com"),
     (EventName.LINK_CHECKED_BY_MACHINE, {}, "A machine checked the link (not counted)"),
