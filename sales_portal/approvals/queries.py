@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -143,5 +143,11 @@ def id_of(number: str | int) -> int | None:
     return int(found[1]) - 76 if found is not None else None
 
 
+def is_waiting() -> ColumnElement[bool]:
+    """The condition that an approval waits for an answer that still matters: its selection is not paid meanwhile."""
+    is_open = Approval.selection.has(Selection.status.in_(("draft", "linked")))
+    return and_(Approval.status == "waiting", is_open)
+
+
 def _waiting_for(decider: Staff) -> tuple[ColumnElement[bool], ...]:
-    return Approval.status == "waiting", Approval.asked_by_id != decider.id, seen(decider)
+    return is_waiting(), Approval.asked_by_id != decider.id, seen(decider)

@@ -60,7 +60,7 @@ def ask(session: Session, basket: Basket, terms: Terms, packed: Mapping[str, obj
     mails = wants_link and wants_mail
     if mails and selection.customer is None:
         raise Invalid("wants_mail", "Choose a customer first, so that there is somebody to send it to")
-    _withdraw_waiting(session, selection.id, by=by)
+    withdraw_waiting(session, selection.id, by=by, why="asked_again")
     approval = Approval(
         selection=selection, asked_by=person, asked_at=clock.now(),
         message=_text(message, "approval_message"), wants_link=wants_link, wants_mail=mails, terms=dict(packed),
@@ -111,6 +111,13 @@ def withdraw(session: Session, approval: Approval, *, by: Actor, why: str = "") 
     if not is_moved:
         raise AlreadyAnswered(number=approval.number, status=approval.status)
     _record(session, approval, EventName.APPROVAL_WITHDRAWN, by, why=why)
+
+
+def withdraw_waiting(session: Session, selection_id: int, *, by: Actor, why: str) -> None:
+    """Take back what waits about a selection, if anything does."""
+    waiting = queries.get_newest(session, selection_id)
+    if waiting is not None and waiting.status == "waiting":
+        withdraw(session, waiting, by=by, why=why)
 
 
 def withdraw_changed(session: Session, basket: Basket, *, by: Actor) -> Approval | None:
@@ -170,12 +177,6 @@ def _answer(session: Session, approval: Approval, status: str, name: EventName, 
     _record(session, approval, name, person.actor, comment=comment,
             minutes=int((at - approval.asked_at).total_seconds() // 60))
     outbox.put(session, ANSWERED, (Approval.__tablename__, approval.id))
-
-
-def _withdraw_waiting(session: Session, selection_id: int, *, by: Actor) -> None:
-    waiting = queries.get_newest(session, selection_id)
-    if waiting is not None and waiting.status == "waiting":
-        withdraw(session, waiting, by=by, why="asked_again")
 
 
 def _record(session: Session, approval: Approval, name: EventName, by: Actor, **data: object) -> None:

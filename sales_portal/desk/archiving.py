@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, flash, url_for
 
 from sales_portal.accounts.permissions import Permission
+from sales_portal.approvals import service as approving
 from sales_portal.desk import workbench
 from sales_portal.selections import service as selections
 from sales_portal.web import htmx, staff
@@ -14,9 +15,10 @@ blueprint = Blueprint("archiving", __name__, url_prefix="/selections/<number>")
 @blueprint.post("/archive")
 @staff.permit(Permission.SELECTIONS_EDIT)
 def create(number: str) -> Response:
-    """Put it away: it can be looked at, and not changed."""
-    selection = workbench.load(number)
-    selections.archive_selection(db.session(), selection, by=staff.current_staff().actor)
+    """Put it away: it can be looked at, and not changed; nobody is asked about it any more."""
+    selection, session, by = workbench.load(number), db.session(), staff.current_staff().actor
+    selections.archive_selection(session, selection, by=by)
+    approving.withdraw_waiting(session, selection.id, by=by, why="archived")
     flash(f"{selection.number} is archived.", "success")
     return htmx.go(url_for("desk.builder.show", number=selection.number))
 

@@ -25,4 +25,4 @@ def index() -> Response:
     keys = [selection.id for selection in page.rows]
     return listing.answer(
         "selections", filters, page, found, Selection.id, stages=selection_list.STAGES, at=clock.now(),
-        glances=selection_list.glances(session, keys), links=selection_list.newest_links(session, keys))
+        glances=selection_list.glances(session, keys), standings=selection_list.standings(session, keys))

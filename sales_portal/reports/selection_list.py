@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from sales_portal.approvals.models import Approval
 from sales_portal.catalog.models import Product, Variant
 from sales_portal.customers import queries as customers
 from sales_portal.customers.models import Customer
@@ -15,8 +16,20 @@ from sales_portal.reports import searching
 from sales_portal.selections import queries as selections
 from sales_portal.selections.models import Selection, SelectionLine
 
-STAGES = ("draft", "linked", "won", "archived")
+WAITING = "waiting_for_approval"
+STAGES = ("draft", WAITING, "linked", "won", "archived")
+"""What a selection is to those who look for it: its own status, or that an answer is due."""
 PICTURES = 3
+_IS_WAITING = exists().where(Approval.selection_id == Selection.id, Approval.status == "waiting",
+                             Selection.status.in_(("draft", "linked")))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What became of a selection: its newest link, and whether it waits for somebody's yes."""
+
+    link: CheckoutLink | None = None
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,9 @@ class Glance:
 
 def list_selections(text: str = "", stage: str | None = None) -> Select[Selection]:
     """Selections with agent, customer, market and pricelist, to page by `Selection.id`."""
-    query = selections.list_selections(status=stage)
+    query = selections.list_selections(status=None if stage == WAITING else stage)
+    if stage == WAITING:
+        query = query.where(_IS_WAITING)
     typed = searching.plain(text)
     return query.where(_holds(typed)) if typed else query
 
@@ -52,14 +67,18 @@ def glances(session: Session, selection_ids: Collection[int]) -> dict[int, Glanc
     return {row.selection_id: Glance(row.total, tuple(pictures[row.selection_id])) for row in rows}
 
 
-def newest_links(session: Session, selection_ids: Collection[int]) -> dict[int, CheckoutLink]:
-    """The newest link of each of these selections, in one statement."""
+def standings(session: Session, selection_ids: Collection[int]) -> dict[int, Standing]:
+    """What became of each of these selections, in one statement."""
     if not selection_ids:
         return {}
-    newest = (select(func.max(CheckoutLink.id)).where(CheckoutLink.selection_id.in_(sorted(selection_ids)))
+    keys = sorted(selection_ids)
+    newest = (select(func.max(CheckoutLink.id)).where(CheckoutLink.selection_id.in_(keys))
               .group_by(CheckoutLink.selection_id))
-    found = session.scalars(select(CheckoutLink).where(CheckoutLink.id.in_(newest)))
-    return {link.selection_id: link for link in found}
+    rows = session.execute(
+        select(Selection.id, CheckoutLink, _IS_WAITING.label("is_waiting"))
+        .outerjoin(CheckoutLink, and_(CheckoutLink.selection_id == Selection.id, CheckoutLink.id.in_(newest)))
+        .where(Selection.id.in_(keys))).all()
+    return {row[0]: Standing(row[1], row[2]) for row in rows}
 
 
 def _holds(text: str) -> ColumnElement[bool]:

@@ -66,6 +66,18 @@ def test_the_menu_counts_what_waits(manager: Client, maria: Client, approval: Ap
     assert get(maria, "/home").page.select('a[href="/approvals"]') == []
 
 
+def test_what_was_paid_or_put_away_meanwhile_waits_no_more(
+        session: Session, manager: Client, maria: Client, approval: Approval, cheap: Selection) -> None:
+    cheap.status = "won"
+    session.commit()
+    assert get(manager, "/approvals").words("#approval-queue") == "Nothing is waiting. Nice."
+    cheap.status = "draft"
+    session.commit()
+    assert approval.number in get(manager, "/approvals").words("#approval-queue")
+    maria.post(f"/selections/{cheap.number}/archive")
+    assert status(session, approval) == "withdrawn"
+
+
 def test_home_shows_what_waits(manager: Client, approval: Approval) -> None:
     assert f"{approval.number} Maria Lind asks for approval" in get(manager, "/home").words("#home-needing")
 

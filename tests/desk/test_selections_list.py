@@ -6,11 +6,16 @@ import pytest
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
+from sales_portal.approvals import service as approvals
+from sales_portal.selections.models import Selection
 from tests import make
 from tests.desk import rows
+from tests.desk.asking import cheap, erik
 from tests.harness.app import Answer, Client
 from tests.harness.statements import Counting
 from tests.make import Shop
+
+__all__ = ["cheap", "erik"]
 
 
 def numbers(answer: Answer) -> list[str]:
@@ -47,6 +52,19 @@ def test_a_stage_and_words_narrow_the_list(maria: Client, session: Session, shop
     assert numbers(maria.get("/selections?q=anna")) == [draft.number]
     assert numbers(maria.get(f"/selections?q={won.number}")) == [won.number]
     assert numbers(maria.get("/selections?status=nonsense")) == [won.number, draft.number]
+
+
+def test_what_waits_for_a_yes_has_a_view_of_its_own(maria: Client, session: Session, shop: Shop,
+                                                    cheap: Selection, erik: Staff) -> None:
+    draft = make.selection(session, shop)
+    asked = make.approval(session, cheap)
+    answer = maria.get("/selections?status=waiting_for_approval")
+    assert numbers(answer) == [cheap.number]
+    assert "Waiting for approval" in answer.words("#selections-list tbody tr")
+    assert answer.words(".chips label:has([checked])") == "Waiting for approval"
+    assert numbers(maria.get("/selections")) == [draft.number, cheap.number]
+    approvals.reject(session, asked, reason="No", person=make.whole(session, erik))
+    assert numbers(maria.get("/selections?status=waiting_for_approval")) == []
 
 
 def test_htmx_gets_the_list_alone(maria: Client, session: Session, shop: Shop) -> None:
