@@ -15,6 +15,7 @@ from sales_portal.approvals.rules import Need, Offered, Terms, Whole, Why
 from sales_portal.core.money import Money
 from sales_portal.desk.forms.approvals import AskForm
 from sales_portal.selections import basket as baskets
+from sales_portal.selections.acts import CLOSED
 from sales_portal.selections.basket import Basket
 from sales_portal.selections.models import Selection
 from sales_portal.web import formatting, staff
@@ -74,8 +75,10 @@ class InBuilder:
 
 
 def in_builder(basket: Basket) -> InBuilder:
-    """What there is to say about `basket` under the terms it has so far."""
+    """What there is to say about `basket` under the terms it has so far; nothing once it is closed."""
     session, selection = db.session(), basket.selection
+    if selection.status in CLOSED:
+        return InBuilder(None, (), "")
     terms = Terms(ignores_shipping=selection.ignores_shipping, ignores_tax=selection.ignores_tax)
     newest, person = approvals.get_newest(session, selection.id), staff.current_staff()
     found = approving.list_needs(session, basket, terms, person.id)

@@ -144,9 +144,11 @@ def _read(session: Session, selection: Selection, market: Market, pricelist: Pri
         is_reverse_charged=tax.is_reverse_charged(selection.site.country, country, vat_number_of(selection)))
     quote = _quote(rows, rules, terms, at)
     priced = {line.key: line for line in quote.lines}
-    found = (*checks.of_lines(rows, market, pricelist, selection.site),
-             *checks.of_delivery(quote, rows, terms, market, home),
-             *checks.of_prices(quote, rows, terms, pricelist, selection.site, at))
+    # What is sold needs nothing any more: what is in stock today, and what it costs, says nothing about it.
+    found = () if selection.status == "won" else (
+        *checks.of_lines(rows, market, pricelist, selection.site),
+        *checks.of_delivery(quote, rows, terms, market, home),
+        *checks.of_prices(quote, rows, terms, pricelist, selection.site, at))
     rows = tuple(replace(row, priced=priced.get(row.line_id)) for row in rows)
     return Basket(selection, rows, quote, country, home, terms, found, rules)
 

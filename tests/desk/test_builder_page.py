@@ -72,7 +72,18 @@ def test_a_line_can_be_set_to_what_is_there(maria: Client, session: Session, sho
 
 def test_an_empty_selection_says_how_to_begin(maria: Client, session: Session, shop: Shop) -> None:
     selection = make.selection(session, shop)
-    assert "Nothing here yet." in building.page(maria, selection).words("#selection-lines")
+    assert building.page(maria, selection).words("#selection-lines") == (
+        "Nothing here yet. Type a product name, SKU or scan a barcode above. You can also paste a list.")
+
+
+def test_what_is_won_shows_neither_stock_nor_what_is_short_now(
+        maria: Client, session: Session, shop: Shop) -> None:
+    selection = make.selection(session, shop, {shop.cap: 3, shop.chair: 1}, status="won")
+    page = building.page(maria, selection)
+    assert page.words("#selection-status") == "Won"
+    for said in ("in stock", "left in"):
+        assert said not in page.words("main")
+    assert page.page.select(".row-danger, #selection-checks") == []
 
 
 def test_the_strip_names_the_live_link_and_dead_ones_are_left_out(

@@ -49,6 +49,15 @@ def test_a_line_without_a_price_blocks(session: Session, shop: Shop) -> None:
     assert _line_checks(basket, 0) == []
 
 
+def test_what_is_sold_needs_nothing_any_more(session: Session, shop: Shop) -> None:
+    gone = make.product(session, "Gone", prices={shop.pricelist: 1000}, stock={shop.warehouse: 0})
+    made = make.selection(session, shop, {gone: 1, shop.cap: 2})
+    assert len(read_basket(session, made).checks) == 2
+    made.status = "won"
+    session.flush()
+    assert read_basket(session, made).checks == ()
+
+
 def test_a_sold_out_line_blocks(session: Session, shop: Shop) -> None:
     gone = make.product(session, "Gone", prices={shop.pricelist: 1000}, stock={shop.warehouse: 0})
     nowhere = make.product(session, "Nowhere", prices={shop.pricelist: 1000})
