@@ -1,5 +1,6 @@
 """What is said of one line: notes to the customer and the team, who learns, from which warehouse it is taken."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template
@@ -21,7 +22,7 @@ from sales_portal.web.extensions import db
 blueprint = Blueprint("line_details", __name__, url_prefix="/selections/<number>/lines/<int:line_id>/details")
 
 MOST_SEATS = 50
-"""So many learners are asked for on a page; a larger group sends a list."""
+"""So many seats have fields of their own; a larger group is typed or pasted as a list."""
 
 
 @blueprint.get("")
@@ -42,9 +43,22 @@ def save(number: str, line_id: int) -> Response:
         workbench.merge(typed, lambda version: agreeing.set_details(
             db.session(), selection, line_id, typed.details, by=staff.current_staff().actor, version=version))
     except Invalid as refusal:
-        return _answer(selection, row, typed=typed, problem=refusal, status=422)
+        return _answer(selection, row, typed=typed, problem=_of_list(refusal, typed), status=422)
     return workbench.changed(selection, Toast(f"{row.title} is up to date."), touched=line_id, closed=line_id,
                              focus=f"#price-{line_id}")
+
+
+def _of_list(refusal: Invalid, typed: DetailsForm) -> Invalid:
+    field = refusal.field or ""
+    if not typed.was_sent(typed.learner_list) or not field.startswith("learner"):
+        return refusal
+    seat = field.rpartition("_")[2]
+    return Invalid("learner_list", f"Line {seat}: {refusal.text}" if seat.isdecimal() else refusal.text)
+
+
+def _list(learners: Sequence[Learner], typed: DetailsForm | None) -> str:
+    sent = typed.learner_list.data if typed is not None else None
+    return sent if sent is not None else agreeing.list_learners(learners)
 
 
 def _row(selection: Selection, line_id: int) -> BasketRow:
@@ -70,11 +84,13 @@ def _values(selection: Selection, row: BasketRow, typed: DetailsForm | None,
             problem: Refusal | None) -> dict[str, Any]:
     kept = tuple(Learner(**learner) for learner in row.learners)
     learners = typed.learners if typed is not None else kept
-    seats = min(row.quantity, MOST_SEATS) if row.kind == "training" and not row.is_ad_hoc else 0
+    seats = row.quantity if row.kind == "training" and not row.is_ad_hoc else 0
+    is_list = max(seats, len(learners)) > MOST_SEATS
     stock = inventory.list_stock(db.session(), row.variant_id) if row.variant_id is not None else ()
     return {
         "selection": selection, "row": row, "problem": problem,
-        "learners": (learners + (Learner(),) * seats)[:max(seats, len(learners))],
+        "learners": () if is_list else (learners + (Learner(),) * seats)[:max(seats, len(learners))],
+        "learner_list": _list(learners, typed) if is_list else None, "seats": seats,
         "customer_note": typed.customer_note.data if typed is not None else row.customer_note,
         "internal_note": typed.internal_note.data if typed is not None else row.internal_note,
         "warehouses": [("", f"As {selection.market.name} does"),

@@ -10,6 +10,8 @@ from sales_portal.web import formatting
 
 Note = tuple[str, str]
 _DAY = timedelta(days=1)
+_NAMED = 5
+"""So many learners are named under a line; the rest are counted."""
 
 
 def of_basket(basket: Basket, person: Staff, unapproved: Collection[int]) -> dict[int, list[Note]]:
@@ -48,7 +50,10 @@ def _when(row: BasketRow) -> str:
 def _learners(row: BasketRow) -> str:
     named = [learner["name"] or learner["email"] for learner in row.learners if any(learner.values())]
     seats = "1 seat" if row.quantity == 1 else f"{row.quantity} seats"
-    return f"{', '.join(named)} ({len(named)} of {seats})" if named else f"{seats}, no learners named yet"
+    if not named:
+        return f"{seats}, no learners named yet"
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return f"{', '.join(named[:_NAMED])}{more} ({len(named)} of {seats})"
 
 
 def _every(interval: str, count: int) -> str:

@@ -30,6 +30,19 @@ class Learner:
     email: str = ""
 
 
+def read_learners(text: str) -> tuple[Learner, ...]:
+    """Learners from a list, one a line: `Ada Lind, ada@example.com`, either alone, `Ada Lind <ada@example.com>`.
+
+    A comma, semicolon or tab stands between the two; an empty line is a seat nobody is named for yet.
+    """
+    return tuple(map(_read_learner, text.rstrip().splitlines()))
+
+
+def list_learners(learners: Sequence[Learner]) -> str:
+    """The list `read_learners` reads them from."""
+    return "\n".join(", ".join(filter(None, (learner.name, learner.email))) for learner in learners)
+
+
 @dataclass(frozen=True, slots=True)
 class Details:
     """What is said of one line. `learners` stand in the order of their seats; `warehouse_id` None: the market's own."""
@@ -114,6 +127,18 @@ def _learners(learners: Sequence[Learner], seats: int) -> list[dict[str, str]]:
     if len(kept) > seats:
         raise Invalid("learners", f"{len(kept)} learners can't take {seats} seats. Raise the quantity first.")
     return kept
+
+
+def _read_learner(line: str) -> Learner:
+    whole = line.strip()
+    if whole.endswith(">") and "<" in whole:
+        name, _, email = whole[:-1].rpartition("<")
+        return Learner(name.strip(" ,;\t"), email.strip())
+    name, _, email = whole.rpartition(max(",;\t", key=whole.rfind))
+    if "@" in email and "@" not in name:
+        return Learner(name.strip(), email.strip())
+    whole = whole.rstrip(",;\t ")
+    return Learner("", whole) if "@" in whole else Learner(whole)
 
 
 def _learner(learner: Learner, seat: int) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sales_portal.accounts.models import RolePermission, Staff
 from sales_portal.accounts.permissions import Permission
 from sales_portal.history.service import SYSTEM
 from sales_portal.inventory import service as inventory
-from sales_portal.selections.models import Selection
+from sales_portal.selections.models import Selection, SelectionLine
 from tests import make
 from tests.desk import building
 from tests.harness.app import Answer, Client
@@ -50,6 +50,40 @@ def test_there_is_a_name_and_an_address_for_each_seat(maria: Client, draft: Sele
     assert "Ada, Bo (2 of 2 seats)" in done.words(f"#line-{course}")
     again = panel(maria, draft, f"{course}/details")
     assert [field["value"] for field in again.page.select("[name=learner_name]")] == ["Ada", "Bo"]
+
+
+def test_a_04_more_than_fifty_learners_are_typed_as_one_list(
+        maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    """A-04: the 60th seat can be named like the first, and a wrong line is said with its number."""
+    course = make.training(session, "Big course", at=shop.warehouse, prices={shop.pricelist: 90000}, seats=80)
+    line = make.line(session, draft, course, 60).id
+    session.commit()
+    shown = panel(maria, draft, f"{line}/details")
+    assert not shown.page.select("[name=learner_name]")
+    assert "60 seats in all" in shown.words("#details-learner_list-hint")
+    people = [f"Learner {seat}, l{seat}@example.com" for seat in range(1, 61)]
+    wrong = save(maria, draft, f"{line}/details", learner_list="\n".join([*people[:59], "Zoe, zoe@"]))
+    assert (wrong.status_code, wrong.words("#details-learner_list-error")) == (
+        422, "Line 60: Enter an e-mail address like name@example.com")
+    assert wrong.one("#details-learner_list").get_text().strip().endswith("Zoe, zoe@")
+    many = save(maria, draft, f"{line}/details", learner_list="\n".join([*people, "One more"]))
+    assert many.words("#details-learner_list-error") == (
+        "61 learners can't take 60 seats. Raise the quantity first.")
+    done = save(maria, draft, f"{line}/details", learner_list="\r\n".join(people))
+    assert "Learner 5 and 55 more (60 of 60 seats)" in done.words(f"#line-{line}")
+    assert panel(maria, draft, f"{line}/details").one("#details-learner_list").get_text().strip().splitlines() == people
+    session.expire_all()
+    assert session.get_one(SelectionLine, line).learners[59] == {"name": "Learner 60", "email": "l60@example.com"}
+
+
+def test_fewer_seats_than_learners_block_the_link_with_a_way_out(
+        maria: Client, draft: Selection, course: int) -> None:
+    save(maria, draft, f"{course}/details", learner_name=["Ada", "Bo"], learner_email=["", ""])
+    less = building.post(maria, draft, f"lines/{course}/quantity", htmx=True, quantity="1")
+    assert "2 learners are named for 1 seat. Raise the quantity or remove a learner." in less.words(f"#line-{course}")
+    assert "Change the learners" in less.words(f"#line-fixes-{course}")
+    kept = save(maria, draft, f"{course}/details", learner_name=["Bo", ""], learner_email=["", ""])
+    assert "learners are named" not in kept.words(f"#line-{course}")
 
 
 def test_a_wrong_address_keeps_all_that_was_typed(maria: Client, draft: Selection, course: int) -> None:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from sales_portal.core.errors import Invalid, NotFound
@@ -122,6 +124,27 @@ def test_learners_need_a_seat_and_an_address_that_works(
     with pytest.raises(Invalid) as refusal:
         _say(session, selection, shop, learners=learners)
     assert (refusal.value.field, refusal.value.text) == (field, said)
+
+
+@pytest.mark.parametrize(("text", "learners"), [
+    ("Ada Lind, ada@example.com\nBo;bo@example.com\r\nCy\tcy@example.com", (
+        Learner("Ada Lind", "ada@example.com"), Learner("Bo", "bo@example.com"), Learner("Cy", "cy@example.com"))),
+    ("Lind, Ada, ada@example.com", (Learner("Lind, Ada", "ada@example.com"),)),
+    ("Ada <ada@example.com>\n<bo@example.com>", (Learner("Ada", "ada@example.com"), Learner("", "bo@example.com"))),
+    ("ada@example.com\n\nBo, \n\n", (Learner("", "ada@example.com"), Learner(), Learner("Bo"))),
+    ("Ada, ada@", (Learner("Ada", "ada@"),)), ("Ada ada@example.com", (Learner("", "Ada ada@example.com"),)),
+    ("", ()), ("x," + " " * 200_000 + "y> z", (Learner("x," + " " * 200_000 + "y> z"),))])
+def test_a_04_a_list_of_learners_is_read_line_by_line(text: str, learners: tuple[Learner, ...]) -> None:
+    assert agreeing.read_learners(text) == learners
+
+
+@given(st.lists(st.builds(
+    Learner, st.from_regex(r"[a-zåäö]{1,8}( [a-z]{1,8})?(, [a-z]{1,8})?", fullmatch=True) | st.just(""),
+    st.from_regex(r"[a-z]{1,8}@[a-z]{1,8}\.se", fullmatch=True) | st.just("")), max_size=6))
+def test_a_04_a_list_of_learners_reads_back_as_it_was_written(learners: list[Learner]) -> None:
+    while learners and learners[-1] == Learner():
+        learners.pop()
+    assert agreeing.read_learners(agreeing.list_learners(learners)) == tuple(learners)
 
 
 def test_training_without_a_date_never_runs_out(session: Session, shop: Shop) -> None:
