@@ -39,6 +39,13 @@ def of_basket(basket: Basket) -> Money:
     return Money(basket.quote.total_amount, basket.quote.currency)
 
 
+def label_of(basket: Basket) -> str:
+    """What the total is called; with its currency where the selection had another one and the amount does not say."""
+    currency = basket.quote.currency
+    is_clear = not basket.selection.has_changed_currency or currency in of_basket(basket).format(formatting.locale())
+    return "Customer pays" if is_clear else f"Customer pays ({currency})"
+
+
 def discounts_of(basket: Basket) -> list[Row]:
     """The discounts that were given, each with what it takes off or why it takes nothing."""
     quote, at, site = basket.quote, clock.now(), basket.selection.site

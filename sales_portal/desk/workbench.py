@@ -15,6 +15,7 @@ from sales_portal.desk import (
     line_notes,
     merging,
     permitted,
+    prices_before,
     scope,
     shipping_ways,
     totals,
@@ -93,6 +94,7 @@ def refuse_unless(is_asked: bool, permission: Permission) -> None:
 
 def page(selection: Selection, *, status: int = 200, **typed: Any) -> Response:
     """The whole page, with what was `typed` and what is wrong with it where an act was refused."""
+    prices_before.turn_page(selection)
     return make_response(render_template("desk/selections/show.html", **_regions(selection), **typed), status)
 
 
@@ -158,6 +160,7 @@ def _regions(selection: Selection) -> dict[str, Any]:
     sold_in, asked = markets.list_markets(session), approval_parts.in_builder(basket)
     return {
         "selection": selection, "basket": basket, "rows": totals.rows_of(basket), "total": totals.of_basket(basket),
+        "total_label": totals.label_of(basket),
         "discounts": totals.discounts_of(basket),
         "markets": sold_in, "shipping_ways": shipping_ways.ways_of(session, basket, sold_in),
         "pricelists": pricing.list_pricelists(session, selection.market_id),
@@ -168,4 +171,5 @@ def _regions(selection: Selection) -> dict[str, Any]:
         **permitted.terms_of(selection),
         "may_add_ad_hoc": person.may(Permission.SELECTIONS_ADHOC),
         "line_notes": line_notes.of_basket(basket, person, asked.line_ids),
+        "prices_before": prices_before.of_basket(basket),
     }

@@ -48,8 +48,13 @@ def of_lines(rows: Sequence[BasketRow], market: Market, pricelist: Pricelist, si
             yield Check("block", "line.unpublished", _not_sold(row, site), row.line_id)
             continue
         if row.unit_amount is None:
-            text = f"No price in {pricelist.name}. Give a special price or remove the line."
+            text = (f"No price in {pricelist.currency} yet. Enter one or remove the line." if row.is_ad_hoc
+                    else f"No price in {pricelist.name}. Give a special price or remove the line.")
             yield Check("block", "line.no_price", text, row.line_id)
+        if len(row.learners) > row.quantity:
+            seats = "1 seat" if row.quantity == 1 else f"{row.quantity} seats"
+            text = f"{len(row.learners)} learners are named for {seats}. Raise the quantity or remove a learner."
+            yield Check("block", "line.learners", text, row.line_id)
         source = (row.variant_id, row.warehouse_id)
         yield from _of_stock(row, earlier.get(source, 0), market)
         earlier[source] = earlier.get(source, 0) + row.quantity

@@ -22,6 +22,7 @@ class Selection(Base):
     `version` rises with every act; `status` is draft, linked, won or archived. `revision_id` is the `SelectionRevision`
     it stands at, a plain id since each names the other; from there go `steps_back` to undo and `steps_ahead` to redo.
     `order_id` is the order it asks an extra payment for; a plain id, since orders stand higher.
+    `has_changed_currency` stays once it had another one, undone or not.
     """
 
     __tablename__ = "selections"
@@ -38,6 +39,7 @@ class Selection(Base):
     market_id: Mapped[int] = mapped_column(ForeignKey(Market.id))
     pricelist_id: Mapped[int] = mapped_column(ForeignKey(Pricelist.id))
     currency: Mapped[Currency]
+    has_changed_currency: Mapped[bool] = mapped_column(default=False)
     has_discounts: Mapped[bool] = mapped_column(default=False)
     label: Mapped[str] = mapped_column(String(200), default="")
     ignores_shipping: Mapped[bool] = mapped_column(default=False)

@@ -104,6 +104,14 @@ def get_creation(session: Session, selection_id: int) -> Event | None:
                             Event.name == EventName.SELECTION_CREATED.value).order_by(Event.id).limit(1)).one_or_none()
 
 
+def get_switch(session: Session, selection_id: int) -> Event | None:
+    """The fact that the selection last went to another market or pricelist, or None."""
+    return session.scalars(
+        select(Event).where(Event.subject_type == Selection.__tablename__, Event.subject_id == selection_id,
+                            Event.name == EventName.SELECTION_REPRICED.value)
+        .order_by(Event.id.desc()).limit(1)).one_or_none()
+
+
 def get_archiving(session: Session, selection_id: int) -> Event | None:
     """The fact that the selection was last put away, or None."""
     return session.scalars(

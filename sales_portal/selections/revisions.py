@@ -18,8 +18,9 @@ from sales_portal.pricing.models import Price
 from sales_portal.selections.models import Selection, SelectionLine, SelectionRevision
 
 BOOKKEEPING = frozenset({
-    "id", "agent_id", "status", "version", "revision_id", "steps_back", "steps_ahead", "created_at", "changed_at"})
-"""What no step back takes back: whose it is, how far it has come, and the count of its versions."""
+    "id", "agent_id", "status", "version", "revision_id", "steps_back", "steps_ahead", "has_changed_currency",
+    "created_at", "changed_at"})
+"""What no step back takes back: whose it is, how far it has come, that it once had another currency, its versions."""
 
 MARKS = ("selection_revisions", "selection_presences", "selection_requests")
 """Tables about a selection that are no part of it."""

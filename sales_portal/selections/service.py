@@ -200,12 +200,14 @@ def _move(session: Session, selection: Selection, switched: Switched, choices: C
     switching.settle_lines(session, selection, switched, choices)
     before = {"market_id": selection.market_id, "pricelist_id": selection.pricelist_id}
     market, pricelist = switched.market, switched.pricelist
+    selection.has_changed_currency |= selection.currency != pricelist.currency
     selection.market, selection.pricelist, selection.currency = market, pricelist, pricelist.currency
     selection.site = session.get_one(Site, market.site_id)
     acts.finish(
         session, selection, EventName.SELECTION_REPRICED, ["market"], by=by, before=before,
         market=market.name, pricelist=pricelist.name, currency=pricelist.currency,
         before_total=switched.before_total.minor, before_currency=switched.before_total.currency,
-        after_total=switched.after_total.minor,
+        after_total=switched.after_total.minor, prices_before={
+            str(row.line_id): row.unit_amount for row in switched.before.rows if row.unit_amount is not None},
         special_prices=[{"line_id": row.line_id, "amount": row.unit_amount, "reason": row.special_price_reason}
                         for row in switched.special_prices_removed])

@@ -633,6 +633,7 @@ def upgrade() -> None:
         sa.Column("market_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("pricelist_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("has_changed_currency", sa.Boolean(), nullable=False),
         sa.Column("has_discounts", sa.Boolean(), nullable=False),
         sa.Column("label", sa.String(length=200), nullable=False),
         sa.Column("ignores_shipping", sa.Boolean(), nullable=False),
