@@ -2,7 +2,7 @@
 
 # Two threads whose first requests load this codec at once leave it unknown for good: load it before there are threads.
 import encodings.idna  # noqa: F401
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask
@@ -25,9 +25,17 @@ from sales_portal.web.extensions import csrf, db, limiter, login
 YEAR = 31_536_000
 
 
+class Portal(Flask):
+    """Flask for views that are plain functions, every one of them."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """`func` as it is: Flask would ask of every hook of every request whether it is a coroutine."""
+        return func
+
+
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """A ready app; `overrides` win over what the environment says. Touches no database."""
-    app = Flask("sales_portal", root_path=str(config.ROOT), template_folder="templates", static_folder="static",
+    app = Portal("sales_portal", root_path=str(config.ROOT), template_folder="templates", static_folder="static",
                 instance_path=str(config.ROOT / "instance"))
     app.config.update(config.read())
     app.config.update(overrides or {})
@@ -37,11 +45,15 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["addresses"] = Addresses(app.config["PUBLIC_BASE_URL"])
     app.extensions["gateways"] = _gateways(app)
     csrf.init_app(app)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
     limiter.init_app(app)
-    for part in (typed, security, edge, refusals, formatting, assets, navigation, commands, health):
+    # Only views that say so are limited, and those check their limits themselves: nothing is looked up before others.
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
+    for part in (typed, security, edge, refusals, formatting, assets, commands, health):
         part.install(app)
-    app.register_blueprint(desk.door())
+    staff_pages = desk.door()
+    navigation.install(staff_pages)
+    app.register_blueprint(staff_pages)
     app.register_blueprint(storefront.door())
     if app.config["PROXY_HOPS"]:
         hops = app.config["PROXY_HOPS"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, request, url_for
+from flask import Blueprint, request, url_for
 
 from sales_portal.accounts.models import Staff
 from sales_portal.accounts.permissions import Permission
@@ -46,9 +46,9 @@ class Shown:
     group: bool = False
 
 
-def install(app: Flask) -> None:
-    """Give the templates of `app` the menu and who is signed in."""
-    app.context_processor(_context)
+def install(door: Blueprint) -> None:
+    """Give the templates of the staff pages behind `door` the menu and who is signed in."""
+    door.context_processor(_context)
 
 
 def _context() -> dict[str, object]:

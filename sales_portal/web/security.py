@@ -65,10 +65,9 @@ def _headers(response: Response) -> Response:
         wanted["Cache-Control"] = "no-store"
     if request.is_secure:
         wanted["Strict-Transport-Security"] = "max-age=31536000"
-    present = {name.lower() for name, _ in response.headers}
-    for name, value in wanted.items():
-        if name.lower() not in present:
-            response.headers.add(name, value)
     if secret:
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        wanted["X-Robots-Tag"] = "noindex, nofollow"
+    for name in response.headers.keys() & wanted.keys():
+        del wanted[name]
+    response.headers.extend(wanted)
     return response
