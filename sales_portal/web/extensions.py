@@ -1,14 +1,31 @@
 """The Flask extensions the doors share, made once and bound to an app by the factory."""
 
+from typing import Any
+
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, Engine
 
 from sales_portal.core.db import Base
 
-db = SQLAlchemy(model_class=Base)
+
+class OneDatabase(Session):
+    """A session on the portal's one database, which it need not look for with every statement."""
+
+    def __init__(self, db: SQLAlchemy, **options: Any) -> None:
+        super().__init__(db, **{"bind": db.engine} | options)
+
+    def get_bind(self, *_: Any, bind: Engine | Connection | None = None, **__: Any) -> Engine | Connection:
+        """The engine the session was made with."""
+        found = bind or self.bind
+        return found if found is not None else self._db.engine
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": OneDatabase})
 csrf = CSRFProtect()
 login = LoginManager()
 limiter = Limiter(get_remote_address)
