@@ -1,10 +1,11 @@
 """The database as both engines need it: the declarative base, column types, and how a transaction begins."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -27,12 +28,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 BUSY_SECONDS = 15
+RESTED_SECONDS = 1.0
+"""A connection unused for longer is asked whether it still stands."""
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """True while a request only reads: SQLite then begins without asking for the write lock."""
@@ -173,12 +177,15 @@ def engine_options(url: str) -> dict[str, Any]:
     # An error that is logged must not carry the names and addresses of the statement that failed.
     if url.startswith("sqlite"):
         return {"hide_parameters": True, "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
-    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": {"options": "-c timezone=utc"}}
+    return {"hide_parameters": True, "connect_args": {"options": "-c timezone=utc"}}
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Make SQLite behave: WAL, foreign keys, full sync, and a write lock taken when a writing transaction begins."""
+    """Make PostgreSQL notice a connection that died unused, and SQLite behave: WAL, foreign keys, full sync, and a
+    write lock taken when a writing transaction begins."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "checkout", partial(_ask_after_a_rest, engine.dialect))
+        event.listen(engine, "checkin", _note_rest)
         return
     writer = threading.Lock()
     event.listen(engine, "connect", _set_pragmas)
@@ -186,6 +193,20 @@ def prepare_engine(engine: Engine) -> None:
     event.listen(engine, "commit", lambda connection: _leave(connection.info, writer))
     event.listen(engine, "rollback", lambda connection: _leave(connection.info, writer))
     event.listen(engine, "checkin", lambda _, entry: _leave(entry.info, writer))
+
+
+def _ask_after_a_rest(dialect: Dialect, connection: DBAPIConnection, entry: ConnectionPoolEntry, _: object) -> None:
+    # Asking before every transaction, as the pool would, costs a round trip each time.
+    if time.monotonic() - entry.info.get("rests_since", time.monotonic()) <= RESTED_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error:
+        raise InvalidatePoolError from None
+
+
+def _note_rest(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    entry.info["rests_since"] = time.monotonic()
 
 
 def _set_pragmas(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

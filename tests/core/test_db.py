@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import Engine, String, select
+from sqlalchemy import Engine, String, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
@@ -119,3 +119,18 @@ def test_constraints_are_named_so_that_a_migration_can_change_them() -> None:
     assert names == {"pk_prices", "fk_prices_pricelist_id_pricelists", "fk_prices_variant_id_variants",
                      "ck_prices_amount", "ck_prices_cost", "ck_prices_minimum"}
     assert isinstance(SearchWord.__table__.c.word.type, String)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_connections_that_died_while_they_rested_are_made_anew(
+        engine: Engine, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A restarted database costs nobody an error: whoever comes next notices, and so need not the one after."""
+    monkeypatch.setattr(db, "RESTED_SECONDS", 0)
+    with engine.connect() as first, engine.connect() as second:
+        dying = [one.scalar(text("SELECT pg_backend_pid()")) for one in (first, second)]
+    with database.engine.connect() as other:
+        for pid in dying:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    with engine.connect() as first, engine.connect() as second:
+        alive = [one.scalar(text("SELECT pg_backend_pid()")) for one in (first, second)]
+    assert not set(alive) & set(dying)
