@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import load, minimal_journey, minimal_store, portal_journey, portal_shop, servers, statements, worker
+from bench import load, minimal_journey, portal_journey, portal_shop, servers, statements, worker
 from bench.load import Maker, Result
 from sales_portal.application.factory import create_app
 from sales_portal.core import tokens
@@ -41,9 +41,8 @@ def _engine(kind: str, clients: list[int], seconds: float) -> Iterator[str]:
         urls = {name: servers.new_database(server, name) if server is not None else f"sqlite:///{Path(folder) / name}.db"
                 for name in ("portal", "minimal")}
         print(f"\n{kind}: filling")
-        minimal_url = urls["minimal"].removeprefix("sqlite:///")
-        minimal_store.make(minimal_url, minimal_journey.AGENT_SHA256)
-        portal_shop.make(engine_for(urls["portal"]))
+        for url in urls.values():
+            portal_shop.make(engine_for(url))
         app = create_app({"SQLALCHEMY_DATABASE_URI": urls["portal"], "TESTING": True})
         counted = statements.count(app)
         total = counted["pages"] + counted["capture"]
@@ -55,10 +54,13 @@ def _engine(kind: str, clients: list[int], seconds: float) -> Iterator[str]:
         with _portal(urls["portal"]) as (port, pids):
             pages = portal_journey.journeys(port, sees_every_page=True)
             _rows("portal, every page", pages, clients, seconds, {"server": pids} | databases)
-            portal = _rows("portal", portal_journey.journeys(port), clients, seconds, {"server": pids} | databases)
+            with _growing(urls["portal"]) as ours_written:
+                portal = _rows("portal", portal_journey.journeys(port), clients, seconds, {"server": pids} | databases)
         print(f"{kind}: {worker.mails_ms(app):.2f} ms of processor time for the mails of an order, counted apart")
-        with _minimal(minimal_url) as (port, pids):
+        with _minimal(urls["minimal"]) as (port, pids), _growing(urls["minimal"]) as theirs_written:
             minimal = _rows("minimal", minimal_journey.journeys(port), clients, seconds, {"server": pids} | databases)
+        if ours_written != theirs_written:
+            yield f"{kind}: a journey writes {ours_written}, the yardstick's {theirs_written}"
         for ours, theirs in zip(portal, minimal, strict=True):
             ratio = ours.cpu_each() / theirs.cpu_each() if theirs.cpu_each() else float("inf")
             print(f"{kind}, {ours.clients} clients: CPU per journey {ratio:.2f} × the minimal program's")
@@ -76,9 +78,21 @@ def _portal(url: str) -> Iterator[tuple[int, list[int]]]:
 
 
 @contextmanager
+def _growing(url: str) -> Iterator[dict[str, float]]:
+    """How many rows of each table one selection brought with it while this ran, to one decimal."""
+    engine, written = engine_for(url), dict[str, float]()
+    before = portal_shop.count_rows(engine)
+    yield written
+    after = portal_shop.count_rows(engine)
+    engine.dispose()
+    journeys = max(1, after["selections"] - before["selections"])
+    written.update({name: round((after[name] - before[name]) / journeys, 1) for name in after})
+
+
+@contextmanager
 def _minimal(url: str) -> Iterator[tuple[int, list[int]]]:
     port = servers.free_port()
-    with servers.serve("bench.minimal:app", port, MINIMAL_URL=url) as pids:
+    with servers.serve("bench.minimal:app", port, MINIMAL_URL=url.removeprefix("sqlite:///")) as pids:
         yield port, pids
 
 

@@ -1,22 +1,25 @@
 """The yardstick: the journey's transactions in raw SQL behind plain Flask, with JSON answers and nothing else.
 
-It writes what the portal writes (selection, link, copy, payment with its steps, order with its ledger, history,
-outbox) in as many HTTP requests, and leaves out what makes a product: pages, sessions, forms, checks of input.
+It works on the portal's own tables and writes the portal's own rows (selection with its revision, link with its sealed
+address, copy, payment with its steps, the provider's intent, order with its ledger, history, outbox) in as many HTTP
+requests; `make bench` counts that both wrote the same. It leaves out what makes a product: pages, forms, permissions,
+rules, checks of input.
 """
 
-import hashlib
 import json
 import os
 import secrets
 import threading
-import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request
 
-from bench.minimal_store import PRODUCTS, Store, open_store
+from bench.minimal_store import Row, Store, open_store
+from sales_portal.core import tokens
 
 app = Flask(__name__)
+tokens.use_key(bytes.fromhex(os.environ.get("LINK_KEY", "00" * 32)))
 _local = threading.local()
 
 
@@ -28,119 +31,168 @@ def store() -> Store:
     return found
 
 
-def digest(token: str) -> str:
-    """What is stored of a secret."""
-    return hashlib.sha256(token.encode()).hexdigest()
+def at(**later: float) -> str:
+    """Now, or so much later, as both engines read it."""
+    text = (datetime.now(UTC) + timedelta(**later)).isoformat(" ")
+    return text if store().is_postgresql else text.removesuffix("+00:00")
 
 
-def now() -> int:
-    """Microseconds since the epoch."""
-    return time.time_ns() // 1000
+def fact(db: Store, name: str, subject: tuple[str, int], link: int | None = None, **data: Any) -> Row:
+    """A row of the history."""
+    return {"name": name, "subject_type": subject[0], "subject_id": subject[1], "at": at(), "data": json.dumps(data),
+            "context_type": "checkout_links" if link is not None else None, "context_id": link}
+
+
+def job(topic: str, subject: tuple[str, int], **later: float) -> Row:
+    """A row of the outbox."""
+    return {"topic": topic, "subject_type": subject[0], "subject_id": subject[1], "created_at": at(),
+            "not_before": at(**later), "done_at": None, "attempts": 0, "lease_until": None}
 
 
 @app.post("/selections")
 def create_selection() -> tuple[Response, int]:
     """An agent's basket of three products."""
-    wanted = [int(key) for key in request.form.getlist("product")]
-    if len(wanted) != 3 or not all(1 <= key <= PRODUCTS for key in wanted):
-        abort(422)
+    wanted = request.form.getlist("sku")
     with store() as db:
-        agent = db.one("select id from agents where token_sha256=?", digest(request.headers.get("Agent", "")))
+        agent = db.one("select s.id, s.site_id from staff_sessions t join staff s on s.id=t.staff_id where t.token_sha256=? "
+                       "and t.ended_at is null and t.expires_at>?", tokens.digest(request.headers.get("Agent", "")), at())
         if agent is None:
             abort(401)
-        prices = dict(db.all("select id, price from products where id in (?,?,?)", *wanted))
-        key = db.insert("insert into selections (agent_id, status, created_at) values (?,'draft',?)", agent[0], now())
-        db.run("insert into selection_lines values (?,?,1,?),(?,?,1,?),(?,?,1,?)",
-               *[value for one in wanted for value in (key, one, prices[one])])
-        db.run("insert into history (name, subject, at) values ('selection.created',?,?)", key, now())
+        found = db.all("select w.variant_id from search_words w where w.is_code=? and w.word in (?,?,?)", 1, *wanted)
+        if len(found) != 3:
+            abort(422)
+        key = db.put("selections", agent_id=agent[0], site_id=agent[1], customer_id=None, status="draft", version=1,
+                     revision_id=None, steps_back=0, created_at=at(), changed_at=at())
+        db.put_all("selection_lines", [
+            {"selection_id": key, "position": number, "variant_id": variant, "quantity": 1}
+            for number, (variant,) in enumerate(found, 1)])
+        revision = db.put("selection_revisions", selection_id=key, previous_id=None, version=1, at=at())
+        db.run("update selections set revision_id=? where id=?", revision, key)
+        db.put_all("history", [fact(db, "selection.created", ("selections", key), lines=3)])
     return jsonify(id=key), 201
 
 
 @app.post("/selections/<int:key>/link")
 def create_link(key: int) -> tuple[Response, int]:
     """The frozen offer and its secret."""
-    token = secrets.token_urlsafe(32)
+    token, public_id = tokens.new_token(), tokens.new_public_id()
     with store() as db:
-        lines = db.all("select l.product_id, l.qty, l.price, s.on_hand from selection_lines l "
-                       "join stock s on s.product_id = l.product_id where l.selection_id=?", key)
-        rate = db.one("select rate from tax_rates where country='SE'")
-        ship = db.one("select amount from shipping where country='SE'")
-        total = sum(qty * price for _, qty, price, _ in lines) + ship[0]
-        link = db.insert("insert into links (selection_id, token_sha256, status, total, tax, created_at) "
-                         "values (?,?,'active',?,?,?)", key, digest(token), total, total * rate[0] // 125000, now())
-        db.run("insert into link_lines values (?,?,?,?),(?,?,?,?),(?,?,?,?)",
-               *[value for row in lines for value in (link, row[0], row[1], row[2])])
+        selection = db.one(f"select agent_id, market_id, pricelist_id from selections where id=? {db.lock}", key) or abort(404)
+        lines = db.all(
+            "select v.id, v.product_id, s.id, p.title, v.sku, l.quantity, c.amount, s.on_hand from selection_lines l "
+            "join variants v on v.id=l.variant_id join products p on p.id=v.product_id "
+            "join prices c on c.variant_id=v.id and c.pricelist_id=? join stock s on s.variant_id=v.id "
+            "where l.selection_id=? order by l.position", selection[2], key)
+        shipping, _ = _terms(db)
+        total = sum(line[5] * line[6] for line in lines) + shipping
+        link = db.put("checkout_links", selection_id=key, selection_version=1, agent_id=selection[0], customer_id=None,
+                      status="active", progress="not_opened", orders_count=0, total_amount=total, items_count=3,
+                      request_key=secrets.token_hex(16), created_at=at(), expires_at=at(days=30), consumed_at=None, version=0)
+        db.put("link_addresses", link_id=link, public_id=public_id, token_sha256=tokens.digest(token),
+               token_sealed=tokens.seal(token, "link"))
+        db.put_all("checkout_link_lines", [
+            {"link_id": link, "line_no": number, "variant_id": line[0], "product_id": line[1], "stock_id": line[2],
+             "title": line[3], "sku": line[4], "quantity": line[5], "unit_amount": line[6], "list_amount": line[6]}
+            for number, line in enumerate(lines, 1)])
         db.run("update selections set status='linked' where id=?", key)
-        db.run("insert into history (name, subject, at) values ('link.created',?,?)", link, now())
-    return jsonify(token=token), 201
+        db.put_all("history", [fact(db, "link.created", ("checkout_links", link), total=total)])
+    return jsonify(token=token, public_id=public_id), 201
 
 
-@app.get("/links/<token>")
-def show(token: str) -> Response:
+def _terms(db: Store) -> tuple[int, int]:
+    found = db.one("select r.amount, t.rate from shipping_rates r, tax_rates t where r.country='SE' and t.country='SE'")
+    return int(found[0]), int(found[1])
+
+
+def _address(db: Store, public_id: str, token: str, lock: str = "") -> Any:
+    found = db.one("select l.id, l.total_amount, a.token_sha256 from link_addresses a join checkout_links l on l.id=a.link_id "
+                   f"where a.public_id=? and l.status='active' {lock}", public_id)
+    return found if found is not None and tokens.matches(token, found[2]) else abort(404)
+
+
+@app.get("/links/<public_id>/<token>")
+def show(public_id: str, token: str) -> Response:
     """What the customer reads first."""
     with store() as db:
-        link = db.one("select id, total from links where token_sha256=? and status='active'", digest(token)) or abort(404)
-        lines = db.all("select p.name, l.qty, l.price, s.on_hand from link_lines l join products p on p.id=l.product_id "
-                       "join stock s on s.product_id=l.product_id where l.link_id=?", link[0])
+        link = _address(db, public_id, token)
+        lines = db.all("select l.title, l.quantity, l.unit_amount, s.on_hand from checkout_link_lines l "
+                       "join stock s on s.id=l.stock_id where l.link_id=? order by l.line_no", link[0])
     return jsonify(total=link[1], lines=[list(line) for line in lines])
 
 
-@app.post("/links/<token>/visit")
-def claim(token: str) -> tuple[Response, int]:
+@app.post("/links/<public_id>/<token>/visit")
+def claim(public_id: str, token: str) -> tuple[Response, int]:
     """The private copy."""
-    mine = secrets.token_urlsafe(32)
+    mine = tokens.new_token()
     with store() as db:
-        link = db.one(f"select id, total from links where token_sha256=? and status='active' {db.lock}",
-                      digest(token)) or abort(404)
-        lines = db.all("select product_id, qty, price from link_lines where link_id=?", link[0])
-        visitor = db.insert("insert into visitors (token_sha256, created_at) values (?,?)", digest(mine), now())
-        copy = db.insert("insert into copies (link_id, visitor_id, status, total, created_at) values (?,?,'open',?,?)",
-                         link[0], visitor, link[1], now())
-        db.run("insert into copy_lines values (?,?,?,?),(?,?,?,?),(?,?,?,?)",
-               *[value for row in lines for value in (copy, *row)])
-        db.run("update links set progress='checkout_started' where id=?", link[0])
-        db.run("insert into history (name, subject, at) values ('visit.started',?,?)", copy, now())
+        link = _address(db, public_id, token, db.lock and "for update of l")
+        lines = db.all("select line_no, variant_id, product_id, stock_id, title, sku, quantity, unit_amount from "
+                       "checkout_link_lines where link_id=? order by line_no", link[0])
+        shipping, rate = _terms(db)
+        visitor = db.put("visitor_sessions", token_sha256=tokens.digest(mine), created_at=at(), expires_at=at(days=1))
+        copy = db.put("checkout_sessions", public_id=tokens.new_public_id(), link_id=link[0], visitor_session_id=visitor,
+                      status="open", claimed_at=at(), expires_at=at(days=1), completed_at=None, total_amount=link[1],
+                      email="", name="", street="", postcode="", city="", details_at=None, version=0)
+        db.put_all("checkout_session_lines", [
+            {"checkout_session_id": copy, "line_no": line[0], "kind": "item", "variant_id": line[1], "product_id": line[2],
+             "stock_id": line[3], "product_kind": "goods", "title": line[4], "sku": line[5], "quantity": line[6],
+             "unit_amount": line[7], "list_amount": line[7], "tax_amount": _tax(line[7], rate), "line_amount": line[7]}
+            for line in lines] + [
+            {"checkout_session_id": copy, "line_no": 1000, "unit_amount": shipping, "list_amount": shipping,
+             "tax_amount": _tax(shipping, rate), "line_amount": shipping}])
+        db.run("update checkout_links set progress='checkout_started' where id=?", link[0])
+        db.put_all("history", [fact(db, "visit.started", ("checkout_sessions", copy), link[0])])
     return jsonify(visitor=mine), 201
 
 
+def _tax(amount: int, rate: int) -> int:
+    return amount * rate // (100_000 + rate)
+
+
 def _copy(db: Store, mine: str) -> Any:
-    return db.one("select c.id, c.link_id, c.total, c.status from copies c join visitors v on v.id=c.visitor_id "
-                  "where v.token_sha256=?", digest(mine)) or abort(404)
+    return db.one("select c.id, c.link_id, c.total_amount from checkout_sessions c join visitor_sessions v on "
+                  "v.id=c.visitor_session_id where v.token_sha256=?", tokens.digest(mine)) or abort(404)
 
 
 @app.post("/copies/<mine>/details")
 def details(mine: str) -> Response:
     """Who buys and where it goes."""
+    form = request.form
     with store() as db:
         copy = _copy(db, mine)
-        db.run("update copies set email=?, address=? where id=?", request.form["email"], json.dumps(request.form), copy[0])
-        db.run("insert into history (name, subject, at) values ('visit.details_given',?,?)", copy[0], now())
+        db.run("update checkout_sessions set email=?, name=?, street=?, postcode=?, city=?, country=?, details_at=?, "
+               "version=version+1 where id=?", form["email"], form["name"], form["street"], form["postcode"], form["city"],
+               form["country"], at(), copy[0])
+        db.put_all("history", [fact(db, "visit.details_given", ("checkout_sessions", copy[0]), copy[1])])
     return jsonify(total=copy[2])
 
 
 @app.post("/copies/<mine>/payment")
 def pay(mine: str) -> tuple[Response, int]:
     """The promise of a payment, and the provider's own row of it."""
-    key = secrets.token_hex(16)
+    public_id, page = tokens.new_public_id(), tokens.new_token()
     with store() as db:
         copy = _copy(db, mine)
-        db.one(f"select id from links where id=? and status='active' {db.lock}", copy[1]) or abort(409)
-        payment = db.insert("insert into payments (copy_id, link_id, idem_key, amount, status, created_at) "
-                            "values (?,?,?,?,'created',?)", copy[0], copy[1], key, copy[2], now())
-        db.run("insert into payment_events values (?,1,'new','created',?)", payment, now())
-        db.run("insert into outbox (topic, subject, not_before) values ('payment.resolve',?,?)", payment, now() + 60_000_000)
+        db.one(f"select id from checkout_links where id=? and status='active' {db.lock}", copy[1]) or abort(409)
+        payment = db.put("payments", public_id=public_id, link_id=copy[1], checkout_session_id=copy[0], order_id=None,
+                         gateway_reference=None, idempotency_key=f"create:{public_id}", amount=copy[2], captured_amount=0,
+                         status="created", steps_count=1, created_at=at(), changed_at=at(), started_until=at(minutes=35))
+        db.put_all("payment_events", [{"payment_id": payment, "seq": 1, "from_status": "new", "to_status": "created", "at": at()}])
+        db.put_all("outbox", [job("payment.resolve", ("payments", payment), seconds=60)])
     with store() as db:
-        db.run("insert into intents (idem_key, amount, status) values (?,?,'open')", key, copy[2])
+        db.put("test_intents", reference=f"test_{public_id}", page_token_sha256=tokens.digest(page),
+               idempotency_key=f"create:{public_id}", payment_public_id=public_id, amount=copy[2], status="open",
+               details=json.dumps({"page": tokens.seal(page, "page")}), created_at=at())
     with store() as db:
-        db.run("update payments set reference=? where id=?", key, payment)
-    return jsonify(payment=payment, page=key), 201
+        db.run("update payments set gateway_reference=? where id=?", f"test_{public_id}", payment)
+    return jsonify(payment=payment, page=page), 201
 
 
-@app.post("/intents/<key>")
-def approve(key: str) -> Response:
+@app.post("/intents/<page>")
+def approve(page: str) -> Response:
     """The provider's page: the customer says yes."""
     with store() as db:
-        db.run("update intents set status='authorised' where idem_key=? and status='open'", key)
+        db.run("update test_intents set status='authorised' where page_token_sha256=? and status='open'", tokens.digest(page))
     return jsonify(status="authorised")
 
 
@@ -148,46 +200,56 @@ def approve(key: str) -> Response:
 def place(payment: int) -> tuple[Response, int]:
     """The order, exactly once."""
     with store() as db:
-        row = db.one("select copy_id, link_id, reference, amount from payments where id=?", payment) or abort(404)
+        row = db.one("select checkout_session_id, link_id, gateway_reference from payments where id=?", payment) or abort(404)
     with store() as db:
-        if db.one("select status from intents where idem_key=?", row[2]) != ("authorised",):
+        if db.one("select status from test_intents where reference=?", row[2]) != ("authorised",):
             abort(409)
+    receipt = tokens.new_token()
     with store() as db:
-        db.one(f"select id from links where id=? and status='active' {db.lock}", row[1]) or abort(409)
-        db.one(f"select id from copies where id=? and status='open' {db.lock}", row[0]) or abort(409)
-        db.one(f"select id from payments where id=? and status='created' {db.lock}", payment) or abort(409)
-        lines = db.all("select c.product_id, c.qty, c.price, s.id from copy_lines c join stock s on "
-                       "s.product_id=c.product_id where c.copy_id=? order by s.id", row[0])
-        for _, qty, _, stock in lines:
-            if db.run("update stock set on_hand=on_hand-? where id=? and on_hand>=?", qty, stock, qty) != 1:
+        copy, link, total, selection = db.one(
+            "select c.id, l.id, p.amount, l.selection_id from checkout_links l join checkout_sessions c on c.link_id=l.id "
+            "join payments p on p.checkout_session_id=c.id where p.id=? and l.status='active' and c.status='open' "
+            f"and p.status='created' {db.lock and 'for update of l, c, p'}", payment) or abort(409)
+        lines = db.all("select line_no, kind, variant_id, stock_id, title, sku, quantity, unit_amount, tax_amount from "
+                       "checkout_session_lines where checkout_session_id=? order by line_no", copy)
+        for stock, quantity in sorted((line[3], line[6]) for line in lines if line[3] is not None):
+            if db.run("update stock set on_hand=on_hand-? where id=? and on_hand>=?", quantity, stock, quantity) != 1:
                 abort(409)
-        order = db.insert("insert into orders (link_id, copy_id, payment_id, status, total, placed_at) "
-                          "values (?,?,?,'placed',?,?)", row[1], row[0], payment, row[3], now())
-        db.run("insert into order_lines values (?,?,?,?),(?,?,?,?),(?,?,?,?)",
-               *[value for line in lines for value in (order, line[0], line[1], line[2])])
-        db.run("insert into stock_moves (stock_id, delta, order_id, at) values (?,?,?,?),(?,?,?,?),(?,?,?,?)",
-               *[value for line in lines for value in (line[3], -line[1], order, now())])
-        db.run("update links set status='consumed', progress='paid' where id=?", row[1])
-        db.run("update copies set status='completed' where id=?", row[0])
-        db.run("update payments set status='capturing', order_id=? where id=?", order, payment)
-        db.run("insert into payment_events values (?,2,'created','authorised',?),(?,3,'authorised','capturing',?)",
-               payment, now(), payment, now())
-        db.run("insert into history (name, subject, at) values ('order.placed',?,?)", order, now())
-        db.run("insert into outbox (topic, subject, not_before) values ('order.placed',?,?),('payment.capture',?,?)",
-               order, now(), payment, now())
-    _capture(payment, order, row[2])
+        order = db.put("orders", link_id=link, checkout_session_id=copy, payment_id=payment, customer_id=None, status="placed",
+                       total_amount=total, receipt_token_sha256=tokens.digest(receipt),
+                       receipt_token_sealed=tokens.seal(receipt, "receipt"), placed_at=at(), paid_at=None)
+        db.put_all("order_lines", [
+            {"order_id": order, "line_no": line[0], "kind": line[1], "variant_id": line[2], "stock_id": line[3], "title": line[4],
+             "sku": line[5], "quantity": line[6], "unit_amount": line[7], "list_amount": line[7], "tax_amount": line[8],
+             "line_amount": line[7] * line[6]} for line in lines])
+        db.put_all("stock_moves", [
+            {"stock_id": line[3], "delta": -line[6], "order_id": order, "line_no": line[0], "reason": "sale", "at": at()}
+            for line in lines if line[3] is not None])
+        db.run("update checkout_links set status='consumed', progress='paid', orders_count=1, consumed_at=?, version=version+1 "
+               "where id=?", at(), link)
+        db.run("update checkout_sessions set status='completed', completed_at=? where id=?", at(), copy)
+        db.run("update payments set status='capturing', order_id=?, steps_count=3 where id=?", order, payment)
+        db.put_all("payment_events", [
+            {"payment_id": payment, "seq": 2, "from_status": "created", "to_status": "authorised", "at": at()},
+            {"payment_id": payment, "seq": 3, "from_status": "authorised", "to_status": "capturing", "at": at()}])
+        db.run("update selections set status='won', changed_at=? where id=?", at(), selection)
+        db.put_all("history", [fact(db, "selection.won", ("selections", selection)),
+                               fact(db, "order.placed", ("orders", order), link, total=total)])
+        db.put_all("outbox", [job("order.placed", ("orders", order)), job("payment.capture", ("payments", payment))])
+    _capture(payment, order, link, total)
     return jsonify(order=order), 201
 
 
-def _capture(payment: int, order: int, reference: str) -> None:
+def _capture(payment: int, order: int, link: int, total: int) -> None:
     with store() as db:
-        db.run("update intents set status='captured' where idem_key=?", reference)
+        db.run("update test_intents set status='captured' where reference=(select gateway_reference from payments where id=?)", payment)
     with store() as db:
-        db.run("update payments set status='captured' where id=? and status='capturing'", payment)
-        db.run("insert into payment_events values (?,4,'capturing','captured',?)", payment, now())
-        db.run("update orders set status='paid' where id=?", order)
-        db.run("insert into history (name, subject, at) values ('order.paid',?,?)", order, now())
-        db.run("update outbox set done_at=? where subject=? and topic='payment.capture'", now(), payment)
+        db.run("update payments set status='captured', captured_amount=amount, steps_count=4 where id=? and status='capturing'", payment)
+        db.put_all("payment_events", [{"payment_id": payment, "seq": 4, "from_status": "capturing", "to_status": "captured", "at": at()}])
+        db.run("update orders set status='paid', paid_at=? where id=?", at(), order)
+        db.put_all("history", [fact(db, "order.paid", ("orders", order), link, total=total)])
+        db.run("update outbox set done_at=? where subject_id=? and subject_type='payments' and topic in ('payment.capture', "
+               "'payment.resolve')", at(), payment)
 
 
 @app.get("/copies/<mine>/receipt")
@@ -195,8 +257,8 @@ def receipt(mine: str) -> Response:
     """What was bought."""
     with store() as db:
         copy = _copy(db, mine)
-        order = db.one("select id, total from orders where copy_id=?", copy[0]) or abort(404)
-        lines = db.all("select product_id, qty, price from order_lines where order_id=?", order[0])
+        order = db.one("select id, total_amount from orders where checkout_session_id=?", copy[0]) or abort(404)
+        lines = db.all("select title, quantity, unit_amount from order_lines where order_id=? order by line_no", order[0])
     return jsonify(order=order[0], total=order[1], lines=[list(line) for line in lines])
 
 

@@ -1,36 +1,17 @@
-"""The yardstick's database: its tables, filled and analysed, and one thin connection for both engines."""
+"""The yardstick's hold on the portal's own tables: one thin connection for both engines, and rows written whole.
+
+A row is written with every column the portal's row of that table has: what the yardstick does not care for is taken
+from the newest row of the past, so its rows stay the portal's, whatever columns come.
+"""
 
 import sqlite3
-from collections.abc import Iterable
+from functools import cache
 from typing import Any, Self
 
 import psycopg
+from psycopg.types.json import Json
 
-PRODUCTS = 1000
-PAST = 20_000
-
-TABLES = """
-agents(id {key}, token_sha256 text unique not null)
-products(id {key}, name text not null, price bigint not null)
-stock(id {key}, product_id bigint unique not null references products(id), on_hand bigint not null check(on_hand>=0))
-tax_rates(country text primary key, rate int not null)
-shipping(country text primary key, amount bigint not null)
-selections(id {key}, agent_id bigint not null references agents(id), status text not null, created_at bigint not null)
-selection_lines(selection_id bigint references selections(id), product_id bigint, qty int, price bigint, primary key(selection_id, product_id))
-links(id {key}, selection_id bigint references selections(id), token_sha256 text unique not null, status text not null, progress text, total bigint, tax bigint, created_at bigint)
-link_lines(link_id bigint references links(id), product_id bigint, qty int, price bigint, primary key(link_id, product_id))
-visitors(id {key}, token_sha256 text unique not null, created_at bigint)
-copies(id {key}, link_id bigint references links(id), visitor_id bigint unique references visitors(id), status text, total bigint, email text, address text, created_at bigint)
-copy_lines(copy_id bigint references copies(id), product_id bigint, qty int, price bigint, primary key(copy_id, product_id))
-payments(id {key}, copy_id bigint references copies(id), link_id bigint, order_id bigint, idem_key text unique, reference text unique, amount bigint, status text, created_at bigint)
-payment_events(payment_id bigint references payments(id), seq int, old text, new text, at bigint, primary key(payment_id, seq))
-intents(idem_key text primary key, amount bigint, status text)
-orders(id {key}, link_id bigint unique references links(id), copy_id bigint unique references copies(id), payment_id bigint unique references payments(id), status text, total bigint, placed_at bigint)
-order_lines(order_id bigint references orders(id), product_id bigint, qty int, price bigint, primary key(order_id, product_id))
-stock_moves(id {key}, stock_id bigint references stock(id), delta bigint, order_id bigint, at bigint)
-history(id {key}, name text not null, subject bigint not null, at bigint not null)
-outbox(id {key}, topic text, subject bigint, not_before bigint, done_at bigint, unique(topic, subject))
-"""
+Row = dict[str, Any]
 
 
 class Store:
@@ -39,8 +20,8 @@ class Store:
     def __init__(self, url: str) -> None:
         self.is_postgresql = url.startswith("postgresql")
         self.lock = "for update" if self.is_postgresql else ""
-        self.count = 0
         self.db: Any = psycopg.connect(url, autocommit=True, prepare_threshold=1) if self.is_postgresql else _sqlite(url)
+        self._patterns: dict[str, Row] = {}
 
     def __enter__(self) -> Self:
         self.db.execute("begin" if self.is_postgresql else "begin immediate")
@@ -49,17 +30,20 @@ class Store:
     def __exit__(self, kind: object, *_: object) -> None:
         self.db.execute("commit" if kind is None else "rollback")
 
-    def _execute(self, sql: str, args: tuple[Any, ...]) -> Any:
-        self.count += 1
-        return self.db.execute(sql.replace("%", "%%").replace("?", "%s") if self.is_postgresql else sql, args)
-
     def run(self, sql: str, *args: Any) -> int:
         """Execute; gives how many rows it touched."""
         return int(self._execute(sql, args).rowcount)
 
-    def insert(self, sql: str, *args: Any) -> int:
-        """Execute an INSERT of one row; gives its id."""
-        return int(self._execute(sql + " returning id", args).fetchone()[0])
+    def put(self, table: str, **row: Any) -> int:
+        """Insert a row like the newest one of `table` but for what is given; gives its id."""
+        values = self._pattern(table) | row
+        sql = _insert(table, tuple(values), 1) + " returning id"
+        return int(self._execute(sql, tuple(values.values())).fetchone()[0])
+
+    def put_all(self, table: str, rows: list[Row]) -> None:
+        """Insert rows in one statement, each like the newest one of `table` but for what is given."""
+        whole = [self._pattern(table) | row for row in rows]
+        self._execute(_insert(table, tuple(whole[0]), len(whole)), tuple(value for row in whole for value in row.values()))
 
     def one(self, sql: str, *args: Any) -> Any:
         """The first row as a tuple, or None."""
@@ -69,6 +53,30 @@ class Store:
     def all(self, sql: str, *args: Any) -> list[Any]:
         """Every row."""
         return list(self._execute(sql, args).fetchall())
+
+    def _execute(self, sql: str, args: tuple[Any, ...]) -> Any:
+        return self.db.execute(_for_postgresql(sql) if self.is_postgresql else sql, args)
+
+    def _pattern(self, table: str) -> Row:
+        if table not in self._patterns:
+            cursor = self.db.execute(f"select * from {table} order by 1 desc, 2 desc limit 1")
+            names = [column[0] for column in cursor.description]
+            held = dict(zip(names, cursor.fetchone(), strict=True))
+            held.pop("id", None)
+            self._patterns[table] = {name: Json(value) if isinstance(value, dict | list) else value
+                                     for name, value in held.items()}
+        return self._patterns[table]
+
+
+@cache
+def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
+    marks = f"({','.join('?' * len(columns))})"
+    return f"insert into {table} ({','.join(columns)}) values {','.join([marks] * rows)}"
+
+
+@cache
+def _for_postgresql(sql: str) -> str:
+    return sql.replace("?", "%s")
 
 
 def open_store(url: str) -> Store:
@@ -81,49 +89,3 @@ def _sqlite(path: str) -> sqlite3.Connection:
     for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on"):
         db.execute(f"pragma {pragma}")
     return db
-
-
-def make(url: str, agent_sha256: str) -> None:
-    """Make and fill the tables: products, stock, and a past of many orders, so that plans are those of a table in use."""
-    store = open_store(url)
-    key = "bigint generated by default as identity primary key" if store.is_postgresql else "integer primary key"
-    for table in TABLES.strip().splitlines():
-        store.db.execute(f"create table {table.format(key=key)}")
-    with store:
-        store.run("insert into agents (token_sha256) values (?)", agent_sha256)
-        _many(store, "insert into products (name, price) values (?,?)", ((f"Product {i}", 1000 + i) for i in range(PRODUCTS)))
-        store.run("insert into stock (product_id, on_hand) select id, 1000000000 from products")
-        store.run("insert into tax_rates values ('SE', 25000)")
-        store.run("insert into shipping values ('SE', 5900)")
-        _past(store)
-    store.db.execute("analyze")
-    store.db.close()
-
-
-def _past(store: Store) -> None:
-    series = "generate_series(1, ?) as i" if store.is_postgresql else \
-        "(with recursive n(i) as (select 1 union all select i + 1 from n where i < ?) select i from n)"
-    store.run(f"insert into selections (agent_id, status, created_at) select 1, 'won', i from {series}", PAST)
-    for offset in (0, 331, 662):
-        store.run("insert into selection_lines select id, 1 + (id * 7 + ?) % 1000, 1, 1000 from selections", offset)
-    store.run("insert into links (selection_id, token_sha256, status, total, created_at) "
-              "select id, 'past-' || id, 'consumed', 3000, id from selections")
-    store.run("insert into link_lines select selection_id, product_id, qty, price from selection_lines")
-    store.run("insert into visitors (token_sha256, created_at) select 'past-' || id, id from links")
-    store.run("insert into copies (link_id, visitor_id, status, total, created_at) select id, id, 'completed', 3000, id from links")
-    store.run("insert into copy_lines select link_id, product_id, qty, price from link_lines")
-    store.run("insert into payments (copy_id, link_id, idem_key, reference, amount, status, created_at) "
-              "select id, link_id, 'past-' || id, 'past-' || id, 3000, 'captured', id from copies")
-    store.run("insert into intents select idem_key, amount, 'captured' from payments")
-    store.run("insert into orders (link_id, copy_id, payment_id, status, total, placed_at) "
-              "select link_id, copy_id, id, 'paid', 3000, id from payments")
-    store.run("insert into order_lines select copy_id, product_id, qty, price from copy_lines")
-    store.run("insert into history (name, subject, at) select 'order.placed', id, id from orders")
-    store.run("insert into outbox (topic, subject, not_before, done_at) select 'order.placed', id, id, id from orders")
-
-
-def _many(store: Store, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    if store.is_postgresql:
-        store.db.cursor().executemany(sql.replace("?", "%s"), list(rows))
-    else:
-        store.db.executemany(sql, list(rows))

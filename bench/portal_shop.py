@@ -1,13 +1,14 @@
 """The portal's database for a run: one market, a thousand products, one agent, and a past of many journeys."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import Engine, Table, insert, select, text
+from sqlalchemy import Engine, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts import passwords
-from sales_portal.accounts.models import Role, RolePermission, Staff
+from sales_portal.accounts.models import Role, RolePermission, Staff, StaffSession
 from sales_portal.accounts.permissions import ROLES
 from sales_portal.application import migrating, tables
 from sales_portal.catalog import indexing
@@ -41,6 +42,8 @@ from sales_portal.sites.models import Site
 PRODUCTS = 1000
 PAST = 5000
 EMAIL, PASSWORD = "agent@bench.example", "a bench is not a demo"
+AGENT_TOKEN = "the agent of the yardstick"
+"""An open session of the agent's, for the yardstick, which has no page to log in."""
 STOCK = 1_000_000
 SHIPPING = 5900
 UNIQUE = {"public_id", "token_sha256", "request_key", "idempotency_key", "gateway_reference", "reference",
@@ -49,7 +52,9 @@ CHAIN = (
     "selections", "selection_lines", "checkout_links", "link_addresses", "checkout_link_lines", "visitor_sessions",
     "checkout_sessions", "checkout_session_lines", "payments", "payment_events", "test_intents", "orders", "order_lines",
     "history", "outbox")
-"""The tables a journey writes."""
+"""The tables of a journey that its past is made of."""
+WRITTEN = (*CHAIN, "selection_revisions", "stock_moves")
+"""Every table a journey writes."""
 OUTSIDE = frozenset({"actor_id", "revision_id"})
 """Plain ids of what is not copied; what a foreign key says of the others is read from it."""
 
@@ -78,6 +83,8 @@ def _shop(session: Session) -> None:
     house = Warehouse(slug="stockholm", name="Stockholm", country="SE")
     session.add_all([site, role, agent, house])
     session.flush()
+    session.add(StaffSession(token_sha256=tokens.digest(AGENT_TOKEN), staff_id=agent.id, created_at=clock.now(),
+                             expires_at=clock.now() + timedelta(days=1)))
     market = Market(slug="sweden", name="Sweden", site_id=site.id, currency="SEK", locale="sv_SE",
                     countries=[MarketCountry(country="SE")],
                     warehouses=[MarketWarehouse(warehouse_id=house.id)])
@@ -97,6 +104,13 @@ def _shop(session: Session) -> None:
     session.execute(insert(Price), [{"pricelist_id": retail.id, "variant_id": key, "amount": price(number)} for number, key in enumerate(variants)])
     inventory.set_many(session, house.id, dict.fromkeys(variants, STOCK))
     indexing.reindex(session, variants)
+
+
+def count_rows(engine: Engine) -> dict[str, int]:
+    """How many rows stand in each of the tables a journey writes."""
+    with engine.connect() as connection:
+        return {name: connection.scalar(select(func.count()).select_from(tables.metadata.tables[name])) or 0
+                for name in WRITTEN}
 
 
 def sku(number: int) -> str:
