@@ -17,6 +17,7 @@ from sales_portal.approvals.models import Approval
 from sales_portal.catalog import search
 from sales_portal.catalog.models import Offer, OfferVersion, Product, SearchWord, TrainingEvent, Variant
 from sales_portal.core import clock
+from sales_portal.core.money import ratio
 from sales_portal.customers.models import Account, Customer, CustomerPurchase
 from sales_portal.history.models import Event
 from sales_portal.inventory.models import Stock, StockMove, Warehouse
@@ -173,6 +174,17 @@ def test_discounts_run_wait_have_ended_and_are_counted(demo: Session) -> None:
     assert waiting is not None
     assert ended < now < waiting
     assert found["FIRST3"].usage_limit == 3
+
+
+def test_a_company_of_the_union_pays_no_tax_and_a_discount_is_on_lamps_alone(demo: Session) -> None:
+    """Issue 3, 5: reverse charge and discounts limited to products are in the demo shop."""
+    link = demo.scalars(select(CheckoutLink).where(CheckoutLink.vat_number != "").options(
+        selectinload(CheckoutLink.lines))).one()
+    lamps = sum(line.unit_amount * line.quantity for line in link.lines if line.sku.startswith(("LMP-", "PEN-")))
+    assert link.totals["discounts"] == [["LAMPS10", ratio(lamps, 10)]]
+    assert lamps < link.totals["items"]
+    assert (link.totals["tax"], link.totals["tax_ignored"]) == (0, True)
+    assert link.total_amount == link.totals["items"] - link.discount_amount + link.totals["shipping"]
 
 
 def test_everything_on_sale_is_found_by_its_codes_and_words(demo: Session) -> None:

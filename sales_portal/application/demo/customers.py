@@ -12,6 +12,8 @@ from sales_portal.history.service import SYSTEM
 from sales_portal.markets.models import Market
 from sales_portal.pricing.models import Pricelist
 
+VAT_NUMBERS = {"De Vries Interieur": "NL123456782B90"}
+"""Of companies of the Union that account for the tax themselves."""
 _CHECKED = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -37,7 +39,7 @@ def load_customers(session: Session, markets: dict[str, Market], lists: dict[str
 
 
 def _account(session: Session, name: str, number: int) -> Account:
-    account = Account(name=name, crm_id=crm_id("001", number), created_at=clock.now())
+    account = Account(name=name, crm_id=crm_id("001", number), vat_number=VAT_NUMBERS.get(name), created_at=clock.now())
     session.add(account)
     session.flush()
     return account
