@@ -66,11 +66,10 @@ def _shipping(basket: Basket, market: str) -> str:
 
 
 def _tax(basket: Basket) -> str:
-    rates = sorted({basket.terms.tax_rates.get(row.tax_class, 0) for row in basket.rows}, reverse=True)
-    if not any(rates):
-        return ""
+    found = {basket.terms.tax_rates.get(row.tax_class, 0) for row in basket.rows} - {0}
+    *rates, last = map(formatting.percent, sorted(found, reverse=True)) if found else ("",)
     how = "included" if basket.quote.is_tax_included else "added"
-    return f"Tax: {' and '.join(map(formatting.percent, rates))} {how}."
+    return f"Tax: {', '.join(rates)}{' and ' if rates else ''}{last} {how}." if last else ""
 
 
 def _suggested(switched: Switched, row: BasketRow) -> str:

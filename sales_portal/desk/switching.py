@@ -18,7 +18,7 @@ from sales_portal.selections.errors import NotSoldThere
 from sales_portal.selections.models import Selection
 from sales_portal.selections.switching import Choices, Switched
 from sales_portal.selections.trying import Tried
-from sales_portal.web import formatting, htmx, staff
+from sales_portal.web import edge, formatting, htmx, staff
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("switching", __name__, url_prefix="/selections/<number>/market")
@@ -27,9 +27,11 @@ Done = TypeVar("Done")
 
 
 @blueprint.get("")
+@edge.writes_on_get
 @staff.permit(Permission.SELECTIONS_EDIT)
 def show(number: str) -> Response:
     """What the switch would do to every line and the total; nothing is changed."""
+    # It is done and taken back: SQLite lets nobody write who began to read while somebody else wrote.
     selection, chosen = workbench.load(number), MarketForm(request.args)
     return _answer(selection, chosen, _typed(selection, chosen, needs_all=False))
 
