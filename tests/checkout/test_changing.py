@@ -17,6 +17,7 @@ def shop(session: Session) -> make.Shop:
 
 
 def test_a_locked_copy_refuses_another_quantity(session: Session, shop: make.Shop) -> None:
+    """C-15: locked, the quantity is the agent's."""
     linked = make.link(session, make.selection(session, shop, {shop.chair: 2}))
     visit = make.visit(session, linked)
     with pytest.raises(Locked):
@@ -41,6 +42,7 @@ def test_a_quantity_stays_within_what_the_agent_allowed(session: Session, shop: 
 
 
 def test_a_line_with_a_special_price_never_grows_but_may_shrink(session: Session, shop: make.Shop) -> None:
+    """C-27, C-28, M140: also on a link that is not locked."""
     selection = make.selection(session, shop, {shop.bag: 1})
     make.line(session, selection, shop.chair, 2, special_price=100_000)
     linked = make.link(session, selection, **OPEN)
@@ -63,10 +65,25 @@ def test_picking_another_product_replaces_the_one_before(session: Session, shop:
 
 def test_goods_cannot_go_to_a_country_without_shipping_even_when_shipping_is_ignored(
         session: Session, shop: make.Shop) -> None:
+    """C-30: no shipping setup, no delivery."""
     linked = make.link(session, make.selection(session, shop, {shop.chair: 1}), ignores_shipping=True)
     with pytest.raises(NoDelivery) as refused:
         make.visit(session, linked, country="NO")
     assert refused.value.details["countries"] == ("SE",)
+
+
+def test_another_country_changes_delivery_and_tax_and_no_price(session: Session, shop: make.Shop) -> None:
+    """C-29: market and pricelist stay the agent's, though another market sells to that country for less."""
+    make.tax_rate(session, "NO", 15_000)
+    make.shipping(session, shop.market, {"NO": 9_900})
+    norway = make.market(session, "Norway", site=shop.site, currency="NOK", countries=["NO"])
+    make.price(session, make.pricelist(session, norway, "Retail NOK"), shop.chair, 90_000)
+    linked = make.link(session, make.selection(session, shop, {shop.chair: 1}))
+    visit = make.visit(session, linked, country="NO", postcode="0150", city="Oslo")
+    assert (linked.link.market_id, linked.link.pricelist_id, visit.currency) == (
+        shop.market.id, shop.pricelist.id, "SEK")
+    assert (visit.lines[0].unit_amount, visit.lines[0].tax_rate) == (120_000, 15_000)
+    assert visit.total_amount == 120_000 + 9_900
 
 
 def test_ignoring_shipping_drops_the_charge(session: Session, shop: make.Shop) -> None:

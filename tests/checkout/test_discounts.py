@@ -19,6 +19,7 @@ def _kept(session: Session, visit_id: int) -> dict[str, int | None]:
 
 
 def test_what_a_discount_said_when_the_link_was_made_holds_whatever_becomes_of_it(session: Session) -> None:
+    """P-09: a preset discount is applied by itself."""
     shop = make.shop(session)
     ten = make.discount(session, 10000, name="Ten")
     linked = make.link(session, make.selection(session, shop, {shop.bag: 1}, discount=ten))
@@ -30,6 +31,7 @@ def test_what_a_discount_said_when_the_link_was_made_holds_whatever_becomes_of_i
 
 
 def test_one_that_is_used_up_meanwhile_takes_nothing_off_and_is_not_counted(session: Session) -> None:
+    """P-09: a preset discount that no longer applies is ignored, and the checkout still opens."""
     shop = make.shop(session)
     once = make.discount(session, 10000, name="Once", usage_limit=1)
     linked = make.link(session, make.selection(session, shop, {shop.bag: 1}, discount=once))

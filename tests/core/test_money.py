@@ -37,6 +37,7 @@ def test_a_currency_is_an_iso_code(code: str, is_one: bool) -> None:
     (12345678, "INR", "en_IN", "₹1,23,456.78"),
 ])
 def test_an_amount_is_written_as_the_locale_writes_it(minor: int, currency: str, locale: str, text: str) -> None:
+    """M170: each amount as its locale writes it."""
     assert Money(minor, currency).format(locale).replace("\u00a0", " ") == text
 
 
@@ -74,6 +75,7 @@ def test_sums_differences_and_multiples_are_those_of_the_minor_units(a: int, b: 
 @pytest.mark.parametrize(("exact", "rounded"), [
     ("0.5", 1), ("1.5", 2), ("2.5", 3), ("2.49", 2), ("2.51", 3), ("-0.5", -1), ("-2.5", -3), ("0", 0), ("7", 7)])
 def test_halves_are_rounded_away_from_zero_never_to_the_even_one(exact: str, rounded: int) -> None:
+    """M162: .005, .015 and .025 go the same way."""
     assert money.half_up(Decimal(exact)) == rounded
 
 
@@ -102,11 +104,13 @@ def test_a_ratio_is_the_nearest_whole_number_whatever_its_size(above: int, below
     (2, [1, 1, 1], [1, 1, 0]),
 ])
 def test_a_total_is_split_by_the_largest_remainders(total: int, weights: list[int], parts: list[int]) -> None:
+    """M164: 10,00 over three lines is 3,34 + 3,33 + 3,33."""
     assert money.share(total, weights) == parts
 
 
 @given(st.integers(0, 10**12), st.lists(st.integers(0, 10**12), min_size=1, max_size=100))
 def test_splitting_loses_no_minor_unit_and_stays_within_one_of_the_exact_share(total: int, weights: list[int]) -> None:
+    """M164: what is shared out adds up."""
     parts = money.share(total, weights)
     assert sum(parts) == total
     assert all(part >= 0 for part in parts)

@@ -53,6 +53,7 @@ CURRENCIES = ("SEK", "EUR", "USD", "JPY", "KWD")
     ("en", "USD", "5".rjust(60, "0"), 500),
 ])
 def test_an_amount_is_read_as_people_of_the_locale_write_it(locale: str, currency: str, typed: str, minor: int) -> None:
+    """M139 and issue 3, Bad input: the rule of currency and locale decides."""
     assert money.parse(typed, currency, locale) == Money(minor, currency)
 
 
@@ -92,6 +93,7 @@ def test_an_amount_is_read_as_people_of_the_locale_write_it(locale: str, currenc
     ("en", "USD", "<script>"),
 ])
 def test_what_is_no_amount_or_could_be_two_is_refused_with_an_example(locale: str, currency: str, typed: str) -> None:
+    """M139: what could be two amounts is never guessed."""
     with pytest.raises(Invalid, match=r"^Enter an amount like 1080[.,]50$") as refused:
         money.parse(typed, currency, locale, field="price")
     assert refused.value.field == "price"
@@ -122,6 +124,7 @@ def test_english_is_read_and_written_where_no_locale_is_named() -> None:
 
 @given(st.integers(-LARGEST, LARGEST), st.sampled_from(CURRENCIES), st.sampled_from(LOCALES))
 def test_what_is_shown_can_be_typed_back(minor: int, currency: str, locale: str) -> None:
+    """M170: reading what is displayed gives the amount itself."""
     amount = Money(minor, currency)
     assert money.parse(amount.format(locale), currency, locale) == amount
     assert money.parse(amount.format_amount(locale), currency, locale) == amount

@@ -119,11 +119,17 @@ def test_a_product_that_is_not_there_is_not_added(
 
 
 def test_counting_changes_line_total_and_summary_in_one_answer(maria: Client, draft: Selection) -> None:
+    """B10: line, totals, tax, shipping and checks in one response."""
     chair = building.line_of(maria, draft, "Oak chair")
     answer = building.post(maria, draft, f"lines/{chair}/quantity", htmx=True, quantity="3")
     assert "3 600,00" in answer.words(f"#line-{chair}")
     assert "Items (4)" in answer.words("#totals")
     assert "3 969,00 kr" in answer.words("#totals")
+    assert building.totals(answer)[1:3] == ["Shipping, estimate 59,00", "incl. tax 25 % 793,80"]
+    more = building.post(maria, draft, f"lines/{chair}/quantity", htmx=True, quantity="15")
+    assert "You asked for 15, 14 in stock in Sweden." in more.words(f"#line-{chair}")
+    assert building.totals(more)[1:3] == ["Shipping Not possible", "incl. tax 25 % 3 662,00"]
+    assert "Too heavy to ship to Sweden in market Sweden." in more.words("#selection-summary")
 
 
 @pytest.mark.parametrize(("typed", "said"), [
@@ -149,6 +155,7 @@ def test_counting_to_nothing_takes_the_line_out_and_offers_it_back(maria: Client
 
 
 def test_undo_brings_a_line_back_with_price_and_place(maria: Client, session: Session, shop: Shop) -> None:
+    """B11: the removed line comes back as it was."""
     selection = make.selection(session, shop)
     make.line(session, selection, shop.bag, 2, special_price=25000, reason="loyal customer")
     make.line(session, selection, shop.cap)

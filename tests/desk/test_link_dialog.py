@@ -20,6 +20,7 @@ def noon(clock: Clock) -> None:
 
 
 def test_it_opens_with_defaults_that_are_always_valid(maria: Client, draft: Selection) -> None:
+    """C-13, C-14, A-01: *Link* asks what this one customer may change; locked unless said otherwise."""
     shown = linking.dialog(maria, draft)
     assert shown.words("#dialog-about") == "3 items · 2 769,00 kr · Sweden, Retail SEK · for Anna Svensson"
     assert [linking.chosen(shown, name) for name in ("changes", "until", "paid")] == [["nothing"], ["30"], ["once"]]

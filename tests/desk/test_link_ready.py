@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sales_portal.links.models import CheckoutLink, LinkAddress
+from sales_portal.messaging.models import Delivery
 from sales_portal.selections.models import Selection
 from tests import make
 from tests.desk import linking
@@ -30,6 +31,7 @@ def noon(clock: Clock) -> None:
 
 def test_creating_makes_the_link_and_shows_its_address(
         maria: Client, app: Flask, session: Session, draft: Selection) -> None:
+    """C-17: the system gives the link and sends nothing by itself."""
     answer = linking.create(maria, linking.dialog(maria, draft))
     link = linking.only_link(session)
     assert answer.status_code == 200
@@ -41,6 +43,7 @@ def test_creating_makes_the_link_and_shows_its_address(
     assert maria.get(url).status_code == 200
     assert f"{link.number} is live" in answer.words("#selection-strip")
     assert answer.words("#selection-status") == "Linked"
+    assert session.scalars(select(Delivery)).all() == []
 
 
 def test_without_htmx_the_ready_link_is_a_page_that_can_be_reloaded(

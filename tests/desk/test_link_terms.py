@@ -42,6 +42,7 @@ TERMS: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("typed", "said"), TERMS)
 def test_the_promise_says_what_will_be_stored(
         maria: Client, session: Session, draft: Selection, typed: dict[str, Any], said: str) -> None:
+    """C-14, C-16: locked or not, and whether shipping and tax are ignored, are chosen in the dialog."""
     shown = linking.dialog(maria, draft)
     promised = linking.preview(maria, draft, shown, **typed)
     assert promised.status_code == 200

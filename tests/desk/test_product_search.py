@@ -31,6 +31,7 @@ def test_a_row_says_name_sku_price_and_stock(maria: Client, draft: Selection) ->
 
 def test_prices_and_stock_are_those_of_the_selections_market(
         maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    """B04: price and stock of the chosen market and pricelist."""
     vip = make.pricelist(session, shop.market, "VIP SEK", position=2)
     make.price(session, vip, shop.chair, 100000)
     draft.pricelist = vip

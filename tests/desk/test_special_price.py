@@ -79,6 +79,7 @@ def test_a_price_is_read_as_agents_type_it(
 def test_what_is_wrong_is_said_at_its_field_and_all_stays_typed(
         maria: Client, session: Session, draft: Selection, chair: int, typed: dict[str, Any], field: str,
         said: str) -> None:
+    """B12, M139: the reason is required, and no amount is guessed."""
     answer = save(maria, draft, chair, **typed)
     assert answer.status_code == 422
     assert " ".join(answer.one(f"#price-{field}-error").get_text().split()) == said
@@ -129,6 +130,7 @@ def test_the_panel_names_who_can_approve(maria: Client, session: Session, shop: 
     ({"amount": "2160", "applies": "each", "shown_applies": "line", "by": "applies"}, "1 080,00", "10")])
 def test_amount_and_percent_stay_in_step(
         maria: Client, draft: Selection, chair: int, typed: dict[str, Any], amount: str, percent: str) -> None:
+    """B12: typing in one field updates the other."""
     answer = panel(maria, draft, chair, **typed)
     assert (_value(answer, "amount"), _value(answer, "percent")) == (amount, percent)
     assert (_value(answer, "shown-amount"), _value(answer, "shown-percent")) == (amount, percent)
@@ -148,6 +150,7 @@ def test_looking_changes_nothing(maria: Client, session: Session, draft: Selecti
 def test_margins_are_not_in_the_page_of_who_may_not_see_them(
         signed_in: Callable[[Staff], Client], session: Session, shop: Shop, maria: Client, draft: Selection,
         chair: int) -> None:
+    """B12: a margin that may not be seen is not in the HTML either."""
     session.get_one(Price, (shop.pricelist.id, shop.chair.id)).cost_amount = 66240
     senior = make.staff(session, "Sara Sten", site=shop.site, role="admin")
     session.commit()

@@ -183,6 +183,7 @@ def test_the_promise_and_the_button_are_in_sight(full: Selection, good: Selectio
 
 def test_total_and_link_are_in_sight_with_many_lines(
         shop: Shop, session: Session, open_page: Callable[..., Page]) -> None:
+    """B18: at every width, scrolled to either end."""
     selection = make.selection(session, shop)
     for index in range(60):
         make.line(session, selection, make.product(session, f"Cup {index}", prices={shop.pricelist: 100},

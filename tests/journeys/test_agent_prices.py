@@ -41,6 +41,7 @@ def maria(draft: Selection, page: Page) -> Agent:
 
 
 def test_a_special_price_is_agreed_under_its_row(maria: Agent) -> None:
+    """B12: the panel under the row, by keyboard."""
     page = maria.page
     price = page.get_by_role("link", name="Change price of Oak chair, natural, 1 200,00")
     price.click()

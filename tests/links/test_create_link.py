@@ -11,6 +11,7 @@ from sales_portal.core import tokens
 from sales_portal.core.errors import Invalid
 from sales_portal.history.models import Event
 from sales_portal.links import queries, service
+from sales_portal.links.addresses import Addresses
 from sales_portal.links.errors import ExternalPatternMissing, SelectionBlocked
 from sales_portal.links.models import CheckoutLink, CheckoutLinkLine, LinkAddress
 from sales_portal.links.terms import LinkTerms, default_terms
@@ -21,6 +22,7 @@ from tests.harness.counting import count_on
 
 
 def test_a_link_freezes_titles_prices_and_the_total(session: Session) -> None:
+    """P-06, C-14: one or several products, locked to the amounts that were saved."""
     shop = make.shop(session)
     linked = make.link(session, make.selection(session, shop, {shop.chair: 2, shop.bag: 1}))
     session.get_one(Price, (shop.pricelist.id, shop.chair.id)).amount = 999_900
@@ -34,6 +36,7 @@ def test_a_link_freezes_titles_prices_and_the_total(session: Session) -> None:
 
 
 def test_an_empty_selection_cannot_be_linked(session: Session) -> None:
+    """P-06: at least one product."""
     shop = make.shop(session)
     with pytest.raises(SelectionBlocked) as refused:
         make.link(session, make.selection(session, shop))
@@ -74,10 +77,35 @@ def test_a_wrong_token_finds_nothing_just_as_an_unknown_id(session: Session) -> 
 
 
 def test_a_site_with_an_incomplete_address_pattern_refuses_links(session: Session) -> None:
+    """C-07: without the pattern, or with half of it, *Link* says why there is none."""
     shop = make.shop(session)
     shop.site.link_url_pattern = "https://shop.example/selection/%basket%"
     with pytest.raises(ExternalPatternMissing):
         make.link(session, make.selection(session, shop, {shop.chair: 1}))
+
+
+def test_a_pattern_without_its_places_says_what_it_lacks(session: Session) -> None:
+    """C-07: an external storefront cannot be linked to without the pattern, and the agent reads why."""
+    shop = make.shop(session)
+    for pattern in ("https://shop.example/%hash%", "https://shop.example/", ""):
+        shop.site.link_url_pattern = pattern
+        with pytest.raises(ExternalPatternMissing, match="its link address lacks %basket% or %hash%"):
+            make.link(session, make.selection(session, shop, {shop.chair: 1}))
+
+
+@pytest.mark.parametrize("path", ["selection/%basket%/%hash%", "payment-link/%basket%/%hash%", "%hash%?of=%basket%"])
+def test_a_link_has_the_address_the_storefront_claims_it_by(session: Session, path: str) -> None:
+    """C-04, C-05, C-06: any path; `%basket%` becomes the selection's id there, `%hash%` the secret."""
+    shop = make.shop(session)
+    pattern = f"https://nameofthestore.example/{path}"
+    shop.site.link_url_pattern = pattern
+    linked = make.link(session, make.selection(session, shop, {shop.chair: 1}))
+    address = session.scalars(select(LinkAddress)).one()
+    assert Addresses("https://portal.example").link_url(address, shop.site) == pattern.replace(
+        "%basket%", linked.public_id).replace("%hash%", linked.token)
+    shop.site.link_url_pattern = None
+    assert Addresses("https://portal.example").link_url(address, shop.site) == (
+        f"https://portal.example/selection/{linked.public_id}/{linked.token}")
 
 
 def test_creating_a_link_takes_few_statements_whatever_the_number_of_lines(

@@ -39,6 +39,7 @@ class Goods:
 
 
 def test_the_quote_shown_is_the_quote_charged(session: Session) -> None:
+    """M160: order = sum of its lines = what the builder showed."""
     goods = _goods(session)
 
     @settings(max_examples=15, deadline=None)

@@ -15,6 +15,7 @@ from tests.pricing.baskets import AT, baskets, line_lists, rule_sets
 
 @given(line_lists(), rule_sets())
 def test_the_total_is_the_sum_of_its_parts(lines: list[Line], rules: Rules) -> None:
+    """M160: whole minor units, and nothing beside the lines."""
     quote = engine.quote(lines, rules, AT)
     assert quote.total_amount == sum(line.line_amount for line in quote.all_lines)
     on_top = 0 if rules.is_tax_included else quote.tax_amount

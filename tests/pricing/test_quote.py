@@ -55,6 +55,7 @@ def test_the_example_of_the_design_costs_3308_kronor() -> None:
 ])
 def test_tax_is_rounded_once_per_line_halves_up(
         rules: Rules, items: list[tuple[int, int]], tax: int, total: int) -> None:
+    """M160, M162: the rule is per line, never per order."""
     quote = _quote(rules, *items)
     assert (quote.tax_amount, quote.total_amount) == (tax, total)
 
@@ -128,6 +129,7 @@ def test_everything_free_costs_nothing_and_still_ships() -> None:
 
 
 def test_the_largest_basket_a_selection_can_hold_is_exact() -> None:
+    """M169: all lines at the highest price and quantity."""
     lines = [Line(key, 10_000, 2**53 - 1, 2**53 - 1) for key in range(1, 201)]
     quote = engine.quote(lines, replace(NEW_YORK, discounts=(DiscountRule(1, "x", percent=33333),)), AT)
     whole = 200 * 10_000 * (2**53 - 1)

@@ -104,6 +104,7 @@ def test_what_is_not_stocked_never_runs_out(session: Session, shop: Shop) -> Non
 ])
 def test_a_product_taken_out_of_sale_keeps_its_name_and_price_and_blocks(
         session: Session, shop: Shop, out_of_sale_at: datetime, text: str) -> None:
+    """P-06: no product of a link is archived."""
     selection = make.selection(session, shop, {shop.chair: 1})
     shop.chair.product.unpublished_at = out_of_sale_at
     basket = read_basket(session, selection)
@@ -112,6 +113,7 @@ def test_a_product_taken_out_of_sale_keeps_its_name_and_price_and_blocks(
 
 
 def test_a_product_that_was_never_published_blocks(session: Session, shop: Shop) -> None:
+    """P-06: no product of a link is a draft."""
     draft = make.product(session, "Draft", is_published=False, prices={shop.pricelist: 1}, stock={shop.warehouse: 9})
     assert _said(session, make.selection(session, shop, {draft: 1})) == [("block", "Not for sale yet.")]
 
@@ -119,6 +121,7 @@ def test_a_product_that_was_never_published_blocks(session: Session, shop: Shop)
 @pytest.mark.parametrize("ignores_shipping", [False, True])
 def test_goods_without_shipping_to_the_country_block_even_where_the_charge_is_ignored(
         session: Session, shop: Shop, ignores_shipping: bool) -> None:
+    """C-30: a country without a shipping setup cannot be shipped to."""
     norway = make.market(session, "Norway", site=shop.site, countries=["NO"], warehouses=[shop.warehouse])
     make.tax_rate(session, "NO", 25000)
     prices = make.pricelist(session, norway)
@@ -187,6 +190,7 @@ def test_a_pricelist_out_of_force_blocks(session: Session, shop: Shop, values: d
 
 
 def test_a_total_no_system_can_hold_blocks(session: Session, shop: Shop) -> None:
+    """M169: nothing above 2^53 minor units."""
     plan = make.offer(session, prices={shop.pricelist: 2**53 - 1})
     assert _said(session, make.selection(session, shop, {plan: 1})) == []
     assert _said(session, make.selection(session, shop, {plan: 2})) == [

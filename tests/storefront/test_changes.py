@@ -128,6 +128,7 @@ def test_without_a_limit_of_the_agents_the_houses_own_holds(session: Session, sh
 
 
 def test_a_special_price_never_grows_whatever_is_posted(session: Session, changeable: Linked, enter: Enter) -> None:
+    """C-27, C-28: the agent says how many pieces there are at that price."""
     anna = enter(changeable)
     anna.go_on()
     assert quantity(anna, 2, "3").status_code == 422
@@ -135,6 +136,7 @@ def test_a_special_price_never_grows_whatever_is_posted(session: Session, change
 
 
 def test_a_locked_link_has_no_control_and_takes_no_change(session: Session, linked: Linked, enter: Enter) -> None:
+    """C-15: locked, the products named and only those."""
     anna = enter(linked)
     shown = anna.look()
     assert not shown.page.select(".stepper, [data-auto-submit], [type=radio]")
