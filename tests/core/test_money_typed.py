@@ -108,6 +108,7 @@ def test_what_is_no_amount_or_could_be_two_is_refused_with_an_example(locale: st
     ("JPY", "1" * 17, "Enter a smaller amount"),
     ("JPY", "x", "Enter an amount like 1080"),
     ("KWD", "x", "Enter an amount like 1080.500"),
+    ("CLF", "x", "Enter an amount like 1080.5000"),
     pytest.param("EUR", "1" * 5_000_000, "Enter an amount like 1080.50", id="5 MB"),
 ])
 def test_too_many_decimals_and_too_large_amounts_say_what_to_type(currency: str, typed: str, text: str) -> None:
@@ -115,6 +116,11 @@ def test_too_many_decimals_and_too_large_amounts_say_what_to_type(currency: str,
         money.parse(typed, currency, "en")
     assert refused.value.text == text
     assert refused.value.field == "amount"
+
+
+def test_the_example_is_written_as_the_locale_writes_it() -> None:
+    with pytest.raises(Invalid, match=r"^Enter an amount like 1080,50$"):
+        money.parse("x", "SEK", "sv")
 
 
 def test_english_is_read_and_written_where_no_locale_is_named() -> None:

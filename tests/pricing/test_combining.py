@@ -118,3 +118,10 @@ def test_of_equal_lines_the_higher_taxed_one_carries_the_odd_minor_unit() -> Non
     odd = DiscountRule(1, "Odd", fixed_amount=1, currency="SEK")
     rules = Rules("SEK", True, {"standard": 25000, "zero": 0}, discounts=(odd,))
     assert engine.quote(lines, rules, AT).discounts[0].parts == {1: 0, 2: 1}
+
+
+def test_of_lines_alike_the_one_without_a_product_carries_the_odd_minor_unit() -> None:
+    lines = [Line(1, 1, 100, 100, product_id=1), Line(2, 1, 100, 100)]
+    odd = DiscountRule(1, "Odd", fixed_amount=1, currency="SEK")
+    rules = Rules("SEK", True, {"standard": 25000}, discounts=(odd,))
+    assert engine.quote(lines, rules, AT).discounts[0].parts == {1: 0, 2: 1}

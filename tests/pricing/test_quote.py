@@ -8,6 +8,7 @@ from sales_portal.core.money import Money
 from sales_portal.pricing import engine
 from sales_portal.pricing.discounts import DiscountRule
 from sales_portal.pricing.engine import Line, Quote, Rules, Shipping, ShippingOption, ShippingTier
+from sales_portal.pricing.quotes import SHIPPING_KEY
 from tests.pricing.baskets import AT
 
 SWEDEN = Rules("SEK", is_tax_included=True, tax_rates={"standard": 25000, "reduced": 12000, "zero": 0})
@@ -76,6 +77,11 @@ def test_several_rates_in_one_basket_are_summed_by_rate_the_highest_first() -> N
 def test_a_class_without_a_rate_holds_no_tax() -> None:
     quote = engine.quote([Line(1, 1, 10_000_000, 10_000_000, "reduced")], NEW_YORK, AT)
     assert (quote.lines[0].tax_rate, quote.taxes, quote.total_amount) == (0, {}, 10_000_000)
+
+
+def test_shipping_is_a_line_of_its_own_key_at_its_own_price() -> None:
+    [line] = _quote(SWEDEN, (1, 120000), shipping=PARCEL).shipping_lines
+    assert (line.key, line.quantity, line.unit_amount, line.list_amount) == (SHIPPING_KEY, 1, 5900, 5900)
 
 
 def test_shipping_is_taxed_as_the_goods_are() -> None:

@@ -51,7 +51,7 @@ def test_the_nearest_amounts_divide_and_lie_around_the_one_asked_for(whole: int,
     ("10", "sv_SE", 10_000), ("10%", "sv_SE", 10_000), ("-10%", "sv_SE", 10_000), ("−10 %", "sv_SE", 10_000),
     (" - 12,5 % ", "sv_SE", 12_500), ("12.5", "sv_SE", 12_500), ("12.5", "en", 12_500), ("0", "en", 0),
     ("100", "en", 100_000), ("+5 %", "en", -5_000), (",5", "sv_SE", 500), ("16,667\u00a0%", "en_SE", 16_667),
-    ("１２", "sv_SE", 12_000)])
+    ("１２", "sv_SE", 12_000), ("12".rjust(20), "en", 12_000)])
 def test_percentages_are_read_as_people_type_them(typed: str, locale: str, percent: int) -> None:
     assert special.parse_percent(typed, locale) == percent
 
@@ -61,12 +61,20 @@ def test_percentages_are_read_as_people_type_them(typed: str, locale: str, perce
     ("%", "en", "Enter a percentage like 12.5"), ("1,5", "en", "Enter a percentage like 12.5"),
     ("--10", "en", "Enter a percentage like 12.5"), ("10%%", "en", "Enter a percentage like 12.5"),
     ("1 0", "en", "Enter a percentage like 12.5"), ("9" * 30, "en", "Enter a percentage like 12.5"),
+    ("12".rjust(21), "en", "Enter a percentage like 12.5"),
     ("12.3456", "en", "Enter a percentage with at most 3 decimals"), ("101", "en", "Enter a percentage from 0 to 100"),
     ("100.001", "en", "Enter a percentage from 0 to 100")])
 def test_what_is_no_percentage_is_refused_with_the_field_named(typed: str, locale: str, said: str) -> None:
     with pytest.raises(Invalid) as refusal:
         special.parse_percent(typed, locale, "discount")
     assert (refusal.value.text, refusal.value.field) == (said, "discount")
+
+
+def test_a_percentage_is_read_in_english_and_named_so_where_nothing_else_is_said() -> None:
+    assert special.parse_percent("12.5") == 12_500
+    with pytest.raises(Invalid) as refusal:
+        special.parse_percent("12,5")
+    assert refusal.value.field == "percent"
 
 
 @pytest.mark.parametrize(("typed", "answer"), [("-10%", True), ("10 % ", True), ("1 080,00", False), ("", False)])
