@@ -15,6 +15,7 @@ from sales_portal.desk import (
     line_notes,
     merging,
     permitted,
+    price_ways,
     prices_before,
     scope,
     shipping_ways,
@@ -158,12 +159,13 @@ def _regions(selection: Selection) -> dict[str, Any]:
     basket = baskets.read_basket(session, selection)
     is_open = selection.status not in CLOSED
     sold_in, asked = markets.list_markets(session), approval_parts.in_builder(basket)
+    pricelists = pricing.list_pricelists(session, selection.market_id)
     return {
         "selection": selection, "basket": basket, "rows": totals.rows_of(basket), "total": totals.of_basket(basket),
         "total_label": totals.label_of(basket),
         "discounts": totals.discounts_of(basket),
         "markets": sold_in, "shipping_ways": shipping_ways.ways_of(session, basket, sold_in),
-        "pricelists": pricing.list_pricelists(session, selection.market_id),
+        "pricelists": pricelists, "price_ways": price_ways.ways_of(session, basket, pricelists),
         "live_links": live_links_of(selection), "in_builder": asked,
         "extra_for": extra_payments.order_of(selection),
         "may_edit": may_edit(selection), "may_copy": person.may(Permission.SELECTIONS_EDIT),

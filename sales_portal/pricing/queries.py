@@ -112,6 +112,16 @@ def get_price(session: Session, pricelist_id: int, variant_id: int) -> Price | N
         select(Price).where(Price.pricelist_id == pricelist_id, Price.variant_id == variant_id)).one_or_none()
 
 
+def list_priced(session: Session, pricelist_ids: Iterable[int], variant_ids: Iterable[int]) -> dict[int, set[int]]:
+    """By variant, the ids of those of the pricelists that have a price for it."""
+    rows = session.execute(select(Price.variant_id, Price.pricelist_id).where(
+        Price.variant_id.in_(variant_ids), Price.pricelist_id.in_(pricelist_ids)))
+    found: dict[int, set[int]] = {}
+    for variant_id, pricelist_id in rows:
+        found.setdefault(variant_id, set()).add(pricelist_id)
+    return found
+
+
 def list_price_reasons(session: Session) -> Sequence[str]:
     """The reasons agents may choose from for a special price, in order."""
     return session.scalars(select(PriceReason.text).order_by(PriceReason.position, PriceReason.id)).all()

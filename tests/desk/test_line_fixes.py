@@ -5,8 +5,9 @@ from typing import cast
 import pytest
 from sqlalchemy.orm import Session
 
+from sales_portal.catalog.models import Variant
 from sales_portal.core import clock
-from sales_portal.selections.models import Selection
+from sales_portal.selections.models import Selection, SelectionLine
 from tests import make
 from tests.desk import building
 from tests.harness.app import Answer, Client
@@ -39,6 +40,25 @@ def test_each_says_what_is_wrong_and_offers_what_puts_it_right(
     assert [" ".join(fix.get_text().split()) for fix in offered] == fixes
     for link in page.page.select(f"#line-fixes-{line} a"):
         assert cast(Answer, maria.get(str(link["href"]))).status_code == 200
+
+
+def test_another_pricelist_of_the_market_that_has_a_price_is_offered_and_only_tried(
+        maria: Client, session: Session, shop: Shop, broken: Selection) -> None:
+    partner, vip = (make.pricelist(session, shop.market, name, position=2) for name in ("Partner SEK", "VIP SEK"))
+    lamp = building.line_of(maria, broken, "Oak lamp")
+    assert "Switch to" not in building.page(maria, broken).words(f"#line-fixes-{lamp}")
+    make.price(session, vip, session.get_one(Variant, session.get_one(SelectionLine, lamp).variant_id), 70000)
+    session.commit()
+    [link] = building.page(maria, broken).page.select(f"#line-fixes-{lamp} a[href*=pricelist]")
+    assert link.get_text() == "Switch to VIP SEK"
+    shown = cast(Answer, maria.get(str(link["href"]), htmx=True))
+    assert shown.words("#switch-title").startswith("Switch to Sweden / VIP SEK?")
+    assert partner.name not in building.page(maria, broken).words(f"#line-fixes-{lamp}")
+
+
+def test_what_is_sold_out_is_struck(maria: Client, broken: Selection) -> None:
+    struck = building.page(maria, broken).page.select("#lines .is-struck")
+    assert [title.get_text(strip=True) for title in struck] == ["Oak bench"]
 
 
 def test_a_line_in_order_offers_nothing(maria: Client, draft: Selection) -> None:
