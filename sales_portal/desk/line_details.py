@@ -86,7 +86,7 @@ def _values(selection: Selection, row: BasketRow, typed: DetailsForm | None,
     learners = typed.learners if typed is not None else kept
     seats = row.quantity if row.kind == "training" and not row.is_ad_hoc else 0
     is_list = max(seats, len(learners)) > MOST_SEATS
-    stock = inventory.list_stock(db.session(), row.variant_id) if row.variant_id is not None else ()
+    stock = inventory.list_stock(db.session(), row.variant_id) if row.variant_id and row.kind == "goods" else ()
     return {
         "selection": selection, "row": row, "problem": problem,
         "learners": () if is_list else (learners + (Learner(),) * seats)[:max(seats, len(learners))],

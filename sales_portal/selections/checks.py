@@ -122,7 +122,9 @@ def _of_stock(row: BasketRow, earlier: int, market: Market) -> Iterator[Check]:
     if row.available <= 0:
         yield Check("block", "line.sold_out", f"Sold out in {place}.", row.line_id)
     elif left < row.quantity:
-        text = f"You asked for {earlier + row.quantity}, {row.available} in stock in {place}."
+        asked = f"You asked for {earlier + row.quantity}"
+        text = (f"{asked} seats, {row.available} left." if row.dates is not None
+                else f"{asked}, {row.available} in stock in {place}.")
         yield Check("block", "line.above_stock", text, row.line_id, max(left, 0))
     elif row.available <= LOW_STOCK:
         yield Check("warn", "line.low_stock", f"Only {row.available} left in {place}.", row.line_id)

@@ -429,8 +429,16 @@ function neighbour() {
 
 on("focus", ({ detail }) => {
   const selector = detail?.to ?? detail?.value;
-  if (selector) $(selector)?.focus();
+  const wanted = selector && $(selector);
+  if (wanted) focusInSight(wanted);
 });
+
+/* On phones the summary is a sheet over the page: it gives way to what is outside it, and stands for what it hides. */
+function focusInSight(wanted) {
+  const open = $(".summary[data-open]");
+  if (open && !open.contains(wanted)) toggleSheet($("[data-sheet]", open));
+  (isShown(wanted) ? wanted : $("[data-sheet]", wanted.closest(".summary") ?? document.createElement("i")) ?? wanted).focus();
+}
 
 /* A field that follows another one shows what the server made of it, also while it has the focus and nothing was typed. */
 on("htmx:after:swap", ({ detail: { ctx } }) => {

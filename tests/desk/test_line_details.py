@@ -86,6 +86,12 @@ def test_fewer_seats_than_learners_block_the_link_with_a_way_out(
     assert "learners are named" not in kept.words(f"#line-{course}")
 
 
+def test_seats_are_counted_as_seats_and_lie_in_no_warehouse(maria: Client, draft: Selection, course: int) -> None:
+    assert not panel(maria, draft, f"{course}/details").page.select("#details-warehouse_id")
+    more = building.post(maria, draft, f"lines/{course}/quantity", htmx=True, quantity="20")
+    assert "You asked for 20 seats, 12 left." in more.words(f"#line-{course}")
+
+
 def test_a_wrong_address_keeps_all_that_was_typed(maria: Client, draft: Selection, course: int) -> None:
     wrong = save(maria, draft, f"{course}/details", learner_name=["Ada", "Bo"], learner_email=["", "bo@"],
                  customer_note="Bring gloves")

@@ -210,6 +210,19 @@ def test_b14_another_market_is_tried_cancelled_taken_and_undone(maria: Agent) ->
     expect(page.locator("#lines")).not_to_contain_text("No price in")
 
 
+def test_on_a_phone_the_sheet_gives_way_to_what_a_switch_would_change(maria: Agent) -> None:
+    page = maria.page
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.locator(".summary-toggle").click()
+    page.locator("#field-market").select_option(label="Norway")
+    maria.has_cursor_in("#switch-title")
+    expect(page.locator("#totals")).to_be_hidden()
+    expect(page.locator("#switch-title")).to_be_in_viewport()
+    page.get_by_role("button", name="Switch prices").click()
+    expect(page.locator("#switch")).to_have_count(0)
+    maria.has_cursor_in(".summary-toggle")
+
+
 def test_the_dialog_closes_by_escape_back_and_cancel_and_the_cursor_returns(maria: Agent, draft: Selection) -> None:
     page = maria.page
     builder = page.url
