@@ -38,6 +38,7 @@ def save(number: str, line_id: int) -> Response:
     """Agree on the price; the one of the pricelist needs no reason, and ends a special price."""
     selection, typed = workbench.load(number), PriceForm()
     basket, row = _row(selection, line_id)
+    workbench.refuse_unless(row.is_ad_hoc, Permission.SELECTIONS_ADHOC)
     try:
         amount = price_reading.read(typed, row, basket.quote.currency)
         changed = workbench.merge(typed, lambda version: _set(selection, row, amount, typed.why, version))

@@ -23,13 +23,14 @@ class Typed:
     problems: dict[int, str] = field(default_factory=dict)
 
 
-def read(switched: Switched, values: Mapping[str, str], *, types_specials: bool, needs_all: bool) -> Typed:
+def read(switched: Switched, values: Mapping[str, str], *, types_specials: bool, types_ad_hoc: bool,
+         needs_all: bool) -> Typed:
     """The amounts typed for lines that lose their price; a field not shown yet holds the price at the same discount.
 
     Those of ad-hoc lines may stay empty; with `needs_all` those of products may not.
     """
     typed = Typed()
-    for row in switched.special_prices_removed if types_specials else ad_hoc_of(switched):
+    for row in (specials_of(switched) if types_specials else []) + (ad_hoc_of(switched) if types_ad_hoc else []):
         text = values.get(f"amount_{row.line_id}")
         if text is None and not row.is_ad_hoc:
             text = _suggested(switched, row)

@@ -71,7 +71,8 @@ def _values(selection: Selection, chosen: MarketForm, typed: Typed) -> dict[str,
         "selection": selection, "tried": tried, "said": _question(tried), "typed": typed,
         "terms": switch_panel.terms_of(tried), "missing": chosen.missing.data or OUT,
         "specials": chosen.specials.data or switch_panel.REMOVE,
-        "lost": switch_panel.specials_of(tried.switched), "ad_hoc": switch_panel.ad_hoc_of(tried.switched),
+        "lost": switch_panel.specials_of(tried.switched),
+        "ad_hoc": switch_panel.ad_hoc_of(tried.switched) if _may_ad_hoc() else [],
         "is_same": (tried.switched.market.id, tried.switched.pricelist.id) == (
             selection.market_id, selection.pricelist_id)}
 
@@ -82,7 +83,11 @@ def _typed(selection: Selection, chosen: MarketForm, *, needs_all: bool) -> Type
     switched = _sold_in(chosen, lambda pricelist_id: switching.compare(
         db.session(), selection, _market(selection, chosen), pricelist_id))
     return switch_panel.read(switched, request.values, types_specials=chosen.specials.data == TYPE,
-                             needs_all=needs_all)
+                             types_ad_hoc=_may_ad_hoc(), needs_all=needs_all)
+
+
+def _may_ad_hoc() -> bool:
+    return staff.current_staff().may(Permission.SELECTIONS_ADHOC)
 
 
 def _sold_in(chosen: MarketForm, act: Callable[[int | None], Done]) -> Done:

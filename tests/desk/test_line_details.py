@@ -10,6 +10,8 @@ from sales_portal.accounts.models import RolePermission, Staff
 from sales_portal.accounts.permissions import Permission
 from sales_portal.history.service import SYSTEM
 from sales_portal.inventory import service as inventory
+from sales_portal.selections import ad_hoc
+from sales_portal.selections.ad_hoc import AdHoc
 from sales_portal.selections.models import Selection, SelectionLine
 from tests import make
 from tests.desk import building
@@ -166,6 +168,13 @@ def test_who_may_not_write_lines_of_their_own_is_neither_offered_nor_let(
     assert not building.page(maria, draft).page.select("#add-ad-hoc")
     assert panel(maria, draft, "ad-hoc").status_code == 403
     assert save(maria, draft, "ad-hoc", title="x", amount="1", quantity="1").status_code == 403
+    line = ad_hoc.add_ad_hoc(session, draft, AdHoc("Engraving", 10000), by=shop.agent.actor).line.id
+    session.commit()
+    assert not building.page(maria, draft).page.select(f"#price-{line}")
+    assert save(maria, draft, f"{line}/ad-hoc", title="x", amount="1").status_code == 403
+    assert save(maria, draft, f"{line}/price", amount="1", reason="x").status_code == 403
+    session.expire_all()
+    assert session.get_one(SelectionLine, line).special_price_amount == 10000
 
 
 @pytest.mark.parametrize("path", ["{line}/details", "ad-hoc"])

@@ -1,10 +1,13 @@
 """Another market is shown before it is taken: what each line and the total become, and the way back (B14)."""
 
+from collections.abc import Callable
 from typing import cast
 
 import pytest
 from sqlalchemy.orm import Session
 
+from sales_portal.accounts.models import RolePermission, Staff
+from sales_portal.accounts.permissions import Permission
 from sales_portal.history.service import SYSTEM
 from sales_portal.inventory import service as inventory
 from sales_portal.markets.models import Market
@@ -204,6 +207,20 @@ def test_a_line_without_a_product_waits_for_its_price_there_and_is_never_kept_ou
     assert (form.one("#ad-hoc-title")["value"], form.one("#ad-hoc-amount")["value"]) == ("Engraving", "")
     undone = building.post(maria, bargain, "undo", htmx=True)
     assert "100,00" in undone.words(f"#line-{engraving}")
+
+
+def test_who_may_write_no_lines_of_their_own_sets_no_price_of_one_by_a_switch(
+        signed_in: Callable[[Staff], Client], session: Session, shop: Shop, bargain: Selection,
+        norway: Market) -> None:
+    session.delete(session.get_one(RolePermission, (shop.agent.role_id, Permission.SELECTIONS_ADHOC.value)))
+    session.commit()
+    maria = signed_in(shop.agent)
+    engraving = building.line_of(maria, bargain, "Engraving")
+    shown = trial(maria, bargain, norway)
+    assert amounts(shown) == {}
+    done = cast(Answer, maria.submit(shown, "#switch-form", htmx=True, **{f"amount_{engraving}": "1"}))
+    assert "No price in NOK yet." in done.words(f"#line-{engraving}")
+    assert not done.page.select(f"#price-{engraving}, #line-fixes-{engraving} a")
 
 
 def test_a_chosen_amount_goes_with_its_currency_and_comes_back_with_undo(
