@@ -131,7 +131,7 @@ def _event_names(root: Path) -> dict[str, str]:
 
 
 def no_float_in_money(root: Path) -> Iterator[Finding]:
-    """Money is whole minor units; where it is divided, it is divided as Decimal."""
+    """M161: money is whole minor units; where it is divided, it is divided as Decimal."""
     for module in modules(root):
         if module.rung not in MONEY_RUNGS and module.name != "core.money":
             continue
