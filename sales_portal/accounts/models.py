@@ -1,9 +1,11 @@
 """Staff, their roles and their signed-in sessions."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from sales_portal.accounts.permissions import Permission, Reach
 from sales_portal.core.db import Base, Instant, JsonObject, Pk, UTCDateTime
@@ -20,31 +22,41 @@ class Team(Base):
     name: Mapped[str] = mapped_column(String(120), unique=True)
 
 
-class Role(Base):
-    """A named set of permissions, and how far its people may lower prices without asking.
-
-    Both limits are thousandths of a percent: `discount_limit` off the list price, `minimum_margin` left of the price.
-    None is no limit.
-    """
-
-    __tablename__ = "roles"
-
-    id: Mapped[Pk]
-    slug: Mapped[str] = mapped_column(String(40), unique=True)
-    name: Mapped[str] = mapped_column(String(80))
-    discount_limit: Mapped[int | None]
-    minimum_margin: Mapped[int | None]
-    grants: Mapped[list["RolePermission"]] = relationship(lazy="raise", cascade="all, delete-orphan")
-
-
 class RolePermission(Base):
     """One permission of a role, and whose things it covers."""
 
     __tablename__ = "role_permissions"
 
-    role_id: Mapped[int] = mapped_column(ForeignKey(Role.id), primary_key=True)
+    role_id: Mapped[int] = mapped_column(ForeignKey("roles.id"), primary_key=True)
     permission: Mapped[str] = mapped_column(String(60), primary_key=True)
     reach: Mapped[str] = mapped_column(String(8))
+
+
+class Role(Base):
+    """A named set of permissions, and how far its people may lower prices without asking.
+
+    Both limits are thousandths of a percent: `discount_limit` off the list price, `minimum_margin` left of the price.
+    None is no limit. `granted` is all its grants in one value, since every page of the desk reads them.
+    """
+
+    __tablename__ = "roles"
+
+    id: Mapped[Pk] = mapped_column()
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    discount_limit: Mapped[int | None]
+    minimum_margin: Mapped[int | None]
+    grants: Mapped[list[RolePermission]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    granted: Mapped[str | None] = column_property(
+        select(func.aggregate_strings(RolePermission.permission + "=" + RolePermission.reach, " "))
+        .where(RolePermission.role_id == id)  # noqa: A003 - the column above
+        .correlate_except(RolePermission).scalar_subquery())
+
+
+@lru_cache(maxsize=256)
+def _reaches(granted: str) -> Mapping[str, Reach]:
+    pairs = (grant.partition("=") for grant in granted.split())
+    return {permission: Reach(reach) for permission, _, reach in pairs}
 
 
 class Staff(Base):
@@ -97,11 +109,8 @@ class Staff(Base):
         return Actor("staff", self.name, self.id)
 
     def reach(self, permission: Permission) -> Reach | None:
-        """Whose things `permission` covers for this person; None where it is not granted. Needs role.grants loaded."""
-        for grant in self.role.grants:
-            if grant.permission == permission.value:
-                return Reach(grant.reach)
-        return None
+        """Whose things `permission` covers for this person; None where it is not granted. Needs role loaded."""
+        return _reaches(self.role.granted or "").get(permission.value)
 
     def may(self, permission: Permission) -> bool:
         """Whether this person has `permission` at all."""

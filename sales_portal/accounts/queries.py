@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, false, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
-from sales_portal.accounts.models import Role, Staff
+from sales_portal.accounts.models import Staff
 from sales_portal.accounts.permissions import Reach
 
 DEMO_DOMAIN = "@demo.example"
 
 
 def get_staff_by_email(session: Session, email: str) -> Staff | None:
-    """The active person with this e-mail in any case, with role, grants and site; None if unknown."""
+    """The active person with this e-mail in any case, with role and site; None if unknown."""
     return session.scalars(
         select(Staff).where(func.lower(Staff.email) == email.strip().lower(), Staff.is_active)
-        .options(joinedload(Staff.role).joinedload(Role.grants), joinedload(Staff.site))).unique().first()
+        .options(joinedload(Staff.role), joinedload(Staff.site))).first()
 
 
 def list_demo_staff(session: Session) -> Sequence[Staff]:

@@ -109,15 +109,15 @@ def list_news(session: Session, asker_id: int, since: datetime, most: int) -> Se
 
 
 def list_deciders(session: Session, asker: Staff) -> Sequence[Staff]:
-    """Who may answer what `asker` asks, with role and grants, in the order of their names; never `asker`."""
+    """Who may answer what `asker` asks, with role, in the order of their names; never `asker`."""
     within = or_(RolePermission.reach == Reach.ALL.value,
                  (RolePermission.reach == Reach.TEAM.value) & (Staff.team_id == asker.team_id))
     return session.scalars(
         select(Staff).join(RolePermission, RolePermission.role_id == Staff.role_id)
         .where(RolePermission.permission == Permission.APPROVALS_DECIDE.value, within, Staff.is_active,
                Staff.id != asker.id)
-        .options(joinedload(Staff.role).joinedload(Role.grants), joinedload(Staff.site))
-        .order_by(Staff.name, Staff.id)).unique().all()
+        .options(joinedload(Staff.role), joinedload(Staff.site))
+        .order_by(Staff.name, Staff.id)).all()
 
 
 def usual_answer_time(session: Session, decider_ids: Sequence[int]) -> timedelta | None:

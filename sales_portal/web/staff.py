@@ -9,7 +9,7 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
-from sales_portal.accounts.models import Role, Staff, StaffSession
+from sales_portal.accounts.models import Staff, StaffSession
 from sales_portal.accounts.permissions import Permission, Reach
 from sales_portal.core import clock, tokens
 from sales_portal.core.db import UTCDateTime
@@ -23,7 +23,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 # Every page of the desk asks this: built once, for building it takes longer than running it.
 _WHO = (
     select(Staff, StaffSession.expires_at).join(StaffSession, StaffSession.staff_id == Staff.id)
-    .options(joinedload(Staff.role).joinedload(Role.grants), joinedload(Staff.site))
+    .options(joinedload(Staff.role), joinedload(Staff.site))
     .where(StaffSession.token_sha256 == bindparam("digest"), StaffSession.ended_at.is_(None),
            StaffSession.expires_at > bindparam("at", type_=UTCDateTime), Staff.is_active))
 
@@ -67,7 +67,7 @@ def sign_out() -> None:
 
 @login.user_loader  # type: ignore[untyped-decorator]
 def _load(token: str) -> SignedIn | None:
-    found = db.session.execute(_WHO, {"digest": tokens.digest(token), "at": clock.now()}).unique().first()
+    found = db.session.execute(_WHO, {"digest": tokens.digest(token), "at": clock.now()}).first()
     return SignedIn(found[0], token, found[1]) if found is not None else None
 
 
