@@ -82,7 +82,7 @@ class Held:
 
 
 def read_basket(session: Session, selection: Selection, *, is_locked: bool = False) -> Basket:
-    """The whole of `selection` as it stands now, in four statements however many lines it has.
+    """The whole of `selection` as it stands now, in three statements however many lines it has.
 
     `is_locked` locks its row until the transaction ends, so that what is read stays so.
     """
@@ -103,7 +103,7 @@ def hold(session: Session, number: str) -> Held | None:
 
 
 def read_held(session: Session, held: Held) -> Basket:
-    """The whole of a selection that is held, in three more statements."""
+    """The whole of a selection that is held, in two more statements."""
     selection = held.selection
     return _read(session, selection, selection.market, selection.pricelist, held.home_country)
 

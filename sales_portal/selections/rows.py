@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import Row, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog.models import Offer, OfferVersion, Product, TrainingEvent, Variant
 from sales_portal.catalog.queries import Trial
 from sales_portal.inventory.models import Stock, Warehouse
-from sales_portal.markets import queries as markets
+from sales_portal.markets.models import MarketWarehouse
 from sales_portal.markets.queries import ServingStock
 from sales_portal.pricing.engine import Line, QuoteLine
 from sales_portal.pricing.models import Price
@@ -22,6 +22,14 @@ _NEWEST_OFFER_VERSION = (
     select(OfferVersion.id).join(Offer, Offer.id == OfferVersion.offer_id)
     .where(Offer.variant_id == SelectionLine.variant_id).order_by(OfferVersion.number.desc()).limit(1)
     .scalar_subquery())
+_SERVES = and_(MarketWarehouse.warehouse_id == Stock.warehouse_id, MarketWarehouse.market_id == bindparam("market_id"))
+# Where a line is taken from: its own warehouse, else the first of the market's by priority that has the variant.
+_STOCK = (
+    select(Stock.id).outerjoin(MarketWarehouse, _SERVES)
+    .where(Stock.variant_id == SelectionLine.variant_id,
+           or_(Stock.warehouse_id == SelectionLine.warehouse_id,
+               and_(SelectionLine.warehouse_id.is_(None), MarketWarehouse.market_id.is_not(None))))
+    .order_by(MarketWarehouse.priority, Stock.warehouse_id).limit(1).scalar_subquery())
 _LINES = (
     select(SelectionLine.id, SelectionLine.position, SelectionLine.variant_id, SelectionLine.quantity,
            SelectionLine.special_price_amount, SelectionLine.special_price_reason, SelectionLine.chosen_amount,
@@ -34,13 +42,14 @@ _LINES = (
            Price.amount, Price.minimum_amount, Price.cost_amount, TrainingEvent.starts_at, TrainingEvent.ends_at,
            TrainingEvent.place, TrainingEvent.seats, OfferVersion.id.label("offer_version_id"), OfferVersion.number,
            OfferVersion.interval, OfferVersion.interval_count, OfferVersion.trial_days,
-           Warehouse.name.label("warehouse_name"), Stock.id.label("own_stock_id"), Stock.on_hand, Stock.held)
+           Warehouse.name.label("warehouse_name"), Stock.id.label("stock_id"),
+           (Stock.on_hand - Stock.held).label("available"))
     .outerjoin(Variant, Variant.id == SelectionLine.variant_id).outerjoin(Product, Product.id == Variant.product_id)
     .outerjoin(Price, and_(Price.variant_id == Variant.id, Price.pricelist_id == bindparam("pricelist_id")))
     .outerjoin(TrainingEvent, TrainingEvent.variant_id == Variant.id)
     .outerjoin(OfferVersion, OfferVersion.id == _NEWEST_OFFER_VERSION)
     .outerjoin(Warehouse, Warehouse.id == SelectionLine.warehouse_id)
-    .outerjoin(Stock, and_(Stock.warehouse_id == SelectionLine.warehouse_id, Stock.variant_id == Variant.id))
+    .outerjoin(Stock, Stock.id == _STOCK)
     .where(SelectionLine.selection_id == bindparam("selection_id")).order_by(SelectionLine.position))
 
 
@@ -137,14 +146,13 @@ class BasketRow:
 
 def list_rows(session: Session, selection_id: int, market_id: int, pricelist_id: int,
               has_special_prices: bool = True) -> tuple[BasketRow, ...]:
-    """The lines of a selection in order, with price and stock of this market and pricelist, in two statements.
+    """The lines of a selection in order, with price and stock of this market and pricelist, in one statement.
 
     Without `has_special_prices` amounts agreed with the agent do not count.
     """
-    rows = session.execute(_LINES, {"selection_id": selection_id, "pricelist_id": pricelist_id}).all()
-    variant_ids = {row.variant_id for row in rows} - {None}
-    stock = markets.list_serving_stock(session, market_id, variant_ids)
-    return tuple(_row(row, stock, has_special_prices) for row in rows)
+    rows = session.execute(_LINES, {
+        "selection_id": selection_id, "market_id": market_id, "pricelist_id": pricelist_id})
+    return tuple(_row(row, has_special_prices) for row in rows)
 
 
 def full_title(product: str, variant: str) -> str:
@@ -154,13 +162,16 @@ def full_title(product: str, variant: str) -> str:
 
 def available_of(kind: str, stock: ServingStock | None, *, is_dated: bool = True) -> int | None:
     """How many a new order could take; None for what does not run out, as training without a date."""
-    if stock is not None:
-        return stock.available
+    return _available(kind, stock.available if stock is not None else None, is_dated)
+
+
+def _available(kind: str, in_stock: int | None, is_dated: bool) -> int | None:
+    if in_stock is not None:
+        return in_stock
     return 0 if kind == "goods" or (kind == "training" and is_dated) else None
 
 
-def _row(row: Row[*tuple[Any, ...]], stock: Mapping[int, ServingStock],
-         has_special_prices: bool) -> BasketRow:
+def _row(row: Row[*tuple[Any, ...]], has_special_prices: bool) -> BasketRow:
     special = row.special_price_amount if has_special_prices else None
     chosen = row.chosen_amount if has_special_prices and row.is_pay_what_you_want else None
     agreed = next((amount for amount in (special, chosen, row.amount) if amount is not None), None)
@@ -170,7 +181,7 @@ def _row(row: Row[*tuple[Any, ...]], stock: Mapping[int, ServingStock],
         "special_price_reason": row.special_price_reason, "customer_note": row.customer_note,
         "internal_note": row.internal_note, "learners": tuple(row.learners), "warehouse_id": row.warehouse_id,
         "warehouse_name": row.warehouse_name or ""}
-    return BasketRow(**common, **(_ad_hoc(row, special) if row.variant_id is None else _of_product(row, stock)))
+    return BasketRow(**common, **(_ad_hoc(row, special) if row.variant_id is None else _of_product(row)))
 
 
 def _ad_hoc(row: Row[*tuple[Any, ...]], amount: int | None) -> dict[str, Any]:
@@ -180,19 +191,15 @@ def _ad_hoc(row: Row[*tuple[Any, ...]], amount: int | None) -> dict[str, Any]:
             "stock_id": None, "available": None}
 
 
-def _of_product(row: Row[*tuple[Any, ...]], stock: Mapping[int, ServingStock]) -> dict[str, Any]:
-    serving = stock.get(row.variant_id or 0)
-    if row.warehouse_id is not None:
-        has_own = row.own_stock_id is not None
-        serving = ServingStock(row.own_stock_id, row.warehouse_id, row.on_hand - row.held) if has_own else None
+def _of_product(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     is_dated = row.starts_at is not None
     return {
         "product_id": row.product_id, "title": full_title(row.product_title, row.variant_title), "sku": row.sku,
         "image": row.image, "kind": row.kind, "list_amount": row.amount, "minimum_amount": row.minimum_amount,
         "tax_class": row.tax_class, "weight_grams": row.weight_grams, "unpublished_at": row.unpublished_at,
         "is_published": row.published_at is not None and row.unpublished_at is None,
-        "offer_version_id": row.offer_version_id, "stock_id": serving.stock_id if serving is not None else None,
-        "available": available_of(row.kind, serving, is_dated=is_dated), "cost_amount": row.cost_amount,
+        "offer_version_id": row.offer_version_id, "stock_id": row.stock_id,
+        "available": _available(row.kind, row.available, is_dated), "cost_amount": row.cost_amount,
         "is_pay_what_you_want": row.is_pay_what_you_want,
         "dates": Dates(row.starts_at, row.ends_at, row.place, row.seats) if is_dated else None,
         "plan": Plan(row.number, row.interval, row.interval_count) if row.offer_version_id is not None else None,
