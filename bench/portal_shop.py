@@ -55,7 +55,7 @@ CHAIN = (
 """The tables of a journey that its past is made of."""
 WRITTEN = (*CHAIN, "selection_revisions", "stock_moves")
 """Every table a journey writes."""
-OUTSIDE = frozenset({"actor_id", "revision_id"})
+OUTSIDE = frozenset({"actor_id"})
 """Plain ids of what is not copied; what a foreign key says of the others is read from it."""
 
 

@@ -12,7 +12,7 @@ from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
 from sales_portal.selections import basket, queries, revisions
 from sales_portal.selections.basket import BasketRow
-from sales_portal.selections.models import Selection, SelectionRevision
+from sales_portal.selections.models import Selection
 
 NOT_COPIED = frozenset({"order_id"})
 """A second payment for one order is asked for on purpose, never by copying the first."""
@@ -56,7 +56,7 @@ def list_repriced(session: Session, selection: Selection) -> tuple[str, tuple[Re
 
 def _prices_of(session: Session, selection: Selection, now: revisions.Document) -> dict[int, int | None]:
     """Position → list price when the selection was last changed; what is not known then is as it is now."""
-    kept = session.get(SelectionRevision, selection.revision_id) if selection.revision_id else None
+    kept = queries.get_revision_at(session, selection, selection.stands_at) if selection.stands_at else None
     listed = now["listed"] | (kept.document["listed"] if kept is not None else {})
     return {row["position"]: listed[str(row["id"])] for row in now["parts"][revisions.LINES]}
 

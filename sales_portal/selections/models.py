@@ -19,8 +19,8 @@ MAX_LINES = 200
 class Selection(Base):
     """A basket an agent builds for one customer or for anyone, priced in one market and pricelist.
 
-    `version` rises with every act; `status` is draft, linked, won or archived. `revision_id` is the `SelectionRevision`
-    it stands at, a plain id since each names the other; from there go `steps_back` to undo and `steps_ahead` to redo.
+    `version` rises with every act; `status` is draft, linked, won or archived. `stands_at` is the version of
+    the `SelectionRevision` it is now; from there go `steps_back` to undo and `steps_ahead` to redo.
     `order_id` is the order it asks an extra payment for; a plain id, since orders stand higher.
     `has_changed_currency` stays once it had another one, undone or not.
     """
@@ -49,7 +49,7 @@ class Selection(Base):
     internal_note: Mapped[str] = mapped_column(String(5000), default="")
     status: Mapped[str] = mapped_column(String(10), default="draft")
     version: Mapped[int] = mapped_column(default=1)
-    revision_id: Mapped[int | None] = mapped_column(BigInt)
+    stands_at: Mapped[int | None]
     steps_back: Mapped[int] = mapped_column(default=0)
     steps_ahead: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Instant]
@@ -135,17 +135,20 @@ class SelectionDiscount(Base):
 class SelectionRevision(Base):
     """What a selection was after one act, and which act that was; never changed, never deleted.
 
-    `document` holds all that can be undone, as `revisions` writes it. `previous_id` is the state the act began from;
-    None for the first one.
+    `document` holds all that can be undone, as `revisions` writes it. `previous_version` is that of the state the
+    act began from; None for the first one.
     """
 
     __tablename__ = "selection_revisions"
-    __table_args__ = (Index("ix_selection_revisions_selection", "selection_id", "id"),)
+    __table_args__ = (
+        UniqueConstraint("selection_id", "version"),
+        Index("ix_selection_revisions_selection", "selection_id", "id"),
+    )
 
     id: Mapped[Pk]
     selection_id: Mapped[int] = mapped_column(ForeignKey(Selection.id))
-    previous_id: Mapped[int | None] = mapped_column(ForeignKey("selection_revisions.id"), index=True)
     version: Mapped[int]
+    previous_version: Mapped[int | None]
     at: Mapped[Instant]
     actor_kind: Mapped[str] = mapped_column(String(20))
     actor_id: Mapped[int | None] = mapped_column(BigInt)

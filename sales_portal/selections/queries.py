@@ -122,9 +122,10 @@ def get_archiving(session: Session, selection_id: int) -> Event | None:
 
 def get_kept_line(session: Session, selection_id: int, line_id: int, version: int) -> dict[str, Any] | None:
     """The columns a line had before the act that made `version` of its selection, or None."""
-    after = select(SelectionRevision.previous_id).where(
+    before = select(SelectionRevision.previous_version).where(
         SelectionRevision.selection_id == selection_id, SelectionRevision.version == version).scalar_subquery()
-    document = session.scalars(select(SelectionRevision.document).where(SelectionRevision.id == after)).first()
+    document = session.scalars(select(SelectionRevision.document).where(
+        SelectionRevision.selection_id == selection_id, SelectionRevision.version == before)).first()
     rows = document["parts"][SelectionLine.__tablename__] if document is not None else ()
     return next((dict(row) for row in rows if row["id"] == line_id), None)
 
@@ -137,10 +138,18 @@ def get_revision(session: Session, selection_id: int, revision_id: int) -> Selec
         SelectionRevision.id == revision_id, SelectionRevision.selection_id == selection_id)).one_or_none()
 
 
-def get_next_revision(session: Session, revision_id: int) -> SelectionRevision | None:
-    """The state that was last made from this one: the others belong to ways that were left."""
+def get_revision_at(session: Session, selection: Selection, version: int | None) -> SelectionRevision:
+    """The state a selection was in at a `version` that is known to have one."""
+    return session.scalars(select(SelectionRevision).where(
+        SelectionRevision.selection_id == selection.id, SelectionRevision.version == version)).one()
+
+
+def get_next_revision(session: Session, selection: Selection) -> SelectionRevision | None:
+    """The state that was last made from where `selection` stands: the others belong to ways that were left."""
     return session.scalars(
-        select(SelectionRevision).where(SelectionRevision.previous_id == revision_id)
+        select(SelectionRevision)
+        .where(SelectionRevision.selection_id == selection.id,
+               SelectionRevision.previous_version == selection.stands_at)
         .order_by(SelectionRevision.id.desc()).limit(1)).one_or_none()
 
 

@@ -4,10 +4,10 @@ A document holds every column of the selection that is not bookkeeping and every
 it, taken from the tables themselves: a new column or part is carried without a word here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, delete, insert, select
+from sqlalchemy import Table, and_, bindparam, delete, insert, literal_column, select
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
@@ -18,7 +18,7 @@ from sales_portal.pricing.models import Price
 from sales_portal.selections.models import Selection, SelectionLine, SelectionRevision
 
 BOOKKEEPING = frozenset({
-    "id", "agent_id", "status", "version", "revision_id", "steps_back", "steps_ahead", "has_changed_currency",
+    "id", "agent_id", "status", "version", "stands_at", "steps_back", "steps_ahead", "has_changed_currency",
     "created_at", "changed_at"})
 """What no step back takes back: whose it is, how far it has come, that it once had another currency, its versions."""
 
@@ -29,6 +29,7 @@ NOTED = {"selection_discounts": "has_discounts"}
 """Parts of which the selection itself knows whether it has any, so that none takes no statement."""
 
 MOST_STEPS = 50
+STARTED = "Started"
 HEADER = tuple(column.name for column in Selection.__table__.columns if column.name not in BOOKKEEPING)
 LINES = SelectionLine.__tablename__
 PARTS: Mapping[str, Table] = {
@@ -44,7 +45,7 @@ SAME_FIELD = {"special_price_amount": "special_price", "special_price_reason": "
 Document = dict[str, Any]
 
 # Built once: every act of the builder writes one.
-_APPENDED = insert(cast(Table, SelectionRevision.__table__)).returning(SelectionRevision.id)
+_APPENDED = insert(cast(Table, SelectionRevision.__table__))
 _READ = {
     name: select(table).where(table.c.selection_id == bindparam("selection_id"))
     .order_by(*table.primary_key) for name, table in PARTS.items() if name != LINES}
@@ -53,33 +54,48 @@ _LINES = (
     .outerjoin(Price, and_(Price.variant_id == SelectionLine.variant_id,
                            Price.pricelist_id == bindparam("pricelist_id")))
     .where(SelectionLine.selection_id == bindparam("selection_id")).order_by(SelectionLine.position))
+# The column by its name: what an insert returns is no query to SQLAlchemy, so a select in it would not be of its row.
+_LISTED = select(Price.amount).where(
+    Price.variant_id == literal_column(f"{LINES}.variant_id"), Price.pricelist_id == bindparam("listed_in"),
+).scalar_subquery()
+_STARTED = insert(cast(Table, SelectionLine.__table__)).returning(SelectionLine.__table__, _LISTED.label("listed"))
 
 
 def read_document(session: Session, selection: Selection) -> Document:
     """All of `selection` that can be put back, and what its lines cost by the pricelist, in a statement per table."""
     keys = {"selection_id": selection.id}
     lines = session.execute(_LINES, keys | {"pricelist_id": selection.pricelist_id}).mappings().all()
-    parts = {name: [_row(row) for row in session.execute(query, keys).mappings()] for name, query in _READ.items()
-             if name not in NOTED or getattr(selection, NOTED[name])}
-    parts[LINES] = [_row(row) for row in lines]
-    return {"header": {name: getattr(selection, name) for name in HEADER}, "parts": parts,
-            "listed": {str(row["id"]): row["listed"] for row in lines}}
+    return _document(selection, lines, {
+        name: [_row(row) for row in session.execute(query, keys).mappings()] for name, query in _READ.items()
+        if name not in NOTED or getattr(selection, NOTED[name])})
 
 
 def record(session: Session, selection: Selection, label: str, *, by: Actor) -> None:
     """Append what `selection` is now, after what it was, and let it stand there; flush what is pending first."""
-    selection.revision_id = session.scalars(_APPENDED, {
-        "selection_id": selection.id, "previous_id": selection.revision_id, "version": selection.version,
-        "at": clock.now(), "actor_kind": by.kind, "actor_id": by.id, "actor_name": by.name, "label": label[:400],
-        "document": read_document(session, selection)}).one()
+    _append(session, selection, label, read_document(session, selection), previous=selection.stands_at, by=by)
+    selection.stands_at = selection.version
     selection.steps_back, selection.steps_ahead = min(selection.steps_back + 1, MOST_STEPS), 0
 
 
 def record_first(session: Session, selection: Selection) -> None:
     """Append what `selection` was when its agent started it, where that was never noted."""
-    if selection.revision_id is None:
-        record(session, selection, "Started", by=session.get_one(Staff, selection.agent_id).actor)
+    if selection.stands_at is None:
+        record(session, selection, STARTED, by=session.get_one(Staff, selection.agent_id).actor)
         selection.steps_back = 0
+        session.flush()
+
+
+def start(session: Session, selection: Selection, lines: Sequence[Document], *, by: Actor) -> None:
+    """Insert the first `lines` of a new selection that has nothing else, and append what it then is.
+
+    It takes two statements: the database tells what it wrote, and the selection said itself that it stands at its
+    first version.
+    """
+    keys = {"selection_id": selection.id, "listed_in": selection.pricelist_id}
+    rows = session.execute(_STARTED, [keys | line for line in lines]).mappings().all() if lines else ()
+    nothing: dict[str, list[Document]] = {name: [] for name in _READ if name not in NOTED}
+    _append(session, selection, STARTED,
+            _document(selection, sorted(rows, key=lambda row: row["position"]), nothing), previous=None, by=by)
 
 
 def put_back(session: Session, selection: Selection, document: Document) -> None:
@@ -114,6 +130,20 @@ def differences(before: Document, after: Document) -> Document:
     return {"fields": _named([*fields, *others]),
             "lines": {key: _named(_changed(old.get(key), new.get(key)))
                       for key in sorted({*old, *new}) if old.get(key) != new.get(key)}}
+
+
+def _document(selection: Selection, lines: Sequence[Mapping[Any, Any]], parts: dict[str, list[Document]]) -> Document:
+    return {"header": {name: getattr(selection, name) for name in HEADER},
+            "parts": parts | {LINES: [_row(row) for row in lines]},
+            "listed": {str(row["id"]): row["listed"] for row in lines}}
+
+
+def _append(session: Session, selection: Selection, label: str, document: Document, *, previous: int | None,
+            by: Actor) -> None:
+    session.execute(_APPENDED, {
+        "selection_id": selection.id, "version": selection.version, "previous_version": previous,
+        "at": clock.now(), "actor_kind": by.kind, "actor_id": by.id, "actor_name": by.name, "label": label[:400],
+        "document": document})
 
 
 def _forget(session: Session, selection: Selection) -> None:

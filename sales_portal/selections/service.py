@@ -5,9 +5,7 @@ what others did since to other fields stays, and the same field is refused with 
 """
 
 from collections.abc import Mapping
-from typing import cast
 
-from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -35,7 +33,7 @@ from sales_portal.selections.lines import (
     set_quantity,
     set_special_price,
 )
-from sales_portal.selections.models import MAX_LINES, Selection, SelectionLine
+from sales_portal.selections.models import MAX_LINES, Selection
 from sales_portal.selections.switching import Choices, Switched
 from sales_portal.sites.models import Site
 
@@ -65,18 +63,16 @@ def create_selection(session: Session, *, agent: Staff, customer: Customer | Non
         entry.check_quantity(quantity)
     found, sold_in = (market, pricelist) if market and pricelist else _sale(session, agent, customer, market)
     at = clock.now()
+    first = [{"position": position, "variant_id": key, "quantity": quantity, "special_price_reason": ""}
+             for position, (key, quantity) in enumerate((lines or {}).items(), 1)]
     selection = Selection(
         agent=agent, agent_id=agent.id, customer=customer, customer_id=customer.id if customer is not None else None,
         market=found, market_id=found.id, pricelist=sold_in, pricelist_id=sold_in.id, site_id=found.site_id,
-        currency=sold_in.currency, order_id=order_id, label=_note("label", label), created_at=at, changed_at=at)
+        currency=sold_in.currency, order_id=order_id, label=_note("label", label), version=1, stands_at=1,
+        created_at=at, changed_at=at)
     write(session, selection)
-    rows = [{"selection_id": selection.id, "position": position, "variant_id": key, "quantity": quantity,
-             "special_price_reason": ""} for position, (key, quantity) in enumerate((lines or {}).items(), 1)]
-    if rows:
-        session.execute(insert(cast(Table, SelectionLine.__table__)), rows)
-    revisions.record_first(session, selection)
-    history.record(session, EventName.SELECTION_CREATED, selection, by=by, lines=len(rows))
-    session.flush()
+    revisions.start(session, selection, first, by=agent.actor)
+    history.record(session, EventName.SELECTION_CREATED, selection, by=by, lines=len(first))
     return selection
 
 

@@ -30,8 +30,8 @@ def undo(session: Session, selection: Selection, *, by: Actor, version: int | No
     _refuse_unseen(session, selection, version, by)
     if not selection.steps_back:
         raise NothingToUndo
-    here = session.get_one(SelectionRevision, selection.revision_id)
-    earlier = session.get_one(SelectionRevision, here.previous_id)
+    here = queries.get_revision_at(session, selection, selection.stands_at)
+    earlier = queries.get_revision_at(session, selection, here.previous_version)
     fields = _put_back(session, selection, earlier, EventName.SELECTION_UNDONE, here.label, by=by)
     _stand_at(selection, earlier, -1)
     session.flush()
@@ -42,7 +42,7 @@ def redo(session: Session, selection: Selection, *, by: Actor, version: int | No
     """Repeat the act that was undone last; refuses where somebody acted since the page of `version`."""
     acts.begin(session, selection)
     _refuse_unseen(session, selection, version, by)
-    later = queries.get_next_revision(session, selection.revision_id or 0) if selection.steps_ahead else None
+    later = queries.get_next_revision(session, selection) if selection.steps_ahead else None
     if later is None:
         raise NothingToRedo
     fields = _put_back(session, selection, later, EventName.SELECTION_REDONE, later.label, by=by)
@@ -65,7 +65,7 @@ def restore(session: Session, selection: Selection, revision_id: int, *, by: Act
 
 
 def _stand_at(selection: Selection, revision: SelectionRevision, ahead: int) -> None:
-    selection.revision_id = revision.id
+    selection.stands_at = revision.version
     selection.steps_back += ahead
     selection.steps_ahead -= ahead
 

@@ -13,6 +13,7 @@ from sales_portal.links import sending
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.terms import LinkTerms
 from sales_portal.payments import starting
+from sales_portal.selections import queries as revisions
 from sales_portal.selections import service as selections
 from sales_portal.web import public_forms
 from tests import make
@@ -52,9 +53,10 @@ class World:
         line = make.line(session, selection, shop.cap)
         selections.set_notes(session, selection, label="Chairs", by=shop.agent.actor)
         made = make.link(session, make.selection(session, shop, {shop.chair: 1}))
+        first = revisions.get_revision_at(session, selection, selection.stands_at)
         asked = make.approval(session, selection, LinkTerms(policy="reusable"))
         self.values |= {
-            "approval": asked.number, "revision_id": str(selection.revision_id),
+            "approval": asked.number, "revision_id": str(first.id),
             "selection": selection.number, "line_id": str(line.id), "link": made.link.number,
             "public_id": made.public_id, "token": made.token, "q": shop.bag.sku,
             "email": f"{tokens.new_public_id()}@example.com", "market": str(shop.market.id),

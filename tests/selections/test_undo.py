@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.core.errors import NotFound
 from sales_portal.history.service import Actor
-from sales_portal.selections import revisions, undoing
+from sales_portal.selections import queries, revisions, undoing
 from sales_portal.selections import service as selections
 from sales_portal.selections.basket import read_basket
 from sales_portal.selections.errors import (
@@ -43,6 +43,23 @@ def line_id(session: Session, selection: Selection, position: int) -> int:
     """The id of the line at this position."""
     return session.scalars(select(SelectionLine.id).where(
         SelectionLine.selection_id == selection.id, SelectionLine.position == position)).one()
+
+
+def now_at(session: Session, selection: Selection) -> int:
+    """The id of the version it stands at."""
+    return queries.get_revision_at(session, selection, selection.stands_at).id
+
+
+def test_what_a_selection_was_at_its_start_is_kept_with_its_first_lines_and_their_list_prices(
+        session: Session, shop: Shop) -> None:
+    maria = shop.agent.actor
+    made = selections.create_selection(session, agent=shop.agent, lines={shop.cap.id: 4, shop.chair.id: 1}, by=maria)
+    first = queries.get_revision_at(session, made, 1)
+    assert (first.label, first.actor_name, first.previous_version) == ("Started", maria.name, None)
+    assert first.document == whole(session, made)
+    assert None not in first.document["listed"].values()
+    session.expire(made)
+    assert (made.stands_at, made.steps_back) == (1, 0)
 
 
 def test_undo_brings_a_removed_line_back_with_order_price_and_reason(
@@ -166,7 +183,7 @@ def test_an_archived_selection_is_not_undone(session: Session, three: Selection,
 def test_an_earlier_version_is_restored_as_a_new_act(session: Session, three: Selection, shop: Shop) -> None:
     maria, chair = shop.agent.actor, line_id(session, three, 1)
     selections.set_quantity(session, three, chair, 5, by=maria)
-    wanted, expected = three.revision_id or 0, whole(session, three)
+    wanted, expected = now_at(session, three), whole(session, three)
     selections.set_quantity(session, three, chair, 6, by=maria)
     selections.remove_line(session, three, chair, by=maria)
     before, version = whole(session, three), three.version
@@ -179,7 +196,7 @@ def test_an_earlier_version_is_restored_as_a_new_act(session: Session, three: Se
 def test_the_version_of_another_selection_is_not_found(session: Session, three: Selection, shop: Shop) -> None:
     other = make.selection(session, shop)
     selections.add_line(session, other, shop.chair.id, 1, by=shop.agent.actor)
-    for key in (other.revision_id or 0, 0, 2**70):
+    for key in (now_at(session, other), 0, 2**70):
         with pytest.raises(NotFound):
             undoing.restore(session, three, key, by=shop.agent.actor)
 

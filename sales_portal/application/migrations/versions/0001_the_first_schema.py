@@ -643,7 +643,7 @@ def upgrade() -> None:
         sa.Column("internal_note", sa.String(length=5000), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("revision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("stands_at", sa.Integer(), nullable=True),
         sa.Column("steps_back", sa.Integer(), nullable=False),
         sa.Column("steps_ahead", sa.Integer(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
@@ -950,8 +950,8 @@ def upgrade() -> None:
         "selection_revisions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("selection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("previous_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("previous_version", sa.Integer(), nullable=True),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("actor_kind", sa.String(length=20), nullable=False),
         sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -959,17 +959,12 @@ def upgrade() -> None:
         sa.Column("label", sa.String(length=400), nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["previous_id"],
-            ["selection_revisions.id"],
-            name=op.f("fk_selection_revisions_previous_id_selection_revisions"),
-        ),
-        sa.ForeignKeyConstraint(
             ["selection_id"], ["selections.id"], name=op.f("fk_selection_revisions_selection_id_selections")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_selection_revisions")),
+        sa.UniqueConstraint("selection_id", "version", name=op.f("uq_selection_revisions_selection_id_version")),
     )
     with op.batch_alter_table("selection_revisions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_selection_revisions_previous_id"), ["previous_id"], unique=False)
         batch_op.create_index("ix_selection_revisions_selection", ["selection_id", "id"], unique=False)
 
     op.create_table(
