@@ -11,7 +11,9 @@ class StaffForm(FlaskForm):
     """A form whose fields hold text alone: no JSON and no file stands in for what a person types."""
 
     class Meta(DefaultMeta):
-        """How it reads a request."""
+        """How it reads a request. Where it came from was checked before there was a form, as for every POST."""
+
+        csrf = False
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """The fields that were sent; those of a GET are none."""
