@@ -20,6 +20,8 @@ _WITHOUT_ACCENT = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "
 
 def plain(text: str) -> str:
     """`text` as the index holds it: lower case, without accents, so that `Café` and `CAFE` are one word."""
+    if text.isascii():
+        return text.lower()
     # Folding before and after: some letters only show their lower case once they are taken apart.
     parts = unicodedata.normalize("NFKD", text.casefold()).casefold()
     bare = "".join(letter for letter in parts if not unicodedata.combining(letter))

@@ -7,7 +7,7 @@ punctuation matter, and no character of it reaches the database as a pattern.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from sales_portal.catalog import indexing
@@ -21,6 +21,13 @@ SHORT = 2
 """Texts up to this length are looked up among codes only: too many words begin with them."""
 _PROBED = 5000
 _LAST = "\U0010ffff"
+
+# Built once: building it takes longer than running it.
+_WORDS, _VARIANTS = SearchWord.__table__.c, Variant.__table__.c
+_EXACT = (
+    select(_WORDS.word, _VARIANTS.id, _VARIANTS.sku, _VARIANTS.barcode)
+    .join_from(SearchWord.__table__, Variant.__table__, _VARIANTS.id == _WORDS.variant_id)
+    .where(_WORDS.is_code == true(), _WORDS.word.in_(bindparam("codes", expanding=True))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,11 @@ class Typed:
 def read(text: str) -> Typed:
     """`text` as it is looked up; what is beyond 200 characters or eight words is left out."""
     words = tuple(dict.fromkeys(indexing.split(text[:LONGEST_TEXT])))
-    return Typed(words[:MOST_WORDS], "".join(indexing.split(text[:LONGEST_TEXT]))[:indexing.LONGEST_WORD])
+    return Typed(words[:MOST_WORDS], _code(text))
+
+
+def _code(text: str) -> str:
+    return "".join(indexing.split(text[:LONGEST_TEXT]))[:indexing.LONGEST_WORD]
 
 
 def rarest_first(session: Session, typed: Typed) -> Typed:
@@ -93,11 +104,8 @@ def exact(session: Session, code: str) -> Variant | None:
 
 def exact_many(session: Session, codes: Sequence[str]) -> dict[str, int]:
     """The variants whose SKU or barcode is one of `codes`, by code, in one statement; a doubtful code is left out."""
-    wanted = {code: read(code).code for code in codes}
-    rows = session.execute(
-        select(SearchWord.word, Variant.id, Variant.sku, Variant.barcode)
-        .join(Variant, Variant.id == SearchWord.variant_id)
-        .where(SearchWord.is_code == true(), SearchWord.word.in_(filter(None, wanted.values())))).all()
+    wanted = {code: _code(code) for code in codes}
+    rows = session.execute(_EXACT, {"codes": [code for code in wanted.values() if code]}).all()
     found = {}
     for code, word in wanted.items():
         hits = [row for row in rows if row.word == word]
