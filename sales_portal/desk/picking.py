@@ -9,7 +9,9 @@ from sales_portal.catalog import search as catalog
 from sales_portal.core import clock
 from sales_portal.core.errors import Refusal
 from sales_portal.desk.forms.builder import LineForm
+from sales_portal.markets.models import Market
 from sales_portal.pricing import queries as pricing
+from sales_portal.pricing.models import Pricelist
 from sales_portal.selections import entry, search
 from sales_portal.selections.errors import NoMarket
 from sales_portal.selections.models import Selection
@@ -66,25 +68,31 @@ def pick(session: Session, typed: LineForm, selection: Selection) -> Picked:
     return Picked(found[0].variant_id, wanted.quantity)
 
 
-def pick_list(session: Session, text: str, selection: Selection) -> dict[int, int]:
+def pick_list(session: Session, text: str, pricelist: Pricelist) -> dict[int, int]:
     """The products of a pasted list, one code a line, as variant id → quantity; refuses the first unknown code."""
     entries = entry.parse_list(text)
     found = catalog.exact_many(session, [wanted.query for wanted in entries])
     picked: dict[int, int] = {}
     for wanted in entries:
         if wanted.query not in found:
-            raise NothingFound(query=wanted.query, pricelist=selection.pricelist.name)
+            raise NothingFound(query=wanted.query, pricelist=pricelist.name)
         key = found[wanted.query]
         picked[key] = entry.check_quantity(picked.get(key, 0) + wanted.quantity)
     return picked
 
 
-def nobodys_selection(session: Session, person: Staff) -> Selection:
-    """What a selection of `person` would start as, to search with; it is not saved."""
+def first_sale(session: Session, person: Staff) -> tuple[Market, Pricelist]:
+    """Where and with which pricelist a selection of `person` for nobody in particular starts; refuses where nowhere."""
     at = clock.now()
     sold = (sale for sale in pricing.list_first_sale(session, person.site_id) if sale[1].is_in_force(at))
-    market, pricelist = next(sold, (None, None))
-    if market is None or pricelist is None:
+    found = next(sold, None)
+    if found is None:
         raise NoMarket(site=person.site.name)
+    return found
+
+
+def nobodys_selection(session: Session, person: Staff) -> Selection:
+    """What a selection of `person` would start as, to search with; it is not saved."""
+    market, pricelist = first_sale(session, person)
     return Selection(market_id=market.id, market=market, pricelist_id=pricelist.id, pricelist=pricelist,
                      currency=pricelist.currency)

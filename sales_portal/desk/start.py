@@ -23,8 +23,7 @@ def create() -> Response:
     """Start a selection and go on in its builder; where no product matches, what was typed is shown again."""
     typed = StartForm()
     try:
-        with db.session().begin_nested():
-            selection = _start(typed)
+        selection = _start(typed)
     except SeveralFound:
         return htmx.go(url_for("desk.products.start", q=typed.q.data))
     except Refusal as refusal:
@@ -36,16 +35,18 @@ def _start(typed: StartForm) -> Selection:
     session, person = db.session(), staff.current_staff()
     customer, text = _customer(typed), (typed.q.data or "").strip()
     if "\n" in text:
-        nobodys = picking.nobodys_selection(session, person)
-        lines = picking.pick_list(session, text, nobodys)
-        market, pricelist = (nobodys.market, nobodys.pricelist) if customer is None else (None, None)
+        sale = picking.first_sale(session, person)
+        lines = picking.pick_list(session, text, sale[1])
+        market, pricelist = sale if customer is None else (None, None)
         return selections.create_selection(session, agent=person, customer=customer, market=market,
                                            pricelist=pricelist, lines=lines, by=person.actor)
     is_named = bool(text) or typed.variant.data is not None
     picked = picking.pick(session, typed, picking.nobodys_selection(session, person)) if is_named else None
-    selection = selections.create_selection(session, agent=person, customer=customer, by=person.actor)
-    if picked is not None:
-        selections.add_line(session, selection, picked.variant_id, picked.quantity, by=person.actor)
+    # Where the product is refused, there is no empty selection on the page that says so.
+    with session.begin_nested():
+        selection = selections.create_selection(session, agent=person, customer=customer, by=person.actor)
+        if picked is not None:
+            selections.add_line(session, selection, picked.variant_id, picked.quantity, by=person.actor)
     return selection
 
 
