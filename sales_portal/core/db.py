@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import Annotated, Any, NamedTuple, cast
+from typing import Annotated, Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     CursorResult,
     DateTime,
     Engine,
+    Executable,
     Insert,
     Integer,
     MetaData,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     insert,
     inspect,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
@@ -37,6 +39,8 @@ from sqlalchemy.types import TypeDecorator
 BUSY_SECONDS = 15
 RESTED_SECONDS = 1.0
 """A connection unused for longer is asked whether it still stands."""
+
+Row = TypeVar("Row", bound="Base")
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """True while a request only reads: SQLite then begins without asking for the write lock."""
@@ -158,6 +162,47 @@ def _default_of(column: Column[Any]) -> Callable[[None], Any]:
         made: Callable[[None], Any] = default.arg
         return made
     return lambda _: default.arg if default is not None else None
+
+
+def insert_row(session: Session, model: type[Row], values: Mapping[str, Any]) -> Row:
+    """Insert a row with these attributes and the others' defaults, and keep it in `session` as if it had been read.
+
+    As for `write`, the values are plain columns. Setting them one by one as attributes would cost more than the insert.
+    """
+    found = _insert(session, model, values, "")
+    if found is None:
+        raise RuntimeError("an insert that nothing may hinder inserted nothing")
+    return found
+
+
+def insert_once(session: Session, model: type[Row], key: str, values: Mapping[str, Any]) -> Row | None:
+    """`insert_row`, but None where a row with the same `key` is there already.
+
+    Nobody needs to look first: who comes second waits for the first, inserts nothing, and can read what that one did.
+    """
+    return _insert(session, model, values, key)
+
+
+def _insert(session: Session, model: type[Row], values: Mapping[str, Any], key: str) -> Row | None:
+    _, columns, defaults, _, _ = _writing(model)
+    held = {name: made(None) for name, made in defaults.items() if name not in values} | dict(values)
+    # What is None is left out: JSON would store the word null.
+    row = {column: held[name] for column, name in columns.items() if held.get(name) is not None}
+    number = session.execute(_inserting(model, key, session.get_bind().dialect.name), row).scalar()
+    if number is None:
+        return None
+    new = cast(Row, inspect(model).class_manager.new_instance())
+    new.__dict__.update(held, id=number)
+    make_transient_to_detached(new)
+    session.add(new)
+    return new
+
+
+@cache
+def _inserting(model: type[Base], key: str, engine: str) -> Executable:
+    table = cast(Table, model.__table__)
+    statement = (postgresql.insert if engine == "postgresql" else sqlite.insert)(table)
+    return (statement.on_conflict_do_nothing(index_elements=[key]) if key else statement).returning(table.c.id)
 
 
 def engine_for(url: str, **options: Any) -> Engine:

@@ -8,22 +8,18 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from sales_portal.accounts.models import Staff
 from sales_portal.approvals import service as approvals
-from sales_portal.core import clock, lifecycle, tokens
-from sales_portal.core.db import write
-from sales_portal.core.errors import Invalid
+from sales_portal.core import clock, lifecycle
+from sales_portal.core.errors import Invalid, Refusal
 from sales_portal.history import queries as history_queries
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
-from sales_portal.links import prefill as prefills
-from sales_portal.links import snapshot
-from sales_portal.links.addresses import TOKEN_PURPOSE
+from sales_portal.links import snapshot, storing
 from sales_portal.links.errors import ExternalPatternMissing, LinkEnded, SelectionBlocked
-from sales_portal.links.models import CheckoutLink, LinkAddress
+from sales_portal.links.models import CheckoutLink
 from sales_portal.links.state import LinkState
 from sales_portal.links.stored_terms import decided_of
 from sales_portal.links.terms import LinkTerms, check_terms
-from sales_portal.selections import basket as baskets
 from sales_portal.selections import service as selections
 from sales_portal.selections.basket import Basket
 
@@ -49,17 +45,22 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
     Refuses with `SelectionBlocked` (details: `checks`), `Invalid`, `ExternalPatternMissing`, or `NeedsApproval` for
     what goes further than whoever acts may go and nobody has said yes to.
     """
-    made = session.scalars(_ASKED_BEFORE, {"request_key": request_key}).first()
-    if made is not None:
-        return made
     at = clock.now()
-    _refuse_unlinkable(basket)
-    check_terms(basket, terms, at)
-    stands_on = approvals.refuse_uncovered(session, basket, decided_of(terms), _acting_id(agent, by))
+    try:
+        _refuse_unlinkable(basket)
+        check_terms(basket, terms, at)
+        stands_on = approvals.refuse_uncovered(session, basket, decided_of(terms), _acting_id(agent, by))
+    except Refusal:
+        # What stands in the way now did not when the same form was sent first.
+        made = session.scalars(_ASKED_BEFORE, {"request_key": request_key}).first()
+        if made is None:
+            raise
+        return made
     frozen = snapshot.freeze(basket, terms, at)
-    link = _link(basket, terms, frozen, agent, request_key, at)
-    link.approval_ids = stands_on
-    write(session, link)
+    link = storing.store(session, basket, terms, frozen, agent=agent, approval_ids=stands_on, request_key=request_key,
+                         at=at)
+    if link is None:
+        return session.scalars(_ASKED_BEFORE, {"request_key": request_key}).one()
     selections.mark_linked(session, basket.selection)
     history.record(session, EventName.LINK_CREATED, link, by=by, selection=basket.selection.number,
                    selection_version=link.selection_version, total=link.total_amount, currency=link.currency,
@@ -72,8 +73,7 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
 def would_be(basket: Basket, terms: LinkTerms) -> CheckoutLink:
     """The link `basket` would become under `terms` now, in no session: for looking at, with nothing stored."""
     at = clock.now()
-    frozen = snapshot.freeze(basket, terms, at)
-    return _link(basket, terms, frozen, basket.selection.agent, "", at)
+    return storing.draft(basket, terms, snapshot.freeze(basket, terms, at), at)
 
 
 def revoke_link(session: Session, link: CheckoutLink, reason: str, *, by: Actor) -> None:
@@ -162,41 +162,6 @@ def _refuse_unlinkable(basket: Basket) -> None:
     pattern = basket.selection.site.link_url_pattern
     if pattern is not None and not ("%basket%" in pattern and "%hash%" in pattern):
         raise ExternalPatternMissing
-
-
-def _link(basket: Basket, terms: LinkTerms, frozen: snapshot.Frozen, agent: Staff, request_key: str,
-          at: datetime) -> CheckoutLink:
-    selection = basket.selection
-    customer, sold_in = selection.customer, selection.pricelist
-    return CheckoutLink(
-        selection=selection, selection_id=selection.id, selection_version=selection.version,
-        agent=agent, agent_id=agent.id, site=selection.site, site_id=selection.site_id,
-        customer=customer, customer_id=customer.id if customer is not None else None,
-        account_id=customer.account_id if customer is not None else None,
-        market=selection.market, market_id=selection.market_id, pricelist=sold_in, pricelist_id=sold_in.id,
-        currency=selection.currency, is_tax_included=sold_in.is_tax_included,
-        has_discounts=bool(basket.rules.discounts), discounts=snapshot.discounts_of(basket.rules),
-        vat_number=baskets.vat_number_of(selection), discount_amount=frozen.quote.discount_amount, policy=terms.policy,
-        max_orders=terms.max_orders, changes=terms.changes, may_change_quantities=terms.may_change_quantities,
-        may_add_products=terms.may_add_products, max_per_line=terms.max_per_line,
-        ignores_shipping=terms.ignores_shipping, ignores_tax=terms.ignores_tax,
-        allows_discount_codes=terms.allows_discount_codes, skips_landing=terms.skips_landing, label=terms.label,
-        customer_note=selection.customer_note, preselected_line=terms.preselected_line,
-        prefill=prefills.clean(terms.prefill), prefill_locks=list(terms.prefill_locks),
-        only_email_may_pay=terms.only_email_may_pay, price_mode=terms.price_mode, language=terms.language,
-        crm_account_id=terms.crm_account_id, crm_contact_id=terms.crm_contact_id, after_message=terms.after_message,
-        after_url=terms.after_url, link_metadata=dict(terms.metadata),
-        total_amount=frozen.quote.total_amount, items_count=frozen.quote.items_count,
-        totals=snapshot.totals_of(frozen.quote) | {
-            "country": basket.country, "choices": [choice.total_amount for choice in frozen.choices]},
-        request_key=request_key, created_at=at, starts_at=terms.starts_at, expires_at=terms.expires_at,
-        lines=snapshot.lines_of(frozen), addresses=[_address()])
-
-
-def _address() -> LinkAddress:
-    token = tokens.new_token()
-    return LinkAddress(public_id=tokens.new_public_id(), token_sha256=tokens.digest(token),
-                       token_sealed=tokens.seal(token, TOKEN_PURPOSE))
 
 
 def _ended(link: CheckoutLink, at: datetime) -> LinkEnded:

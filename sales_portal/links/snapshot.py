@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sales_portal.links.models import CheckoutLinkDiscount, CheckoutLinkLine
 from sales_portal.links.terms import LinkTerms
 from sales_portal.pricing import documents, engine
 from sales_portal.pricing.engine import Quote, Rules
@@ -29,23 +28,21 @@ def freeze(basket: Basket, terms: LinkTerms, at: datetime) -> Frozen:
     return Frozen(rows, choices[(terms.preselected_line or 1) - 1], choices)
 
 
-def lines_of(frozen: Frozen) -> list[CheckoutLinkLine]:
-    """The frozen rows as a link stores them, numbered from 1."""
+def lines_of(frozen: Frozen) -> list[dict[str, Any]]:
+    """The frozen rows as the lines of a link hold them, numbered from 1."""
     return [
-        CheckoutLinkLine(
-            line_no=number, variant_id=row.variant_id, product_id=row.product_id,
-            offer_version_id=row.offer_version_id, stock_id=row.stock_id, product_kind=row.kind, title=row.title,
-            sku=row.sku, image=row.image, quantity=row.quantity,
-            unit_amount=row.due_amount, list_amount=row.usual_amount, is_special_price=row.is_special_price,
-            minimum_amount=row.minimum_amount, tax_class=row.tax_class, weight_grams=row.weight_grams,
-            customer_note=row.customer_note, learners=list(row.learners))
-        for number, row in enumerate(frozen.rows, 1)
-    ]
+        {"line_no": number, "variant_id": row.variant_id, "product_id": row.product_id,
+         "offer_version_id": row.offer_version_id, "stock_id": row.stock_id, "product_kind": row.kind,
+         "title": row.title, "sku": row.sku, "image": row.image, "quantity": row.quantity,
+         "unit_amount": row.due_amount, "list_amount": row.usual_amount, "is_special_price": row.is_special_price,
+         "minimum_amount": row.minimum_amount, "tax_class": row.tax_class, "weight_grams": row.weight_grams,
+         "customer_note": row.customer_note, "learners": list(row.learners)}
+        for number, row in enumerate(frozen.rows, 1)]
 
 
-def discounts_of(rules: Rules) -> list[CheckoutLinkDiscount]:
-    """The discounts as a link stores them, with all they say now."""
-    return [CheckoutLinkDiscount(discount_id=rule.id, position=position, rule=documents.write(rule))
+def discounts_of(rules: Rules) -> list[dict[str, Any]]:
+    """The discounts as those of a link hold them, with all they say now."""
+    return [{"discount_id": rule.id, "position": position, "rule": documents.write(rule)}
             for position, rule in enumerate(rules.discounts, 1)]
 
 
