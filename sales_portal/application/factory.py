@@ -19,7 +19,7 @@ from sales_portal.links.addresses import Addresses
 from sales_portal.payments.gateway import Gateways
 from sales_portal.payments.test_gateway import TestGateway
 from sales_portal.storefront import routes as storefront
-from sales_portal.web import assets, edge, formatting, health, refusals, security, typed
+from sales_portal.web import assets, edge, formatting, health, refusals, security, templating, typed
 from sales_portal.web.extensions import csrf, db, limiter, login
 
 YEAR = 31_536_000
@@ -49,7 +49,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     limiter.init_app(app)
     # Only views that say so are limited, and those check their limits themselves: nothing is looked up before others.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
-    for part in (typed, security, edge, refusals, formatting, assets, commands, health):
+    for part in (typed, security, edge, refusals, templating, formatting, assets, commands, health):
         part.install(app)
     staff_pages = desk.door()
     navigation.install(staff_pages)

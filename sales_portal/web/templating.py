@@ -1,0 +1,34 @@
+"""What templates share is made once, not for every page that shows it."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from flask import Flask
+from jinja2 import Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+KEPT = 1024
+
+
+def install(app: Flask) -> None:
+    """Let the templates of `app` import one another once, and give them the function `once`."""
+    app.jinja_env.template_class = Shared
+    app.jinja_env.globals["once"] = once
+
+
+class Shared(Template):
+    """A template that others import as it is.
+
+    All of them know the same globals, so comparing those at every import, which costs more than a macro, finds nothing.
+    """
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
+def once(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+    """`macro`, drawn once for the same arguments; only for those that show nothing but their arguments."""
+    # Typed, since text and markup that read alike are written differently.
+    return lru_cache(KEPT, typed=True)(macro)
