@@ -7,7 +7,7 @@ from flask import Blueprint, request, url_for
 from sales_portal.accounts.models import Staff
 from sales_portal.accounts.permissions import Permission
 from sales_portal.approvals import queries as approvals
-from sales_portal.web import htmx
+from sales_portal.web import htmx, templating
 from sales_portal.web import staff as staff_sessions
 from sales_portal.web.extensions import db
 
@@ -48,17 +48,19 @@ class Shown:
 
 def install(door: Blueprint) -> None:
     """Give the templates of the staff pages behind `door` the menu and who is signed in."""
-    door.context_processor(_context)
+    around = {"navigation": templating.when_shown(_entries), "staff": templating.when_shown(_reader)}
+    door.context_processor(lambda: around)
 
 
-def _context() -> dict[str, object]:
+def _reader() -> Staff | None:
     signed_in = staff_sessions.who()
-    if signed_in is None:
-        return {"navigation": (), "staff": None}
-    return {"navigation": _entries(signed_in.staff), "staff": signed_in.staff}
+    return signed_in.staff if signed_in is not None else None
 
 
-def _entries(person: Staff) -> list[Shown]:
+def _entries() -> list[Shown]:
+    person = _reader()
+    if person is None:
+        return []
     addresses = [(entry, url_for(entry.endpoint)) for entry in ENTRIES if person.may(entry.permission)]
     return [Shown(entry.label, url, entry.icon, f"{request.path}/".startswith(f"{url}/"), _badge(entry, person))
             for entry, url in addresses]

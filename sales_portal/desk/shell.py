@@ -9,7 +9,7 @@ from sales_portal.accounts.models import Staff
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core import clock
 from sales_portal.desk.forms.preferences import THEMES
-from sales_portal.web import formatting
+from sales_portal.web import formatting, templating
 from sales_portal.web import staff as staff_sessions
 
 BRAND = "Sales Portal"
@@ -65,14 +65,24 @@ def speak_for_staff() -> None:
 
 def context() -> dict[str, object]:
     """The variables of the staff layouts: `shell`, and `theme` for pages without a frame."""
-    signed_in = staff_sessions.who()
-    frame = _anonymous() if signed_in is None else _of(signed_in.staff, signed_in.ends_at)
-    return {"shell": frame, "theme": frame.theme}
+    return _SHOWN
 
 
 def home_of(person: Staff) -> str:
     """Where `person` begins: Home, or their own page where their role sells nothing."""
     return url_for("desk.home.index" if person.may(Permission.SELECTIONS) else "desk.profile.form")
+
+
+def _frame() -> Shell:
+    signed_in = staff_sessions.who()
+    return _anonymous() if signed_in is None else _of(signed_in.staff, signed_in.ends_at)
+
+
+def _theme() -> str:
+    return _frame().theme
+
+
+_SHOWN = {"shell": templating.when_shown(_frame), "theme": templating.when_shown(_theme)}
 
 
 def _anonymous() -> Shell:

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeVar, cast
 
-from flask import Flask
+from flask import Flask, g
 from jinja2 import Template
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 from markupsafe import Markup
+from werkzeug.local import LocalProxy
 
 KEPT = 1024
+Shown = TypeVar("Shown")
 
 
 def install(app: Flask) -> None:
@@ -26,6 +29,18 @@ class Shared(Template):
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
         return super()._get_default_module()
+
+
+def when_shown(make: Callable[[], Shown]) -> Shown:
+    """What `make` answers, made when a template of a request first looks at it: most fragments show none of it."""
+    name = f"{make.__module__}.{make.__qualname__}"
+
+    def look() -> Shown:
+        if name not in g:
+            setattr(g, name, make())
+        return cast(Shown, getattr(g, name))
+
+    return cast(Shown, LocalProxy(look))
 
 
 def once(macro: Callable[..., Markup]) -> Callable[..., Markup]:
