@@ -23,7 +23,7 @@ def freeze(basket: Basket, terms: LinkTerms, at: datetime) -> Frozen:
     """Price the rows of `basket` under `terms`; rows without a price are left out, so check the basket first."""
     rows = tuple(row for row in basket.rows if row.unit_amount is not None)
     if terms.changes != "pick_one":
-        return Frozen(rows, _quote(rows, basket, terms, at))
+        return Frozen(rows, basket.quote if _is_quoted(basket, terms) else _quote(rows, basket, terms, at))
     choices = tuple(_quote((row,), basket, terms, at) for row in rows)
     return Frozen(rows, choices[(terms.preselected_line or 1) - 1], choices)
 
@@ -59,6 +59,13 @@ def totals_of(quote: Quote) -> dict[str, Any]:
         "tax_ignored": quote.ignores_tax or quote.is_reverse_charged,
         "taxes": [[rate, amount] for rate, amount in quote.taxes.items()], "total": quote.total_amount,
     }
+
+
+def _is_quoted(basket: Basket, terms: LinkTerms) -> bool:
+    # Without discounts a quote is the same at every instant.
+    rules = basket.rules
+    return not rules.discounts and (rules.ignores_shipping, rules.ignores_tax) == (
+        terms.ignores_shipping, terms.ignores_tax)
 
 
 def _quote(rows: tuple[BasketRow, ...], basket: Basket, terms: LinkTerms, at: datetime) -> Quote:
