@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, bindparam, update
+from sqlalchemy import CursorResult, Table, Update, bindparam, update
 from sqlalchemy.orm import Session
 
 from sales_portal.core.db import Base
@@ -23,9 +23,10 @@ def move(session: Session, model: type[Base], key: int, old: str | tuple[str, ..
 @cache
 def _move(model: type[Base], names: tuple[str, ...]) -> Update:
     """The statement that writes these columns; a row is moved so often that building it each time would show."""
-    columns = model.__table__.c
+    # The table, not the entity: nobody's row in a session is brought up to date by it.
+    table = cast(Table, model.__table__)
+    columns = table.c
     return (
-        update(model)
+        update(table)
         .where(columns.id == bindparam("key"), columns.status.in_(bindparam("allowed", expanding=True)))
-        .values({name: bindparam(f"new_{name}") for name in names})
-        .execution_options(synchronize_session=False))
+        .values({name: bindparam(f"new_{name}") for name in names}))
