@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, and_, bindparam, or_, select
+from sqlalchemy import Row, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog.models import Offer, OfferVersion, Product, TrainingEvent, Variant
@@ -17,40 +17,44 @@ from sales_portal.pricing.engine import Line, QuoteLine
 from sales_portal.pricing.models import Price
 from sales_portal.selections.models import SelectionLine
 
-# Built once: the builder asks it at every act, and building it takes longer than running it.
+# The tables, not the entities, and built once: the builder asks it at every act, and reads plain rows.
+_LINE, _VARIANT, _PRODUCT, _PRICE, _EVENT, _OFFER, _VERSION, _HOUSE, _STOCKED, _SERVING = (
+    cast(Table, model.__table__) for model in (
+        SelectionLine, Variant, Product, Price, TrainingEvent, Offer, OfferVersion, Warehouse, Stock, MarketWarehouse))
 _NEWEST_OFFER_VERSION = (
-    select(OfferVersion.id).join(Offer, Offer.id == OfferVersion.offer_id)
-    .where(Offer.variant_id == SelectionLine.variant_id).order_by(OfferVersion.number.desc()).limit(1)
+    select(_VERSION.c.id).join(_OFFER, _OFFER.c.id == _VERSION.c.offer_id)
+    .where(_OFFER.c.variant_id == _LINE.c.variant_id).order_by(_VERSION.c.number.desc()).limit(1)
     .scalar_subquery())
-_SERVES = and_(MarketWarehouse.warehouse_id == Stock.warehouse_id, MarketWarehouse.market_id == bindparam("market_id"))
+_SERVES = and_(_SERVING.c.warehouse_id == _STOCKED.c.warehouse_id, _SERVING.c.market_id == bindparam("market_id"))
 # Where a line is taken from: its own warehouse, else the first of the market's by priority that has the variant.
-_STOCK = (
-    select(Stock.id).outerjoin(MarketWarehouse, _SERVES)
-    .where(Stock.variant_id == SelectionLine.variant_id,
-           or_(Stock.warehouse_id == SelectionLine.warehouse_id,
-               and_(SelectionLine.warehouse_id.is_(None), MarketWarehouse.market_id.is_not(None))))
-    .order_by(MarketWarehouse.priority, Stock.warehouse_id).limit(1).scalar_subquery())
+_TAKEN_FROM = (
+    select(_STOCKED.c.id).outerjoin(_SERVING, _SERVES)
+    .where(_STOCKED.c.variant_id == _LINE.c.variant_id,
+           or_(_STOCKED.c.warehouse_id == _LINE.c.warehouse_id,
+               and_(_LINE.c.warehouse_id.is_(None), _SERVING.c.market_id.is_not(None))))
+    .order_by(_SERVING.c.priority, _STOCKED.c.warehouse_id).limit(1).scalar_subquery())
 _LINES = (
-    select(SelectionLine.id, SelectionLine.position, SelectionLine.variant_id, SelectionLine.quantity,
-           SelectionLine.special_price_amount, SelectionLine.special_price_reason, SelectionLine.chosen_amount,
-           SelectionLine.customer_note, SelectionLine.internal_note, SelectionLine.learners,
-           SelectionLine.warehouse_id, SelectionLine.ships, SelectionLine.title.label("own_title"),
-           SelectionLine.tax_class.label("own_tax_class"), Variant.sku, Variant.weight_grams, Variant.product_id,
-           Variant.title.label("variant_title"),
-           Product.title.label("product_title"), Product.image, Product.kind, Product.tax_class,
-           Product.is_pay_what_you_want, Product.published_at, Product.unpublished_at,
-           Price.amount, Price.minimum_amount, Price.cost_amount, TrainingEvent.starts_at, TrainingEvent.ends_at,
-           TrainingEvent.place, TrainingEvent.seats, OfferVersion.id.label("offer_version_id"), OfferVersion.number,
-           OfferVersion.interval, OfferVersion.interval_count, OfferVersion.trial_days,
-           Warehouse.name.label("warehouse_name"), Stock.id.label("stock_id"),
-           (Stock.on_hand - Stock.held).label("available"))
-    .outerjoin(Variant, Variant.id == SelectionLine.variant_id).outerjoin(Product, Product.id == Variant.product_id)
-    .outerjoin(Price, and_(Price.variant_id == Variant.id, Price.pricelist_id == bindparam("pricelist_id")))
-    .outerjoin(TrainingEvent, TrainingEvent.variant_id == Variant.id)
-    .outerjoin(OfferVersion, OfferVersion.id == _NEWEST_OFFER_VERSION)
-    .outerjoin(Warehouse, Warehouse.id == SelectionLine.warehouse_id)
-    .outerjoin(Stock, Stock.id == _STOCK)
-    .where(SelectionLine.selection_id == bindparam("selection_id")).order_by(SelectionLine.position))
+    select(_LINE.c.id, _LINE.c.position, _LINE.c.variant_id, _LINE.c.quantity,
+           _LINE.c.special_price_amount, _LINE.c.special_price_reason, _LINE.c.chosen_amount,
+           _LINE.c.customer_note, _LINE.c.internal_note, _LINE.c.learners,
+           _LINE.c.warehouse_id, _LINE.c.ships, _LINE.c.title.label("own_title"),
+           _LINE.c.tax_class.label("own_tax_class"), _VARIANT.c.sku, _VARIANT.c.weight_grams, _VARIANT.c.product_id,
+           _VARIANT.c.title.label("variant_title"),
+           _PRODUCT.c.title.label("product_title"), _PRODUCT.c.image, _PRODUCT.c.kind, _PRODUCT.c.tax_class,
+           _PRODUCT.c.is_pay_what_you_want, _PRODUCT.c.published_at, _PRODUCT.c.unpublished_at,
+           _PRICE.c.amount, _PRICE.c.minimum_amount, _PRICE.c.cost_amount, _EVENT.c.starts_at, _EVENT.c.ends_at,
+           _EVENT.c.place, _EVENT.c.seats, _VERSION.c.id.label("offer_version_id"), _VERSION.c.number,
+           _VERSION.c.interval, _VERSION.c.interval_count, _VERSION.c.trial_days,
+           _HOUSE.c.name.label("warehouse_name"), _STOCKED.c.id.label("stock_id"),
+           (_STOCKED.c.on_hand - _STOCKED.c.held).label("available"))
+    .outerjoin(_VARIANT, _VARIANT.c.id == _LINE.c.variant_id)
+    .outerjoin(_PRODUCT, _PRODUCT.c.id == _VARIANT.c.product_id)
+    .outerjoin(_PRICE, and_(_PRICE.c.variant_id == _VARIANT.c.id, _PRICE.c.pricelist_id == bindparam("pricelist_id")))
+    .outerjoin(_EVENT, _EVENT.c.variant_id == _VARIANT.c.id)
+    .outerjoin(_VERSION, _VERSION.c.id == _NEWEST_OFFER_VERSION)
+    .outerjoin(_HOUSE, _HOUSE.c.id == _LINE.c.warehouse_id)
+    .outerjoin(_STOCKED, _STOCKED.c.id == _TAKEN_FROM)
+    .where(_LINE.c.selection_id == bindparam("selection_id")).order_by(_LINE.c.position))
 
 
 @dataclass(frozen=True, slots=True)
