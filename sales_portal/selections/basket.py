@@ -6,7 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
+from sales_portal.accounts.models import Staff
 from sales_portal.core import clock
 from sales_portal.core.db import is_id
 from sales_portal.customers.models import Customer, CustomerAddress
@@ -22,6 +24,7 @@ from sales_portal.selections.checks import Check
 from sales_portal.selections.discounts import list_rules
 from sales_portal.selections.models import Selection
 from sales_portal.selections.rows import BasketRow, list_rows
+from sales_portal.sites.models import Site
 
 __all__ = ["Basket", "BasketRow", "Check", "Held", "hold", "read_basket", "read_elsewhere", "read_held"]
 
@@ -29,12 +32,13 @@ __all__ = ["Basket", "BasketRow", "Check", "Held", "hold", "read_basket", "read_
 _LIVES_IN = (select(CustomerAddress.country)
              .where(CustomerAddress.customer_id == Selection.customer_id, CustomerAddress.is_default)
              .order_by(CustomerAddress.id).limit(1).scalar_subquery())
-_WHOLE = (
+_SOLD = (
     select(Selection, _LIVES_IN).where(Selection.id == bindparam("selection_id"))
-    .options(joinedload(Selection.agent), joinedload(Selection.site),
-             joinedload(Selection.market).joinedload(Market.countries), joinedload(Selection.pricelist),
+    .options(joinedload(Selection.market).joinedload(Market.countries), joinedload(Selection.pricelist),
              joinedload(Selection.customer).joinedload(Customer.account)))
+_WHOLE = _SOLD.options(joinedload(Selection.agent), joinedload(Selection.site))
 _LOCKED = _WHOLE.with_for_update(of=Selection)
+_HELD = _SOLD.with_for_update(of=Selection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +102,14 @@ def hold(session: Session, number: str) -> Held | None:
     key = queries.id_of(number)
     if key is None or not is_id(key):
         return None
-    found = session.execute(_LOCKED, {"selection_id": key}).unique().one_or_none()
-    return Held(*found) if found is not None else None
+    found = session.execute(_HELD, {"selection_id": key}).unique().one_or_none()
+    if found is None:
+        return None
+    selection = found[0]
+    # Mostly it is the selection of who is signed in, at their site, and the session holds both.
+    set_committed_value(selection, "agent", session.get_one(Staff, selection.agent_id))
+    set_committed_value(selection, "site", session.get_one(Site, selection.site_id))
+    return Held(*found)
 
 
 def read_held(session: Session, held: Held) -> Basket:
