@@ -71,6 +71,4 @@ def _is_quoted(basket: Basket, terms: LinkTerms) -> bool:
 def _quote(rows: tuple[BasketRow, ...], basket: Basket, terms: LinkTerms, at: datetime) -> Quote:
     rules = replace(basket.rules, ignores_shipping=terms.ignores_shipping, ignores_tax=terms.ignores_tax)
     lines = [line for row in rows if (line := row.line) is not None]
-    parcel = engine.parcel(lines, rules, at)
-    option = basket.terms.cheapest(parcel.grams, parcel.items_amount)
-    return engine.quote(lines, replace(rules, shipping=option), at)
+    return engine.quote(lines, rules, at, choose=basket.terms.cheapest)

@@ -4,8 +4,8 @@ A line's amount is `unit * quantity - discounts - waived tax`, plus its tax wher
 rounded once, half-up; the total is the sum of the lines, shipping being among them.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sales_portal.core.money import share
@@ -18,6 +18,9 @@ from sales_portal.pricing.tax import TaxOnShipping, tax_in, tax_on
 __all__ = [
     "Line", "Parcel", "Quote", "QuoteLine", "Rules", "Shipping", "ShippingOption", "ShippingTier", "parcel", "quote",
 ]
+
+
+Choice = Callable[[int, int], ShippingOption | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,15 @@ class _Goods:
         return sum(line.line_amount for line in self.lines)
 
 
-def quote(lines: Sequence[Line], rules: Rules, at: datetime) -> Quote:
-    """Price `lines` under `rules` at the instant `at`; the same values always give the same quote."""
+def quote(lines: Sequence[Line], rules: Rules, at: datetime, *, choose: Choice | None = None) -> Quote:
+    """Price `lines` under `rules` at the instant `at`; the same values always give the same quote.
+
+    `choose` picks the shipping option by what the parcel weighs and its items are worth, in place of that of `rules`.
+    """
     goods = _cheapest(lines, rules, at)
     to_send = _parcel(lines, goods)
+    if choose is not None:
+        rules = replace(rules, shipping=choose(to_send.grams, to_send.items_amount))
     state, charge = _shipping(to_send, rules)
     shipping = _shipping_lines(charge, lines, goods, rules) if state is Shipping.CHARGED else ()
     return Quote(

@@ -171,8 +171,7 @@ def vat_number_of(selection: Selection) -> str:
 
 def _quote(rows: Sequence[BasketRow], rules: Rules, terms: CountryTerms, at: datetime) -> Quote:
     lines = [line for row in rows if (line := row.line) is not None]
-    parcel = engine.parcel(lines, rules, at)
-    return engine.quote(lines, replace(rules, shipping=terms.cheapest(parcel.grams, parcel.items_amount)), at)
+    return engine.quote(lines, rules, at, choose=terms.cheapest)
 
 
 def _country(market: Market, home: str | None) -> str:

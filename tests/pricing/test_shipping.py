@@ -35,6 +35,22 @@ def test_only_what_ships_is_weighed() -> None:
     assert engine.quote(lines, RULES, AT).shipping_amount == 9900
 
 
+def test_an_option_chosen_on_the_way_is_that_of_the_parcel_after_discounts() -> None:
+    express = ShippingOption(2, "Express", (ShippingTier(30000, 19900),))
+    rules = replace(RULES, discounts=(DiscountRule(1, "x", percent=10000),))
+    lines = [Line(1, 2, 100, 100, weight_grams=700)]
+    asked: list[tuple[int, int]] = []
+
+    def choose(grams: int, items_amount: int) -> ShippingOption:
+        asked.append((grams, items_amount))
+        return express
+
+    chosen = engine.quote(lines, rules, AT, choose=choose)
+    assert asked == [(1400, 180)]
+    assert chosen == engine.quote(lines, replace(rules, shipping=express), AT)
+    assert chosen.shipping_amount == 19900
+
+
 def test_a_parcel_is_of_the_instant_asked_for() -> None:
     begun = DiscountRule(1, "x", percent=10000, starts_at=AT)
     rules = replace(RULES, discounts=(begun,))
