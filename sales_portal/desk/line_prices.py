@@ -27,7 +27,7 @@ def show(number: str, line_id: int) -> Response:
     """The panel as the line stands; with `by`, as it would stand at the price being typed in that field."""
     basket, row = _row(workbench.load(number), line_id)
     by = request.args.get("by", "")
-    if not by:
+    if by not in ("amount", "percent", "applies"):
         return _answer(basket, row, price_panel.fields_of(row, row.unit_amount, basket.quote.currency))
     return _preview(basket, row, PriceForm(request.args), by)
 
@@ -86,7 +86,9 @@ def _preview(basket: Basket, row: BasketRow, typed: PriceForm, by: str) -> Respo
     try:
         amount = price_reading.read(typed, row, currency, by)
     except Invalid as refusal:
-        return _answer(basket, row, _sent(typed) | {"applies": applies}, typed=typed, problem=refusal)
+        fields = _sent(typed) | {"applies": applies}
+        # What is wrong counts as changed by hand, so that saving refuses it and takes no other field for it.
+        return _answer(basket, row, fields, typed=typed, shown=fields | {by: ""}, problem=refusal)
     fields = price_panel.fields_of(row, amount, currency, applies)
     if sent[by]:
         fields[by] = sent[by]

@@ -136,10 +136,33 @@ def test_amount_and_percent_stay_in_step(
     assert (_value(answer, "shown-amount"), _value(answer, "shown-percent")) == (amount, percent)
 
 
+@pytest.mark.parametrize(("field", "typed", "said"), [
+    ("percent", "a lot", "Enter a percentage like 12,5"), ("percent", "1,2,3", "Enter a percentage like 12,5"),
+    ("amount", "1.080", "Enter an amount like 1080,50"),
+    ("amount", "10,555", "Enter an amount with at most 2 decimals")])
+def test_what_was_wrong_while_typing_is_refused_when_it_is_saved(
+        maria: Client, session: Session, draft: Selection, chair: int, field: str, typed: str, said: str) -> None:
+    """Issue 3, Bad input: never a silently different number."""
+    shown = panel(maria, draft, chair, **{"amount": "1 200,00", "percent": "", field: typed, "by": field})
+    assert shown.words(f"#price-{field}-error") == said
+    sent = {name: str(shown.one(f"#price-form [name={name}]")["value"]) for name in (
+        "amount", "percent", "shown_amount", "shown_percent", "shown_applies")}
+    refused = building.post(maria, draft, f"lines/{chair}/price", htmx=True, applies="each", **sent, **OK)
+    assert (refused.status_code, refused.words(f"#price-{field}-error")) == (422, said)
+    assert price_of(session, draft, chair) == (None, "")
+
+
 def test_the_meaning_says_what_it_saves(maria: Client, draft: Selection, chair: int) -> None:
     said = panel(maria, draft, chair, amount="1080", by="amount").words("#price-meaning")
     assert "List price 1 200,00 → 1 080,00 · discount 10 % · line saves 240,00" in said
     assert "Your limit 15 %" in said
+
+
+@pytest.mark.parametrize("by", ["reason", "shown_amount", "<script>"])
+def test_a_field_that_leads_no_other_shows_the_panel_as_it_stands(
+        maria: Client, draft: Selection, chair: int, by: str) -> None:
+    answer = panel(maria, draft, chair, amount="1080", by=by)
+    assert (answer.status_code, _value(answer, "amount")) == (200, "1 200,00")
 
 
 def test_looking_changes_nothing(maria: Client, session: Session, draft: Selection, chair: int) -> None:
