@@ -54,6 +54,22 @@ def test_the_same_request_key_twice_is_one_link(session: Session) -> None:
     assert len(session.scalars(select(CheckoutLink)).all()) == 1
 
 
+def test_the_same_form_again_is_the_same_link_though_something_stands_in_the_way_now(session: Session) -> None:
+    shop = make.shop(session)
+    selection = make.selection(session, shop, {shop.chair: 1})
+    basket = read_basket(session, selection)
+    terms = default_terms(basket, portal_clock.now())
+    made = service.create_link(session, basket, terms, agent=shop.agent, request_key="once", by=shop.agent.actor)
+    shop.chair.product.unpublished_at = portal_clock.now()
+    session.flush()
+    blocked = read_basket(session, selection)
+    assert blocked.blocks
+    again = service.create_link(session, blocked, terms, agent=shop.agent, request_key="once", by=shop.agent.actor)
+    assert (again.id, again.addresses[0].public_id) == (made.id, made.addresses[0].public_id)
+    with pytest.raises(SelectionBlocked):
+        service.create_link(session, blocked, terms, agent=shop.agent, request_key="new", by=shop.agent.actor)
+
+
 def test_the_token_has_256_bits_and_stands_nowhere_in_clear(session: Session) -> None:
     shop = make.shop(session)
     linked = make.link(session, make.selection(session, shop, {shop.chair: 1}))
