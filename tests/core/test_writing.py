@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from sales_portal.core.db import write
+from sales_portal.core.db import change, write
 from sales_portal.markets.models import Market, MarketCountry
 from tests import make
 from tests.harness.counting import count_on
@@ -43,3 +43,26 @@ def test_a_later_change_is_flushed_like_that_of_any_row(session: Session) -> Non
     session.flush()
     session.expire_all()
     assert session.scalars(select(Market.name).where(Market.slug == "nordic")).one() == "The North"
+
+
+def test_rows_of_a_table_are_changed_in_one_statement_and_say_so_at_once(session: Session) -> None:
+    north, south = _market(session), _market(session)
+    south.slug = "south"
+    write(session, north)
+    write(session, south)
+
+    def act() -> None:
+        change(session, (north, {"name": "The North", "position": 7}), (south, {"name": "Nordic", "position": 8}))
+
+    assert len(count_on(session, act)) == 1
+    assert (north.name, north.position, south.position) == ("The North", 7, 8)
+    assert not session.dirty
+    session.expire_all()
+    stored = session.execute(select(Market.name, Market.position).where(Market.position > 6).order_by(Market.id))
+    assert [tuple(row) for row in stored] == [("The North", 7), ("Nordic", 8)]
+
+
+def test_what_does_not_differ_is_not_sent(session: Session) -> None:
+    market = _market(session)
+    write(session, market)
+    assert count_on(session, lambda: change(session, (market, {"name": "Nordic"}))) == []
