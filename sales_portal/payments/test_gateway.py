@@ -1,22 +1,36 @@
 """The embedded test provider: it keeps its own truth, shows its own page and takes no real money."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Connection, CursorResult, Engine, Row, Select, Table, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.core import clock, tokens
-from sales_portal.core.db import write
 from sales_portal.payments.gateway import GatewayRefused, Intent, IntentRequest
 from sales_portal.payments.models import TestIntent
 
 SLOW_SECONDS = 4
 PAGE_PURPOSE = "test-provider-page"
-# Built once: building one takes longer than running it.
-_BY_KEY = select(TestIntent).where(TestIntent.idempotency_key == bindparam("key"))
-_BY_PAYMENT = select(TestIntent).where(TestIntent.payment_public_id == bindparam("payment_id"))
-_BY_PAGE = select(TestIntent).where(TestIntent.page_token_sha256 == bindparam("digest"))
-_LOCKED = select(TestIntent).where(TestIntent.reference == bindparam("reference")).with_for_update()
+
+# Built once, and on the table: nobody needs an intent as an entity.
+_INTENTS = cast(Table, TestIntent.__table__)
+_ANY = select(*(_INTENTS.c[name] for name in (
+    "reference", "payment_public_id", "status", "amount", "currency", "description", "return_url", "details")))
+_BY_KEY = _ANY.where(_INTENTS.c.idempotency_key == bindparam("key"))
+_BY_PAYMENT = _ANY.where(_INTENTS.c.payment_public_id == bindparam("payment_id"))
+_BY_PAGE = _ANY.where(_INTENTS.c.page_token_sha256 == bindparam("digest"))
+_BY_REFERENCE = _ANY.where(_INTENTS.c.reference == bindparam("wanted"))
+_LOCKED = _BY_REFERENCE.with_for_update()
+_MADE = insert(_INTENTS)
+_MOVED = (
+    update(_INTENTS).where(_INTENTS.c.reference == bindparam("wanted"), _INTENTS.c.status == bindparam("from_status"))
+    .values(status=bindparam("to_status"), details=bindparam("with_details")))
+
+Held = Row[Any]
+"""An intent as the provider holds it."""
 
 DECISIONS = ("approve", "decline", "challenge", "slow", "cancel")
 
@@ -33,58 +47,60 @@ class TestGateway:
         self._base_url = base_url
 
     def create(self, request: IntentRequest) -> Intent:
-        with self._sessions.begin() as session:
-            known = session.scalars(_BY_KEY, {"key": request.idempotency_key}).first()
-            if known is not None:
-                return self._intent(known)
-            page_token = tokens.new_token()
-            intent = TestIntent(
-                reference=f"test_{tokens.new_public_id()}", page_token_sha256=tokens.digest(page_token),
-                idempotency_key=request.idempotency_key, amount=request.amount, currency=request.currency,
-                status="open", description=request.description[:200], return_url=request.return_url,
-                details={"page": tokens.seal(page_token, PAGE_PURPOSE)}, payment_public_id=request.payment_id,
-                created_at=clock.now())
-            write(session, intent)
-            return self._intent(intent)
+        page_token = tokens.new_token()
+        reference = f"test_{tokens.new_public_id()}"
+        made = {
+            "reference": reference, "page_token_sha256": tokens.digest(page_token),
+            "idempotency_key": request.idempotency_key, "payment_public_id": request.payment_id,
+            "amount": request.amount, "currency": request.currency, "status": "open",
+            "description": request.description[:200], "return_url": request.return_url,
+            "details": {"page": tokens.seal(page_token, PAGE_PURPOSE)}, "created_at": clock.now()}
+        try:
+            with self._sessions.begin() as session:
+                session.execute(_MADE, made)
+        except IntegrityError:
+            return self._known(request)
+        return Intent(reference, request.payment_id, "open", request.amount, request.currency, self._page(page_token))
 
     def fetch(self, reference: str) -> Intent:
         with self._sessions.begin() as session:
-            return self._intent(_find(session, reference))
+            return _intent(_found(session, reference))
 
     def find(self, payment_id: str) -> Intent | None:
         with self._sessions.begin() as session:
-            found = session.scalars(_BY_PAYMENT, {"payment_id": payment_id}).first()
-            return self._intent(found) if found is not None else None
+            found = session.execute(_BY_PAYMENT, {"payment_id": payment_id}).first()
+            return _intent(found) if found is not None else None
 
     def capture(self, reference: str, idempotency_key: str) -> Intent:
         with self._sessions.begin() as session:
-            intent = _find(session, reference)
-            if intent.status not in ("authorised", "captured"):
-                raise GatewayRefused(f"an intent that is {intent.status} cannot be captured")
-            intent.status = "captured"
-            return self._intent(intent)
+            held = _found(session, reference, _LOCKED)
+            if status_of(held) not in ("authorised", "captured"):
+                raise GatewayRefused(f"an intent that is {held.status} cannot be captured")
+            return _intent(held, _move(session, held, "captured"))
 
     def void(self, reference: str, idempotency_key: str) -> Intent:
         with self._sessions.begin() as session:
-            intent = _find(session, reference)
-            if intent.status == "captured":
+            held = _found(session, reference, _LOCKED)
+            if held.status == "captured":
                 raise GatewayRefused("a captured intent cannot be voided")
-            if intent.status != "declined":
-                intent.status = "cancelled"
-            return self._intent(intent)
+            return _intent(held, held.status if held.status == "declined" else _move(session, held, "cancelled"))
 
-    def _intent(self, row: TestIntent) -> Intent:
-        page = tokens.unseal(row.details["page"], PAGE_PURPOSE)
-        return Intent(row.reference, row.payment_public_id, _now_status(row), row.amount, row.currency,
-                      f"{self._base_url}/test-provider/{page}")
+    def _known(self, request: IntentRequest) -> Intent:
+        with self._sessions.begin() as session:
+            held = session.execute(_BY_KEY, {"key": request.idempotency_key}).one()
+            page_token = tokens.unseal(held.details["page"], PAGE_PURPOSE)
+            return replace(_intent(held), redirect_url=self._page(page_token))
+
+    def _page(self, page_token: str) -> str:
+        return f"{self._base_url}/test-provider/{page_token}"
 
 
-def find_page(session: Session, page_token: str) -> TestIntent | None:
+def find_page(session: Session, page_token: str) -> Held | None:
     """The intent behind the hosted page's secret address."""
-    return session.scalars(_BY_PAGE, {"digest": tokens.digest(page_token)}).first()
+    return session.execute(_BY_PAGE, {"digest": tokens.digest(page_token)}).first()
 
 
-def decide(session: Session, intent: TestIntent, decision: str) -> str:
+def decide(session: Session, intent: Held, decision: str) -> str:
     """Do what the person on the hosted page pressed; answers the intent's status then. A decided intent stays so.
 
     `challenge` asks for 3-D Secure; approving afterwards is `approve` again. `slow` is authorised some seconds later.
@@ -94,31 +110,34 @@ def decide(session: Session, intent: TestIntent, decision: str) -> str:
         return status
     if decision == "slow":
         until = clock.now() + timedelta(seconds=SLOW_SECONDS)
-        intent.status = "slow"
-        intent.details = intent.details | {"authorised_at": until.isoformat()}
-    else:
-        intent.status = {"approve": "authorised", "decline": "declined", "challenge": "challenge",
-                         "cancel": "cancelled"}[decision]
-    session.flush()
-    return intent.status
+        return _move(session, intent, "slow", authorised_at=until.isoformat())
+    return _move(session, intent, {"approve": "authorised", "decline": "declined", "challenge": "challenge",
+                                   "cancel": "cancelled"}[decision])
 
 
-def status_of(intent: TestIntent) -> str:
+def status_of(intent: Held) -> str:
     """What the provider's page shows: its own status, a slow one being authorised once its time has come."""
     if intent.status == "slow" and clock.now().isoformat() >= intent.details["authorised_at"]:
         return "authorised"
-    return intent.status
+    return str(intent.status)
 
 
-def _now_status(row: TestIntent) -> str:
-    status = status_of(row)
-    return "open" if status in ("slow", "challenge") else status
+def _intent(held: Held, status: str | None = None) -> Intent:
+    status = status or status_of(held)
+    return Intent(held.reference, held.payment_public_id, "open" if status in ("slow", "challenge") else status,
+                  held.amount, held.currency)
 
 
-def _find(session: Session, reference: str) -> TestIntent:
-    found = session.scalars(_LOCKED, {"reference": reference}).first()
+def _move(session: Session, held: Held, status: str, **details: str) -> str:
+    """The status an intent has then: `status`, or what it became meanwhile."""
+    moved = session.execute(_MOVED, {"wanted": held.reference, "from_status": held.status, "to_status": status,
+                                     "with_details": held.details | details})
+    is_moved = cast(CursorResult[Any], moved).rowcount == 1
+    return status if is_moved else status_of(_found(session, held.reference))
+
+
+def _found(session: Session, reference: str, wanted: Select[Any] = _BY_REFERENCE) -> Held:
+    found = session.execute(wanted, {"wanted": reference}).first()
     if found is None:
         raise GatewayRefused("no such intent")
-    if found.status == "slow":
-        found.status = status_of(found)
     return found

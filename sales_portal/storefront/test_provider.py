@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from sales_portal.core.money import Money
 from sales_portal.payments import test_gateway
-from sales_portal.payments.models import TestIntent
+from sales_portal.payments.test_gateway import Held
 from sales_portal.storefront import limits
 from sales_portal.storefront.errors import UnknownLink
 from sales_portal.web import public_forms
@@ -44,7 +44,7 @@ def decide(page_token: str) -> ResponseReturnValue:
     return redirect(intent.return_url, 303)
 
 
-def _find(page_token: str) -> TestIntent:
+def _find(page_token: str) -> Held:
     intent = test_gateway.find_page(db.session(), page_token)
     if intent is None:
         limits.count_miss()
@@ -52,7 +52,7 @@ def _find(page_token: str) -> TestIntent:
     return intent
 
 
-def _page(intent: TestIntent, page_token: str, state: str, *, status: int = 200, problem: str = "",
+def _page(intent: Held, page_token: str, state: str, *, status: int = 200, problem: str = "",
           code: str = "") -> Response:
     amount = f"{Money(intent.amount, intent.currency).format_amount()} {intent.currency}"
     return make_response(render_template(
