@@ -12,7 +12,7 @@ from sales_portal.checkout.current import Amounts
 from sales_portal.checkout.errors import Locked, NoDelivery, NoSuchMethod, SpecialPriceFixed, TooMany, VisitEnded
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine, VisitorSession
 from sales_portal.core import clock, tokens
-from sales_portal.core.db import write
+from sales_portal.core.db import fresh, write
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.links import opening
@@ -75,7 +75,8 @@ def claim(session: Session, address: LinkAddress, *, visitor_token: str | None, 
         raise LinkNotOpen(state=link.state(at))
     if visitor is None or visitor_token is None:
         visitor_token = tokens.new_token()
-        visitor = VisitorSession(token_sha256=tokens.digest(visitor_token), created_at=at, expires_at=at + LIFETIME)
+        visitor = fresh(VisitorSession, token_sha256=tokens.digest(visitor_token), created_at=at,
+                        expires_at=at + LIFETIME)
         write(session, visitor)
     visit = _copy(session, link, visitor, at, choice)
     link_service.mark_progress(session, link, "checkout_started")
@@ -207,8 +208,8 @@ def draft(session: Session, link: CheckoutLink, at: datetime, choice: int | None
     known = fixed.first_values(link)
     prefill = {name: value for name, value in known.items() if name in PERSONAL}
     amounts = current.amounts_of(session, link, offered)
-    visit = CheckoutSession(
-        public_id=tokens.new_public_id(), link_id=link.id, status="open", claimed_at=at, expires_at=at + LIFETIME,
+    visit = fresh(
+        CheckoutSession, public_id=tokens.new_public_id(), link_id=link.id, status="open", claimed_at=at, expires_at=at + LIFETIME,
         currency=link.currency, total_amount=0, session_metadata=dict(link.link_metadata), version=0,
         has_discounts=link.has_discounts, discounts=_discounts_of(session, link),
         **({"country": link.totals.get("country", "")} | prefill),
@@ -235,8 +236,8 @@ def _with_fixed(details: Details, link: CheckoutLink) -> Details:
 
 
 def _line_of(offered: CheckoutLinkLine, link: CheckoutLink, amounts: Amounts) -> CheckoutSessionLine:
-    return CheckoutSessionLine(
-        line_no=offered.line_no, kind="item", variant_id=offered.variant_id, product_id=offered.product_id,
+    return fresh(
+        CheckoutSessionLine, line_no=offered.line_no, kind="item", variant_id=offered.variant_id, product_id=offered.product_id,
         offer_version_id=offered.offer_version_id, stock_id=offered.stock_id, product_kind=offered.product_kind,
         title=offered.title, sku=offered.sku, image=offered.image, quantity=offered.quantity, unit_amount=amounts.unit,
         list_amount=amounts.usual, is_special_price=offered.is_special_price,
