@@ -1,6 +1,8 @@
 """Finding a visitor's private copy."""
 
-from sqlalchemy import and_, bindparam, select
+from typing import cast
+
+from sqlalchemy import Table, and_, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload
 
 from sales_portal.checkout.models import CheckoutSession, VisitorSession
@@ -10,20 +12,22 @@ from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink, LinkAddress
 from sales_portal.pricing.models import ShippingMethod
 
-_IS_LIVING = and_(VisitorSession.token_sha256 == bindparam("visitor"),
-                  VisitorSession.expires_at > bindparam("at", type_=UTCDateTime))
+VISITORS = cast(Table, VisitorSession.__table__)
+IS_LIVING = and_(VISITORS.c.token_sha256 == bindparam("visitor"),
+                 VISITORS.c.expires_at > bindparam("at", type_=UTCDateTime))
+"""Whether a row of `VISITORS` is the session behind a cookie; `living` gives what it asks for."""
 
-_VISITOR = select(VisitorSession).where(_IS_LIVING)
+_VISITOR = select(VisitorSession).where(IS_LIVING)
 
 _VISIT = (
     select(CheckoutSession).join(VisitorSession, VisitorSession.id == CheckoutSession.visitor_session_id)
     .outerjoin(CheckoutSession.shipping_method)
     .options(contains_eager(CheckoutSession.shipping_method), lazyload(CheckoutSession.lines))
-    .where(_IS_LIVING, CheckoutSession.link_id == bindparam("link_id")))
+    .where(IS_LIVING, CheckoutSession.link_id == bindparam("link_id")))
 
 _ADDRESS_AND_VISIT = (
     links.ADDRESSES.add_columns(CheckoutSession)
-    .outerjoin(VisitorSession, _IS_LIVING)
+    .outerjoin(VisitorSession, IS_LIVING)
     .outerjoin(CheckoutSession, and_(CheckoutSession.visitor_session_id == VisitorSession.id,
                                      CheckoutSession.link_id == CheckoutLink.id))
     .options(joinedload(CheckoutSession.shipping_method), lazyload(CheckoutSession.lines)))
@@ -38,14 +42,14 @@ LOCKED = (
 
 def get_visitor(session: Session, token: str | None) -> VisitorSession | None:
     """The living visitor session behind a cookie's token, or None."""
-    return session.scalars(_VISITOR, _living(token)).first() if token else None
+    return session.scalars(_VISITOR, living(token)).first() if token else None
 
 
 def get_visit(session: Session, link_id: int, visitor_token: str | None) -> CheckoutSession | None:
     """This visitor's copy of a link, whatever its status; None without a living session. Its lines load when asked."""
     if not visitor_token:
         return None
-    return session.scalars(_VISIT, _living(visitor_token) | {"link_id": link_id}).one_or_none()
+    return session.scalars(_VISIT, living(visitor_token) | {"link_id": link_id}).one_or_none()
 
 
 def find_address(session: Session, public_id: str, token: str,
@@ -53,12 +57,13 @@ def find_address(session: Session, public_id: str, token: str,
     """The address a customer holds and this visitor's copy of its link, in one statement; see `links.find_address`."""
     if not visitor_token:
         return links.find_address(session, public_id, token), None
-    found = session.execute(_ADDRESS_AND_VISIT, _living(visitor_token) | {"public_id": public_id}).one_or_none()
+    found = session.execute(_ADDRESS_AND_VISIT, living(visitor_token) | {"public_id": public_id}).one_or_none()
     address, visit = found if found is not None else (None, None)
     return (proven, visit) if (proven := links.prove(address, token)) is not None else (None, None)
 
 
-def _living(token: str) -> dict[str, object]:
+def living(token: str) -> dict[str, object]:
+    """The values of `IS_LIVING` for a cookie's token."""
     return {"visitor": tokens.digest(token), "at": clock.now()}
 
 

@@ -13,13 +13,14 @@ from sales_portal.inventory.models import Stock, StockMove
 
 # The table, not the entity: nobody needs the rows back.
 _MOVED = insert(cast(Table, StockMove.__table__))
+_STOCK = cast(Table, Stock.__table__)
 
 
 def take(session: Session, quantities: Mapping[int, int]) -> None:
     """Lower `on_hand` of each stock row (id → pieces); refuses with `OutOfStock` where any has too little free.
 
     Rows are locked by ascending id first: two orders that want the same rows queue instead of blocking each other.
-    A refusal leaves rows changed, so call it inside a savepoint.
+    A refusal leaves rows changed, so the caller rolls back.
     """
     if not quantities:
         return
@@ -35,11 +36,12 @@ def take(session: Session, quantities: Mapping[int, int]) -> None:
 def _taking(count: int) -> Update:
     """The statement that takes from `count` rows, built once for each number of them."""
     keys = [bindparam(f"id_{place}", type_=BigInteger) for place in range(count)]
-    in_order = select(Stock.id).where(Stock.id.in_(keys)).order_by(Stock.id).with_for_update()
-    wanted = case(*((Stock.id == key, bindparam(f"pieces_{place}", type_=Integer)) for place, key in enumerate(keys)))
+    in_order = select(_STOCK.c.id).where(_STOCK.c.id.in_(keys)).order_by(_STOCK.c.id).with_for_update()
+    wanted = case(*((_STOCK.c.id == key, bindparam(f"pieces_{place}", type_=Integer))
+                    for place, key in enumerate(keys)))
     return (
-        update(Stock).where(Stock.id.in_(in_order), Stock.on_hand - Stock.held >= wanted)
-        .values(on_hand=Stock.on_hand - wanted).execution_options(synchronize_session=False))
+        update(_STOCK).where(_STOCK.c.id.in_(in_order), _STOCK.c.on_hand - _STOCK.c.held >= wanted)
+        .values(on_hand=_STOCK.c.on_hand - wanted))
 
 
 def record_sale(session: Session, order_id: int, lines: Iterable[tuple[int, int, int]]) -> None:

@@ -87,8 +87,12 @@ def lock_address(session: Session, public_id: str, token: str) -> LinkAddress | 
 
 def prove(address: LinkAddress | None, token: str) -> LinkAddress | None:
     """`address` where `token` is its secret; the same comparison is made where there is none."""
-    is_right = tokens.matches(token, address.token_sha256 if address is not None else _NOBODY)
-    return address if is_right else None
+    return address if is_secret(token, address.token_sha256 if address is not None else None) else None
+
+
+def is_secret(token: str, digest: str | None) -> bool:
+    """Whether `token` is the secret with this digest; None, where there is no such address, takes the same work."""
+    return tokens.matches(token, digest or _NOBODY)
 
 
 def list_discounts(session: Session, link_id: int) -> Sequence[CheckoutLinkDiscount]:

@@ -1,8 +1,9 @@
 """What can be done to a link by the people of the house and by time."""
 
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import CursorResult, Table, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -31,11 +32,11 @@ EXPIRE_AT_ONCE = 500
 _ASKED_BEFORE = (
     select(CheckoutLink).where(CheckoutLink.request_key == bindparam("request_key"))
     .options(joinedload(CheckoutLink.site), joinedload(CheckoutLink.customer), selectinload(CheckoutLink.addresses)))
+_LINKS = cast(Table, CheckoutLink.__table__)
 _MOVED = (
-    update(CheckoutLink)
-    .where(CheckoutLink.id == bindparam("link_id"), CheckoutLink.progress.in_(bindparam("behind", expanding=True)))
-    .values(progress=bindparam("now_at")).returning(CheckoutLink.id)
-    .execution_options(synchronize_session=False))
+    update(_LINKS)
+    .where(_LINKS.c.id == bindparam("link_id"), _LINKS.c.progress.in_(bindparam("behind", expanding=True)))
+    .values(progress=bindparam("now_at")))
 
 
 def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: Staff, request_key: str,
@@ -132,10 +133,11 @@ def mark_copied(session: Session, link: CheckoutLink, *, by: Actor) -> None:
 def mark_progress(session: Session, link: CheckoutLink, progress: str) -> bool:
     """Move how far the customer got, forwards only; True where it moved."""
     behind = (*PROGRESS[: PROGRESS.index(progress)], "bounced")
-    moved = session.execute(_MOVED, {"link_id": link.id, "behind": behind, "now_at": progress}).first()
-    if moved is not None:
+    moved = session.execute(_MOVED, {"link_id": link.id, "behind": behind, "now_at": progress})
+    has_moved = cast(CursorResult[Any], moved).rowcount == 1
+    if has_moved:
         set_committed_value(link, "progress", progress)
-    return moved is not None
+    return has_moved
 
 
 def expire_due(session: Session) -> int:

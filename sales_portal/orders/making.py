@@ -2,17 +2,16 @@
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Row, Table, bindparam, case, insert, or_, select, update
+from sqlalchemy import Table, bindparam, case, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog.models import OfferVersion
-from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine
+from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount
 from sales_portal.core import clock, tokens
-from sales_portal.core.db import UTCDateTime, write
+from sales_portal.core.db import UTCDateTime, fresh, write
 from sales_portal.customers import service as customers
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -21,31 +20,28 @@ from sales_portal.links.addresses import RECEIPT_PURPOSE
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders.errors import Unavailable
 from sales_portal.orders.models import Order, OrderLine, Subscription, number_of
+from sales_portal.orders.queries import COPIED, Lines
 from sales_portal.outbox import service as outbox
 from sales_portal.payments.models import Payment
 from sales_portal.pricing.models import Discount
 from sales_portal.selections import service as selections
 
-COPIED = ("line_no", "kind", "variant_id", "offer_version_id", "stock_id", "title", "sku", "image", "quantity",
-          "unit_amount", "list_amount", "is_special_price", "discount_amount", "tax_rate", "tax_amount",
-          "tax_waived_amount", "is_tax_included", "line_amount", "customer_note", "learners")
 _LINES = cast(Table, OrderLine.__table__)
+_ORDERS = cast(Table, Order.__table__)
+_COPIES = cast(Table, CheckoutSession.__table__)
 
-# Statements of every order are built once: building one takes longer than running it.
-_COPIED_LINES = (
-    select(cast(Table, CheckoutSessionLine.__table__))
-    .where(CheckoutSessionLine.checkout_session_id == bindparam("copy_id")).order_by(CheckoutSessionLine.line_no))
-_IS_BOUGHT = CheckoutSession.id == bindparam("bought_id")
+# Statements of every order are built once, and on tables: nobody needs the rows as entities.
+_IS_BOUGHT = _COPIES.c.id == bindparam("bought_id")
 _COMPLETED = (
-    update(CheckoutSession).values(status=case((_IS_BOUGHT, "completed"), else_="voided"),
-                                   completed_at=case((_IS_BOUGHT, bindparam("at", type_=UTCDateTime))))
-    .where(CheckoutSession.link_id == bindparam("of_link_id")).execution_options(synchronize_session=False))
+    update(_COPIES).values(status=case((_IS_BOUGHT, "completed"), else_="voided"),
+                           completed_at=case((_IS_BOUGHT, bindparam("at", type_=UTCDateTime))))
+    .where(_COPIES.c.link_id == bindparam("of_link_id")))
 _END_BOUGHT = _COMPLETED.where(_IS_BOUGHT)
-_END_ALL = _COMPLETED.where(or_(_IS_BOUGHT, CheckoutSession.status == "open"))
+_END_ALL = _COMPLETED.where(or_(_IS_BOUGHT, _COPIES.c.status == "open"))
 _PAID = (
-    update(Order).where(Order.id == bindparam("order_id"), Order.status == "placed")
-    .values(status="paid", paid_at=bindparam("at")).execution_options(synchronize_session=False)
-    .returning(Order.link_id, Order.total_amount, Order.currency))
+    update(_ORDERS).where(_ORDERS.c.id == bindparam("order_id"), _ORDERS.c.status == "placed")
+    .values(status="paid", paid_at=bindparam("at"))
+    .returning(_ORDERS.c.link_id, _ORDERS.c.total_amount, _ORDERS.c.currency))
 
 _TAKEN = (
     select(CheckoutSessionDiscount.discount_id)
@@ -58,15 +54,15 @@ _COUNTED = (
     .values(uses_count=Discount.uses_count + 1).execution_options(synchronize_session=False)
     .returning(Discount.id))
 
-Lines = Sequence[Row[Any]]
-"""The rows of a copy's lines, items first; they only go on into the order's."""
-
 ADDRESS = ("street", "street_2", "postcode", "city", "region", "country")
 
 
-def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, payment: Payment | None) -> Order:
-    """Take the stock and write the order with its lines; raises `OutOfStock` or `Unavailable`."""
-    lines = session.execute(_COPIED_LINES, {"copy_id": copy.id}).all()
+def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, lines: Lines,
+               payment: Payment | None) -> Order:
+    """Take the stock and write the order with `lines`, those of the copy; raises `OutOfStock` or `Unavailable`.
+
+    A refusal leaves stock taken: the caller rolls back.
+    """
     _take_stock(session, lines)
     _count_discounts(session, copy)
     order = _order(link, copy, payment, lines)
@@ -136,8 +132,8 @@ def _order(link: CheckoutLink, copy: CheckoutSession, payment: Payment | None,
            lines: Lines) -> Order:
     receipt = tokens.new_token()
     method = next((line.title for line in lines if line.kind == "shipping"), "")
-    return Order(
-        link_id=link.id, checkout_session_id=copy.id, payment_id=payment.id if payment is not None else None,
+    return fresh(
+        Order, link_id=link.id, checkout_session_id=copy.id, payment_id=payment.id if payment is not None else None,
         agent_id=link.agent_id, site_id=link.site_id, customer_id=link.customer_id, account_id=link.account_id,
         is_exclusive=link.policy == "single", status="placed", total_amount=copy.total_amount, currency=copy.currency,
         email=copy.email, name=copy.name, phone=copy.phone, company=copy.company,

@@ -14,14 +14,16 @@ from sqlalchemy.orm import Session, load_only
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock
+from sales_portal.core.db import change
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.inventory.errors import OutOfStock
 from sales_portal.links import service as link_service
 from sales_portal.links.models import CheckoutLink
-from sales_portal.orders import making
+from sales_portal.orders import making, queries
 from sales_portal.orders.errors import NotFree, Unavailable
 from sales_portal.orders.models import Order
+from sales_portal.orders.queries import Seen
 from sales_portal.outbox import service as outbox
 from sales_portal.payments import queries as payments
 from sales_portal.payments import steps
@@ -47,32 +49,28 @@ class Placing:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A payment as read before the locks: only what never changes, and where it stood."""
-
-    id: int
-    status: str
-    gateway: str
-    public_id: str
-    reference: str | None
-
-
-def place_order(session: Session, payment_id: int, gateways: Gateways, *, source: str) -> Placing:
+def place_order(session: Session, payment_id: int, gateways: Gateways, *, source: str,
+                seen: Seen | None = None) -> Placing:
     """Make the order of an authorised payment, or say why there is none; safe to call any number of times.
 
-    `source` says who calls: `customer`, `worker` or `provider`. May raise `GatewayDown`. Commits `session`.
+    `source` says who calls: `customer`, `worker` or `provider`; `seen` is the payment where the caller read it
+    already. May raise `GatewayDown`. Commits `session`.
     """
-    asked = _ask(session, payment_id)
+    seen = seen or queries.see_payment(session, payment_id)
     session.commit()
-    intent = _fetch(asked, gateways) if asked.status == "created" else None
+    intent = _fetch(seen, gateways) if seen.status == "created" else None
     try:
-        placing = _settle(session, asked, intent, source)
+        placing = _settle(session, seen, intent, source)
+        session.commit()
+    except (Unavailable, OutOfStock) as no:
+        # The stock that was taken before something was missing goes back with the transaction.
+        session.rollback()
+        placing = _settle(session, seen, intent, source, no)
         session.commit()
     except IntegrityError:
         # One of the unique indexes decided against us: somebody else's order stands.
         session.rollback()
-        placing = _settle(session, asked, intent, source)
+        placing = _settle(session, seen, intent, source)
         session.commit()
     return placing
 
@@ -83,7 +81,7 @@ def place_free_order(session: Session, visit: CheckoutSession) -> Order:
     if copy.total_amount:
         raise NotFree
     _refuse_closed(link, copy)
-    order = making.make_order(session, link, copy, payment=None)
+    order = making.make_order(session, link, copy, queries.list_lines(session, copy.id), payment=None)
     _close(session, link, copy)
     making.record_placed(session, order, link)
     making.mark_paid(session, order.id)
@@ -102,20 +100,16 @@ def settle_capture(session: Session, payment_id: int, intent: Intent, *, source:
     outbox.drop_needless(session, "payment.resolve", (Payment.__tablename__, payment_id))
 
 
-def _ask(session: Session, payment_id: int) -> _Asked:
-    row = session.get_one(Payment, payment_id)
-    return _Asked(row.id, row.status, row.gateway, row.public_id, row.gateway_reference)
+def _fetch(seen: Seen, gateways: Gateways) -> Intent | None:
+    gateway = gateways[seen.gateway]
+    if seen.reference is not None:
+        return gateway.fetch(seen.reference)
+    return gateway.find(seen.public_id)
 
 
-def _fetch(asked: _Asked, gateways: Gateways) -> Intent | None:
-    gateway = gateways[asked.gateway]
-    if asked.reference is not None:
-        return gateway.fetch(asked.reference)
-    return gateway.find(asked.public_id)
-
-
-def _settle(session: Session, asked: _Asked, intent: Intent | None, source: str) -> Placing:
-    link, copy, payment = payments.lock_chain(session, asked.id)
+def _settle(session: Session, seen: Seen, intent: Intent | None, source: str,
+            refusal: Unavailable | OutOfStock | None = None) -> Placing:
+    link, copy, payment = payments.lock_chain(session, seen.payment_id)
     if payment.order_id is not None and payment.status in FINISHED:
         return Placing("already", payment.order_id)
     if payment.status in LOST:
@@ -126,7 +120,9 @@ def _settle(session: Session, asked: _Asked, intent: Intent | None, source: str)
         verdict = _judge(payment, intent)
         if verdict is not None:
             return _stop(session, payment, link, verdict, source)
-    return _place(session, link, copy, payment, source)
+    if refusal is not None:
+        return _give_back(session, link, payment, refusal, source)
+    return _place(session, link, copy, payment, seen, source)
 
 
 def _judge(payment: Payment, intent: Intent | None) -> str | None:
@@ -148,19 +144,22 @@ def _stop(session: Session, payment: Payment, link: CheckoutLink, verdict: str, 
     return Placing(verdict)
 
 
-def _place(session: Session, link: CheckoutLink, copy: CheckoutSession, payment: Payment, source: str) -> Placing:
-    authorised = ("authorised",) if payment.status == "created" else ()
-    try:
-        with session.begin_nested():
-            _refuse_late(payment)
-            _refuse_closed(link, copy)
-            order = making.make_order(session, link, copy, payment)
-    except (Unavailable, OutOfStock) as no:
-        return _give_back(session, link, payment, authorised, no, source)
+def _place(session: Session, link: CheckoutLink, copy: CheckoutSession, payment: Payment, seen: Seen,
+           source: str) -> Placing:
+    _refuse_late(payment)
+    _refuse_closed(link, copy)
+    # Whoever changes a line raises the version of its copy: the same version under the lock means the same lines.
+    lines = seen.lines if seen.version == copy.version else queries.list_lines(session, copy.id)
+    order = making.make_order(session, link, copy, lines, payment)
     _close(session, link, copy)
-    steps.walk(session, payment, *authorised, "capturing", source=source, order_id=order.id)
+    steps.walk(session, payment, *_authorised(payment), "capturing", source=source, order_id=order.id)
     making.record_placed(session, order, link)
     return Placing("placed", order.id)
+
+
+def _authorised(payment: Payment) -> tuple[str, ...]:
+    """The step the provider's yes is, where it is not written down yet."""
+    return ("authorised",) if payment.status == "created" else ()
 
 
 def _refuse_late(payment: Payment) -> None:
@@ -182,10 +181,10 @@ def _refuse_closed(link: CheckoutLink, copy: CheckoutSession) -> None:
         raise Unavailable("used")
 
 
-def _give_back(session: Session, link: CheckoutLink, payment: Payment, authorised: tuple[str, ...],
-               no: Unavailable | OutOfStock, source: str) -> Placing:
+def _give_back(session: Session, link: CheckoutLink, payment: Payment, no: Unavailable | OutOfStock,
+               source: str) -> Placing:
     reason = no.reason if isinstance(no, Unavailable) else "sold_out"
-    steps.walk(session, payment, *authorised, "void_pending", source=source)
+    steps.walk(session, payment, *_authorised(payment), "void_pending", source=source)
     outbox.put(session, "payment.void", ("payments", payment.id))
     outbox.put(session, "payment.failed", ("payments", payment.id))
     history.record(session, EventName.ORDER_REFUSED, payment, by=history.SYSTEM, context=link, reason=reason)
@@ -195,11 +194,11 @@ def _give_back(session: Session, link: CheckoutLink, payment: Payment, authorise
 def _close(session: Session, link: CheckoutLink, copy: CheckoutSession) -> None:
     """Use the link up as its policy says, and end the copies that can no longer be bought."""
     at = clock.now()
-    link.orders_count += 1
-    link.version += 1
-    link.progress = "paid"
-    if link.status in ("active", "expired") and (link.policy != "reusable" or link.orders_count == link.max_orders):
-        link.status, link.consumed_at = "consumed", at
+    count = link.orders_count + 1
+    used_up = {}
+    if link.status in ("active", "expired") and (link.policy != "reusable" or count == link.max_orders):
+        used_up = {"status": "consumed", "consumed_at": at}
+    change(session, (link, {"orders_count": count, "version": link.version + 1, "progress": "paid"} | used_up))
     making.end_copies(session, link, copy, at)
 
 

@@ -1,17 +1,101 @@
 """Finding orders, for staff by number and for customers by what they hold."""
 
-from sqlalchemy import Select, bindparam, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Row, Select, Table, and_, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
+from sales_portal.checkout import queries as visits
+from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.core import tokens
-from sales_portal.links.models import CheckoutLink
+from sales_portal.links import queries as links
+from sales_portal.links.models import CheckoutLink, LinkAddress
 from sales_portal.orders.models import Order, Subscription
+from sales_portal.payments.models import Payment
 from sales_portal.selections.models import Selection
 
-# Built once: building it takes longer than running it.
+COPIED = ("line_no", "kind", "variant_id", "offer_version_id", "stock_id", "title", "sku", "image", "quantity",
+          "unit_amount", "list_amount", "is_special_price", "discount_amount", "tax_rate", "tax_amount",
+          "tax_waived_amount", "is_tax_included", "line_amount", "customer_note", "learners")
+"""What an order's line takes over from the copy's."""
+
+Lines = Sequence[Row[Any]]
+"""The rows of a copy's lines, items first: all that is `COPIED`, and `product_kind`."""
+
+_ADDRESSES = cast(Table, LinkAddress.__table__)
+_COPIES = cast(Table, CheckoutSession.__table__)
+_COPY_LINES = cast(Table, CheckoutSessionLine.__table__)
+_PAYMENTS = cast(Table, Payment.__table__)
+_LINE = [_COPY_LINES.c[name] for name in (*COPIED, "product_kind")]
+
+# Statements of every order are built once: building one takes longer than running it.
+_LINES = (select(*_LINE).where(_COPY_LINES.c.checkout_session_id == bindparam("copy_id"))
+          .order_by(_COPY_LINES.c.line_no))
+_SEEN = (_PAYMENTS.c.id, _PAYMENTS.c.status, _PAYMENTS.c.gateway, _PAYMENTS.c.public_id,
+         _PAYMENTS.c.gateway_reference, _COPIES.c.version, *_LINE)
+_IN_THE_COPY = _COPY_LINES.c.checkout_session_id == _COPIES.c.id
+_SEE = (
+    select(*_SEEN).select_from(
+        _PAYMENTS.join(_COPIES, _COPIES.c.id == _PAYMENTS.c.checkout_session_id).outerjoin(_COPY_LINES, _IN_THE_COPY))
+    .where(_PAYMENTS.c.id == bindparam("payment_id")).order_by(_COPY_LINES.c.line_no))
+_LAST = (select(func.max(_PAYMENTS.c.id)).where(_PAYMENTS.c.checkout_session_id == _COPIES.c.id)
+         .correlate(_COPIES).scalar_subquery())
+_SEE_LAST = (
+    select(_ADDRESSES.c.token_sha256, *_SEEN).select_from(
+        _ADDRESSES.outerjoin(visits.VISITORS, visits.IS_LIVING)
+        .outerjoin(_COPIES, and_(_COPIES.c.visitor_session_id == visits.VISITORS.c.id,
+                                 _COPIES.c.link_id == _ADDRESSES.c.link_id))
+        .outerjoin(_PAYMENTS, _PAYMENTS.c.id == _LAST).outerjoin(_COPY_LINES, _IN_THE_COPY))
+    .where(_ADDRESSES.c.public_id == bindparam("address")).order_by(_COPY_LINES.c.line_no))
+
 _OF_VISIT = (
     select(Order).where(Order.checkout_session_id == bindparam("visit_id"))
     .options(lazyload(Order.link), lazyload(Order.agent), joinedload(Order.lines)))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A payment as read before the locks: what never changes of it, where it stood, and what it pays for.
+
+    `version` is the copy's: as long as it is the same, so are its `lines`.
+    """
+
+    payment_id: int
+    status: str
+    gateway: str
+    public_id: str
+    reference: str | None
+    version: int
+    lines: Lines
+
+
+def see_payment(session: Session, payment_id: int) -> Seen:
+    """A payment with the lines of its copy, in one statement and without a lock."""
+    return _seen(session.execute(_SEE, {"payment_id": payment_id}).all())
+
+
+def see_last_payment(session: Session, public_id: str, token: str,
+                     visitor_token: str | None) -> tuple[bool, Seen | None]:
+    """Whether a link's address is a right one, and the newest payment of this visitor's copy, in one statement.
+
+    An unknown id and a wrong token are found out by the same work; see `links.find_address`.
+    """
+    rows = session.execute(_SEE_LAST, visits.living(visitor_token or "") | {"address": public_id}).all()
+    is_right = links.is_secret(token, rows[0].token_sha256 if rows else None)
+    return is_right, _seen(rows) if is_right and rows[0].id is not None else None
+
+
+def list_lines(session: Session, copy_id: int) -> Lines:
+    """The lines of a copy as an order takes them over."""
+    return session.execute(_LINES, {"copy_id": copy_id}).all()
+
+
+def _seen(rows: Lines) -> Seen:
+    first = rows[0]
+    return Seen(first.id, first.status, first.gateway, first.public_id, first.gateway_reference, first.version,
+                [row for row in rows if row.line_no is not None])
 
 
 def id_of(number: str) -> int | None:

@@ -1,7 +1,7 @@
 """Finding payments, and locking one together with what it pays for."""
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.links.models import CheckoutLink
@@ -12,7 +12,7 @@ _CHAIN = (
     select(CheckoutLink, CheckoutSession, Payment).select_from(CheckoutLink)
     .join(CheckoutSession, CheckoutSession.link_id == CheckoutLink.id)
     .join(Payment, Payment.checkout_session_id == CheckoutSession.id)
-    .options(joinedload(CheckoutLink.site)).where(Payment.id == bindparam("payment_id"))
+    .where(Payment.id == bindparam("payment_id"))
     .with_for_update(of=(CheckoutLink, CheckoutSession, Payment))
     .execution_options(populate_existing=True))
 

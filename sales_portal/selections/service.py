@@ -155,8 +155,8 @@ def mark_won(session: Session, selection_id: int, *, by: Actor, then: tuple[hist
     """Note that it was paid for; False where it was before. The facts of `then` are appended with its own."""
     at = clock.now()
     is_new = lifecycle.move(session, Selection, selection_id, ("draft", "linked", "archived"), "won", changed_at=at)
-    # A subject needs no row read: its table and id are what the history keeps.
-    won = (history.fact(EventName.SELECTION_WON, Selection(id=selection_id), by=by),) if is_new else ()
+    subject = history.Reference(Selection.__tablename__, selection_id)
+    won = (history.fact(EventName.SELECTION_WON, subject, by=by),) if is_new else ()
     history.append(session, *won, *then)
     return is_new
 

@@ -17,6 +17,8 @@ from sales_portal.links import queries as links
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.models import CheckoutLink, LinkAddress
 from sales_portal.links.state import LinkState
+from sales_portal.orders import queries as orders
+from sales_portal.orders.queries import Seen
 from sales_portal.storefront import limits, speech
 from sales_portal.storefront.errors import UnknownLink
 from sales_portal.web import public_forms, security
@@ -33,12 +35,43 @@ _NO_ID = "-" * 32
 View = Callable[..., ResponseReturnValue]
 
 
+class Caller:
+    """Whoever stands under a link's own URL, known by its two secrets alone."""
+
+    __slots__ = ()
+    public_id: str
+    token: str
+
+    @property
+    def form_token(self) -> str:
+        """The hidden value of every form about this link."""
+        return public_forms.form_token(self.public_id)
+
+    def check_form(self) -> None:
+        """Refuse a POST that did not come from a fresh page about this link."""
+        public_forms.check(self.public_id)
+
+    def url(self, endpoint: str, **values: Any) -> str:
+        """The address of another page of this link."""
+        return url_for(f"storefront.{endpoint}", public_id=self.public_id, token=self.token, **values)
+
+
 @dataclass(slots=True)
-class Guest:
+class Payer(Caller):
+    """Who comes back from the provider: of the link nothing is read but the newest payment of this browser's copy."""
+
+    public_id: str
+    token: str
+    payment: Seen | None
+
+
+@dataclass(slots=True)
+class Guest(Caller):
     """One request under a link's own URL. `visit` is this browser's copy, whatever became of it."""
 
-    address: LinkAddress
+    public_id: str
     token: str
+    address: LinkAddress
     visit: CheckoutSession | None
     visitor_token: str | None
     must_set_cookie: bool = False
@@ -66,19 +99,6 @@ class Guest:
         """Whether this browser's copy became an order."""
         return self.visit is not None and self.visit.status == "completed"
 
-    @property
-    def form_token(self) -> str:
-        """The hidden value of every form about this link."""
-        return public_forms.form_token(self.address.public_id)
-
-    def check_form(self) -> None:
-        """Refuse a POST that did not come from a fresh page about this link."""
-        public_forms.check(self.address.public_id)
-
-    def url(self, endpoint: str, **values: Any) -> str:
-        """The address of another page of this link."""
-        return url_for(f"storefront.{endpoint}", public_id=self.address.public_id, token=self.token, **values)
-
     def can_go_on(self) -> bool:
         """Whether this browser holds a copy that may still be bought.
 
@@ -103,14 +123,13 @@ class Guest:
 
 def receive(public_id: str, token: str) -> Guest:
     """The guest behind a URL; an unknown id and a wrong token are the same `UnknownLink` after the same work."""
-    visitor_token = request.cookies.get(security.cookie_name(COOKIE))
-    address, visit = visits.find_address(
-        db.session(), public_id if _PUBLIC_ID.fullmatch(public_id) else _NO_ID, token, visitor_token)
+    visitor_token = _visitor_token()
+    address, visit = visits.find_address(db.session(), _looked_up(public_id), token, visitor_token)
     if address is None:
         limits.count_miss()
         raise UnknownLink
     speech.speak_for(address.link)
-    return Guest(address, token, visit, visitor_token)
+    return Guest(address.public_id, token, address, visit, visitor_token)
 
 
 def receive_at_lock(public_id: str, token: str) -> Guest:
@@ -120,7 +139,24 @@ def receive_at_lock(public_id: str, token: str) -> Guest:
         limits.count_miss()
         raise UnknownLink
     speech.speak_for(address.link)
-    return Guest(address, token, None, request.cookies.get(security.cookie_name(COOKIE)), is_locked=True)
+    return Guest(address.public_id, token, address, None, _visitor_token(), is_locked=True)
+
+
+def receive_payer(public_id: str, token: str) -> Payer:
+    """Who comes back from the provider to a URL; refuses as `receive` does."""
+    is_right, payment = orders.see_last_payment(db.session(), _looked_up(public_id), token, _visitor_token())
+    if not is_right:
+        limits.count_miss()
+        raise UnknownLink
+    return Payer(public_id, token, payment)
+
+
+def _looked_up(public_id: str) -> str:
+    return public_id if _PUBLIC_ID.fullmatch(public_id) else _NO_ID
+
+
+def _visitor_token() -> str | None:
+    return request.cookies.get(security.cookie_name(COOKIE))
 
 
 def at_door(view: View) -> Callable[..., Response]:
@@ -164,7 +200,7 @@ def _heals(guest: Guest) -> bool:
     except LinkNotOpen:
         return False
     # Under its lock the link was read anew, without the people and places a page names.
-    guest.address = links.find_address(db.session(), guest.address.public_id, guest.token) or guest.address
+    guest.address = links.find_address(db.session(), guest.public_id, guest.token) or guest.address
     return guest.can_go_on()
 
 

@@ -90,7 +90,7 @@ def page(guest: Guest, typed: Mapping[str, str] | None = None, errors: Mapping[s
 
 def _changed(guest: Guest, where: Callable[[], str]) -> ResponseReturnValue:
     """Claim and change, then go `where`; on a mistake show the page again with everything typed."""
-    public_id, token = guest.address.public_id, guest.token
+    public_id, token = guest.public_id, guest.token
     try:
         guest.check_form()
         guest.claim(changes.picked(request.form), opened_by=opening.mark(guest))

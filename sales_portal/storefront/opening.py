@@ -35,6 +35,6 @@ def is_machine() -> bool:
 
 def _mark(guest: Guest) -> str:
     # Keyed by link and day: the mark tells two visitors of one link apart and nothing else.
-    parts = (current_app.config["SECRET_KEY"], guest.address.public_id, request.remote_addr or "",
+    parts = (current_app.config["SECRET_KEY"], guest.public_id, request.remote_addr or "",
              request.user_agent.string, clock.now().date().isoformat())
     return tokens.digest("\n".join(parts))[:16]

@@ -65,23 +65,21 @@ def show(guest: Guest) -> ResponseReturnValue:
 
 
 @blueprint.post("/payment/confirmation")
-@guests.at_door
-def confirm(guest: Guest) -> ResponseReturnValue:
+def confirm(public_id: str, token: str) -> ResponseReturnValue:
     """Ask the provider and, where it holds the money, make the order: once, however often this is sent."""
-    guest.check_form()
-    receipt, waiting, back = (guest.url("receipt.show"), guest.url("payment.show", waiting=1),
-                              guest.url("payment.show"))
-    payment = payments.get_last_payment(db.session(), guest.visit.id) if guest.visit is not None else None
-    if payment is None:
-        return redirect(guest.url("landing.show"), 303)
+    payer = guests.receive_payer(public_id, token)
+    payer.check_form()
+    if payer.payment is None:
+        return redirect(payer.url("landing.show"), 303)
     try:
-        made = placing.place_order(db.session(), payment.id, gateways(), source="customer")
+        made = placing.place_order(db.session(), payer.payment.payment_id, gateways(), source="customer",
+                                   seen=payer.payment)
     except GatewayDown:
         db.session.rollback()
-        return redirect(waiting, 303)
+        return redirect(payer.url("payment.show", waiting=1), 303)
     if made.outcome in BOUGHT:
-        return redirect(receipt, 303)
-    return redirect(waiting if made.outcome == "waiting" else back, 303)
+        return redirect(payer.url("receipt.show"), 303)
+    return redirect(payer.url("payment.show", waiting=1 if made.outcome == "waiting" else None), 303)
 
 
 def gateways() -> Gateways:
@@ -91,7 +89,7 @@ def gateways() -> Gateways:
 
 
 def _start(guest: Guest, form: DeliveryForm) -> AnyResponse:
-    public_id, token, shown = guest.address.public_id, guest.token, guest.copy.total_amount
+    public_id, token, shown = guest.public_id, guest.token, guest.copy.total_amount
     back = frame.addresses().base_url + guest.url("payment.show")
     landing, running = guest.url("landing.show"), guest.url("payment.show")
     try:
