@@ -131,10 +131,10 @@ def _one_journey(session: Session, engine: Engine) -> None:
     basket = read_basket(session, selection)
     link = links.create_link(session, basket, default_terms(basket, clock.now()), agent=agent, request_key=tokens.new_public_id(), by=SYSTEM)
     url = Addresses("").link_url(link.addresses[0])
-    address = link_queries.find_address(session, *url.split("/")[-2:])
-    if address is None:
+    found = link_queries.find_link(session, *url.split("/")[-2:])
+    if found is None:
         raise RuntimeError("the link just made was not found")
-    visit = checkout.claim(session, address, visitor_token=None).visit
+    visit = checkout.claim(session, found, visitor_token=None).visit
     checkout.give_details(session, visit, link, checkout.Details(
         "ada@bench.example", "Ada Example", "SE", street="Storgatan 1", postcode="111 22", city="Stockholm"))
     total = visit.total_amount

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
 from sales_portal.pricing.models import Price
+
+Offered = CheckoutLinkLine | Row[Any]
+"""A line of a link, or the row it is stored as."""
 
 _PRICES = select(Price.variant_id, Price.amount).where(
     Price.pricelist_id == bindparam("pricelist_id"), Price.variant_id.in_(bindparam("variant_ids", expanding=True)))
@@ -21,7 +25,7 @@ class Amounts:
     usual: int
 
 
-def amounts_of(session: Session, link: CheckoutLink, lines: Iterable[CheckoutLinkLine]) -> dict[int, Amounts]:
+def amounts_of(session: Session, link: CheckoutLink, lines: Iterable[Offered]) -> dict[int, Amounts]:
     """Unit amounts by line number; one statement where the link follows its pricelist, none where prices are frozen.
 
     What was agreed on a line stays, and so does what the pricelist no longer names.
@@ -40,7 +44,7 @@ def amounts_of(session: Session, link: CheckoutLink, lines: Iterable[CheckoutLin
     return amounts
 
 
-def _follows(line: CheckoutLinkLine) -> bool:
+def _follows(line: Offered) -> bool:
     """Whether the line costs what the pricelist says: nothing agreed, no amount of the customer's own choice."""
     is_trial = line.offer_version_id is not None and not line.unit_amount
     is_plain = not line.is_special_price and line.minimum_amount is None

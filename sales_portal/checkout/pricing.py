@@ -1,10 +1,13 @@
 """What a private copy costs now: the frozen prices, the rules of the country, the chosen delivery."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
+from sales_portal.core.db import Base, change, fresh
 from sales_portal.links.models import CheckoutLink
 from sales_portal.pricing import documents, engine, tax
 from sales_portal.pricing import queries as pricing
@@ -43,34 +46,47 @@ def ships(visit: CheckoutSession) -> bool:
 def delivery_choices(session: Session, visit: CheckoutSession, link: CheckoutLink) -> list[Choice]:
     """Every way to deliver the copy to its country, cheapest first; empty where nothing ships or nothing can."""
     terms = pricing.get_country_terms(session, link.market_id, visit.country)
-    choices = _choices(visit, terms, _rules(session, link, visit, terms), link)
+    choices = _choices(visit, terms, _rules(link, visit, terms), link)
     return [Choice(choice.option, 0) for choice in choices] if link.ignores_shipping else choices
 
 
-def reprice(session: Session, visit: CheckoutSession, link: CheckoutLink, terms: CountryTerms | None = None) -> Quote:
-    """Compute the copy afresh and write every amount into its lines and total.
+def reprice(session: Session, visit: CheckoutSession, link: CheckoutLink, terms: CountryTerms | None = None, *,
+            method_id: int | None = None, **given: object) -> Quote:
+    """Compute the copy afresh and write every amount into its lines and total, and with them what is `given`.
 
-    `terms` are those of the copy's country, where the caller has them already.
+    `terms` are those of the copy's country, where the caller has them already; `method_id` is another way to deliver.
     """
     terms = terms or pricing.get_country_terms(session, link.market_id, visit.country)
-    rules = _rules(session, link, visit, terms)
-    option = _option(visit, _choices(visit, terms, rules, link))
+    rules = _rules(link, visit, terms)
+    option = _option(method_id or visit.shipping_method_id, _choices(visit, terms, rules, link))
     items = items_of(visit)
     quote = engine.quote([_line(line) for line in items], replace(rules, shipping=option), link.created_at)
-    for line, priced in zip(items, quote.lines, strict=True):
-        _write(line, priced)
-    _write_shipping(visit, quote, option)
-    visit.shipping_method_id = option.id if option is not None else None
+    _put(session, [(line, _amounts(priced)) for line, priced in zip(items, quote.lines, strict=True)])
+    _put(session, _shipping(visit, quote, option))
     taken = {one.rule.id: one.amount for one in quote.discounts}
-    for given in visit.discounts if visit.has_discounts else ():
-        given.amount = taken.get(given.discount_id)
-    visit.total_amount = quote.total_amount
-    visit.version += 1
+    for held in visit.discounts if visit.has_discounts else ():
+        held.amount = taken.get(held.discount_id)
+    values = given | {"shipping_method_id": option.id if option is not None else None,
+                      "total_amount": quote.total_amount}
+    # Counted by the database: whoever read the lines of a version may rely on them as long as it is that version.
+    _put(session, [(visit, values)], counting="version")
     return quote
 
 
-def _option(visit: CheckoutSession, choices: list[Choice]) -> ShippingOption | None:
-    chosen = next((choice.option for choice in choices if choice.option.id == visit.shipping_method_id), None)
+def _put(session: Session, changes: Sequence[tuple[Base, dict[str, object]]], counting: str | None = None) -> None:
+    """Write into stored rows at once, and into new ones for whoever stores them."""
+    stored = []
+    for row, values in changes:
+        if inspect(row).persistent:
+            stored.append((row, values))
+        else:
+            for name, value in values.items():
+                setattr(row, name, value)
+    change(session, *stored, counting=counting)
+
+
+def _option(method_id: int | None, choices: list[Choice]) -> ShippingOption | None:
+    chosen = next((choice.option for choice in choices if choice.option.id == method_id), None)
     return chosen or (choices[0].option if choices else None)
 
 
@@ -81,7 +97,7 @@ def _choices(visit: CheckoutSession, terms: CountryTerms, rules: Rules, link: Ch
     return [Choice(option, price) for price, option in terms.priced(parcel.grams, parcel.items_amount)]
 
 
-def _rules(session: Session, link: CheckoutLink, visit: CheckoutSession, terms: CountryTerms) -> Rules:
+def _rules(link: CheckoutLink, visit: CheckoutSession, terms: CountryTerms) -> Rules:
     given = visit.discounts if visit.has_discounts else ()
     return Rules(
         currency=link.currency, is_tax_included=link.is_tax_included, tax_rates=terms.tax_rates,
@@ -89,7 +105,7 @@ def _rules(session: Session, link: CheckoutLink, visit: CheckoutSession, terms: 
         discounts=tuple(documents.read(one.rule, one.discount.uses_count) for one in given),
         ignores_shipping=link.ignores_shipping, ignores_tax=link.ignores_tax,
         waives_included_tax=link.site.waives_included_tax, tax_on_shipping=TaxOnShipping(link.site.tax_on_shipping),
-        is_reverse_charged=tax.is_reverse_charged(link.site.country, visit.country, link.vat_number))
+        is_reverse_charged=tax.is_reverse_charged(link.site.country, terms.country, link.vat_number))
 
 
 def _line(line: CheckoutSessionLine) -> Line:
@@ -98,29 +114,27 @@ def _line(line: CheckoutSessionLine) -> Line:
                 product_id=line.product_id)
 
 
-def _write(line: CheckoutSessionLine, priced: QuoteLine) -> None:
-    line.unit_amount = priced.unit_amount
-    line.discount_amount = priced.discount_amount
-    line.tax_rate = priced.tax_rate
-    line.tax_amount = priced.tax_amount
-    line.tax_waived_amount = priced.tax_waived_amount
-    line.is_tax_included = priced.is_tax_included
-    line.line_amount = priced.line_amount
+def _amounts(priced: QuoteLine) -> dict[str, object]:
+    return {"unit_amount": priced.unit_amount, "discount_amount": priced.discount_amount, "tax_rate": priced.tax_rate,
+            "tax_amount": priced.tax_amount, "tax_waived_amount": priced.tax_waived_amount,
+            "is_tax_included": priced.is_tax_included, "line_amount": priced.line_amount}
 
 
-def _write_shipping(visit: CheckoutSession, quote: Quote, option: ShippingOption | None) -> None:
+def _shipping(visit: CheckoutSession, quote: Quote,
+              option: ShippingOption | None) -> list[tuple[CheckoutSessionLine, dict[str, object]]]:
+    """The lines of shipping, made where they are missing, with what goes into them; needless ones are taken away."""
     present = {line.line_no: line for line in visit.lines if line.kind == "shipping"}
     wanted = dict(enumerate(quote.shipping_lines, SHIPPING_LINE_NO)) if option is not None else {}
     for number in present.keys() - wanted.keys():
         visit.lines.remove(present[number])
-    for number, priced in wanted.items():
-        line = present.get(number) or _new_shipping_line(visit, number)
-        line.title, line.list_amount = option.name if option is not None else "", priced.list_amount
-        _write(line, priced)
+    title = option.name if option is not None else ""
+    return [(present.get(number) or _new_shipping_line(visit, number),
+             {"title": title, "list_amount": priced.list_amount} | _amounts(priced))
+            for number, priced in wanted.items()]
 
 
 def _new_shipping_line(visit: CheckoutSession, number: int) -> CheckoutSessionLine:
-    line = CheckoutSessionLine(line_no=number, kind="shipping", quantity=1, title="", unit_amount=0, list_amount=0,
-                               tax_class=SHIPPING_TAX_CLASS)
+    line = fresh(CheckoutSessionLine, line_no=number, kind="shipping", quantity=1, title="", unit_amount=0,
+                 list_amount=0, tax_class=SHIPPING_TAX_CLASS)
     visit.lines.append(line)
     return line

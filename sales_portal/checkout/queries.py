@@ -1,16 +1,22 @@
 """Finding a visitor's private copy."""
 
-from typing import cast
+from dataclasses import dataclass
+from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload
+from sqlalchemy import Row, Select, Table, and_, bindparam, exists, null, select, union_all
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload, load_only
+from sqlalchemy.orm.attributes import set_committed_value
 
-from sales_portal.checkout.models import CheckoutSession, VisitorSession
+from sales_portal.catalog.models import CustomField
+from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine, VisitorSession
 from sales_portal.core import clock, tokens
 from sales_portal.core.db import UTCDateTime
 from sales_portal.links import queries as links
-from sales_portal.links.models import CheckoutLink, LinkAddress
+from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
+from sales_portal.pricing import queries as price_rules
 from sales_portal.pricing.models import ShippingMethod
+from sales_portal.pricing.queries import CountryTerms
 
 VISITORS = cast(Table, VisitorSession.__table__)
 IS_LIVING = and_(VISITORS.c.token_sha256 == bindparam("visitor"),
@@ -25,12 +31,35 @@ _VISIT = (
     .options(contains_eager(CheckoutSession.shipping_method), lazyload(CheckoutSession.lines))
     .where(IS_LIVING, CheckoutSession.link_id == bindparam("link_id")))
 
-_ADDRESS_AND_VISIT = (
-    links.ADDRESSES.add_columns(CheckoutSession)
-    .outerjoin(VisitorSession, IS_LIVING)
-    .outerjoin(CheckoutSession, and_(CheckoutSession.visitor_session_id == VisitorSession.id,
-                                     CheckoutSession.link_id == CheckoutLink.id))
-    .options(joinedload(CheckoutSession.shipping_method), lazyload(CheckoutSession.lines)))
+METHOD = load_only(ShippingMethod.min_days, ShippingMethod.max_days, ShippingMethod.needs_phone)
+"""What pages say of the way a copy is delivered."""
+
+
+def _with_visit(found: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """`found` with the visitor's copy of the link, the way it is delivered, and whether the house asks questions."""
+    return (
+        found.add_columns(CheckoutSession, ShippingMethod, exists(select(CustomField.id)).label("has_questions"))
+        .outerjoin(VISITORS, IS_LIVING)
+        .outerjoin(CheckoutSession, and_(CheckoutSession.visitor_session_id == VISITORS.c.id,
+                                         CheckoutSession.link_id == CheckoutLink.id))
+        .outerjoin(ShippingMethod, ShippingMethod.id == CheckoutSession.shipping_method_id)
+        .options(METHOD, lazyload(CheckoutSession.lines)))
+
+
+_VISITED, _VISITED_PAGE = _with_visit(links.ADDRESSED), _with_visit(links.SHOWN)
+
+_LINES = (select(CheckoutSessionLine).where(CheckoutSessionLine.checkout_session_id == bindparam("visit_id"))
+          .order_by(CheckoutSessionLine.line_no))
+
+_OFFERED = [column for column in cast(Table, CheckoutLinkLine.__table__).c if column.name != "link_id"]
+_TERMS = price_rules.TERMS.subquery()
+# Two questions in one: a row is a line of the link, or one of the terms, which has no line number. The nulls have a
+# type, without which PostgreSQL would take them for text.
+_OFFER = union_all(
+    select(*_OFFERED, *(sql_cast(null(), column.type).label(name) for name, column in price_rules.TERM.items()))
+    .where(CheckoutLinkLine.link_id == bindparam("link_id")),
+    select(*(_TERMS.c.tax_class if column.name == "tax_class" else sql_cast(null(), column.type)
+             for column in _OFFERED), *(_TERMS.c[name] for name in price_rules.TERM)))
 
 LOCKED = (
     select(CheckoutLink, CheckoutSession).select_from(CheckoutLink)
@@ -52,19 +81,45 @@ def get_visit(session: Session, link_id: int, visitor_token: str | None) -> Chec
     return session.scalars(_VISIT, living(visitor_token) | {"link_id": link_id}).one_or_none()
 
 
-def find_address(session: Session, public_id: str, token: str,
-                 visitor_token: str | None) -> tuple[LinkAddress | None, CheckoutSession | None]:
-    """The address a customer holds and this visitor's copy of its link, in one statement; see `links.find_address`."""
-    if not visitor_token:
-        return links.find_address(session, public_id, token), None
-    found = session.execute(_ADDRESS_AND_VISIT, living(visitor_token) | {"public_id": public_id}).one_or_none()
-    address, visit = found if found is not None else (None, None)
-    return (proven, visit) if (proven := links.prove(address, token)) is not None else (None, None)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A link a customer holds an address of, and this visitor's copy of it; `has_questions` of the house's own."""
+
+    link: CheckoutLink
+    visit: CheckoutSession | None
+    has_questions: bool
+
+
+def find_link(session: Session, public_id: str, token: str, visitor_token: str | None, *,
+              for_page: bool) -> Found | None:
+    """A link by its address with this visitor's copy, in one statement; see `links.find_link`."""
+    row = session.execute(_VISITED_PAGE if for_page else _VISITED,
+                          living(visitor_token or "") | {"public_id": public_id}).first()
+    link = links.proven(row, token, for_page=for_page)
+    if link is None or row is None:
+        return None
+    visit: CheckoutSession | None = row.CheckoutSession
+    if visit is not None:
+        set_committed_value(visit, "shipping_method", row.ShippingMethod)
+    return Found(link, visit, row.has_questions)
 
 
 def living(token: str) -> dict[str, object]:
     """The values of `IS_LIVING` for a cookie's token."""
     return {"visitor": tokens.digest(token), "at": clock.now()}
+
+
+def read_offer(session: Session, link: CheckoutLink, country: str) -> tuple[list[Row[Any]], CountryTerms]:
+    """The lines of a link in order, as rows with what a `CheckoutLinkLine` has, and what holds for `country`."""
+    rows = session.execute(_OFFER, {"link_id": link.id, "market_id": link.market_id, "country": country}).all()
+    lines = sorted((row for row in rows if row.line_no is not None), key=lambda row: row.line_no)
+    return lines, price_rules.terms_of(country, [row for row in rows if row.line_no is None])
+
+
+def load_lines(session: Session, visit: CheckoutSession) -> None:
+    """See to it that the lines of a copy are loaded, for less than asking the copy for them costs."""
+    if "lines" not in visit.__dict__:
+        set_committed_value(visit, "lines", session.scalars(_LINES, {"visit_id": visit.id}).all())
 
 
 def get_shipping_method(session: Session, visit_id: int) -> ShippingMethod | None:

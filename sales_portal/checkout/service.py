@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from sales_portal.checkout import current, fixed, pricing, queries
-from sales_portal.checkout.current import Amounts
+from sales_portal.checkout.current import Amounts, Offered
 from sales_portal.checkout.errors import Locked, NoDelivery, NoSuchMethod, SpecialPriceFixed, TooMany, VisitEnded
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine, VisitorSession
 from sales_portal.core import clock, tokens
-from sales_portal.core.db import fresh, write
+from sales_portal.core.db import change, fresh, write
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.links import opening
@@ -20,7 +20,7 @@ from sales_portal.links import prefill as prefills
 from sales_portal.links import queries as links
 from sales_portal.links import service as link_service
 from sales_portal.links.errors import LinkNotOpen
-from sales_portal.links.models import CheckoutLink, CheckoutLinkLine, LinkAddress
+from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
 from sales_portal.pricing import queries as price_rules
 from sales_portal.pricing.queries import CountryTerms
 from sales_portal.selections.models import MAX_QUANTITY
@@ -55,16 +55,16 @@ class Details:
     custom_fields: dict[str, str] = field(default_factory=dict)
 
 
-def claim(session: Session, address: LinkAddress, *, visitor_token: str | None, choice: int | None = None,
+def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, choice: int | None = None,
           opened_by: str | None = None, is_locked: bool = False) -> Claimed:
     """Make this visitor's private copy of a link, or answer the one they have; refuses with `LinkNotOpen`.
 
     Nothing is reserved and nothing is used up: only a purchase does that. `choice` is the line picked where the
     link lets the customer pick one. `opened_by` marks the visitor whose same press opens the link. `is_locked` says
-    that `address` was read under its link's lock.
+    that `link` was read under its lock.
     """
     visitor = queries.get_visitor(session, visitor_token)
-    link = address.link if is_locked else links.lock_link(session, address.link_id)
+    link = link if is_locked else links.lock_link(session, link.id)
     at = clock.now()
     opened = opening.facts_of_opening(session, link, opened_by) if opened_by is not None else ()
     held = _held(session, link, visitor, at) if visitor is not None else None
@@ -129,16 +129,13 @@ def give_details(session: Session, visit: CheckoutSession, link: CheckoutLink, d
     fixed.refuse_other_email(link, details.email)
     if terms is None or terms.country != details.country:
         terms = price_rules.get_country_terms(session, link.market_id, details.country)
-    # Reads the lines before the copy changes: reading them after would write it twice.
+    queries.load_lines(session, visit)
     if pricing.ships(visit) and not terms.shipping:
         countries = price_rules.list_delivery_countries(session, link.market_id)
         raise NoDelivery(country=details.country, countries=tuple(countries))
-    for name in PERSONAL:
-        setattr(visit, name, getattr(details, name))
-    visit.custom_fields = dict(details.custom_fields)
     is_first = visit.details_at is None
-    visit.details_at = clock.now()
-    pricing.reprice(session, visit, link, terms)
+    pricing.reprice(session, visit, link, terms, details_at=clock.now(), custom_fields=dict(details.custom_fields),
+                    **{name: getattr(details, name) for name in PERSONAL})
     if is_first:
         history.record(session, EventName.VISIT_DETAILS_GIVEN, visit, by=history.CUSTOMER, context=link)
 
@@ -151,8 +148,7 @@ def choose_delivery(session: Session, visit: CheckoutSession, link: CheckoutLink
     terms = price_rules.get_country_terms(session, link.market_id, visit.country)
     if terms.option(method_id) is None:
         raise NoSuchMethod
-    visit.shipping_method_id = method_id
-    pricing.reprice(session, visit, link, terms)
+    pricing.reprice(session, visit, link, terms, method_id=method_id)
     if visit.shipping_method_id != method_id:
         raise NoSuchMethod
 
@@ -161,7 +157,7 @@ def give_phone(session: Session, visit: CheckoutSession, link: CheckoutLink, pho
     """Keep the number the driver may call, unless the agent fixed one."""
     _refuse_ended(visit)
     if "phone" not in link.prefill_locks:
-        visit.phone = phone
+        change(session, (visit, {"phone": phone}))
 
 
 def expire_due(session: Session) -> int:
@@ -201,21 +197,22 @@ def _copy(session: Session, link: CheckoutLink, visitor: VisitorSession, at: dat
 
 def draft(session: Session, link: CheckoutLink, at: datetime, choice: int | None = None) -> CheckoutSession:
     """A copy as it would be made now, priced and not kept: nobody's, in no session."""
-    offered = links.list_lines(session, link.id)
+    known = fixed.first_values(link)
+    personal = {"country": link.totals.get("country", "")} | {
+        name: value for name, value in known.items() if name in PERSONAL}
+    offered, terms = queries.read_offer(session, link, personal["country"])
     if link.changes == "pick_one":
         wanted = choice or link.preselected_line
         offered = [line for line in offered if line.line_no == wanted] or offered[:1]
-    known = fixed.first_values(link)
-    prefill = {name: value for name, value in known.items() if name in PERSONAL}
     amounts = current.amounts_of(session, link, offered)
     visit = fresh(
-        CheckoutSession, public_id=tokens.new_public_id(), link_id=link.id, status="open", claimed_at=at, expires_at=at + LIFETIME,
-        currency=link.currency, total_amount=0, session_metadata=dict(link.link_metadata), version=0,
+        CheckoutSession, public_id=tokens.new_public_id(), link_id=link.id, status="open", claimed_at=at,
+        expires_at=at + LIFETIME, currency=link.currency, total_amount=0,
+        session_metadata=dict(link.link_metadata), version=1,
         has_discounts=link.has_discounts, discounts=_discounts_of(session, link),
-        **({"country": link.totals.get("country", "")} | prefill),
         custom_fields=prefills.answers(known),
-        lines=[_line_of(line, link, amounts[line.line_no]) for line in offered])
-    pricing.reprice(session, visit, link)
+        lines=[_line_of(line, link, amounts[line.line_no]) for line in offered], **personal)
+    pricing.reprice(session, visit, link, terms)
     return visit
 
 
@@ -235,9 +232,10 @@ def _with_fixed(details: Details, link: CheckoutLink) -> Details:
     return replace(details, **personal, custom_fields=details.custom_fields | prefills.answers(values))
 
 
-def _line_of(offered: CheckoutLinkLine, link: CheckoutLink, amounts: Amounts) -> CheckoutSessionLine:
+def _line_of(offered: Offered, link: CheckoutLink, amounts: Amounts) -> CheckoutSessionLine:
     return fresh(
-        CheckoutSessionLine, line_no=offered.line_no, kind="item", variant_id=offered.variant_id, product_id=offered.product_id,
+        CheckoutSessionLine, line_no=offered.line_no, kind="item", variant_id=offered.variant_id,
+        product_id=offered.product_id,
         offer_version_id=offered.offer_version_id, stock_id=offered.stock_id, product_kind=offered.product_kind,
         title=offered.title, sku=offered.sku, image=offered.image, quantity=offered.quantity, unit_amount=amounts.unit,
         list_amount=amounts.usual, is_special_price=offered.is_special_price,

@@ -106,7 +106,7 @@ Row = TypeVar("Row", bound="Base")
 
 def fresh(model: type[Row], **values: Any) -> Row:
     """A new row for `write`, by attribute: without the constructor's look at each value, which nothing here needs."""
-    made: Row = inspect(model).class_manager.new_instance()
+    made = cast(Row, inspect(model).class_manager.new_instance())
     made.__dict__.update(values)
     return made
 
@@ -147,32 +147,37 @@ def _keep(session: Session, row: Base, hanging: Mapping[str, Mapping[str, str]])
         set_committed_value(row, name, held)
 
 
-def change(session: Session, *changes: tuple[Base, Mapping[str, Any]]) -> None:
+def change(session: Session, *changes: tuple[Base, Mapping[str, Any]], counting: str | None = None) -> None:
     """Give stored rows of one table new values, each by attribute, in one statement, and keep them as if read so.
 
-    All name the same attributes. It spares the flush as `write` does. Where nothing differs nothing is sent.
+    All name the same attributes. It spares the flush as `write` does. Rows that do not differ are left out, unless
+    `counting` names an attribute that rises by one each time, from whatever it is by now.
     """
-    rows = [(row, values) for row, values in changes
-            if any(row.__dict__.get(name, _UNREAD) != value for name, value in values.items())]
+    rows = [(row, values) for row, values in changes if counting is not None
+            or any(row.__dict__.get(name, _UNREAD) != value for name, value in values.items())]
     if not rows:
         return
-    statement, key = _changing(type(rows[0][0]), tuple(rows[0][1]))
+    statement, key = _changing(type(rows[0][0]), tuple(rows[0][1]), counting)
     sent = [{f"key_{name}": getattr(row, name) for name in key}
             | {f"new_{name}": value for name, value in values.items()} for row, values in rows]
     session.execute(statement, sent if len(sent) > 1 else sent[0])
     for row, values in rows:
         for name, value in values.items():
             set_committed_value(row, name, value)
+        if counting is not None:
+            set_committed_value(row, counting, getattr(row, counting) + 1)
 
 
 @cache
-def _changing(model: type[Base], names: tuple[str, ...]) -> tuple[Update, tuple[str, ...]]:
+def _changing(model: type[Base], names: tuple[str, ...], counting: str | None) -> tuple[Update, tuple[str, ...]]:
     """The statement that writes these attributes of a row, and the attributes that are its key."""
     table, mapper = cast(Table, model.__table__), inspect(model)
     key = tuple(mapper.get_property_by_column(column).key for column in table.primary_key)
-    columns = {name: mapper.columns[name] for name in (*key, *names)}
-    return update(table).where(*(columns[name] == bindparam(f"key_{name}") for name in key)).values(
-        {columns[name].name: bindparam(f"new_{name}") for name in names}), key
+    columns = mapper.columns
+    values: dict[str, Any] = {columns[name].name: bindparam(f"new_{name}") for name in names}
+    if counting is not None:
+        values[columns[counting].name] = columns[counting] + 1
+    return update(table).where(*(columns[name] == bindparam(f"key_{name}") for name in key)).values(values), key
 
 
 class _Writing(NamedTuple):

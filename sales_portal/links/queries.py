@@ -1,26 +1,50 @@
 """Finding links, by number for staff and by secret address for customers."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import Integer, Row, Select, bindparam, select
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload, load_only, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
+from sales_portal.accounts.models import Staff
 from sales_portal.core import tokens
+from sales_portal.customers.models import Customer
 from sales_portal.inventory.models import Stock
 from sales_portal.links.models import CheckoutLink, CheckoutLinkDiscount, CheckoutLinkLine, LinkAddress
+from sales_portal.markets.models import Market
+from sales_portal.sites.models import Site
 
 _NOBODY = tokens.digest("a token that was never given out")
 
-# Statements of a customer's every step are built once: building one takes longer than running it.
-ADDRESSES = (
-    select(LinkAddress).join(LinkAddress.link).where(LinkAddress.public_id == bindparam("public_id"))
-    .options(contains_eager(LinkAddress.link).options(
-        joinedload(CheckoutLink.agent), joinedload(CheckoutLink.site), joinedload(CheckoutLink.market),
-        joinedload(CheckoutLink.customer))))
-"""The address with a `public_id`, with its link and everything a public page names."""
+# Statements of a customer's every step are built once: building one takes longer than running it. What belongs
+# together is named as entities of one row: loading them as relations costs far more.
+ADDRESSED: Select[*tuple[Any, ...]] = (
+    select(LinkAddress.token_sha256, CheckoutLink, Site).join(CheckoutLink, CheckoutLink.id == LinkAddress.link_id)
+    .join(Site, Site.id == CheckoutLink.site_id).where(LinkAddress.public_id == bindparam("public_id"))
+    .options(
+        # What belongs to the people of the house alone.
+        *(defer(column) for column in (CheckoutLink.selection_version, CheckoutLink.label, CheckoutLink.request_key,
+                                       CheckoutLink.crm_account_id, CheckoutLink.crm_contact_id,
+                                       CheckoutLink.revoked_reason)),
+        load_only(Site.name, Site.legal_name, Site.postal_address, Site.country, Site.email, Site.phone,
+                  Site.returns_url, Site.time_zone, Site.waives_included_tax, Site.tax_on_shipping,
+                  Site.answers_within_hours)))
+"""The digest, the link and the site behind the address with a `public_id`."""
 
-_LOCKED_ADDRESS = (ADDRESSES.where(LinkAddress.token_sha256 == bindparam("digest")).with_for_update(of=CheckoutLink)
-                   .execution_options(populate_existing=True))
+_PEOPLE = (load_only(Staff.name, Staff.is_active, Staff.email, Staff.phone), load_only(Market.locale))
+SHOWN: Select[*tuple[Any, ...]] = (
+    ADDRESSED.add_columns(Staff, Market).join(Staff, Staff.id == CheckoutLink.agent_id)
+    .join(Market, Market.id == CheckoutLink.market_id).options(*_PEOPLE))
+"""The same with the agent and the market, which every page names."""
+
+LOCKED_ADDRESS = (ADDRESSED.where(LinkAddress.token_sha256 == bindparam("digest")).with_for_update(of=CheckoutLink)
+                  .execution_options(populate_existing=True))
+"""The same with the link locked. The digest is part of the question, so that nobody locks without the secret."""
+
+_NAMED = (
+    select(Staff, Market).where(Staff.id == bindparam("agent_id"), Market.id == bindparam("market_id"))
+    .options(*_PEOPLE))
 
 _LINES_WITH_STOCK = (
     select(CheckoutLinkLine, Stock.on_hand - Stock.held).outerjoin(Stock, Stock.id == CheckoutLinkLine.stock_id)
@@ -68,26 +92,47 @@ def list_of_selection(session: Session, selection_id: int, most: int = 20) -> Se
     return session.scalars(_OF_SELECTION, {"selection_id": selection_id, "most": most}).all()
 
 
-def find_address(session: Session, public_id: str, token: str) -> LinkAddress | None:
-    """The address a customer holds, with its link; None for an unknown id and for a wrong token alike.
+def find_link(session: Session, public_id: str, token: str, *, for_page: bool = False) -> CheckoutLink | None:
+    """The link a customer holds an address of, with its site; None for an unknown id and for a wrong token alike.
 
-    Both fail after the same work: one look-up and one comparison of digests.
+    Both fail after the same work: one look-up and one comparison of digests. `for_page` brings the agent and the
+    market along.
     """
-    return prove(session.scalars(ADDRESSES, {"public_id": public_id}).first(), token)
+    found = session.execute(SHOWN if for_page else ADDRESSED, {"public_id": public_id}).first()
+    return proven(found, token, for_page=for_page)
 
 
-def lock_address(session: Session, public_id: str, token: str) -> LinkAddress | None:
-    """The address a customer holds, with its link's row locked and read afresh; None as for `find_address`.
-
-    The digest is part of the question, so that nobody locks a link without its secret.
-    """
-    found = session.scalars(_LOCKED_ADDRESS, {"public_id": public_id, "digest": tokens.digest(token)}).first()
-    return prove(found, token)
+def lock_addressed(session: Session, public_id: str, token: str) -> CheckoutLink | None:
+    """The link of an address, with its site, its row locked and read afresh; None as for `find_link`."""
+    return proven(session.execute(LOCKED_ADDRESS, {"public_id": public_id, "digest": tokens.digest(token)}).first(),
+                  token)
 
 
-def prove(address: LinkAddress | None, token: str) -> LinkAddress | None:
-    """`address` where `token` is its secret; the same comparison is made where there is none."""
-    return address if is_secret(token, address.token_sha256 if address is not None else None) else None
+def proven(row: Row[*tuple[Any, ...]] | None, token: str, *, for_page: bool = False) -> CheckoutLink | None:
+    """The link of a row of `ADDRESSED`, or `for_page` of `SHOWN`, where `token` is its secret."""
+    if not is_secret(token, row.token_sha256 if row is not None else None) or row is None:
+        return None
+    link: CheckoutLink = row.CheckoutLink
+    set_committed_value(link, "site", row.Site)
+    if for_page:
+        _name(link, row)
+    return link
+
+
+def name_people(session: Session, link: CheckoutLink) -> None:
+    """See to it that the agent and the market of `link` are loaded, which every page names."""
+    if "agent" not in link.__dict__ or "market" not in link.__dict__:
+        _name(link, session.execute(_NAMED, {"agent_id": link.agent_id, "market_id": link.market_id}).one())
+
+
+def _name(link: CheckoutLink, row: Row[*tuple[Any, ...]]) -> None:
+    set_committed_value(link, "agent", row.Staff)
+    set_committed_value(link, "market", row.Market)
+
+
+def name_customer(session: Session, link: CheckoutLink) -> None:
+    """See to it that the customer of `link` is loaded."""
+    set_committed_value(link, "customer", session.get(Customer, link.customer_id) if link.customer_id else None)
 
 
 def is_secret(token: str, digest: str | None) -> bool:

@@ -80,7 +80,7 @@ def see_last_payment(session: Session, public_id: str, token: str,
                      visitor_token: str | None) -> tuple[bool, Seen | None]:
     """Whether a link's address is a right one, and the newest payment of this visitor's copy, in one statement.
 
-    An unknown id and a wrong token are found out by the same work; see `links.find_address`.
+    An unknown id and a wrong token are found out by the same work; see `links.find_link`.
     """
     rows = session.execute(_SEE_LAST, visits.living(visitor_token or "") | {"address": public_id}).all()
     is_right = links.is_secret(token, rows[0].token_sha256 if rows else None)

@@ -68,15 +68,16 @@ def put(session: Session, topic: str, subject: tuple[str, int], *, dedupe: str =
     return job
 
 
-def put_all(session: Session, jobs: Iterable[tuple[str, tuple[str, int]]], *, is_done: bool = False) -> None:
+def put_all(session: Session, jobs: Iterable[tuple[str, tuple[str, int]]], *, is_done: bool = False,
+            not_before: datetime | None = None) -> None:
     """Ask for several topics, each about its subject, in one statement.
 
     `is_done` is for what the caller has done itself: the rows only keep it from being asked for again.
     """
     at = clock.now()
     rows = [
-        {"topic": topic, "subject_type": kind, "subject_id": key, "created_at": at, "not_before": at,
-         "done_at": at if is_done else None} for topic, (kind, key) in jobs]
+        {"topic": topic, "subject_type": kind, "subject_id": key, "created_at": at,
+         "not_before": not_before or at, "done_at": at if is_done else None} for topic, (kind, key) in jobs]
     if rows:
         session.execute(_PUT, rows)
 

@@ -5,39 +5,81 @@ This module commits on purpose: between its transactions stands a call to the ou
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, cast
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import CursorResult, Row, Table, and_, bindparam, insert, select, update
+from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout.errors import VisitEnded
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.core import clock, tokens
-from sales_portal.core.db import write
 from sales_portal.inventory.models import Stock
+from sales_portal.links import queries as links
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.models import CheckoutLink
 from sales_portal.outbox import service as outbox
 from sales_portal.payments import steps
 from sales_portal.payments.errors import PaymentRunning, ProviderDown, SoldOut, TooManyAttempts, TotalChanged
 from sales_portal.payments.gateway import Gateway, GatewayDown, GatewayRefused, Intent, IntentRequest
-from sales_portal.payments.models import LIVE, Payment, PaymentEvent
+from sales_portal.payments.models import LIVE, Payment
+from sales_portal.pricing.models import ShippingMethod
 
 WINDOW = timedelta(minutes=35)
 FIRST_LOOK = timedelta(seconds=60)
 MAX_ATTEMPTS = 20
 
-# Statements of every payment are built once: building one takes longer than running it.
-_ATTEMPTS = select(Payment).where(Payment.checkout_session_id == bindparam("visit_id")).order_by(Payment.id)
+# Statements of every payment are built once, and on tables where nobody needs an entity.
+_PAYMENTS = cast(Table, Payment.__table__)
+_ATTEMPTS = (
+    select(*(_PAYMENTS.c[name] for name in (
+        "id", "status", "gateway", "public_id", "amount", "currency", "idempotency_key", "started_until")))
+    .where(_PAYMENTS.c.checkout_session_id == bindparam("visit_id")).order_by(_PAYMENTS.c.id))
+_PROMISED = insert(_PAYMENTS)
+_REFERENCE = (
+    update(_PAYMENTS).where(_PAYMENTS.c.id == bindparam("payment_id"), _PAYMENTS.c.gateway_reference.is_(None))
+    .values(gateway_reference=bindparam("reference")))
 _LEFT = Stock.on_hand - Stock.held
 _SHORT = (
     select(CheckoutSessionLine.line_no, _LEFT).join(Stock, Stock.id == CheckoutSessionLine.stock_id)
     .where(CheckoutSessionLine.checkout_session_id == bindparam("visit_id"), CheckoutSessionLine.quantity > _LEFT))
 # Stock is not locked here: what it says is advice until the order is placed, so it may come with the locks.
-_LOCKED = visits.LOCKED.add_columns(_SHORT.exists())
-_REFERENCE = (
-    update(Payment).where(Payment.id == bindparam("payment_id"), Payment.gateway_reference.is_(None))
-    .values(gateway_reference=bindparam("reference")).execution_options(synchronize_session=False))
+_IS_SHORT = (
+    select(CheckoutSessionLine.line_no).join(Stock, Stock.id == CheckoutSessionLine.stock_id)
+    .where(CheckoutSessionLine.checkout_session_id == CheckoutSession.id, CheckoutSessionLine.quantity > _LEFT)
+    .correlate(CheckoutSession).exists().label("is_short"))
+_HELD = visits.LOCKED.add_columns(_IS_SHORT)
+_HELD_AT_ADDRESS = (
+    links.LOCKED_ADDRESS.add_columns(CheckoutSession, ShippingMethod, _IS_SHORT)
+    .join(visits.VISITORS, visits.IS_LIVING)
+    .join(CheckoutSession, and_(CheckoutSession.visitor_session_id == visits.VISITORS.c.id,
+                                CheckoutSession.link_id == CheckoutLink.id))
+    .outerjoin(ShippingMethod, ShippingMethod.id == CheckoutSession.shipping_method_id)
+    .options(visits.METHOD, lazyload(CheckoutSession.lines)).with_for_update(of=(CheckoutLink, CheckoutSession)))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A copy and its link (site loaded), read afresh under locks taken in this order: link, copy.
+
+    `is_short` says whether stock is missing for any line.
+    """
+
+    link: CheckoutLink
+    copy: CheckoutSession
+    is_short: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Promised:
+    """A payment that stands in the database and is asked of the provider next."""
+
+    id: int
+    public_id: str
+    amount: int
+    currency: str
+    idempotency_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,47 +90,67 @@ class Started:
     redirect_url: str
 
 
-def start_payment(session: Session, visit: CheckoutSession, *, gateway: Gateway, shown_total: int,
-                  return_url: str) -> Started:
+def hold(session: Session, public_id: str, token: str, visitor_token: str) -> Held | None:
+    """Lock this visitor's copy of the link a URL names, and the link; None where there is no such copy."""
+    wanted = visits.living(visitor_token) | {"public_id": public_id, "digest": tokens.digest(token)}
+    row = session.execute(_HELD_AT_ADDRESS, wanted).first()
+    link = links.proven(row, token)
+    if link is None or row is None:
+        return None
+    set_committed_value(row.CheckoutSession, "shipping_method", row.ShippingMethod)
+    return Held(link, row.CheckoutSession, row.is_short)
+
+
+def start_payment(session: Session, visit: CheckoutSession, *, gateway: Gateway, shown_total: int, return_url: str,
+                  held: Held | None = None) -> Started:
     """Promise a payment for `visit` and ask the provider for it; the same visit twice is the same payment.
 
-    Refuses with `LinkNotOpen`, `VisitEnded`, `TotalChanged`, `SoldOut`, `PaymentRunning`, `TooManyAttempts` or
-    `ProviderDown`. Commits `session`.
+    `held` is the visit where the caller holds its locks already. Refuses with `LinkNotOpen`, `VisitEnded`,
+    `TotalChanged`, `SoldOut`, `PaymentRunning`, `TooManyAttempts` or `ProviderDown`. Commits `session`.
     """
+    key = visit.id
+    held = held or _hold_visit(session, key)
     try:
-        payment, description = _promise(session, visit, gateway, shown_total)
+        promised = _promise(session, held, gateway, shown_total)
     except PaymentRunning:
         session.rollback()
-        if not _withdraw(session, visit.id, gateway):
+        if not _withdraw(session, key, gateway):
             raise
-        payment, description = _promise(session, visit, gateway, shown_total)
-    request = IntentRequest(payment.public_id, payment.amount, payment.currency, description, return_url,
-                            payment.idempotency_key)
-    key = payment.id
+        held = _hold_visit(session, key)
+        promised = _promise(session, held, gateway, shown_total)
+    description = f"{held.link.site.name} {held.link.number}"
     session.commit()
     try:
-        intent = gateway.create(request)
+        intent = gateway.create(IntentRequest(
+            promised.public_id, promised.amount, promised.currency, description, return_url,
+            promised.idempotency_key))
     except GatewayDown:
-        _give_up(session, key)
+        _give_up(session, promised.id)
         raise ProviderDown from None
-    _keep_reference(session, key, intent)
-    return Started(key, intent.redirect_url or return_url)
+    _keep_reference(session, promised.id, intent)
+    return Started(promised.id, intent.redirect_url or return_url)
 
 
-def _promise(session: Session, visit: CheckoutSession, gateway: Gateway, shown_total: int) -> tuple[Payment, str]:
-    link, copy, is_short = session.execute(_LOCKED, {"visit_id": visit.id}).one()
+def _hold_visit(session: Session, visit_id: int) -> Held:
+    return Held(*session.execute(_HELD, {"visit_id": visit_id}).one())
+
+
+def _promise(session: Session, held: Held, gateway: Gateway, shown_total: int) -> _Promised:
+    link, copy = held.link, held.copy
     _refuse_dead(link, copy)
     if shown_total != copy.total_amount:
         raise TotalChanged(shown=shown_total, total=copy.total_amount)
-    attempts = session.scalars(_ATTEMPTS, {"visit_id": copy.id}).all()
+    attempts = session.execute(_ATTEMPTS, {"visit_id": copy.id}).all()
     running = next((payment for payment in attempts if payment.status in LIVE), None)
     if running is not None and not _is_same(running, copy, gateway):
         raise PaymentRunning
-    if is_short:
+    if held.is_short:
         _refuse_sold_out(session, copy.id)
     if len(attempts) >= MAX_ATTEMPTS:
         raise TooManyAttempts
-    return running or _new(session, link, copy, gateway), f"{link.site.name} {link.number}"
+    if running is None:
+        return _new(session, link, copy, gateway)
+    return _Promised(running.id, running.public_id, running.amount, running.currency, running.idempotency_key)
 
 
 def _refuse_dead(link: CheckoutLink, copy: CheckoutSession) -> None:
@@ -107,24 +169,24 @@ def _refuse_sold_out(session: Session, visit_id: int) -> None:
         raise SoldOut(lines={line_no: max(0, left) for line_no, left in short})
 
 
-def _is_same(payment: Payment, copy: CheckoutSession, gateway: Gateway) -> bool:
-    return (payment.status == "created" and payment.gateway == gateway.name
-            and payment.amount == copy.total_amount and payment.started_until > clock.now())
+def _is_same(payment: Row[Any], copy: CheckoutSession, gateway: Gateway) -> bool:
+    is_fresh: bool = payment.status == "created" and payment.started_until > clock.now()
+    return is_fresh and (payment.gateway, payment.amount) == (gateway.name, copy.total_amount)
 
 
-def _new(session: Session, link: CheckoutLink, copy: CheckoutSession, gateway: Gateway) -> Payment:
+def _new(session: Session, link: CheckoutLink, copy: CheckoutSession, gateway: Gateway) -> _Promised:
     at = clock.now()
     public_id = tokens.new_public_id()
-    payment = Payment(
-        public_id=public_id, link_id=link.id, checkout_session_id=copy.id, gateway=gateway.name,
-        idempotency_key=f"create:{public_id}", capture_mode=gateway.capture_mode,
-        is_leased=gateway.capture_mode == "auto" and link.policy == "single", amount=copy.total_amount,
-        currency=copy.currency, created_at=at, changed_at=at, started_until=at + WINDOW)
-    write(session, payment)
-    write(session, PaymentEvent(payment_id=payment.id, seq=1, from_status="new", to_status="created", at=at,
-                                source="customer"))
-    outbox.put(session, "payment.resolve", ("payments", payment.id), not_before=at + FIRST_LOOK)
-    return payment
+    key = f"create:{public_id}"
+    written = session.execute(_PROMISED, {
+        "public_id": public_id, "link_id": link.id, "checkout_session_id": copy.id, "gateway": gateway.name,
+        "idempotency_key": key, "capture_mode": gateway.capture_mode,
+        "is_leased": gateway.capture_mode == "auto" and link.policy == "single", "amount": copy.total_amount,
+        "currency": copy.currency, "created_at": at, "changed_at": at, "started_until": at + WINDOW})
+    payment_id: int = (cast(CursorResult[Any], written).inserted_primary_key or (0,))[0]
+    steps.begin(session, payment_id, at, source="customer")
+    outbox.put_all(session, [("payment.resolve", (Payment.__tablename__, payment_id))], not_before=at + FIRST_LOOK)
+    return _Promised(payment_id, public_id, copy.total_amount, copy.currency, key)
 
 
 def _withdraw(session: Session, visit_id: int, gateway: Gateway) -> bool:

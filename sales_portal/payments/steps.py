@@ -1,5 +1,6 @@
 """Moving a payment along its legal steps, each written down once."""
 
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, insert
@@ -11,6 +12,12 @@ from sales_portal.payments.models import Payment, PaymentEvent
 
 # The table, not the entity: nobody needs the rows back.
 _WRITTEN_DOWN = insert(cast(Table, PaymentEvent.__table__))
+
+
+def begin(session: Session, payment_id: int, at: datetime, *, source: str) -> None:
+    """Write down the first step of a payment that was just made."""
+    session.execute(_WRITTEN_DOWN, {"payment_id": payment_id, "seq": 1, "from_status": "new", "to_status": "created",
+                                    "at": at, "source": source})
 
 
 def walk(session: Session, payment: Payment, *path: str, source: str, **values: object) -> bool:

@@ -23,18 +23,22 @@ from sales_portal.pricing.models import (
     TaxRate,
 )
 
-_TIER = ("id", "name", "min_days", "max_days", "needs_phone", "up_to_grams", "amount", "free_over_amount",
-         "from_amount", "position")
+TERM: dict[str, Any] = {
+    "rate": TaxRate.rate, "id": ShippingMethod.id, "name": ShippingMethod.name, "min_days": ShippingMethod.min_days,
+    "max_days": ShippingMethod.max_days, "needs_phone": ShippingMethod.needs_phone,
+    "up_to_grams": ShippingRate.up_to_grams, "amount": ShippingRate.amount,
+    "free_over_amount": ShippingRate.free_over_amount, "from_amount": ShippingRate.from_amount,
+    "position": ShippingMethod.position}
+"""The columns of `TERMS` behind the tax class, as they are stored."""
 
 # Statements every page needs are built once: building one takes longer than running it.
-_TERMS: CompoundSelect[Any] = union_all(
-    select(TaxRate.tax_class, TaxRate.rate, *(null().label(name) for name in _TIER))
+TERMS: CompoundSelect[Any] = union_all(
+    select(TaxRate.tax_class, TaxRate.rate, *(null().label(name) for name in TERM if name != "rate"))
     .where(TaxRate.country == bindparam("country")),
-    select(null(), null(), ShippingMethod.id, ShippingMethod.name, ShippingMethod.min_days, ShippingMethod.max_days,
-           ShippingMethod.needs_phone, ShippingRate.up_to_grams, ShippingRate.amount, ShippingRate.free_over_amount,
-           ShippingRate.from_amount, ShippingMethod.position)
+    select(null(), null(), *(column for name, column in TERM.items() if name != "rate")).select_from(ShippingMethod)
     .join(ShippingRate, ShippingRate.method_id == ShippingMethod.id)
     .where(ShippingMethod.market_id == bindparam("market_id"), ShippingRate.country == bindparam("country")))
+"""The tax rates and the shipping tiers of `country` in a market, a row each: `TERM` names the columns of both."""
 
 _DELIVERY_COUNTRIES = (
     select(ShippingRate.country).join(ShippingMethod).where(ShippingMethod.market_id == bindparam("market_id"))
@@ -78,7 +82,11 @@ class CountryTerms:
 
 def get_country_terms(session: Session, market_id: int, country: str) -> CountryTerms:
     """Tax and shipping for `country` in a market, in one statement: each row is a tax rate or a shipping tier."""
-    rows: Sequence[Any] = session.execute(_TERMS, {"market_id": market_id, "country": country}).all()
+    return terms_of(country, session.execute(TERMS, {"market_id": market_id, "country": country}).all())
+
+
+def terms_of(country: str, rows: Sequence[Any]) -> CountryTerms:
+    """The rows of `TERMS` for `country`, put together."""
     shipping = sorted((row for row in rows if row.tax_class is None),
                       key=lambda row: (row.position, row.id, row.up_to_grams))
     options = tuple(_option(list(tiers)) for _, tiers in groupby(shipping, key=lambda row: row.id))

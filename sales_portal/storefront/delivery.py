@@ -88,6 +88,7 @@ def mistakes(guest: Guest, form: DeliveryForm) -> dict[str, str]:
 def page(guest: Guest, typed: DeliveryForm | None = None, errors: Mapping[str, str] | None = None,
          status: int = 200) -> Response:
     """The page as this guest's copy stands, with what was typed and what is wrong with it."""
+    guests.introduce(guest)
     visit, link = guest.copy, guest.link
     offer = offers.offer_of(db.session(), link, visit)
     choices = _choices(guest)

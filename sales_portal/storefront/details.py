@@ -128,7 +128,8 @@ def _form(guest: Guest, typed: Any, terms: CountryTerms | None = None) -> Detail
         typed = MultiDict(typed)
         for name, value in locked.items():
             typed[name] = value
-    return details_form(catalog.list_custom_fields(db.session()), countries, typed, known)
+    questions = catalog.list_custom_fields(db.session()) if guest.has_questions else ()
+    return details_form(questions, countries, typed, known)
 
 
 def _keep(guest: Guest, form: DetailsForm, terms: CountryTerms | None = None) -> None:
@@ -140,6 +141,7 @@ def _keep(guest: Guest, form: DetailsForm, terms: CountryTerms | None = None) ->
 
 
 def _page(guest: Guest, form: DetailsForm, problem: str = "", status: int = 200) -> Response:
+    guests.introduce(guest)
     visit, country = guest.copy, form.country.data or ""
     is_unreachable = form.ships and visit.country and visit.country not in form.countries
     return frame.page(

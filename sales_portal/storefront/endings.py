@@ -25,6 +25,8 @@ def ask(guest: Guest) -> ResponseReturnValue:
     """Tell the agent that the customer would like something."""
     guest.check_form()
     if not opening.is_machine():
+        links.name_people(db.session(), guest.link)
+        links.name_customer(db.session(), guest.link)
         asking.ask_agent(db.session(), guest.link, asking.wish_of(request.form.get("wish", "")),
                          desk_url=f"{frame.addresses().base_url}/links/{guest.link.number}")
     return redirect(guest.url("landing.show", asked=1), 303)

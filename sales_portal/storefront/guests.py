@@ -15,13 +15,16 @@ from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock
 from sales_portal.links import queries as links
 from sales_portal.links.errors import LinkNotOpen
-from sales_portal.links.models import CheckoutLink, LinkAddress
+from sales_portal.links.models import CheckoutLink
 from sales_portal.links.state import LinkState
 from sales_portal.orders import queries as orders
 from sales_portal.orders.queries import Seen
+from sales_portal.payments import starting
+from sales_portal.payments.starting import Held
 from sales_portal.storefront import limits, speech
 from sales_portal.storefront.errors import UnknownLink
 from sales_portal.web import public_forms, security
+from sales_portal.web.edge import SAFE
 from sales_portal.web.extensions import db
 
 PREFIX = "/selection/<public_id>/<token>"
@@ -71,16 +74,13 @@ class Guest(Caller):
 
     public_id: str
     token: str
-    address: LinkAddress
+    link: CheckoutLink
     visit: CheckoutSession | None
     visitor_token: str | None
     must_set_cookie: bool = False
     is_locked: bool = False
-
-    @property
-    def link(self) -> CheckoutLink:
-        """The link the URL names."""
-        return self.address.link
+    has_questions: bool = True
+    held: Held | None = None
 
     @property
     def state(self) -> LinkState:
@@ -115,7 +115,7 @@ class Guest(Caller):
 
     def claim(self, choice: int | None = None, opened_by: str | None = None) -> CheckoutSession:
         """This browser's copy, made now where it has none; refuses with `LinkNotOpen`."""
-        claimed = checkout.claim(db.session(), self.address, visitor_token=self.visitor_token, choice=choice,
+        claimed = checkout.claim(db.session(), self.link, visitor_token=self.visitor_token, choice=choice,
                                  opened_by=opened_by, is_locked=self.is_locked)
         self.visit, self.visitor_token, self.must_set_cookie = claimed.visit, claimed.visitor_token, True
         return claimed.visit
@@ -123,23 +123,30 @@ class Guest(Caller):
 
 def receive(public_id: str, token: str) -> Guest:
     """The guest behind a URL; an unknown id and a wrong token are the same `UnknownLink` after the same work."""
-    visitor_token = _visitor_token()
-    address, visit = visits.find_address(db.session(), _looked_up(public_id), token, visitor_token)
-    if address is None:
+    visitor_token, for_page = _visitor_token(), request.method in SAFE
+    found = visits.find_link(db.session(), _looked_up(public_id), token, visitor_token, for_page=for_page)
+    if found is None:
         limits.count_miss()
         raise UnknownLink
-    speech.speak_for(address.link)
-    return Guest(address.public_id, token, address, visit, visitor_token)
+    guest = Guest(public_id, token, found.link, found.visit, visitor_token, has_questions=found.has_questions)
+    if for_page:
+        speech.speak_for(guest.link)
+    return guest
+
+
+def introduce(guest: Guest) -> None:
+    """Before a page is made: have the people at hand whom it names, and write as its customers read."""
+    links.name_people(db.session(), guest.link)
+    speech.speak_for(guest.link)
 
 
 def receive_at_lock(public_id: str, token: str) -> Guest:
     """The guest behind a URL, with the link's row locked and the copy not looked for: *Continue* finds or makes it."""
-    address = links.lock_address(db.session(), public_id, token)
-    if address is None:
+    link = links.lock_addressed(db.session(), public_id, token)
+    if link is None:
         limits.count_miss()
         raise UnknownLink
-    speech.speak_for(address.link)
-    return Guest(address.public_id, token, address, None, _visitor_token(), is_locked=True)
+    return Guest(public_id, token, link, None, _visitor_token(), is_locked=True)
 
 
 def receive_payer(public_id: str, token: str) -> Payer:
@@ -191,6 +198,22 @@ def in_checkout(view: View) -> Callable[..., Response]:
     return answer
 
 
+def at_till(view: View) -> Callable[..., Response]:
+    """Hand `view` a guest as `in_checkout` does, where it can with the link and the copy locked for the payment."""
+    arriving = in_checkout(view)
+
+    @wraps(view)
+    def answer(public_id: str, token: str, **rest: Any) -> Response:
+        visitor_token = _visitor_token()
+        held = starting.hold(db.session(), public_id, token, visitor_token) if visitor_token else None
+        if held is not None:
+            guest = Guest(public_id, token, held.link, held.copy, visitor_token, held=held)
+            if guest.can_go_on():
+                return _with_cookie(guest, view(guest, **rest))
+        return arriving(public_id, token, **rest)
+    return answer
+
+
 def _heals(guest: Guest) -> bool:
     if request.method != "POST" or guest.has_bought:
         return False
@@ -199,8 +222,6 @@ def _heals(guest: Guest) -> bool:
         guest.claim()
     except LinkNotOpen:
         return False
-    # Under its lock the link was read anew, without the people and places a page names.
-    guest.address = links.find_address(db.session(), guest.public_id, guest.token) or guest.address
     return guest.can_go_on()
 
 

@@ -76,6 +76,7 @@ def opened(guest: Guest) -> ResponseReturnValue:
 def page(guest: Guest, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None,
          status: int = 200) -> Response:
     """The offer as it stands for this browser, with what was typed and what is wrong with it."""
+    guests.introduce(guest)
     copy, errors = guest.visit if guest.can_go_on() else None, errors or {}
     offer = offers.offer_of(db.session(), guest.link, copy)
     is_preview = request.args.get("preview") == "1"

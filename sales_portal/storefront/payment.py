@@ -27,7 +27,7 @@ BOUGHT = frozenset({"placed", "already"})
 
 
 @blueprint.post("/payment")
-@guests.in_checkout
+@guests.at_till
 def start(guest: Guest) -> ResponseReturnValue:
     """*Pay*: promise the payment and send the customer to the provider's page; twice is the same payment."""
     if guest.copy.details_at is None:
@@ -94,7 +94,7 @@ def _start(guest: Guest, form: DeliveryForm) -> AnyResponse:
     landing, running = guest.url("landing.show"), guest.url("payment.show")
     try:
         started = starting.start_payment(db.session(), guest.copy, gateway=gateways()[GATEWAY], shown_total=shown,
-                                         return_url=back)
+                                         return_url=back, held=guest.held)
         return redirect(started.redirect_url, 303)
     except (LinkNotOpen, VisitEnded):
         return _back(landing)

@@ -1,6 +1,6 @@
 """Rows that are written at once, without a flush, are all that a flush would have made of them."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from sales_portal.core.db import change, write
@@ -66,3 +66,13 @@ def test_what_does_not_differ_is_not_sent(session: Session) -> None:
     market = _market(session)
     write(session, market)
     assert count_on(session, lambda: change(session, (market, {"name": "Nordic"}))) == []
+
+
+def test_a_count_goes_on_from_where_somebody_else_left_it(session: Session) -> None:
+    market = _market(session)
+    write(session, market)
+    session.execute(update(Market).where(Market.id == market.id).values(position=5).execution_options(
+        synchronize_session=False))
+    change(session, (market, {"name": "Nordic"}), counting="position")
+    session.expire_all()
+    assert market.position == 6

@@ -86,10 +86,10 @@ def test_a_wrong_token_finds_nothing_just_as_an_unknown_id(session: Session) -> 
     shop = make.shop(session)
     linked = make.link(session, make.selection(session, shop, {shop.chair: 1}))
     other = make.link(session, make.selection(session, shop, {shop.bag: 1}))
-    assert queries.find_address(session, linked.public_id, linked.token) is not None
-    assert queries.find_address(session, linked.public_id, other.token) is None
-    assert queries.find_address(session, tokens.new_public_id(), linked.token) is None
-    assert queries.find_address(session, linked.public_id, "") is None
+    assert queries.find_link(session, linked.public_id, linked.token) is not None
+    assert queries.find_link(session, linked.public_id, other.token) is None
+    assert queries.find_link(session, tokens.new_public_id(), linked.token) is None
+    assert queries.find_link(session, linked.public_id, "") is None
 
 
 def test_a_site_with_an_incomplete_address_pattern_refuses_links(session: Session) -> None:

@@ -51,9 +51,9 @@ def link(session: Session, selection: Selection, *, by: Staff | None = None, **t
 
 def claim(session: Session, linked: Linked, visitor_token: str | None = None) -> checkout.Claimed:
     """A visitor's copy of a link."""
-    address = link_queries.find_address(session, linked.public_id, linked.token)
-    assert address is not None
-    return checkout.claim(session, address, visitor_token=visitor_token)
+    link = link_queries.find_link(session, linked.public_id, linked.token)
+    assert link is not None
+    return checkout.claim(session, link, visitor_token=visitor_token)
 
 
 def visit(session: Session, linked: Linked, **details: Any) -> CheckoutSession:

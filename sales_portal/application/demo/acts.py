@@ -159,7 +159,7 @@ def _open(telling: Telling, act: Act) -> None:
 
 
 def _visit(telling: Telling, act: Act) -> None:
-    claimed = checkout.claim(telling.session, telling.address, visitor_token=None, choice=act.visitor)
+    claimed = checkout.claim(telling.session, telling.link, visitor_token=None, choice=act.visitor)
     telling.tokens[act.visitor] = claimed.visitor_token
 
 
