@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from flask import Flask, g
 from jinja2 import Template
 from jinja2.environment import TemplateModule
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
@@ -18,6 +18,7 @@ Shown = TypeVar("Shown")
 def install(app: Flask) -> None:
     """Let the templates of `app` import one another once, and give them the function `once`."""
     app.jinja_env.template_class = Shared
+    app.jinja_env.context_class = Calling
     app.jinja_env.globals["once"] = once
 
 
@@ -29,6 +30,18 @@ class Shared(Template):
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
         return super()._get_default_module()
+
+
+class Calling(Context):
+    """A context that calls a macro without asking first what it may want to be passed."""
+
+    def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
+        """Call `__obj` as the base class does."""
+        if type(__obj) is not Macro:
+            return super().call(__obj, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return __obj(__self.eval_ctx, *args, **kwargs)
 
 
 def when_shown(make: Callable[[], Shown]) -> Shown:
