@@ -92,13 +92,18 @@ class Money:
 @lru_cache(maxsize=4096)
 def _text(minor: int, currency: str, locale: str, *, without_sign: bool = False) -> str:
     pattern = _plain_pattern(locale) if without_sign else None
-    text = format_currency(Money(minor, currency).major, currency, pattern, locale)
+    text = format_currency(Money(minor, currency).major, currency, pattern, _known(locale))
     return _LETTERS_BESIDE_DIGITS.sub("\u00a0", text.replace(" ", "\u00a0"))
 
 
 @cache
+def _known(locale: str) -> Locale:
+    return Locale.parse(locale)
+
+
+@cache
 def _plain_pattern(locale: str) -> str:
-    return re.sub(r"[¤\s]", "", Locale.parse(locale).currency_formats["standard"].pattern)
+    return re.sub(r"[¤\s]", "", _known(locale).currency_formats["standard"].pattern)
 
 
 def parse(text: str, currency: str, locale: str = "en", field: str = "amount") -> Money:
