@@ -6,13 +6,15 @@ from typing import Any, cast
 
 from sqlalchemy import Row, Select, Table, and_, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
+from sales_portal.accounts.models import Staff
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.core import tokens
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink, LinkAddress
-from sales_portal.orders.models import Order, Subscription
+from sales_portal.orders.models import Order, OrderLine, Subscription
 from sales_portal.payments.models import Payment
 from sales_portal.selections.models import Selection
 
@@ -51,8 +53,8 @@ _SEE_LAST = (
     .where(_ADDRESSES.c.public_id == bindparam("address")).order_by(_COPY_LINES.c.line_no))
 
 _OF_VISIT = (
-    select(Order).where(Order.checkout_session_id == bindparam("visit_id"))
-    .options(lazyload(Order.link), lazyload(Order.agent), joinedload(Order.lines)))
+    select(Order, OrderLine).join(OrderLine, OrderLine.order_id == Order.id)
+    .where(Order.checkout_session_id == bindparam("visit_id")).order_by(OrderLine.line_no))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,17 @@ def get_order(session: Session, number: str) -> Order | None:
     return session.scalars(_whole().where(Order.id == key)).unique().first() if key is not None else None
 
 
-def get_order_of_visit(session: Session, visit_id: int) -> Order | None:
-    """The order a private copy became, with its lines, or None. Link and agent are those the session already has."""
-    return session.scalars(_OF_VISIT, {"visit_id": visit_id}).unique().first()
+def get_order_of_visit(session: Session, visit_id: int, link: CheckoutLink) -> Order | None:
+    """The order a private copy of `link` (agent loaded) became, with its lines, link and agent, or None."""
+    rows = session.execute(_OF_VISIT, {"visit_id": visit_id}).all()
+    if not rows:
+        return None
+    order: Order = rows[0].Order
+    agent = link.agent if link.agent_id == order.agent_id else session.get_one(Staff, order.agent_id)
+    loaded = {"lines": [row.OrderLine for row in rows], "link": link, "agent": agent}
+    for name, value in loaded.items():
+        set_committed_value(order, name, value)
+    return order
 
 
 def get_order_of_selection(session: Session, selection_id: int) -> Order | None:

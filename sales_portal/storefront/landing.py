@@ -34,7 +34,7 @@ blueprint = Blueprint("landing", __name__, url_prefix=guests.PREFIX)
 def show(guest: Guest) -> ResponseReturnValue:
     """The offer; what came of it where this browser bought it; or why it can't be bought now."""
     if guest.has_bought:
-        return receipt.page_of(guest, is_back=True)
+        return receipt.page_of(guest)
     if not guest.can_go_on() and guest.state is not LinkState.ACTIVE:
         return endings.page(guest)
     return page(guest)

@@ -37,7 +37,8 @@ def show(guest: Guest) -> ResponseReturnValue:
     """The order, for the browser that made it; the link's first page for anyone else."""
     if not guest.has_bought:
         return redirect(guest.url("landing.show"), 303)
-    return _leading_on(guest, page_of(guest))
+    order = _order_of(guest)
+    return _leading_on(guest, order, _page_of(guest, order))
 
 
 @blueprint.get("/receipts/<token>")
@@ -63,27 +64,35 @@ def exchange(token: str) -> ResponseReturnValue:
     return response
 
 
-def page_of(guest: Guest, *, is_back: bool = False) -> Response:
-    """The whole receipt of this browser's order; `is_back` where it opened the link once more."""
-    order = orders.get_order_of_visit(db.session(), guest.copy.id)
+def page_of(guest: Guest) -> Response:
+    """The whole receipt for a browser that opened its link once more."""
+    return _page_of(guest, _order_of(guest), is_back=True)
+
+
+def _order_of(guest: Guest) -> Order:
+    order = orders.get_order_of_visit(db.session(), guest.copy.id, guest.link)
     if order is None:
         raise UnknownLink
-    return _page(order, guest.copy.shipping_method, is_back=is_back, next_url=_next_url(guest))
+    return order
 
 
-def _leading_on(guest: Guest, shown: Response) -> Response:
+def _page_of(guest: Guest, order: Order, *, is_back: bool = False) -> Response:
+    return _page(order, guest.copy.shipping_method, is_back=is_back, next_url=_next_url(guest, order))
+
+
+def _leading_on(guest: Guest, order: Order, shown: Response) -> Response:
     """The receipt, and soon after the page the agent wants next: by a header, which needs no script and scrolls no
     one away who comes back to the receipt later."""
-    url, bought_at = _next_url(guest), guest.copy.completed_at
+    url, bought_at = _next_url(guest, order), guest.copy.completed_at
     if url and bought_at is not None and clock.now() < bought_at + FRESH:
         shown.headers["Refresh"] = f"{SECONDS_TO_READ}; url={url}"
     return shown
 
 
-def _next_url(guest: Guest) -> str:
+def _next_url(guest: Guest, order: Order) -> str:
     """Where this browser goes on from its receipt; empty where the receipt is the end."""
-    order = orders.get_order_of_visit(db.session(), guest.copy.id) if guest.link.after_url else None
-    return afterwards.filled(guest.link.after_url, order.number, guest.copy.public_id) if order is not None else ""
+    url = guest.link.after_url
+    return afterwards.filled(url, order.number, guest.copy.public_id) if url else ""
 
 
 def _page(order: Order, method: ShippingMethod | None, *, is_back: bool = False, next_url: str = "") -> Response:
