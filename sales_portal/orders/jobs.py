@@ -1,14 +1,12 @@
 """What the worker does for orders and their money: capture, give back, and look after payments left alone."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.core import clock
-from sales_portal.orders import placing
+from sales_portal.orders import placing, queries
 from sales_portal.outbox.errors import KnownFailure, OtherSideDown
 from sales_portal.outbox.loop import Effect, Handler
 from sales_portal.outbox.models import Job
@@ -17,11 +15,6 @@ from sales_portal.payments.models import Payment
 
 OPEN = ("created", "authorised")
 Answer = TypeVar("Answer")
-
-# Columns and not the entity: what was read stays readable after the transaction. Built once, being part of each sale.
-_ASKED = select(
-    Payment.id, Payment.status, Payment.gateway, Payment.gateway_reference, Payment.public_id, Payment.started_until,
-).where(Payment.id == bindparam("payment_id"))
 
 
 class StillOpen(KnownFailure):
@@ -38,17 +31,20 @@ def handlers(sessions: sessionmaker[Session], gateways: Gateways) -> dict[str, H
 
 
 def _capture(session: Session, job: Job, gateways: Gateways) -> Effect | None:
-    payment = _asked(session, job)
+    payment = queries.get_standing(session, job.subject_id)
     if payment.status != "capturing" or payment.gateway_reference is None:
         return None
     gateway, reference, key = gateways[payment.gateway], payment.gateway_reference, f"capture:{payment.public_id}"
     return Effect(
         act=lambda: _ask(lambda: gateway.capture(reference, key)),
-        settle=lambda later, intent: placing.settle_capture(later, payment.id, intent, source="worker"))
+        settle=lambda later, intent: placing.settle_capture(later, payment.id, intent, source="worker",
+                                                                    standing=payment),
+        needless=lambda intent: ("payment.resolve", (Payment.__tablename__, payment.id))
+        if intent.status == "captured" else None)
 
 
 def _void(session: Session, job: Job, gateways: Gateways) -> Effect | None:
-    payment = _asked(session, job)
+    payment = queries.get_standing(session, job.subject_id)
     if payment.status != "void_pending":
         return None
     gateway, reference, public_id = gateways[payment.gateway], payment.gateway_reference, payment.public_id
@@ -59,7 +55,7 @@ def _void(session: Session, job: Job, gateways: Gateways) -> Effect | None:
 
 def _resolve(session: Session, job: Job, sessions: sessionmaker[Session], gateways: Gateways) -> Effect | None:
     """Finish what a customer left: place the order of an authorised payment, give up one never confirmed."""
-    payment = _asked(session, job)
+    payment = queries.get_standing(session, job.subject_id)
     if payment.status not in (*OPEN, "cancelled"):
         return None
     gateway, public_id = gateways[payment.gateway], payment.public_id
@@ -81,10 +77,6 @@ def _resolve(session: Session, job: Job, sessions: sessionmaker[Session], gatewa
             placing.cancel_unfinished(later, payment.id, source="worker")
 
     return Effect(act=lambda: _ask(act), settle=settle)
-
-
-def _asked(session: Session, job: Job) -> Row[int, str, str, str | None, str, datetime]:
-    return session.execute(_ASKED, {"payment_id": job.subject_id}).one()
 
 
 def _give_up(gateway: Gateway, reference: str | None, public_id: str) -> Intent | None:

@@ -7,9 +7,8 @@ on purpose: between asking the provider and T1 no transaction may be open.
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout.models import CheckoutSession
@@ -23,7 +22,7 @@ from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import making, queries
 from sales_portal.orders.errors import NotFree, Unavailable
 from sales_portal.orders.models import Order
-from sales_portal.orders.queries import Seen
+from sales_portal.orders.queries import Seen, Standing
 from sales_portal.outbox import service as outbox
 from sales_portal.payments import queries as payments
 from sales_portal.payments import steps
@@ -32,13 +31,6 @@ from sales_portal.payments.models import Payment
 
 FINISHED = ("capturing", "captured", "captured_auto", "refund_pending", "refunded")
 LOST = ("void_pending", "voided")
-
-# Built once: building it takes longer than running it.
-_LOCKED = (
-    select(Payment).where(Payment.id == bindparam("payment_id")).with_for_update()
-    .options(load_only(Payment.status, Payment.steps_count, Payment.amount, Payment.order_id))
-    .execution_options(populate_existing=True))
-
 
 @dataclass(frozen=True, slots=True)
 class Placing:
@@ -88,16 +80,19 @@ def place_free_order(session: Session, visit: CheckoutSession) -> Order:
     return order
 
 
-def settle_capture(session: Session, payment_id: int, intent: Intent, *, source: str) -> None:
-    """T2: the provider took the money; the payment is captured and the order paid, once."""
-    payment = session.scalars(_LOCKED, {"payment_id": payment_id}).one()
+def settle_capture(session: Session, payment_id: int, intent: Intent, *, source: str,
+                   standing: Standing | None = None) -> None:
+    """T2: the provider took the money; the payment is captured and the order paid, once.
+
+    `standing` is the payment as it was read before the provider was asked. No lock is needed to look again: nothing
+    is written unless it still stands there, and no step leads back to `capturing`.
+    """
+    payment = standing or queries.get_standing(session, payment_id)
     if payment.status != "capturing" or intent.status != "captured":
         return
-    amount, order_id = payment.amount, payment.order_id
-    steps.walk(session, payment, "captured", source=source, captured_amount=amount)
-    if order_id is not None:
-        making.mark_paid(session, order_id)
-    outbox.drop_needless(session, "payment.resolve", (Payment.__tablename__, payment_id))
+    is_captured = steps.walk(session, payment, "captured", source=source, captured_amount=payment.amount)
+    if is_captured and payment.order_id is not None:
+        making.mark_paid(session, payment.order_id)
 
 
 def _fetch(seen: Seen, gateways: Gateways) -> Intent | None:

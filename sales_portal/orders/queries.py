@@ -23,6 +23,9 @@ COPIED = ("line_no", "kind", "variant_id", "offer_version_id", "stock_id", "titl
           "tax_waived_amount", "is_tax_included", "line_amount", "customer_note", "learners")
 """What an order's line takes over from the copy's."""
 
+Standing = Row[Any]
+"""Where a payment stood when it was read: columns, which stay readable after the transaction."""
+
 Lines = Sequence[Row[Any]]
 """The rows of a copy's lines, items first: all that is `COPIED`, and `product_kind`."""
 
@@ -52,6 +55,10 @@ _SEE_LAST = (
         .outerjoin(_PAYMENTS, _PAYMENTS.c.id == _LAST).outerjoin(_COPY_LINES, _IN_THE_COPY))
     .where(_ADDRESSES.c.public_id == bindparam("address")).order_by(_COPY_LINES.c.line_no))
 
+_STANDING = select(*(_PAYMENTS.c[name] for name in (
+    "id", "status", "steps_count", "gateway", "gateway_reference", "public_id", "amount", "order_id", "started_until",
+))).where(_PAYMENTS.c.id == bindparam("payment_id"))
+
 _OF_VISIT = (
     select(Order, OrderLine).join(OrderLine, OrderLine.order_id == Order.id)
     .where(Order.checkout_session_id == bindparam("visit_id")).order_by(OrderLine.line_no))
@@ -71,6 +78,11 @@ class Seen:
     reference: str | None
     version: int
     lines: Lines
+
+
+def get_standing(session: Session, payment_id: int) -> Standing:
+    """Where a payment stands, read without a lock."""
+    return session.execute(_STANDING, {"payment_id": payment_id}).one()
 
 
 def see_payment(session: Session, payment_id: int) -> Seen:

@@ -17,7 +17,7 @@ from sales_portal.core.db import reading
 from sales_portal.outbox import queries, service
 from sales_portal.outbox.errors import KnownFailure, OtherSideDown, PermanentFailure
 from sales_portal.outbox.models import Job
-from sales_portal.outbox.service import Claim
+from sales_portal.outbox.service import Claim, Needless
 
 DEFAULT_TRIES = 12
 LEASE = timedelta(seconds=60)
@@ -41,12 +41,13 @@ class Effect:
 
     `act` runs with no transaction open, at least once and perhaps twice, so the other side must know it again by a
     stable id. `settle` gets what it returned, in a transaction of its own; `bury` gets the reason, in the
-    transaction that gives the job up.
+    transaction that gives the job up. `needless` names from what was returned the job that ends with this one.
     """
 
     act: Callable[[], Any]
     settle: Callable[[Session, Any], object]
     bury: Callable[[Session, str], None] | None = None
+    needless: Callable[[Any], Needless | None] = lambda outcome: None
 
 
 Handler = Callable[[Session, Job], Effect | None]
@@ -154,7 +155,7 @@ class Loop:
     def _settle_once(self, claim: Claim, effect: Effect, outcome: Any,
                      may_go_on: Callable[[], bool]) -> Claim | None:
         with self._sessions.begin() as session:
-            _finish(session, claim)
+            _finish(session, claim, effect.needless(outcome))
             effect.settle(session, outcome)
             return self._take_next(session, may_go_on)
 
@@ -189,8 +190,8 @@ class Loop:
         return self._tries.get(topic, DEFAULT_TRIES)
 
 
-def _finish(session: Session, claim: Claim) -> None:
-    if not service.finish(session, claim):
+def _finish(session: Session, claim: Claim, needless: Needless | None = None) -> None:
+    if not service.finish(session, claim, needless):
         raise _LostClaim
 
 

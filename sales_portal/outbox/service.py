@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Update, bindparam, insert, or_, select, update
+from sqlalchemy import Update, and_, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 
@@ -32,12 +32,17 @@ _CLAIM = (
     .values(lease_until=bindparam("until"), attempts=JOBS.c.attempts + 1)
     .returning(JOBS.c.id, JOBS.c.topic, JOBS.c.subject_type, JOBS.c.subject_id, JOBS.c.dedupe, JOBS.c.attempts,
                JOBS.c.every_seconds))
-_NEEDLESS = (
-    update(JOBS)
-    .where(JOBS.c.topic == bindparam("of_topic"), JOBS.c.subject_type == bindparam("kind"),
-           JOBS.c.subject_id == bindparam("about"), *_OPEN,
-           or_(JOBS.c.lease_until.is_(None), JOBS.c.lease_until < bindparam("at", type_=UTCDateTime)))
-    .values(done_at=bindparam("at"), lease_until=None))
+_AT = bindparam("at", type_=UTCDateTime)
+_HELD = and_(JOBS.c.id == bindparam("held_id"), JOBS.c.attempts == bindparam("held_attempts"),
+             JOBS.c.lease_until == bindparam("held_until"))
+_NEEDLESS = and_(JOBS.c.topic == bindparam("of_topic"), JOBS.c.subject_type == bindparam("kind"),
+                 JOBS.c.subject_id == bindparam("about"),
+                 or_(JOBS.c.lease_until.is_(None), JOBS.c.lease_until < _AT))
+_DONE_BOTH = (
+    update(JOBS).where(or_(_HELD, _NEEDLESS), *_OPEN).values(done_at=_AT, lease_until=None).returning(JOBS.c.id))
+
+Needless = tuple[str, tuple[str, int]]
+"""A topic and a subject whose job has nothing left to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +87,6 @@ def put_all(session: Session, jobs: Iterable[tuple[str, tuple[str, int]]], *, is
         session.execute(_PUT, rows)
 
 
-def drop_needless(session: Session, topic: str, subject: tuple[str, int]) -> None:
-    """End the jobs of `topic` about `subject` that the caller's transaction leaves nothing to do.
-
-    One that a worker holds is left to that worker.
-    """
-    session.execute(_NEEDLESS, {"of_topic": topic, "kind": subject[0], "about": subject[1], "at": clock.now()})
-
-
 def ensure_periodic(session: Session, topic: str, every_seconds: int) -> None:
     """Have `topic` done again and again, `every_seconds` apart; however many workers ask, there is one row."""
     found = _find_periodic(session, topic)
@@ -124,9 +121,17 @@ def claim(session: Session, topics: Collection[str], lease: timedelta) -> Claim 
     return Claim(job, row.id, row.topic, row.attempts, until, row.every_seconds)
 
 
-def finish(session: Session, claim: Claim) -> bool:
-    """The job is done, a periodic one until its interval is over; False where another worker has taken it since."""
+def finish(session: Session, claim: Claim, needless: Needless | None = None) -> bool:
+    """The job is done, a periodic one until its interval is over; False where another worker has taken it since.
+
+    `needless` is another job that ends with it, unless a worker holds it: that one is left to that worker.
+    """
     at = clock.now()
+    if needless is not None and claim.every_seconds is None:
+        topic, (kind, key) = needless
+        ended = session.execute(
+            _DONE_BOTH, _held(claim) | {"at": at, "of_topic": topic, "kind": kind, "about": key}).scalars()
+        return claim.job_id in set(ended)
     if claim.every_seconds is None:
         return _end(session, claim, done_at=at)
     return _end(session, claim, not_before=at + timedelta(seconds=claim.every_seconds), attempts=0, last_error=None)
@@ -152,14 +157,15 @@ def waiting_time(attempts: int) -> timedelta:
 
 
 def _end(session: Session, claim: Claim, **values: object) -> bool:
-    held = {"held_id": claim.job_id, "held_attempts": claim.attempts, "held_until": claim.lease_until}
-    return session.execute(_ending(tuple(values)), held | values).one_or_none() is not None
+    return session.execute(_ending(tuple(values)), _held(claim) | values).one_or_none() is not None
+
+
+def _held(claim: Claim) -> dict[str, object]:
+    return {"held_id": claim.job_id, "held_attempts": claim.attempts, "held_until": claim.lease_until}
 
 
 @cache
 def _ending(columns: tuple[str, ...]) -> Update:
     return (
-        update(JOBS)
-        .where(JOBS.c.id == bindparam("held_id"), JOBS.c.attempts == bindparam("held_attempts"),
-               JOBS.c.lease_until == bindparam("held_until"), *_OPEN)
+        update(JOBS).where(_HELD, *_OPEN)
         .values(lease_until=None, **{name: bindparam(name) for name in columns}).returning(JOBS.c.id))

@@ -1,9 +1,9 @@
 """Moving a payment along its legal steps, each written down once."""
 
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Row, Table, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -20,7 +20,7 @@ def begin(session: Session, payment_id: int, at: datetime, *, source: str) -> No
                                     "at": at, "source": source})
 
 
-def walk(session: Session, payment: Payment, *path: str, source: str, **values: object) -> bool:
+def walk(session: Session, payment: Payment | Row[Any], *path: str, source: str, **values: object) -> bool:
     """Take `payment` from the status it was read with through `path`, in one update and one insert.
 
     False where somebody moved it first: nothing is written then. A step that is not legal breaks the foreign key
@@ -30,7 +30,7 @@ def walk(session: Session, payment: Payment, *path: str, source: str, **values: 
     values |= {"changed_at": at, "steps_count": done + len(path)}
     if not lifecycle.move(session, Payment, payment.id, first, path[-1], **values):
         return False
-    for name, value in ({"status": path[-1]} | values).items():
+    for name, value in ({"status": path[-1]} | values).items() if isinstance(payment, Payment) else ():
         set_committed_value(payment, name, value)
     rows, before = [], first
     for seq, status in enumerate(path, done + 1):

@@ -1,6 +1,7 @@
 """What the worker does for orders and their money."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -71,7 +72,13 @@ def test_a_payment_the_provider_did_not_capture_is_still_looked_after(session: S
     intent = make.gateway(session).fetch(reference)
     placing.settle_capture(session, key, intent, source="worker")
     session.commit()
-    assert session.scalars(select(Job.done_at).where(Job.topic == "payment.resolve")).all() == [None]
+    assert session.scalars(select(Payment.status)).all() == ["capturing"]
+    gateways = {"test": make.gateway(session)}
+    capture = jobs.handlers(sessionmaker(session.get_bind()), gateways)["payment.capture"]
+    effect = capture(session, session.scalars(select(Job).where(Job.topic == "payment.capture")).one())
+    assert effect is not None
+    assert effect.needless(intent) is None
+    assert effect.needless(replace(intent, status="captured")) == ("payment.resolve", ("payments", key))
 
 
 def test_a_losers_authorisation_is_voided_and_never_captured(session: Session, shop: make.Shop, work: Work) -> None:
@@ -143,4 +150,4 @@ def test_a_capture_takes_few_statements_from_its_claim_to_its_end(
     session.commit()
     sent = count_on(session, work)
     # One asks whether anything is due and one, at the end, whether anything is left.
-    assert len(sent) <= 2 + 11, "\n".join(sent)
+    assert len(sent) <= 2 + 9, "\n".join(sent)

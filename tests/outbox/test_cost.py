@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 from sales_portal.outbox import service as outbox
-from sales_portal.outbox.loop import Effect, Loop
+from sales_portal.outbox.loop import LEASE, Effect, Loop
 from tests.harness.statements import FREE
 from tests.outbox.conftest import Put
 
@@ -98,13 +98,19 @@ def test_a_job_that_acts_outside_costs_no_more(engine: Engine, put: Put) -> None
     assert len(sent_by(engine, loop.run_once)) == 1 + 1 + 3 * 2
 
 
+def caller(engine: Engine, needless: int) -> Loop:
+    """A worker whose calls leave nothing to paint about one thing."""
+    return Loop(engine, {"call": lambda *_: Effect(
+        lambda: needless, lambda *_: None, needless=lambda about: ("paint", ("things", about)))})
+
+
 def test_a_job_that_became_needless_is_done_without_being_run(engine: Engine, put: Put) -> None:
     put("paint", 1)
     put("paint", 2)
+    put("call", 1)
     seen: list[int] = []
-    with Session(engine) as session, session.begin():
-        outbox.drop_needless(session, "paint", ("things", 1))
 
+    assert len(sent_by(engine, caller(engine, 1).run_once)) == 1 + 1 + 2
     Loop(engine, {"paint": lambda _, job: seen.append(job.subject_id)}).run_once()
 
     assert seen == [2]
@@ -112,10 +118,21 @@ def test_a_job_that_became_needless_is_done_without_being_run(engine: Engine, pu
 
 def test_a_needless_job_in_a_workers_hands_is_left_to_it(engine: Engine, put: Put) -> None:
     put("paint", 1)
+    put("call", 1)
+    with Session(engine) as session, session.begin():
+        held = outbox.claim(session, ["paint"], LEASE)
+    assert held is not None
 
-    def drop_meanwhile(session: Session, job: Any) -> None:
-        outbox.drop_needless(session, "paint", ("things", 1))
+    assert caller(engine, 1).run_once() == 1
 
-    loop = Loop(engine, {"paint": drop_meanwhile})
-    assert loop.run_once() == 1
-    assert loop.run_once() == 0
+    with Session(engine) as session, session.begin():
+        assert outbox.finish(session, held)
+
+
+@pytest.mark.usefixtures("past")
+def test_ending_a_needless_job_too_goes_through_no_more_jobs(engine: Engine, put: Put) -> None:
+    put("paint", 1)
+    put("call", 1)
+    for plan in plans(engine, caller(engine, 1).run_once):
+        assert "SCAN outbox" not in plan, plan
+        assert "Seq Scan" not in plan, plan
