@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from sales_portal.checkout import current, fixed, pricing, queries
@@ -26,6 +26,7 @@ from sales_portal.pricing.queries import CountryTerms
 from sales_portal.selections.models import MAX_QUANTITY
 
 LIFETIME = timedelta(hours=24)
+_VISITOR = insert(queries.VISITORS)
 PERSONAL = ("email", "name", "phone", "company", "street", "street_2", "postcode", "city", "region", "country")
 
 
@@ -74,11 +75,10 @@ def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, ch
     if not link.is_open(at):
         raise LinkNotOpen(state=link.state(at))
     if visitor is None or visitor_token is None:
-        visitor_token = tokens.new_token()
-        visitor = fresh(VisitorSession, token_sha256=tokens.digest(visitor_token), created_at=at,
-                        expires_at=at + LIFETIME)
-        write(session, visitor)
-    visit = _copy(session, link, visitor, at, choice)
+        visitor_token, visitor_id = _new_visitor(session, at)
+    else:
+        visitor_id = visitor.id
+    visit = _copy(session, link, visitor_id, at, choice)
     link_service.mark_progress(session, link, "checkout_started")
     history.append(session, *opened, history.fact(
         EventName.VISIT_STARTED, visit, by=history.CUSTOMER, context=link))
@@ -187,10 +187,17 @@ def _held(session: Session, link: CheckoutLink, visitor: VisitorSession, at: dat
     return visit
 
 
-def _copy(session: Session, link: CheckoutLink, visitor: VisitorSession, at: datetime,
-          choice: int | None) -> CheckoutSession:
+def _new_visitor(session: Session, at: datetime) -> tuple[str, int]:
+    """The token of a visitor who comes for the first time, and the id of their session."""
+    token = tokens.new_token()
+    made = session.execute(_VISITOR, {
+        "token_sha256": tokens.digest(token), "created_at": at, "expires_at": at + LIFETIME})
+    return token, (cast(CursorResult[Any], made).inserted_primary_key or (0,))[0]
+
+
+def _copy(session: Session, link: CheckoutLink, visitor_id: int, at: datetime, choice: int | None) -> CheckoutSession:
     visit = draft(session, link, at, choice)
-    visit.visitor_session_id = visitor.id
+    visit.visitor_session_id = visitor_id
     write(session, visit)
     return visit
 

@@ -1,9 +1,9 @@
 """Finding links, by number for staff and by secret address for customers."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Integer, Row, Select, bindparam, select
+from sqlalchemy import Integer, Row, Select, Table, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload, load_only, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -43,12 +43,15 @@ LOCKED_ADDRESS = (ADDRESSED.where(LinkAddress.token_sha256 == bindparam("digest"
 """The same with the link locked. The digest is part of the question, so that nobody locks without the secret."""
 
 _NAMED = (
-    select(Staff, Market).where(Staff.id == bindparam("agent_id"), Market.id == bindparam("market_id"))
+    select(Staff, Market).join(Market, Market.id == bindparam("market_id")).where(Staff.id == bindparam("agent_id"))
     .options(*_PEOPLE))
 
+_LINE = cast(Table, CheckoutLinkLine.__table__)
+_STOCK = cast(Table, Stock.__table__)
 _LINES_WITH_STOCK = (
-    select(CheckoutLinkLine, Stock.on_hand - Stock.held).outerjoin(Stock, Stock.id == CheckoutLinkLine.stock_id)
-    .where(CheckoutLinkLine.link_id == bindparam("link_id")).order_by(CheckoutLinkLine.line_no))
+    select(_LINE, (_STOCK.c.on_hand - _STOCK.c.held).label("available"))
+    .select_from(_LINE.outerjoin(_STOCK, _STOCK.c.id == _LINE.c.stock_id))
+    .where(_LINE.c.link_id == bindparam("link_id")).order_by(_LINE.c.line_no))
 
 _LINES = (select(CheckoutLinkLine).where(CheckoutLinkLine.link_id == bindparam("link_id"))
           .order_by(CheckoutLinkLine.line_no))
@@ -150,10 +153,9 @@ def list_lines(session: Session, link_id: int) -> Sequence[CheckoutLinkLine]:
     return session.scalars(_LINES, {"link_id": link_id}).all()
 
 
-def list_lines_with_stock(session: Session, link_id: int) -> list[tuple[CheckoutLinkLine, int | None]]:
-    """A link's lines with what is available of each now; None where nothing can run out."""
-    rows = session.execute(_LINES_WITH_STOCK, {"link_id": link_id}).all()
-    return [(line, available) for line, available in rows]
+def list_lines_with_stock(session: Session, link_id: int) -> list[tuple[Row[Any], int | None]]:
+    """A link's lines, as rows, with what is available of each now; None where nothing can run out."""
+    return [(row, row.available) for row in session.execute(_LINES_WITH_STOCK, {"link_id": link_id})]
 
 
 def lock_link(session: Session, link_id: int) -> CheckoutLink:

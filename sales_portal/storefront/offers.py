@@ -9,11 +9,11 @@ from sales_portal.catalog import queries as catalog
 from sales_portal.catalog.queries import Trial
 from sales_portal.checkout import current
 from sales_portal.checkout import service as checkout
-from sales_portal.checkout.current import Amounts
+from sales_portal.checkout.current import Amounts, Offered
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock
 from sales_portal.links import queries as links
-from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
+from sales_portal.links.models import CheckoutLink
 from sales_portal.storefront import totals
 from sales_portal.storefront.totals import Totals
 
@@ -127,7 +127,7 @@ def of_draft(session: Session, link: CheckoutLink, available: Sequence[int | Non
 
 
 def _built(session: Session, link: CheckoutLink, visit: CheckoutSession | None,
-           offered: Sequence[tuple[CheckoutLinkLine, int | None]]) -> Offer:
+           offered: Sequence[tuple[Offered, int | None]]) -> Offer:
     trials = catalog.list_trials(session, (line.offer_version_id for line, _ in offered if not line.unit_amount))
     taken = {line.line_no: line.quantity for line in visit.lines if line.kind == "item"} if visit is not None else {}
     amounts = current.amounts_of(session, link, (line for line, _ in offered)) | _amounts_taken(visit)
@@ -155,7 +155,7 @@ def _chosen(rows: Sequence[Row], taken: Mapping[int, int], preselected: int) -> 
     return next(iter(taken), first)
 
 
-def _row(line: CheckoutLinkLine, available: int | None, quantity: int, trials: Mapping[int, Trial],
+def _row(line: Offered, available: int | None, quantity: int, trials: Mapping[int, Trial],
          amounts: Amounts) -> Row:
     return Row(
         line_no=line.line_no, title=line.title, image=line.image, quantity=quantity,
