@@ -28,6 +28,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 REASONS: Mapping[str, str] = {
     "sold_out": "sold out meanwhile", "used": "the link was used already", "revoked": "the link was revoked",
     "late": "the time to pay was over", "discount_used_up": "the discount was used up",
+    "changed": "the customer changed the order while paying",
 }
 
 

@@ -143,6 +143,8 @@ def _place(session: Session, link: CheckoutLink, copy: CheckoutSession, payment:
            source: str) -> Placing:
     _refuse_late(payment)
     _refuse_closed(link, copy)
+    if copy.total_amount != payment.amount:
+        raise Unavailable("changed")
     # Whoever changes a line raises the version of its copy: the same version under the lock means the same lines.
     lines = seen.lines if seen.version == copy.version else queries.list_lines(session, copy.id)
     order = making.make_order(session, link, copy, lines, payment)

@@ -5,14 +5,17 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from sales_portal.checkout import queries as visits
+from sales_portal.checkout import service as checkout
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.customers.models import CustomerPurchase
 from sales_portal.history.models import Event
 from sales_portal.inventory import service as inventory
 from sales_portal.inventory.models import Stock, StockMove
+from sales_portal.links import queries as link_queries
 from sales_portal.links import service as links
 from sales_portal.links.models import CheckoutLink
-from sales_portal.orders import placing
+from sales_portal.orders import placing, queries
 from sales_portal.orders.errors import NotFree
 from sales_portal.orders.models import Order, OrderLine, Subscription
 from sales_portal.orders.placing import Placing
@@ -35,6 +38,13 @@ def place(session: Session, payment_id: int) -> Placing:
 
 def linked_chair(session: Session, shop: make.Shop, quantity: int = 1, **terms: object) -> make.Linked:
     return make.link(session, make.selection(session, shop, {shop.chair: quantity, shop.bag: 1}), **terms)
+
+
+def take_two(session: Session, linked: make.Linked, visit: CheckoutSession) -> None:
+    """What the customer does in another tab."""
+    visits.load_lines(session, visit)
+    checkout.set_quantity(session, visit, link_queries.lock_link(session, linked.link.id), 1, 2)
+    session.commit()
 
 
 def test_an_approved_payment_becomes_one_order_with_everything_that_follows(session: Session, shop: make.Shop) -> None:
@@ -224,3 +234,39 @@ def test_placing_takes_few_statements_whatever_the_number_of_lines(session: Sess
     key = make.payment(session, make.visit(session, linked))
     sent = count_on(session, lambda: place(session, key))
     assert len(sent) <= 20, "\n".join(sent)
+
+
+def test_a_payment_for_another_amount_than_the_copy_costs_by_now_is_given_back(
+        session: Session, shop: make.Shop) -> None:
+    linked = linked_chair(session, shop, changes="more", may_change_quantities=True)
+    visit = make.visit(session, linked)
+    key = make.payment(session, visit)
+    take_two(session, linked, visit)
+    assert place(session, key) == Placing("lost", reason="changed")
+    assert session.scalars(select(Payment.status)).all() == ["void_pending"]
+    assert session.scalar(select(func.count()).select_from(Order)) == 0
+
+
+@pytest.mark.parametrize("counts", [0, 1])
+def test_lines_read_before_the_locks_serve_as_long_as_the_version_of_their_copy(
+        session: Session, shop: make.Shop, counts: int) -> None:
+    linked = linked_chair(session, shop)
+    visit = make.visit(session, linked)
+    key = make.payment(session, visit)
+    seen = queries.see_payment(session, key)
+    session.execute(text("UPDATE checkout_session_lines SET title = 'Another' WHERE line_no = 1"))
+    session.execute(text(f"UPDATE checkout_sessions SET version = version + {counts}"))
+    session.commit()
+    placing.place_order(session, key, {"test": make.gateway(session)}, source="customer", seen=seen)
+    title = session.scalars(select(OrderLine.title).where(OrderLine.line_no == 1)).one()
+    assert (title == "Another") == bool(counts)
+
+
+def test_every_change_of_a_copy_is_a_new_version(session: Session, shop: make.Shop) -> None:
+    linked = linked_chair(session, shop, changes="more", may_change_quantities=True)
+    visit = make.visit(session, linked)
+    session.commit()
+    # As another process would meanwhile, which this session has not read.
+    session.execute(text("UPDATE checkout_sessions SET version = version + 5"))
+    take_two(session, linked, visit)
+    assert session.scalars(select(CheckoutSession.version)).one() == 8
