@@ -36,10 +36,10 @@ def start(guest: Guest) -> ResponseReturnValue:
     try:
         guest.check_form()
     except ForeignForm as stale:
-        return delivery.page(guest, form, {"form": stale.text}, stale.status)
+        return delivery.page(_let_go(guest), form, {"form": stale.text}, stale.status)
     errors = delivery.mistakes(guest, form)
     if errors:
-        return delivery.page(guest, form, errors, 422)
+        return delivery.page(_let_go(guest), form, errors, 422)
     delivery.keep(guest, form)
     if form.shown_total != guest.copy.total_amount:
         return redirect(guest.url("delivery.show", was=form.shown_total), 303)
@@ -86,6 +86,15 @@ def gateways() -> Gateways:
     """The providers this portal works with."""
     found: Gateways = current_app.extensions["gateways"]
     return found
+
+
+def _let_go(guest: Guest) -> Guest:
+    """The same guest without the locks, which nobody may wait for while a page is made."""
+    if guest.held is None:
+        return guest
+    public_id, token = guest.public_id, guest.token
+    db.session.rollback()
+    return guests.receive(public_id, token)
 
 
 def _start(guest: Guest, form: DeliveryForm) -> AnyResponse:
