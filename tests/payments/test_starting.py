@@ -173,5 +173,6 @@ def test_starting_takes_few_statements_whatever_the_number_of_lines(session: Ses
     visit = make.visit(session, linked)
     total = visit.total_amount
     session.flush()
-    sent = count_on(session, lambda: starting._promise(session, visit, make.gateway(session), total))
+    sent = count_on(session, lambda: starting._promise(
+        session, starting._hold_visit(session, visit.id), make.gateway(session), total))
     assert len(sent) <= 9, "\n".join(sent)
