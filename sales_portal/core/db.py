@@ -101,9 +101,6 @@ class Base(DeclarativeBase):
     )
 
 
-Row = TypeVar("Row", bound="Base")
-
-
 def fresh(model: type[Row], **values: Any) -> Row:
     """A new row for `write`, by attribute: without the constructor's look at each value, which nothing here needs."""
     made = cast(Row, inspect(model).class_manager.new_instance())
