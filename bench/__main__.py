@@ -78,15 +78,15 @@ def _portal(url: str) -> Iterator[tuple[int, list[int]]]:
 
 
 @contextmanager
-def _growing(url: str) -> Iterator[dict[str, float]]:
-    """How many rows of each table one selection brought with it while this ran, to one decimal."""
-    engine, written = engine_for(url), dict[str, float]()
+def _growing(url: str) -> Iterator[dict[str, int]]:
+    """How many rows of each table one selection brought with it while this ran, to the nearest."""
+    engine, written = engine_for(url), dict[str, int]()
     before = portal_shop.count_rows(engine)
     yield written
     after = portal_shop.count_rows(engine)
     engine.dispose()
     journeys = max(1, after["selections"] - before["selections"])
-    written.update({name: round((after[name] - before[name]) / journeys, 1) for name in after})
+    written.update({name: round((after[name] - before[name]) / journeys) for name in after})
 
 
 @contextmanager

@@ -86,7 +86,7 @@ def create_link(key: int) -> tuple[Response, int]:
         shipping, _ = _terms(db)
         total = sum(line[5] * line[6] for line in lines) + shipping
         link = db.put("checkout_links", selection_id=key, selection_version=1, agent_id=selection[0], customer_id=None,
-                      status="active", progress="not_opened", orders_count=0, total_amount=total, items_count=3,
+                      status="active", progress="not_sent", orders_count=0, total_amount=total, items_count=3,
                       request_key=secrets.token_hex(16), created_at=at(), expires_at=at(days=30), consumed_at=None, version=0)
         db.put("link_addresses", link_id=link, public_id=public_id, token_sha256=tokens.digest(token),
                token_sealed=tokens.seal(token, "link"))
