@@ -62,12 +62,11 @@ def create_selection() -> tuple[Response, int]:
         if len(found) != 3:
             abort(422)
         key = db.put("selections", agent_id=agent[0], site_id=agent[1], customer_id=None, status="draft", version=1,
-                     revision_id=None, steps_back=0, created_at=at(), changed_at=at())
+                     stands_at=1, steps_back=0, created_at=at(), changed_at=at())
         db.put_all("selection_lines", [
             {"selection_id": key, "position": number, "variant_id": variant, "quantity": 1}
             for number, (variant,) in enumerate(found, 1)])
-        revision = db.put("selection_revisions", selection_id=key, previous_id=None, version=1, at=at())
-        db.run("update selections set revision_id=? where id=?", revision, key)
+        db.put("selection_revisions", selection_id=key, previous_version=None, version=1, at=at())
         db.put_all("history", [fact(db, "selection.created", ("selections", key), lines=3)])
     return jsonify(id=key), 201
 
