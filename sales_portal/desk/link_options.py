@@ -6,10 +6,10 @@ from babel import Locale
 
 from sales_portal.catalog import queries as catalog
 from sales_portal.customers import queries as customers
-from sales_portal.desk.forms.link_dialog import LinkForm
+from sales_portal.desk.forms.link_dialog import LinkForm, open_amounts
 from sales_portal.desk.forms.link_more import THANKS, USUAL
 from sales_portal.links.models import CheckoutLink
-from sales_portal.links.prefill import ADDRESS, CUSTOM, WHOLE_ADDRESS
+from sales_portal.links.prefill import ADDRESS, AMOUNT, CUSTOM, WHOLE_ADDRESS
 from sales_portal.markets import queries as markets
 from sales_portal.pricing import queries as pricing
 from sales_portal.selections.basket import Basket
@@ -46,7 +46,8 @@ def shown(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None) -> d
     session, field = db.session(), problem[0] if problem is not None else ""
     codes = pricing.list_delivery_countries(session, basket.selection.market_id)
     return {
-        "questions": catalog.list_custom_fields(session), "persons": PERSON, "parts": PARTS,
+        "open_amounts": open_amounts(basket), "questions": catalog.list_custom_fields(session), "persons": PERSON,
+        "parts": PARTS,
         "countries": sorted(((code, _COUNTRIES.get(code, code)) for code in codes), key=lambda pair: pair[1]),
         "languages": _languages(), "codes_hint": _codes_hint(basket), "pairs": pairs_of(typed),
         "set_count": count_set(typed),
@@ -101,12 +102,18 @@ def _prefilled(link: CheckoutLink) -> list[Row]:
     """The filled-in fields, the address as one; a customer can change them unless it says fixed."""
     asks = any(name.startswith(CUSTOM) for name in link.prefill)
     questions = catalog.list_custom_fields(db.session()) if asks else ()
-    labels = dict(PERSON) | {CUSTOM + question.slug: question.label for question in questions}
-    rows = [(labels.get(name, name.removeprefix(CUSTOM)), _fixed(str(value), name, link))
+    labels = dict(PERSON) | {CUSTOM + question.slug: question.label for question in questions} | {
+        f"{AMOUNT}{line.line_no}": f"Amount of {line.title}" for line in link.lines}
+    rows = [(labels.get(name, name.removeprefix(CUSTOM)), _fixed(_written(name, value, link), name, link))
             for name, value in link.prefill.items() if name not in ADDRESS]
     address = ", ".join(str(link.prefill[name]) for name in ADDRESS if link.prefill.get(name))
     return [(f"{label}, filled in", text) for label, text in
             [*rows, *([("Address", _fixed(address, WHOLE_ADDRESS, link))] if address else [])]]
+
+
+def _written(name: str, value: object, link: CheckoutLink) -> str:
+    text = str(value)
+    return formatting.money(int(text), link.currency) if name.startswith(AMOUNT) and text.isdecimal() else text
 
 
 def _fixed(value: str, name: str, link: CheckoutLink) -> str:

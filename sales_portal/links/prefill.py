@@ -10,6 +10,8 @@ LONGEST = {"email": 254, "name": 200, "phone": 40, "company": 200, "street": 200
            "city": 120, "region": 120, "country": 2}
 CUSTOM = "custom-"
 """Before the slug of one of the house's own questions."""
+AMOUNT = "amount-"
+"""Before the number of a line whose price the customer names; what is filled in are minor units."""
 LONGEST_ANSWER = 500
 WHOLE_ADDRESS = "address"
 """The one lock over all parts of an address."""
@@ -39,7 +41,8 @@ def check_locks(prefill: Mapping[str, str], locks: Collection[str], *, only_emai
             if missing:
                 raise Invalid(field_of(missing[0]), "Fill in street, town and country before you fix the address")
         elif not prefill.get(name):
-            raise Invalid(field_of(name), f"Fill in the {_CALLED.get(name, 'answer')} before you fix it")
+            called = "amount" if name.startswith(AMOUNT) else _CALLED.get(name, "answer")
+            raise Invalid(field_of(name), f"Fill in the {called} before you fix it")
     if only_email_may_pay and not prefill.get("email"):
         raise Invalid(field_of("email"), "Enter the e-mail address that may pay")
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sales_portal.links.prefill import AMOUNT
 from sales_portal.links.terms import LinkTerms
 from sales_portal.pricing import documents, engine
 from sales_portal.pricing.engine import Quote, Rules
@@ -21,7 +22,8 @@ class Frozen:
 
 def freeze(basket: Basket, terms: LinkTerms, at: datetime) -> Frozen:
     """Price the rows of `basket` under `terms`; rows without a price are left out, so check the basket first."""
-    rows = tuple(row for row in basket.rows if row.unit_amount is not None)
+    filled = (_filled_in(number, row, terms) for number, row in enumerate(basket.rows, 1))
+    rows = tuple(row for row in filled if row.unit_amount is not None)
     if terms.changes != "pick_one":
         return Frozen(rows, basket.quote if _is_quoted(basket, terms) else _quote(rows, basket, terms, at))
     choices = tuple(_quote((row,), basket, terms, at) for row in rows)
@@ -62,10 +64,16 @@ def totals_of(quote: Quote) -> dict[str, Any]:
 
 
 def _is_quoted(basket: Basket, terms: LinkTerms) -> bool:
-    # Without discounts a quote is the same at every instant.
-    rules = basket.rules
-    return not rules.discounts and (rules.ignores_shipping, rules.ignores_tax) == (
+    # Without discounts and amounts of the dialog's own a quote is the same at every instant.
+    rules, is_filled_in = basket.rules, any(name.startswith(AMOUNT) for name in terms.prefill)
+    return not rules.discounts and not is_filled_in and (rules.ignores_shipping, rules.ignores_tax) == (
         terms.ignores_shipping, terms.ignores_tax)
+
+
+def _filled_in(number: int, row: BasketRow, terms: LinkTerms) -> BasketRow:
+    """The row at the amount the dialog fills in, where the customer names the price."""
+    amount = terms.prefill.get(f"{AMOUNT}{number}") if row.is_pay_what_you_want else None
+    return row if amount is None else replace(row, unit_amount=int(amount))
 
 
 def _quote(rows: tuple[BasketRow, ...], basket: Basket, terms: LinkTerms, at: datetime) -> Quote:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sales_portal.core.errors import Invalid
+from sales_portal.core.money import LARGEST, Money
 from sales_portal.links import afterwards
 from sales_portal.links import prefill as prefills
 from sales_portal.selections.basket import Basket
@@ -78,6 +79,7 @@ def check_terms(basket: Basket, terms: LinkTerms, at: datetime) -> None:
         raise Invalid("ignores_tax_reason", "Give a reason for not charging tax")
     if len(terms.label) > 200:
         raise Invalid("label", "Enter a name with at most 200 characters")
+    _check_amounts(basket, terms)
     prefills.clean(terms.prefill)
     prefills.check_locks(terms.prefill, terms.prefill_locks, only_email_may_pay=terms.only_email_may_pay)
     afterwards.check(terms.after_message, terms.after_url)
@@ -100,6 +102,17 @@ def _check_changes(basket: Basket, terms: LinkTerms) -> None:
         raise Invalid("max_per_line", f"Enter a quantity from 1 to {MAX_QUANTITY}")
     if terms.max_per_line is not None and any(row.quantity > terms.max_per_line for row in basket.rows):
         raise Invalid("max_per_line", "The most per line must be at least what the selection holds")
+
+
+def _check_amounts(basket: Basket, terms: LinkTerms) -> None:
+    for number, row in enumerate(basket.rows, 1):
+        name = f"{prefills.AMOUNT}{number}"
+        if row.is_pay_what_you_want and name in terms.prefill:
+            typed, least = terms.prefill[name], row.minimum_amount or 0
+            if not (typed.isascii() and typed.isdecimal() and least <= int(typed[:20]) <= LARGEST):
+                locale = basket.selection.site.locale.replace("-", "_")
+                shown = Money(least, basket.selection.currency).format_amount(locale)
+                raise Invalid(prefills.field_of(name), f"Enter at least {shown}")
 
 
 def _check_uses(terms: LinkTerms) -> None:

@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 
 from wtforms import BooleanField, HiddenField, StringField
 
+from sales_portal.core import money
 from sales_portal.core.errors import Invalid
 from sales_portal.desk.forms.builder import whole
 from sales_portal.desk.forms.link_more import THANKS, USUAL, MoreForm
+from sales_portal.links.prefill import AMOUNT, field_of
 from sales_portal.links.terms import LinkTerms, default_terms
-from sales_portal.selections.basket import Basket
+from sales_portal.selections.basket import Basket, BasketRow
 from sales_portal.sites.models import Site
+from sales_portal.web import formatting
 
 SHORT_DAYS = 7
 NO_END, PICK = "none", "date"
@@ -55,12 +58,23 @@ class LinkForm(MoreForm):
             policy=self._policy(), max_orders=_needed(self.times.data, "times", TIMES) if is_limited else None,
             preselected_line=self._preselected(), starts_at=starts_at, expires_at=expires_at,
             label=(self.label.data or "").strip())
-        return replace(terms, **self.more_terms(terms.changes, terms.policy))
+        return self._with_amounts(replace(terms, **self.more_terms(terms.changes, terms.policy)), basket)
 
     def remembered(self) -> dict[str, object]:
         """What the next dialog of this person starts with. A date that was picked is not used twice."""
         kept = {name: self[name].data for name in REMEMBERED}
         return {**kept, "until": None if kept["until"] == PICK else kept["until"]}
+
+    def _with_amounts(self, terms: LinkTerms, basket: Basket) -> LinkTerms:
+        """The amounts of lines whose customer names the price, as typed; those of other lines are left out."""
+        typed = {name: text for name, text in terms.prefill.items() if name.startswith(AMOUNT)}
+        others = {name: text for name, text in terms.prefill.items() if name not in typed}
+        amounts = {name: str(money.parse(typed[name], basket.selection.currency, formatting.locale(),
+                                         field_of(name)).minor)
+                   for name, _ in open_amounts(basket) if name in typed}
+        locks = tuple(name for name in terms.prefill_locks
+                      if not name.startswith(AMOUNT) or name in dict(open_amounts(basket)))
+        return replace(terms, prefill=others | amounts, prefill_locks=locks)
 
     def _preselected(self) -> int | None:
         if self.changes.data != "pick_one" or not self.preselected.data:
@@ -92,6 +106,11 @@ def end_of(at: datetime, days: int, site: Site) -> datetime:
     return end if site.max_link_days is None else min(end, at + timedelta(days=site.max_link_days))
 
 
+def open_amounts(basket: Basket) -> list[tuple[str, BasketRow]]:
+    """The lines whose customer names the price, by the name of their field."""
+    return [(f"{AMOUNT}{number}", row) for number, row in enumerate(basket.rows, 1) if row.is_pay_what_you_want]
+
+
 def spans(site: Site) -> list[int]:
     """The lengths in days a dialog offers: a week, the site's own, a month."""
     longest = site.max_link_days or 3650
@@ -107,7 +126,8 @@ def first_values(basket: Basket, remembered: Mapping[str, Any], at: datetime) ->
         "lets_openers_finish": terms.policy == "first_closes", "label": terms.label,
         "ignores_shipping": terms.ignores_shipping, "ignores_tax": terms.ignores_tax,
         "ignores_tax_reason": terms.ignores_tax_reason, "codes": USUAL, "after": THANKS, "preselected": "1",
-        "price_mode": terms.price_mode, "prefill": terms.prefill, "metadata": terms.metadata.items()}
+        "price_mode": terms.price_mode, "prefill": {**terms.prefill, **_amounts(basket)},
+        "metadata": terms.metadata.items()}
     values |= {name: remembered[name] for name in REMEMBERED if remembered.get(name) is not None}
     allowed = {str(days) for days in spans(site)} | ({NO_END} if site.allows_endless_links else set())
     if values["until"] not in allowed:
@@ -116,6 +136,11 @@ def first_values(basket: Basket, remembered: Mapping[str, Any], at: datetime) ->
         values["changes"] = "nothing"
     local = end_of(at, site.link_days, site).astimezone(ZoneInfo(site.time_zone))
     return {**values, "ends_on": local.strftime("%Y-%m-%dT%H:%M")}
+
+
+def _amounts(basket: Basket) -> dict[str, str]:
+    return {name: formatting.amount(row.unit_amount, basket.selection.currency)
+            for name, row in open_amounts(basket) if row.unit_amount is not None}
 
 
 def _number(text: str | None, field: str) -> int | None:

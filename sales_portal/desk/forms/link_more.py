@@ -7,7 +7,7 @@ from wtforms import BooleanField, Field, HiddenField, StringField
 
 from sales_portal.core.errors import Invalid
 from sales_portal.desk.forms.staff_form import StaffForm
-from sales_portal.links.prefill import CUSTOM, LONGEST, WHOLE_ADDRESS
+from sales_portal.links.prefill import AMOUNT, CUSTOM, LONGEST, WHOLE_ADDRESS
 from sales_portal.links.terms import MAX_METADATA
 
 PREFIX = "prefill-"
@@ -41,7 +41,7 @@ class LocksField(Field):
         self.data = list(data) if isinstance(data, list) else []
         if formdata:
             sent = dict.fromkeys(formdata.getlist("lock")[:MOST_FIELDS])
-            self.data = [name for name in sent if name in LOCKABLE or name.startswith(CUSTOM)]
+            self.data = [name for name in sent if name in LOCKABLE or name.startswith((AMOUNT, CUSTOM))]
 
 
 class PairsField(Field):
@@ -121,4 +121,4 @@ class MoreForm(StaffForm):
 
 
 def _is_known(name: str) -> bool:
-    return name in LONGEST or (name.startswith(CUSTOM) and len(name) <= len(CUSTOM) + 60)
+    return name in LONGEST or (name.startswith((AMOUNT, CUSTOM)) and len(name) <= len(CUSTOM) + 60)
