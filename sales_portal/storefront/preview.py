@@ -44,7 +44,7 @@ def show(token: str) -> Response:
     response = make_response(render_template(
         "storefront/landing/show.html", guest=Nobody(link), link=link, site=frame.brand_of(link.site),
         contact=frame.contact_of(link), language="en", direction="ltr", form_token="", offer=offer, typed={},
-        errors={}, mistakes=[], preview=True, total_rows=totals.rows(offer.totals, link, offer.lines_count),
-        shows_all=False, was_asked=False, host=frame.addresses().base_url.split("://")[-1],
+        errors={}, mistakes=[], preview=True, framed=True, shows_all=False,
+        total_rows=totals.rows(offer.totals, link, offer.lines_count), was_asked=False, host=frame.addresses().base_url.split("://")[-1],
         masked_email=masks.email(str(link.prefill.get("email", ""))), opened_url=None))
     return security.may_be_framed(response)
