@@ -33,7 +33,8 @@ def index() -> Response:
     page = listing.read(found, CheckoutLink.id)
     return listing.answer(
         "links", filters, page, found, CheckoutLink.id, at=at, states=list(LinkState), progresses=PROGRESSES,
-        agents=_agents(), sent=link_list.last_sent(db.session(), [link.id for link in page.rows]))
+        agents=_agents(), acts={link.id: link_acts.acts_on(link, staff.current_staff(), at) for link in page.rows},
+        sent=link_list.last_sent(db.session(), [link.id for link in page.rows]))
 
 
 @blueprint.get("/<number>")

@@ -783,7 +783,7 @@ function pressPrimary() {
   button?.click();
 }
 function press(element) {
-  if (element.matches("input, textarea, select")) {
+  if (isTextField(element)) {
     element.focus();
     element.select?.();
   } else {
@@ -833,11 +833,11 @@ on("keydown", (event) => {
 });
 function letter(combo, scope) {
   const field = combo === "/" && $$("[data-shortcut='/']", scope).find(isShown);
-  const found = field || $$(`[data-hotkey="${CSS.escape(combo)}"], [data-copy-key="${CSS.escape(combo)}"]`, scope).find(isShown);
+  const row = document.activeElement?.closest?.("[data-row-list] tr");
+  const found = field || $$(`[data-row-key="${CSS.escape(combo)}"]`, row ?? document.createElement("i")).find(isShown) || $$(`[data-hotkey="${CSS.escape(combo)}"], [data-copy-key="${CSS.escape(combo)}"]`, scope).find(isShown);
   if (found) press(found);
   else if (combo === "?") showKeys();
   else if (combo === "J" || combo === "K") moveRow(combo === "J" ? 1 : -1);
-  else if (combo === "X") $(".check-input", document.activeElement?.closest?.("tr") ?? document.createElement("i"))?.click();
 }
 function showKeys() {
   if (!topDialog() && dialogSlot) dialogSlot.replaceChildren(part("keys"));

@@ -128,6 +128,7 @@ POST /selections/<number>/redo                                            303   
 POST /selections/<number>/restoration                                     303   303       404    303     303      404   303        403     403
 POST /selections/<number>/undo                                            303   303       404    303     303      404   303        403     403
 POST /test-provider/<page_token>                                          422   422       422    422     422      422   422        422     422
+POST /selections/archive                                                  303   303       303    303     303      303   303        403     403
 """
 
 TOKEN = {"form_token": "{form_token}"}

@@ -112,6 +112,23 @@ def test_filtering_swaps_the_list_keeps_the_focus_and_goes_back(
     expect(page.get_by_label("Search", exact=True)).to_have_value("spring")
 
 
+def test_a_row_is_selected_and_its_link_resent_by_a_letter(
+        page: Page, shop: Shop, made: Linked) -> None:
+    sign_in(page, shop.agent.email).goto("/selections")
+    expect(page.get_by_role("button", name="Archive selected")).to_be_hidden()
+    for key in ("j", "x"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(80)
+    expect(page.locator("#selections-list .check-input").first).to_be_checked()
+    page.get_by_role("button", name="Archive selected").click()
+    expect(page.locator(".toast")).to_have_text(re.compile("1 selection is archived."))
+    page.goto("/links")
+    for key in ("j", "j", "r"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(80)
+    page.wait_for_url("**/sending")
+
+
 def test_copying_puts_the_address_on_the_clipboard_and_notes_it_once(
         page: Page, session: Session, shop: Shop, made: Linked) -> None:
     sign_in(page, shop.agent.email).goto(f"/links/{made.link.number}")

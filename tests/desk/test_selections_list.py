@@ -9,7 +9,7 @@ from sales_portal.accounts.models import Staff
 from sales_portal.approvals import service as approvals
 from sales_portal.selections.models import Selection
 from tests import make
-from tests.desk import rows
+from tests.desk import building, rows
 from tests.desk.asking import cheap, erik
 from tests.harness.app import Answer, Client
 from tests.harness.statements import Counting
@@ -65,6 +65,29 @@ def test_what_waits_for_a_yes_has_a_view_of_its_own(maria: Client, session: Sess
     assert numbers(maria.get("/selections")) == [draft.number, cheap.number]
     approvals.reject(session, asked, reason="No", person=make.whole(session, erik))
     assert numbers(maria.get("/selections?status=waiting_for_approval")) == []
+
+
+def test_selected_rows_are_archived_together_and_it_is_said_which_stay(
+        maria: Client, session: Session, shop: Shop) -> None:
+    first, second, other = (make.selection(session, shop) for _ in range(3))
+    won = make.selection(session, shop, status="won")
+    boxes = maria.get("/selections?q=anna").page.select("#selections-list [name=number]")
+    assert [str(box["value"]) for box in boxes] == [other.number, second.number, first.number]
+    answer = maria.post("/selections/archive?q=anna", data={"number": [first.number, second.number, won.number]})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/selections?q=anna")
+    shown = maria.get("/selections?status=archived")
+    assert numbers(shown) == [second.number, first.number]
+    assert building.toasts(shown) == ["2 selections are archived.", f"{won.number} can't be archived any more."]
+
+
+def test_nobody_archives_what_is_not_theirs_or_selects_what_they_may_only_read(
+        signed_in: Callable[[Staff], Client], session: Session, shop: Shop) -> None:
+    ben, auditor = make.staff(session, "Ben Vik"), make.staff(session, role="auditor")
+    hers = make.selection(session, shop)
+    assert signed_in(ben).post("/selections/archive", data={"number": hers.number}).status_code == 404
+    session.refresh(hers)
+    assert hers.status == "draft"
+    assert signed_in(auditor).get("/selections").page.select("[name=number], #archive-selected") == []
 
 
 def test_htmx_gets_the_list_alone(maria: Client, session: Session, shop: Shop) -> None:
