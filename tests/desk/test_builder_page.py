@@ -88,6 +88,7 @@ def test_what_is_won_shows_neither_stock_nor_what_is_short_now(
 
 def test_the_strip_names_the_live_link_and_dead_ones_are_left_out(
         maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    """B27."""
     rows.link(session, shop, draft, status="expired", created_at=datetime(2026, 1, 1, tzinfo=UTC))
     assert building.page(maria, draft).words("#selection-strip") == ""
     live = rows.link(session, shop, draft, created_at=datetime(2026, 11, 21, 13, 2, tzinfo=UTC))

@@ -68,6 +68,7 @@ def test_what_a_role_may_not_is_neither_offered_nor_done(
 
 @pytest.mark.parametrize("htmx", [True, False])
 def test_an_empty_selection_cannot_be_linked(maria: Client, session: Session, shop: Shop, htmx: bool) -> None:
+    """P-06."""
     selection = make.selection(session, shop)
     for answer in (linking.dialog(maria, selection, htmx=htmx), building.post(maria, selection, "link", htmx=htmx)):
         assert answer.words(".dialog-title") == "1 thing to fix before you can create the link"
@@ -78,6 +79,7 @@ def test_an_empty_selection_cannot_be_linked(maria: Client, session: Session, sh
 
 def test_everything_in_the_way_is_listed_with_where_to_fix_it(
         maria: Client, session: Session, shop: Shop) -> None:
+    """P-06."""
     lamp = make.product(session, "Oak lamp", prices={}, stock={shop.warehouse: 5})
     stool = make.product(session, "Oak stool", prices={shop.pricelist: 100}, stock={shop.warehouse: 5},
                          unpublished_at=datetime(2026, 3, 12, tzinfo=UTC))

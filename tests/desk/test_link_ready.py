@@ -136,6 +136,7 @@ def _steps(path: str) -> list[tuple[str, list[float]]]:
 
 
 def test_the_ready_link_can_be_sent_previewed_and_left(maria: Client, draft: Selection) -> None:
+    """C-17."""
     ready = linking.create(maria, linking.dialog(maria, draft))
     leads = {link.get_text(strip=True): link for link in ready.page.select("a.button")}
     assert set(leads) == {"Send to Anna by e-mail", "Preview as Anna", "Done"}

@@ -49,8 +49,17 @@ def preview(client: Client, answer: Answer) -> Answer:
 
 
 def test_the_builder_leads_to_it(maria: Client, draft: Selection) -> None:
+    """C-12."""
     link = building.page(maria, draft).one("#review-link")
     assert (link.get_text(), link["href"]) == ("Review what Anna will see", f"/selections/{draft.number}/checkout")
+
+
+def test_the_link_button_inside_it_opens_the_dialog(maria: Client, draft: Selection) -> None:
+    """C-13."""
+    button = review(maria, draft).one("#link-button")
+    assert (button["href"], button["hx-get"], button["hx-target"]) == (
+        f"/selections/{draft.number}/link", f"/selections/{draft.number}/link", "#dialog")
+    assert maria.get(str(button["href"]), htmx=True).one("#link-dialog")
 
 
 def test_everything_that_is_fine_is_said(maria: Client, draft: Selection) -> None:

@@ -152,6 +152,7 @@ def test_what_was_archived_meanwhile_is_restored_with_the_change(
 
 def test_what_was_paid_meanwhile_leads_to_its_order(
         maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    """B29."""
     order = make.order(session, make.link(session, draft))
     assert draft.status == "won" or not selections.mark_won(session, draft.id, by=SYSTEM)
     closed = building.post(maria, draft, "notes", htmx=True, customer_note="Late", internal_note="")

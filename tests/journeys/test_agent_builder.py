@@ -53,6 +53,7 @@ def quantity(page: Page, title: str) -> str:
 
 
 def test_arrows_and_enter_add_and_the_cursor_stays_in_the_empty_search(maria: Agent) -> None:
+    """C-10."""
     page = maria.page
     maria.has_cursor_in("#field-q")
     page.keyboard.type("oak")
@@ -106,6 +107,7 @@ def test_the_slash_leads_back_to_the_search(maria: Agent) -> None:
 
 
 def test_counting_keeps_the_cursor_and_changes_the_sum(maria: Agent) -> None:
+    """C-10."""
     page = maria.page
     chairs = quantity(page, "Oak chair")
     page.locator(chairs).fill("3")
@@ -229,6 +231,7 @@ def test_on_a_phone_the_sheet_gives_way_to_what_a_switch_would_change(maria: Age
 
 
 def test_the_dialog_closes_by_escape_back_and_cancel_and_the_cursor_returns(maria: Agent, draft: Selection) -> None:
+    """B28."""
     page = maria.page
     builder = page.url
     for close in (lambda: page.keyboard.press("Escape"), page.go_back,
@@ -277,6 +280,7 @@ def test_what_is_in_the_way_is_shown_instead_and_leads_to_the_line(
 
 def test_a_session_that_ends_while_typing_is_renewed_over_the_page_and_the_change_is_saved_once(
         maria: Agent, session: Session) -> None:
+    """B30."""
     page = maria.page
     session.execute(update(StaffSession).values(ended_at=clock.now()))
     session.commit()

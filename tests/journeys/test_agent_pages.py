@@ -172,6 +172,7 @@ def test_so_are_the_pages_where_nothing_is_yet(shop: Shop, session: Session, ope
 @pytest.mark.parametrize(("width", "height"), [(360, 640), (1280, 720)])
 def test_the_promise_and_the_button_are_in_sight(full: Selection, good: Selection, open_page: Callable[..., Page],
                                                  width: int, height: int) -> None:
+    """B19."""
     page = open_desk(open_page, viewport={"width": width, "height": height})
     _dialog(page, full, good)
     for selector in ("#promise", "#link-dialog button[data-primary]"):

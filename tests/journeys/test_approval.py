@@ -54,6 +54,7 @@ def looks_right(page: Page) -> None:
 @pytest.mark.on_postgresql
 def test_over_the_limit_to_a_sent_link_without_the_agent_touching_it_again(
         session: Session, cheap: Selection, open_page: Callable[..., Page], do_jobs: Callable[[], int]) -> None:
+    """B13."""
     maria, erik = Agent(open_page()).comes_in(), Agent(open_page())
     maria.page.goto(f"/selections/{cheap.number}")
     expect(maria.page.locator("#link-button")).to_contain_text("Ask for approval")

@@ -136,7 +136,7 @@ def test_a_special_price_never_grows_whatever_is_posted(session: Session, change
 
 
 def test_a_locked_link_has_no_control_and_takes_no_change(session: Session, linked: Linked, enter: Enter) -> None:
-    """C-15: locked, the products named and only those."""
+    """B20, C-15: locked, the products named and only those."""
     anna = enter(linked)
     shown = anna.look()
     assert not shown.page.select(".stepper, [data-auto-submit], [type=radio]")
