@@ -12,7 +12,7 @@ from sales_portal.approvals.models import Approval
 from sales_portal.automation import approval_mails as mails
 from sales_portal.core.errors import Refusal
 from sales_portal.history.service import SYSTEM
-from sales_portal.links import sending, stored_terms
+from sales_portal.links import presets, sending, stored_terms
 from sales_portal.links import service as links
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink
@@ -70,7 +70,7 @@ def _create(session: Session, approval: Approval, addresses: Addresses) -> Outco
     if not (asker.is_active and selection.agent.is_active):
         return Outcome(problem=LEFT)
     basket = baskets.read_basket(session, selection, is_locked=True)
-    if offers.fingerprint_of(basket) != approval.offer:
+    if offers.fingerprint_of(presets.apply_packed(session, basket, approval.terms)) != approval.offer:
         return Outcome(problem=CHANGED)
     try:
         with session.begin_nested():

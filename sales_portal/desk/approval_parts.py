@@ -14,6 +14,7 @@ from sales_portal.approvals.models import Approval, ApprovalItem
 from sales_portal.approvals.rules import Need, Offered, Terms, Whole, Why
 from sales_portal.core.money import Money
 from sales_portal.desk.forms.approvals import AskForm
+from sales_portal.links import presets
 from sales_portal.selections import basket as baskets
 from sales_portal.selections.acts import CLOSED
 from sales_portal.selections.basket import Basket
@@ -114,7 +115,7 @@ def settle(selection: Selection) -> str:
     newest = approvals.get_newest(session, selection.id)
     if newest is None or newest.status != "waiting":
         return ""
-    basket = baskets.read_basket(session, selection)
+    basket = presets.apply_packed(session, baskets.read_basket(session, selection), newest.terms)
     withdrawn = approving.withdraw_changed(session, basket, by=staff.current_staff().actor)
     return f"{withdrawn.number} is withdrawn: what you asked for has changed." if withdrawn is not None else ""
 

@@ -13,6 +13,7 @@ from sales_portal.approvals.models import Approval
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.desk import approval_parts
 from sales_portal.desk.forms.approvals import AnswerForm
+from sales_portal.links import presets
 from sales_portal.selections import basket as baskets
 from sales_portal.selections import queries as selections
 from sales_portal.selections.basket import Basket
@@ -105,7 +106,8 @@ def _basket_of(approval: Approval, *, is_locked: bool = False) -> Basket:
     selection = selections.get_selection(session, approval.selection_id)
     if selection is None:
         raise NotFound(thing="its selection")
-    return baskets.read_basket(session, selection, is_locked=is_locked)
+    basket = baskets.read_basket(session, selection, is_locked=is_locked)
+    return presets.apply_packed(session, basket, approval.terms)
 
 
 def _ask(approval: Approval, answer: str, typed: AnswerForm | None = None, problem: str = "",

@@ -15,9 +15,9 @@ from sales_portal.desk import links as link_pages
 from sales_portal.desk.forms import link_dialog as forms
 from sales_portal.desk.forms.approvals import AskForm
 from sales_portal.desk.forms.link_dialog import LinkForm
+from sales_portal.links import presets, snapshot, stored_terms
 from sales_portal.links import promise as promises
 from sales_portal.links import service as links
-from sales_portal.links import snapshot, stored_terms
 from sales_portal.links.errors import SelectionBlocked
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.promise import Promise
@@ -54,13 +54,13 @@ def preview(number: str) -> Response:
     """The promise line for what stands in the dialog now."""
     basket, typed = baskets.read_basket(db.session(), workbench.load(number)), LinkForm()
     try:
-        terms = typed.terms(basket, clock.now())
-        line, total = _promise(basket, terms)
+        terms, priced = _applied(basket, typed)
+        line, total = _promise(priced, terms)
     except Invalid as refusal:
         return htmx.fragments(render_template("desk/selections/_promise.html", doubt=refusal.text), status=422)
     return htmx.fragments(render_template(
         "desk/selections/previewed.html", promise=line, total=total, set_count=link_options.count_set(typed),
-        selection=basket.selection, asking=approval_parts.asking(basket, stored_terms.decided_of(terms)), modal=True))
+        selection=basket.selection, asking=approval_parts.asking(priced, stored_terms.decided_of(terms)), modal=True))
 
 
 @blueprint.post("/selections/<number>/link/metadata")
@@ -123,9 +123,9 @@ def _show(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None = Non
         **permitted.terms_of(selection), **link_options.shown(basket, typed, problem)}
     if not basket.blocks:
         try:
-            terms = typed.terms(basket, clock.now())
-            shown["asking"] = approval_parts.asking(basket, stored_terms.decided_of(terms))
-            shown["promise"], shown["total"] = _promise(basket, terms)
+            terms, priced = _applied(basket, typed)
+            shown["asking"] = approval_parts.asking(priced, stored_terms.decided_of(terms))
+            shown["promise"], shown["total"] = _promise(priced, terms)
         except Invalid as refusal:
             shown["doubt"] = refusal.text
     return _dialog("link_blocked" if basket.blocks else "link", status, **shown)
@@ -140,10 +140,17 @@ def _ask(basket: Basket, typed: LinkForm) -> Response:
     if not AskForm().asks.data:
         return _show(basket, typed, status=422)
     try:
-        approval = asking.ask(basket, typed.terms(basket, clock.now()), typed.request_key.data or uuid.uuid4().hex)
+        terms, priced = _applied(basket, typed)
+        approval = asking.ask(priced, terms, typed.request_key.data or uuid.uuid4().hex)
     except Invalid as refusal:
         return _show(basket, typed, (refusal.field or "", refusal.text), 422)
     return asking.asked(approval, basket)
+
+
+def _applied(basket: Basket, typed: LinkForm) -> tuple[LinkTerms, Basket]:
+    """The terms as typed, and what the basket costs with the discount among them."""
+    terms = typed.terms(basket, clock.now())
+    return terms, presets.apply(db.session(), basket, terms)
 
 
 def _promise(basket: Basket, terms: LinkTerms) -> tuple[Promise, Money]:

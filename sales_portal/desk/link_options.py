@@ -12,6 +12,7 @@ from sales_portal.links.models import CheckoutLink
 from sales_portal.links.prefill import ADDRESS, AMOUNT, CUSTOM, WHOLE_ADDRESS
 from sales_portal.markets import queries as markets
 from sales_portal.pricing import queries as pricing
+from sales_portal.selections import discounts
 from sales_portal.selections.basket import Basket
 from sales_portal.web import formatting
 from sales_portal.web.extensions import db
@@ -19,8 +20,8 @@ from sales_portal.web.extensions import db
 PERSON = (("email", "E-mail"), ("name", "Name"), ("phone", "Phone"), ("company", "Company"))
 PARTS = (("street", "Street and number"), ("street_2", "Flat, company or c/o"), ("postcode", "Postcode"),
          ("city", "Town or city"), ("region", "Region"), ("country", "Country"))
-FIELDS = ("codes", "crm_account_id", "crm_contact_id", "metadata", "after", "after_message", "after_url", "price_mode",
-          "language")
+FIELDS = ("discount", "codes", "crm_account_id", "crm_contact_id", "metadata", "after", "after_message", "after_url",
+          "price_mode", "language")
 BLANK_ROWS = 2
 _COUNTRIES = Locale("en").territories
 Row = tuple[str, str]
@@ -49,6 +50,9 @@ def shown(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None) -> d
         "open_amounts": open_amounts(basket), "questions": catalog.list_custom_fields(session), "persons": PERSON,
         "parts": PARTS,
         "countries": sorted(((code, _COUNTRIES.get(code, code)) for code in codes), key=lambda pair: pair[1]),
+        "presets": [(str(one.rule.id), one.rule.label) for one in discounts.list_offered(session, basket.selection)
+                    if not one.reason],
+        "given": " and ".join(rule.label for rule in basket.rules.discounts),
         "languages": _languages(), "codes_hint": _codes_hint(basket), "pairs": pairs_of(typed),
         "set_count": count_set(typed),
         "is_more_open": typed.more.data == "open" or field in FIELDS or field.startswith("prefill-")}
@@ -72,9 +76,9 @@ def pairs_of(typed: LinkForm) -> list[Row]:
 
 def count_set(typed: LinkForm) -> int:
     """How much of *More* is not as a link has it by itself."""
-    chosen = (typed.codes.data != USUAL, bool(typed.locks.data), typed.only_email_may_pay.data,
-              bool(typed.metadata.data), typed.after.data != THANKS, typed.price_mode.data == "current",
-              bool(typed.language.data))
+    chosen = (bool(typed.discount.data), typed.codes.data != USUAL, bool(typed.locks.data),
+              typed.only_email_may_pay.data, bool(typed.metadata.data), typed.after.data != THANKS,
+              typed.price_mode.data == "current", bool(typed.language.data))
     return sum(map(bool, chosen))
 
 

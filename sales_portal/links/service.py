@@ -15,7 +15,7 @@ from sales_portal.history import queries as history_queries
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
-from sales_portal.links import snapshot, storing
+from sales_portal.links import presets, snapshot, storing
 from sales_portal.links.errors import ExternalPatternMissing, LinkEnded, SelectionBlocked
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.state import LinkState
@@ -49,6 +49,7 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
     at = clock.now()
     try:
         _refuse_unlinkable(basket)
+        basket = presets.apply(session, basket, terms)
         check_terms(basket, terms, at)
         stands_on = approvals.refuse_uncovered(session, basket, decided_of(terms), _acting_id(agent, by))
     except Refusal:

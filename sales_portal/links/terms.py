@@ -25,6 +25,7 @@ class LinkTerms:
     """The rules of one link. Instants are UTC; `expires_at` None means no end.
 
     `preselected_line` counts the lines from 1. `prefill` and `prefill_locks` name fields as `links.prefill` does.
+    `discount_id` is given beyond the discounts of the selection.
     `price_mode` `current` charges the pricelist's price of the moment a customer goes on, special prices excepted.
     """
 
@@ -40,6 +41,7 @@ class LinkTerms:
     starts_at: datetime | None = None
     expires_at: datetime | None = None
     label: str = ""
+    discount_id: int | None = None
     allows_discount_codes: bool = False
     skips_landing: bool = False
     preselected_line: int | None = None

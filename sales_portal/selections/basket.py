@@ -15,6 +15,7 @@ from sales_portal.customers.models import Customer, CustomerAddress
 from sales_portal.markets.models import Market
 from sales_portal.pricing import engine, tax
 from sales_portal.pricing import queries as pricing
+from sales_portal.pricing.discounts import DiscountRule
 from sales_portal.pricing.engine import Quote, Rules
 from sales_portal.pricing.models import Pricelist
 from sales_portal.pricing.queries import CountryTerms
@@ -26,7 +27,8 @@ from sales_portal.selections.models import Selection
 from sales_portal.selections.rows import BasketRow, list_rows
 from sales_portal.sites.models import Site
 
-__all__ = ["Basket", "BasketRow", "Check", "Held", "hold", "read_basket", "read_elsewhere", "read_held"]
+__all__ = ["Basket", "BasketRow", "Check", "Held", "hold", "read_basket", "read_elsewhere", "read_held",
+           "with_discount"]
 
 # Built once: the builder asks it at every act, and building it takes longer than running it.
 _LIVES_IN = (select(CustomerAddress.country)
@@ -125,6 +127,15 @@ def read_elsewhere(session: Session, selection: Selection, market: Market, price
     """
     home = _load(session, selection)
     return _read(session, selection, market, pricelist, home, keeps_special_prices(selection.pricelist, pricelist))
+
+
+def with_discount(basket: Basket, rule: DiscountRule) -> Basket:
+    """`basket` as it would cost with one discount more; changes nothing."""
+    rules = replace(basket.rules, discounts=(*basket.rules.discounts, rule))
+    quote = _quote(basket.rows, rules, basket.terms, clock.now())
+    priced = {line.key: line for line in quote.lines}
+    rows = tuple(replace(row, priced=priced.get(row.line_id)) for row in basket.rows)
+    return replace(basket, rows=rows, quote=quote, rules=rules)
 
 
 def keeps_special_prices(old: Pricelist, new: Pricelist) -> bool:

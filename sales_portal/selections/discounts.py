@@ -52,6 +52,17 @@ def list_offered(session: Session, selection: Selection, limit: int = 50) -> lis
     return [Offered(rule, _reason(rule, selection, rule.label)) for rule in map(pricing.rule_of, found)]
 
 
+def get_rule(session: Session, selection: Selection, discount_id: int) -> DiscountRule:
+    """A discount as the engine takes it; refuses, naming the field `discount`, one that can't apply to `selection`."""
+    found = pricing.rules_of(session.execute(
+        pricing.with_products(select(Discount).where(Discount.id == discount_id))))
+    if not found:
+        raise Invalid("discount", "Choose one of the discounts")
+    if reason := _reason(found[0], selection, found[0].label):
+        raise Invalid("discount", reason)
+    return found[0]
+
+
 def add_by_code(session: Session, selection: Selection, code: str, *, by: Actor) -> DiscountRule:
     """Give the discount people type as `code`; refuses an unknown or useless one naming the field `code`."""
     if not code.strip():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -16,6 +17,7 @@ from sales_portal.core import clock
 from sales_portal.history.models import Event
 from sales_portal.history.service import SYSTEM
 from sales_portal.inventory.models import Stock
+from sales_portal.links import presets
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.terms import LinkTerms, default_terms
@@ -83,7 +85,8 @@ def whole(session: Session, approval: Approval, erik: Staff) -> tuple[Approval, 
 
 def approve(session: Session, approval: Approval, erik: Staff, comment: str = "") -> None:
     found, person = whole(session, approval, erik)
-    assert approvals.approve(session, found, read_basket(session, found.selection), comment=comment, person=person)
+    basket = presets.apply_packed(session, read_basket(session, found.selection), found.terms)
+    assert approvals.approve(session, found, basket, comment=comment, person=person)
     session.commit()
 
 
@@ -132,6 +135,19 @@ def test_a_yes_makes_the_link_with_the_terms_that_were_asked_for(
     assert "“ok for this one”" in mail.body_text
     assert f"{BASE_URL}/links/{link.number}" in messaging.display_body(mail).text.splitlines()
     assert link.progress == "not_sent"
+
+
+@pytest.mark.parametrize(("days", "totals"), [(0, [(120_000 + 24_800) * 9 // 10 + 5_900]), (2, [])])
+def test_the_discount_that_was_asked_for_is_given_unless_it_ended_meanwhile(
+        portal: Session, asked: Asked, ask: Ask, follower: Loop, clock: Clock, days: int, totals: list[int]) -> None:
+    """P-09, B13."""
+    summer = make.discount(portal, 10_000, code="SUMMER10", ends_at=clock.now() + timedelta(days=1))
+    approve(portal, ask({"discount_id": summer.id}), asked.erik)
+    clock.advance(days=days)
+    follower.run_once()
+    assert [link.total_amount for link in links(portal)] == totals
+    body = mails(portal)["approval-answered"].body_text
+    assert ("The selection was changed after you had asked" in body) is (totals == [])
 
 
 def test_the_customer_gets_it_where_that_was_asked_for(

@@ -82,7 +82,7 @@ def test_selected_rows_are_archived_together_and_it_is_said_which_stay(
 
 def test_nobody_archives_what_is_not_theirs_or_selects_what_they_may_only_read(
         signed_in: Callable[[Staff], Client], session: Session, shop: Shop) -> None:
-    ben, auditor = make.staff(session, "Ben Vik"), make.staff(session, role="auditor")
+    ben, auditor = (make.staff(session, role, site=shop.site, role=role) for role in ("agent", "auditor"))
     hers = make.selection(session, shop)
     assert signed_in(ben).post("/selections/archive", data={"number": hers.number}).status_code == 404
     session.refresh(hers)

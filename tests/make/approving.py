@@ -9,7 +9,7 @@ from sales_portal.accounts.models import Role, Staff
 from sales_portal.approvals import service as approvals
 from sales_portal.approvals.models import Approval
 from sales_portal.core import tokens
-from sales_portal.links import stored_terms
+from sales_portal.links import presets, stored_terms
 from sales_portal.links.terms import LinkTerms
 from sales_portal.selections.basket import Basket, read_basket
 from sales_portal.selections.models import Selection
@@ -18,7 +18,8 @@ from tests.make import people
 
 def approval(session: Session, selection: Selection, terms: LinkTerms | None = None, **asked: Any) -> Approval:
     """A request of the selection's agent that waits; `asked` are further arguments of `approvals.service.ask`."""
-    basket, wanted, agent = read_basket(session, selection, is_locked=True), terms or LinkTerms(), selection.agent
+    wanted, agent = terms or LinkTerms(), selection.agent
+    basket = presets.apply(session, read_basket(session, selection, is_locked=True), wanted)
     return approvals.ask(session, basket, stored_terms.decided_of(wanted), stored_terms.pack(wanted), **{
         "person": agent, "by": agent.actor, "request_key": tokens.new_public_id(), **asked})
 

@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import BooleanField, Field, HiddenField, StringField
 
 from sales_portal.core.errors import Invalid
+from sales_portal.desk.forms.builder import whole
 from sales_portal.desk.forms.staff_form import StaffForm
 from sales_portal.links.prefill import AMOUNT, CUSTOM, LONGEST, WHOLE_ADDRESS
 from sales_portal.links.terms import MAX_METADATA
@@ -62,6 +63,7 @@ class MoreForm(StaffForm):
     """The part of the dialog that most links leave as it is; a choice that was not sent is the usual one."""
 
     more = HiddenField()
+    discount = StringField()
     codes = StringField()
     preselected = StringField()
     skips_landing = BooleanField()
@@ -81,7 +83,7 @@ class MoreForm(StaffForm):
         """The terms as chosen here; raises `Invalid` naming the field. What another choice rules out is left out."""
         asks_email = bool(self.only_email_may_pay.data)
         return {
-            "allows_discount_codes": self._allows_codes(changes),
+            "discount_id": self._discount(), "allows_discount_codes": self._allows_codes(changes),
             "skips_landing": bool(self.skips_landing.data) and policy == "reusable",
             "prefill": {name: text.strip() for name, text in self.prefill.data.items() if text.strip()},
             # Who must show that the address is theirs types it: it is not shown to whoever holds the link.
@@ -91,6 +93,13 @@ class MoreForm(StaffForm):
             "after_message": (self.after_message.data or "").strip() if self.after.data == MESSAGE else "",
             "after_url": self._after_url(), "price_mode": self.price_mode.data or "frozen",
             "language": (self.language.data or "").strip()}
+
+    def _discount(self) -> int | None:
+        typed = (self.discount.data or "").strip()
+        chosen = whole(typed)
+        if typed and chosen is None:
+            raise Invalid("discount", "Choose one of the discounts")
+        return chosen
 
     def _allows_codes(self, changes: str) -> bool:
         if self.codes.data in (None, USUAL):
