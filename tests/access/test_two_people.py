@@ -12,7 +12,7 @@ def test_signing_in_here_lets_nobody_in_there(open_client: Callable[[], Client],
     maria = make.staff(session, site=make.site(session))
     mine, other = open_client(), open_client()
 
-    assert mine.sign_in(maria.email).status_code == 303
+    assert mine.log_in(maria.email).status_code == 303
     assert mine.get("/links").status_code == 200
     assert other.get("/links").status_code == 303
 
@@ -22,8 +22,8 @@ def test_each_browser_is_shown_who_signed_in_there(open_client: Callable[[], Cli
     maria, ben = make.staff(session, "Maria Sund", site=site), make.staff(session, "Ben Okoro", site=site)
     first, second = open_client(), open_client()
 
-    first.sign_in(maria.email)
-    second.sign_in(ben.email)
+    first.log_in(maria.email)
+    second.log_in(ben.email)
 
     assert "Maria Sund" in first.get("/links").text
     assert "Ben Okoro" in second.get("/links").text
