@@ -1,7 +1,8 @@
-"""B19: for every combination of what the dialog offers, its promise line is what is stored, word by word."""
+"""B19: for all modes, shipping, tax, uses and ends, the dialog's promise line is what is stored, word by word."""
 
 from datetime import UTC, datetime
-from itertools import product
+from itertools import combinations as combinations_of
+from itertools import permutations, product
 from typing import Any
 
 import pytest
@@ -16,19 +17,39 @@ from tests.harness.app import Client
 from tests.harness.time import Clock
 from tests.make import Shop
 
-MODES: dict[str, dict[str, Any]] = {
+Choice = dict[str, Any]
+MODES: dict[str, Choice] = {
     "nothing": {"changes": "nothing"}, "more": {"changes": "more", "max_per_line": "5"},
     "pick_one": {"changes": "pick_one", "preselected": "2"}}
-CHARGES: list[dict[str, Any]] = [
-    {}, {"ignores_shipping": "1"}, {"ignores_tax": "1", "ignores_tax_reason": "Export"},
-    {"ignores_shipping": "1", "ignores_tax": "1", "ignores_tax_reason": "Export"}]
-USES: list[dict[str, Any]] = [
-    {"paid": "once"}, {"paid": "once", "lets_openers_finish": "1"}, {"paid": "many", "times": "12"}, {"paid": "any"},
-    {"paid": "any", "skips_landing": "1"}]
-SPANS: list[dict[str, Any]] = [
-    {"until": "7"}, {"until": "none"}, {"until": "date", "ends_on": "2026-12-24T18:00"},
-    {"until": "date", "starts_on": "2026-12-01T08:00", "ends_on": "2026-12-24T18:00"}]
-PRICES: list[dict[str, Any]] = [{}, {"price_mode": "current"}]
+CHARGES: dict[str, Choice] = {
+    "all": {}, "no shipping": {"ignores_shipping": "1"}, "no tax": {"ignores_tax": "1", "ignores_tax_reason": "Export"},
+    "neither": {"ignores_shipping": "1", "ignores_tax": "1", "ignores_tax_reason": "Export"}}
+# Each use and each end comes in two forms, and so do the prices: they take turns.
+USES: list[tuple[Choice, Choice]] = [
+    ({"paid": "once"}, {"paid": "once", "lets_openers_finish": "1"}), ({"paid": "many", "times": "12"},) * 2,
+    ({"paid": "any"}, {"paid": "any", "skips_landing": "1"})]
+SPANS: list[tuple[Choice, Choice]] = [
+    ({"until": "7"},) * 2, ({"until": "none"},) * 2,
+    ({"until": "date", "ends_on": "2026-12-24T18:00"},
+     {"until": "date", "starts_on": "2026-12-01T08:00", "ends_on": "2026-12-24T18:00"})]
+PRICES: tuple[Choice, Choice] = {}, {"price_mode": "current"}
+
+
+def combinations(mode: str, charges: str) -> list[tuple[Choice, ...]]:
+    """What is chosen beside a mode and the charges: every use with every end."""
+    at = list(MODES).index(mode), list(CHARGES).index(charges)
+    return [(MODES[mode], CHARGES[charges], use[(sum(at) + span_no) % 2], span[(sum(at) + at[1] // 2 + use_no) % 2],
+             PRICES[(at[0] + at[1] // 2 + use_no + span_no // 2) % 2])
+            for (use_no, use), (span_no, span) in product(enumerate(USES), enumerate(SPANS))]
+
+
+def test_every_choice_meets_every_other() -> None:
+    met = {(one, other) for mode, charges in product(MODES, CHARGES) for made in combinations(mode, charges)
+           for one, other in permutations(map(str, made), 2)}
+    forms = [form for pair in (*USES, *SPANS) for form in pair]
+    sides = [list(MODES.values()), list(CHARGES.values()), forms[:6], forms[6:], list(PRICES)]
+    assert [(one, other) for side, against in combinations_of(sides, 2) for one, other in product(side, against)
+            if (str(one), str(other)) not in met] == []
 
 
 @pytest.fixture(autouse=True)
@@ -37,15 +58,15 @@ def noon(clock: Clock) -> None:
     clock.set(datetime(2026, 11, 21, 12, tzinfo=UTC))
 
 
-@pytest.mark.parametrize("charges", CHARGES, ids=("all", "no shipping", "no tax", "neither"))
+@pytest.mark.parametrize("charges", CHARGES)
 @pytest.mark.parametrize("mode", MODES)
 def test_the_promise_before_is_the_row_after(
-        maria: Client, session: Session, shop: Shop, draft: Selection, mode: str, charges: dict[str, Any]) -> None:
-    """C-14, C-16, C-20: the words of the form, of the link made of it, and of the row's own columns are the same."""
+        maria: Client, session: Session, shop: Shop, draft: Selection, mode: str, charges: str) -> None:
+    """C-14, C-16, C-20: the words of the form, of the link made of it, and those the row's own columns call for are the same."""
     shown = linking.dialog(maria, draft)
     wrong = []
-    for count, parts in enumerate(product(USES, SPANS, PRICES)):
-        typed = {**MODES[mode], **charges, **{name: value for part in parts for name, value in part.items()}}
+    for count, parts in enumerate(combinations(mode, charges)):
+        typed = {name: value for part in parts for name, value in part.items()}
         # Each in a selection of its own, so that no answer lists all the links before it.
         selection = make.selection(session, shop, {shop.chair: 2, shop.bag: 1})
         before = linking.preview(maria, selection, shown, **typed).words("#promise")
