@@ -42,7 +42,7 @@ def start() -> Iterator[Start]:
     for process in started:
         if process.poll() is None:
             process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=120)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_it_says_where_it_is_and_stops_without_leaving_a_process(
     children = _children(portal.pid)
     # A terminal sends Ctrl-C to every process in it.
     os.killpg(portal.pid, how)
-    rest, errors = portal.communicate(timeout=20)
+    rest, errors = portal.communicate(timeout=120)
 
     assert (portal.returncode, rest, errors) == (0, "Stopped.\n", "")
     assert children
@@ -117,7 +117,7 @@ def test_a_port_that_is_none_is_refused_in_words(stops: Stops, port: str) -> Non
 
 def test_a_database_that_does_not_answer_is_named(start: Start) -> None:
     portal = start(PORT=str(free_port()), DATABASE_URL=f"postgresql://nobody@127.0.0.1:{free_port()}/none")
-    _, errors = portal.communicate(timeout=20)
+    _, errors = portal.communicate(timeout=120)
 
     assert portal.returncode == 1
     assert errors.startswith("The database does not answer; check DATABASE_URL. It said: ")

@@ -23,7 +23,7 @@ def pressed_at_once(app: Flask, client: Client, path: str, form: dict[str, str],
     barrier, statuses = threading.Barrier(times), []
 
     def press() -> None:
-        barrier.wait(5)
+        barrier.wait(60)
         answer = FlaskClient(app, Answer, use_cookies=False).post(
             path, data=form, base_url=client.home, headers={"Cookie": cookies})
         statuses.append(answer.status_code)
@@ -32,7 +32,7 @@ def pressed_at_once(app: Flask, client: Client, path: str, form: dict[str, str],
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(120)
     return statuses
 
 

@@ -60,7 +60,7 @@ class SQLiteDatabase:
 
     def reset(self) -> None:
         """Copy the template over the file; connections that are open see it at their next transaction."""
-        target = sqlite3.connect(self._folder / "portal.db", timeout=10)
+        target = sqlite3.connect(self._folder / "portal.db", timeout=60)
         self._template.backup(target)
         target.close()
 
@@ -87,7 +87,7 @@ class PostgreSQLDatabase:
     def reset(self) -> None:
         """Delete what was written, insert what the migrations had inserted, and restart the sequences."""
         with self.engine.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
             connection.exec_driver_sql("SELECT harness.reset()")
 
     def close(self) -> None:
@@ -106,7 +106,7 @@ def _create(server_url: str, name: str) -> str:
 
 def _reading_first(url: str) -> Engine:
     # A test reads through its session while the page under test writes: only a write may take SQLite's write lock.
-    engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": 60, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _: object) -> None:

@@ -68,7 +68,7 @@ class PostgresServer:
     def stop(self) -> None:
         """End the server at once and remove its files."""
         self._process.send_signal(signal.SIGQUIT)
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _own(self, path: Path) -> None:
@@ -114,7 +114,7 @@ class PostgresServer:
                 preexec_fn=_dies_with_its_parent(),  # noqa: PLW1509
                 **self._as_nobody(),
             )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         ready = self.folder / "data" / "postmaster.pid"
         while not (ready.exists() and "ready" in ready.read_text()):
             if process.poll() is not None or time.monotonic() > deadline:

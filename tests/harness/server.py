@@ -17,6 +17,7 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 ROOT = Path(__file__).parents[2]
+_ports = iter(range(10_000 + os.getpid() % 1_000 * 20, 32_768))
 
 
 class _Silent(WSGIRequestHandler):
@@ -74,7 +75,7 @@ class LiveServer:
                 self._busy -= 1
                 self._changed.notify_all()
 
-    def rest(self, seconds: float = 5) -> None:
+    def rest(self, seconds: float = 60) -> None:
         """Wait until no request is being answered, so that the database can be set back."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._busy == 0, timeout=seconds):
@@ -84,7 +85,7 @@ class LiveServer:
         """Close the port and end the thread."""
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(timeout=5)
+        self._thread.join(timeout=60)
 
 
 class _closing:  # noqa: N801
@@ -113,7 +114,7 @@ class Portal:
         command = [sys.executable, "-m", "granian", "--interface=wsgi", f"--workers={workers}"]
         command += [f"--blocking-threads={threads}", "--host=127.0.0.1", f"--port={self.port}", "--log-level=warning"]
         self._process = subprocess.Popen(
-            [*command, "--workers-kill-timeout=5", target],
+            [*command, "--workers-kill-timeout=30", target],
             cwd=ROOT,
             env=_environment(DATABASE_URL=database_url, **environment),
             stdin=subprocess.DEVNULL,
@@ -134,7 +135,7 @@ class Portal:
         self._log.seek(0)
         return self._log.read().decode(errors="replace")
 
-    def _wait(self, seconds: float = 60) -> None:
+    def _wait(self, seconds: float = 180) -> None:
         deadline = time.monotonic() + seconds
         while not answers(self.port):
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -146,7 +147,7 @@ class Portal:
         """End it as an operator would, workers included; gives the exit code."""
         self._process.terminate()
         try:
-            return self._process.wait(timeout=10)
+            return self._process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.kill()
             raise
@@ -154,7 +155,7 @@ class Portal:
     def kill(self) -> None:
         """Pull the plug on every one of its processes."""
         os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)
 
 
 def _environment(**settings: str) -> Mapping[str, str]:
@@ -163,16 +164,21 @@ def _environment(**settings: str) -> Mapping[str, str]:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
+    """A port of 127.0.0.1 nobody listens on, and that nobody is given who asks for any."""
+    # Ports that systems hand out begin at 32768; each process of the tests counts on from a place of its own below.
+    for port in _ports:
+        try:
+            with socket.create_server(("127.0.0.1", port)):
+                return port
+        except OSError:
+            continue
+    raise RuntimeError("no port is free")
 
 
 def answers(port: int) -> bool:
     """Whether a server on `port` answers HTTP; whatever it answers."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
             connection.sendall(b"GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
             return connection.recv(5) == b"HTTP/"
     except OSError:

@@ -13,6 +13,7 @@ from sales_portal.messaging.models import Delivery
 from sales_portal.outbox import service as outbox
 from sales_portal.outbox.loop import REST
 from tests.harness.mail import SMTPSink
+from tests.harness.server import free_port
 from tests.harness.time import Clock
 from tests.messaging.conftest import SECRET_URL, Facts, JobNow, PickySink, Queue, Read, Work
 
@@ -171,8 +172,7 @@ def test_a_mute_server_is_given_up_after_the_timeout(
 def test_a_server_that_is_down_is_asked_again_later_and_not_for_every_mail(
         queue: Queue, smtp: SMTPSink, delivery: Read, job: JobNow, work: Work, clock: Clock) -> None:
     clock.set(clock.now())
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     queue()
     dead = work(port)
     assert dead.run_once() == 1
@@ -191,8 +191,7 @@ def test_a_server_that_is_down_is_asked_again_later_and_not_for_every_mail(
 def test_a_server_that_stays_down_ends_the_mail_after_twelve_tries(
         queue: Queue, delivery: Read, facts: Facts, job: JobNow, work: Work, clock: Clock) -> None:
     clock.set(clock.now())
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     queue()
     for _ in range(12):
         clock.set(max(clock.now(), job().not_before))

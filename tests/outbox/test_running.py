@@ -49,9 +49,9 @@ def test_it_waits_without_work_until_it_is_stopped(engine: Engine, put: Put) -> 
     thread.start()
     put("paint")
 
-    assert seen.wait(10)
+    assert seen.wait(60)
     stop.set()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -68,6 +68,6 @@ def test_it_goes_on_when_the_database_hiccups(engine: Engine, put: Put, read: Re
             hiccups.wait(0.01)
         with engine.begin() as connection:
             connection.execute(text("ALTER TABLE away RENAME TO outbox"))
-        thread.join(10)
+        thread.join(60)
 
     assert read(job_id).done_at is not None

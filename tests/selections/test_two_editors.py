@@ -143,7 +143,7 @@ def test_people_adding_at_the_same_moment_all_get_their_lines(
 
     def add(variant_id: int) -> None:
         with Session(engine) as own:
-            start.wait(timeout=20)
+            start.wait(timeout=60)
             selections.add_line(own, own.get_one(Selection, selection_id), variant_id, 1, by=ERIK)
             own.commit()
 
