@@ -16,7 +16,7 @@ from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink
 from tests import make
 from tests.desk import rows
-from tests.harness.browser import accessibility_problems
+from tests.harness.browser import accessibility_problems, log_in
 from tests.make import Linked, Shop
 
 WIDTHS = (320, 360, 768, 1280, 1920, 2560)
@@ -42,12 +42,8 @@ def made(session: Session, shop: Shop) -> Linked:
 
 
 def sign_in(page: Page, email: str) -> Page:
-    """Log in as a person does."""
-    page.goto("/login")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password", exact=True).fill("demo")
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/home")
+    """`page`, logged in."""
+    log_in(page, email)
     return page
 
 

@@ -4,6 +4,7 @@ A page that throws, breaks the content security policy or asks another host for 
 """
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,9 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
 from tests.harness.server import LiveServer
+from tests.make.people import PASSWORD
 
 NAMES = ("chromium-headless-shell", "chromium", "google-chrome")
 OFFLINE = (
@@ -29,7 +31,8 @@ OFFLINE = (
     "--no-pings",
 )
 HOME = {"127.0.0.1", "localhost", ""}
-TIMEOUT_MS = 5_000
+TIMEOUT_MS = 15_000
+"""When something hangs: no promise of speed, so a slow machine fails nothing."""
 
 
 def chromium() -> str | None:
@@ -52,6 +55,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(reason)
     # Chromium's sandbox refuses to run as root.
     flags = [*OFFLINE, "--no-sandbox"] if os.geteuid() == 0 else list(OFFLINE)
+    expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=path, args=flags)
         yield launched
@@ -110,6 +114,16 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..
 def page(open_page: Callable[..., Page]) -> Page:
     """A tab in a fresh browser on the live server; `page.goto("/")` opens its first page."""
     return open_page()
+
+
+def log_in(page: Page, email: str) -> None:
+    """Log the browser of `page` in with the form of the log-in page, without drawing that page."""
+    ask = page.context.request
+    token = re.search(r'name="csrf_token" value="([^"]+)"', ask.get("/login").text())
+    assert token is not None
+    typed: dict[str, str | float | bool] = {"csrf_token": token[1], "email": email, "password": PASSWORD}
+    answer = ask.post("/login", form=typed, max_redirects=0)
+    assert answer.status == 303, answer.text()
 
 
 def accessibility_problems(page: Page) -> list[str]:

@@ -5,6 +5,8 @@ One act is one click, one key command, or one uninterrupted burst of typing with
 
 from playwright.sync_api import Page, expect
 
+from tests.harness.browser import log_in
+
 
 class Agent:
     """One agent at one browser; `acts` counts."""
@@ -35,12 +37,8 @@ class Agent:
         self.page.goto("/login")
 
     def comes_in(self, email: str = "maria@demo.example") -> "Agent":
-        """Log in; not counted."""
-        self.page.goto("/login")
-        self.page.locator("[name=email]").fill(email)
-        self.page.locator("[name=password]").fill("demo")
-        self.page.locator("main button[type=submit]").click()
-        self.page.wait_for_url("**/home")
+        """Be logged in, with the page still to be opened; not counted."""
+        log_in(self.page, email)
         return self
 
     def has_cursor_in(self, selector: str) -> None:

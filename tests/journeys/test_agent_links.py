@@ -92,6 +92,7 @@ def test_without_script_the_link_is_made_by_full_pages(
         shop: Shop, session: Session, open_page: Callable[..., Page]) -> None:
     maria = Agent(open_page(java_script_enabled=False)).comes_in()
     page = maria.page
+    page.goto("/home")
     page.locator("#field-q").fill("2*TSH-0042")
     page.locator("#field-q").press("Enter")
     page.wait_for_url("**/selections/S-*")

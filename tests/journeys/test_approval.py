@@ -68,7 +68,7 @@ def test_over_the_limit_to_a_sent_link_without_the_agent_touching_it_again(
     expect(maria.page.locator("#selection-approval")).to_contain_text("was sent to Erik Holm")
     do_jobs()
 
-    erik.comes_in("erik@demo.example")
+    erik.comes_in("erik@demo.example").page.goto("/home")
     number = session.scalars(select(Approval)).one().number
     expect(erik.page.locator('#rail a[href="/approvals"]')).to_contain_text("1")
     erik.click('#rail a[href="/approvals"]')
