@@ -1,6 +1,6 @@
 """What is sold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from sales_portal.catalog import indexing
 from sales_portal.catalog.models import Offer, OfferVersion, Product, TrainingEvent, Variant
 from sales_portal.core import clock, tokens
+from sales_portal.history import service as history
+from sales_portal.history.events import EventName
 from sales_portal.history.service import SYSTEM
 from sales_portal.inventory import service as inventory
 from sales_portal.inventory.models import Warehouse
@@ -28,6 +30,25 @@ def product(session: Session, title: str = "Oak chair", *, variant_title: str = 
         "published_at": clock.now() if is_published else None, **values}))
     return variant(session, made, title=variant_title, sku=sku, barcode=barcode, weight_grams=weight_grams,
                    prices=prices, stock=stock)
+
+
+def stocked(session: Session, pricelist: Pricelist, warehouse: Warehouse,
+            things: Sequence[tuple[str, int, int, dict[str, Any]]]) -> list[Variant]:
+    """Products of one variant each, by title, price, stock and what the variant has, in no more statements than one."""
+    at = clock.now()
+    made = [Variant(product=Product(slug=f"product-{next(numbers)}", title=title, kind="goods", tax_class="standard",
+                                    published_at=at), position=next(numbers), **values)
+            for title, _, _, values in things]
+    session.add_all(made)
+    session.flush()
+    session.add_all(Price(pricelist_id=pricelist.id, variant_id=one.id, amount=amount)
+                    for one, (_, amount, _, _) in zip(made, things, strict=True))
+    counted = inventory.set_many(session, warehouse.id, {
+        one.id: on_hand for one, (_, _, on_hand, _) in zip(made, things, strict=True)})
+    for stock in counted.stock.values():
+        history.record(session, EventName.STOCK_CHANGED, stock, by=SYSTEM, before=0, after=stock.on_hand)
+    indexing.reindex(session, [one.id for one in made])
+    return made
 
 
 def variant(session: Session, product: Product, *, title: str = "", sku: str | None = None,

@@ -44,12 +44,11 @@ def shop(session: Session) -> Shop:
     retail = prices.pricelist(session, its_market, "Retail SEK")
     prices.tax_rate(session, "SE", 25000)
     to_the_door = prices.shipping(session, its_market, {"SE": 5900}, name="PostNord to the door")
-    chair = products.product(session, "Oak chair", variant_title="natural", sku="TSH-0042", barcode="7350001000428",
-                             weight_grams=6500, prices={retail: 120000}, stock={its_warehouse: 14})
-    bag = products.product(session, "Linen bag", sku="BAG-0001", weight_grams=300, prices={retail: 31000},
-                           stock={its_warehouse: 40})
-    cap = products.product(session, "Wool cap", sku="CAP-0001", weight_grams=120, prices={retail: 96000},
-                           stock={its_warehouse: 1})
+    chair, bag, cap = products.stocked(session, retail, its_warehouse, [
+        ("Oak chair", 120000, 14, {"title": "natural", "sku": "TSH-0042", "barcode": "7350001000428",
+                                   "weight_grams": 6500}),
+        ("Linen bag", 31000, 40, {"sku": "BAG-0001", "weight_grams": 300}),
+        ("Wool cap", 96000, 1, {"sku": "CAP-0001", "weight_grams": 120})])
     maria = people.staff(session, "Maria Lind", site=its_site, email="maria@demo.example")
     anna = people.customer(session, "Anna Svensson", email="anna@example.com", country="SE", market=its_market)
     return Shop(its_site, its_market, retail, its_warehouse, to_the_door, chair, bag, cap, maria, anna)
@@ -66,8 +65,9 @@ def selection(session: Session, shop: Shop, lines: Mapping[Variant, int] | None 
         "agent": agent or shop.agent, "customer": None if for_anyone else customer or shop.customer,
         "market": market or shop.market, "pricelist": prices, "site": shop.site, "currency": prices.currency,
         "created_at": at, "changed_at": at, **values}))
-    for its_variant, quantity in (lines or {}).items():
-        line(session, made, its_variant, quantity)
+    session.add_all(SelectionLine(selection_id=made.id, position=position, variant=its_variant, quantity=quantity)
+                    for position, (its_variant, quantity) in enumerate((lines or {}).items(), 1))
+    session.flush()
     if discount is not None:
         give(session, made, discount)
     return made
