@@ -40,6 +40,7 @@ def maria(draft: Selection, page: Page) -> Agent:
     """Maria in the builder of `draft`."""
     agent = Agent(page).comes_in()
     page.goto(f"/selections/{draft.number}")
+    agent.has_cursor_in("#field-q")
     return agent
 
 
@@ -50,7 +51,7 @@ def quantity(page: Page, title: str) -> str:
 
 def pass_seconds(page: Page, while_: Callable[[], bool]) -> None:
     """Let seconds pass in the page, its answers arriving in between."""
-    for _ in range(60):
+    for _ in range(300):
         if not while_():
             return
         page.clock.run_for(1000)
@@ -118,8 +119,9 @@ def test_the_status_speaks_in_order(maria: Agent) -> None:
 
     record_status(page)
     page.route("**/quantity", answer)
-    page.locator(quantity(page, "Oak chair")).fill("3")
-    page.clock.run_for(450)
+    with page.expect_response("**/quantity"):
+        page.locator(quantity(page, "Oak chair")).fill("3")
+        page.clock.run_for(450)
     expect(page.locator("#save-status")).to_contain_text("Saved")
     page.locator(quantity(page, "Oak chair")).fill("4")
     page.clock.run_for(450)
@@ -216,10 +218,12 @@ def test_what_is_typed_when_the_session_ends_is_saved_once(
     page.locator("#field-customer_note").fill("Typed too late")
     page.locator("h1").focus()
     expect(page.locator("#log-in-dialog-title")).to_have_text("Log in to continue")
+    maria.has_cursor_in("#log-in-dialog #field-email")
     page.keyboard.type("maria@demo.example")
     page.keyboard.press("Tab")
     page.keyboard.type("demo")
-    page.keyboard.press("Enter")
+    with page.expect_response(lambda answer: answer.url.endswith("/notes") and answer.ok):
+        page.keyboard.press("Enter")
     expect(page.locator("#log-in-dialog")).to_have_count(0)
     expect(page.locator("#save-status")).to_contain_text("Saved")
     expect(page.locator("#field-customer_note")).to_have_value("Typed too late")

@@ -22,6 +22,7 @@ def pair(session: Session, shop: Shop, open_page: Callable[..., Page]) -> tuple[
     people = Agent(open_page()).comes_in(), Agent(open_page()).comes_in("erik@demo.example")
     for person in people:
         person.page.goto(f"/selections/{draft.number}")
+        person.has_cursor_in("#field-q")
     return people
 
 

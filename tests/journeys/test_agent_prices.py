@@ -37,6 +37,7 @@ def maria(draft: Selection, page: Page) -> Agent:
     """Maria in the builder of `draft`."""
     agent = Agent(page).comes_in()
     page.goto(f"/selections/{draft.number}")
+    agent.has_cursor_in("#field-q")
     return agent
 
 

@@ -125,7 +125,7 @@ def test_without_script_a_slow_bank_is_waited_for_by_itself(
     anna.press("Pay")
     anna.press("Slow bank")
     anna.sees("Your bank is thinking…")
-    expect(anna.page.locator("h1")).to_have_text("Checking your payment…", timeout=15_000)
+    expect(anna.page.locator("h1")).to_have_text("Checking your payment…", timeout=60_000)
     anna.press("Continue")
     anna.sees("Paid. Thank you, Anna.")
 
@@ -173,7 +173,7 @@ def test_a_slow_bank_is_waited_for_without_a_press(
     anna.press("Pay")
     anna.press("Slow bank")
     anna.sees("Your bank is thinking…")
-    expect(anna.page.locator("h1")).to_have_text("Paid. Thank you, Anna.", timeout=15_000)
+    expect(anna.page.locator("h1")).to_have_text("Paid. Thank you, Anna.", timeout=60_000)
 
 
 def test_back_reload_and_a_double_press_of_pay_buy_once(

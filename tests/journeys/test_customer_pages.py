@@ -87,7 +87,7 @@ def walk(page: Page, linked: Linked) -> Iterator[str]:
     page.locator("#pay").click()
     page.get_by_role("button", name="Slow bank").click()
     yield "slow bank"
-    expect(page.locator("h1")).to_have_text("Paid. Thank you, Anna.", timeout=15_000)
+    expect(page.locator("h1")).to_have_text("Paid. Thank you, Anna.", timeout=60_000)
     yield "receipt"
     page.goto(linked.path)
     yield "the link once more"
