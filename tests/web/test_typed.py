@@ -60,9 +60,8 @@ def test_the_name_of_a_file_holds_none_of_them(app: Flask) -> None:
         assert request.files["f"].filename == "a.csv"
 
 
-@pytest.mark.parametrize("sign", [NUL, HALF])
 @pytest.mark.parametrize("emoji", ["", "😀"])
-def test_everything_else_stays_as_it_was_typed(app: Flask, sign: str, emoji: str) -> None:
+def test_everything_else_stays_as_it_was_typed(app: Flask, emoji: str) -> None:
     with app.test_request_context(f"/?q={quote(emoji)}\u200d{quote('محمد <script>')}"):
         assert request.args["q"] == f"{emoji}\u200dمحمد <script>"
 
@@ -78,9 +77,8 @@ def path_of(route: str, world: World, sign: str) -> str:
                            for name, text in world.values.items()})
 
 
-@pytest.mark.parametrize("person", ["anonymous", "owner"])
 def test_every_route_answers_as_if_they_were_not_there(
-        app: Flask, session: Session, open_client: Callable[[], Client], person: str) -> None:
+        app: Flask, session: Session, open_client: Callable[[], Client]) -> None:
     world, wrong, status = World(app, session), [], 400
     for route, expected in rows().items():
         method, _ = route.split(" ", 1)
@@ -88,17 +86,17 @@ def test_every_route_answers_as_if_they_were_not_there(
             world.renew()
         typed = {name: text.format(**world.values) for name, text in BODIES.get(route, {}).items()}
         body = "&".join(f"{name}%00={encoded(text, NUL)}" for name, text in typed.items())
-        status = send(world.browser(person, open_client), method, path_of(route, world, NUL), body)
-        if status != expected[person]:
-            wrong.append(f"{route}: {status} where {expected[person]} is due")
+        status = send(world.browser("owner", open_client), method, path_of(route, world, NUL), body)
+        if status != expected["owner"]:
+            wrong.append(f"{route}: {status} where {expected['owner']} is due")
     assert wrong == []
     assert stored(session) == []
 
 
-@pytest.mark.parametrize("sign", [NUL, HALF])
 def test_no_route_breaks_whatever_field_they_stand_in(
-        app: Flask, session: Session, open_client: Callable[[], Client], sign: str) -> None:
-    names = field_names()
+        app: Flask, session: Session, open_client: Callable[[], Client]) -> None:
+    """SQLite would keep the one and break at the other, PostgreSQL break at both."""
+    names, sign = field_names(), NUL + HALF
 
     def form(world: World) -> str:
         fields = dict.fromkeys(names, f"1{sign}@x{sign}") | {"form_token": world.values["form_token"]}
@@ -108,6 +106,7 @@ def test_no_route_breaks_whatever_field_they_stand_in(
     assert stored(session) == []
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("value", ["1\x00\ud800", {"a": "\x00"}])
 def test_no_form_takes_json(
         app: Flask, session: Session, open_client: Callable[[], Client], value: object) -> None:
@@ -117,6 +116,7 @@ def test_no_form_takes_json(
     assert stored(session) == []
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_no_text_field_takes_a_file(app: Flask, session: Session, open_client: Callable[[], Client]) -> None:
     parts = "".join(f'--x\r\nContent-Disposition: form-data; name="{name}"; filename="a\x00"\r\n\r\nb\r\n'
                     for name in field_names())
