@@ -8,13 +8,11 @@ from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from sales_portal.automation import jobs as automation
-from sales_portal.core import db
 from sales_portal.links.addresses import Addresses
 from sales_portal.messaging import jobs as messaging
 from sales_portal.messaging.models import Delivery
 from sales_portal.outbox.loop import Loop
 from tests import make
-from tests.harness.databases import Database
 
 BASE_URL = "https://shop.example"
 
@@ -26,11 +24,9 @@ def _quiet() -> Iterator[None]:
 
 
 @pytest.fixture
-def engine(database: Database) -> Iterator[Engine]:
+def engine(portals_engine: Engine) -> Engine:
     """The database as the portal opens it."""
-    opened = db.engine_for(database.url)
-    yield opened
-    opened.dispose()
+    return portals_engine
 
 
 @pytest.fixture

@@ -156,6 +156,7 @@ class Databases:
     worker: str
     server_url: str | None = None
     _made: dict[str, Database] = field(default_factory=dict)
+    _portals: dict[str, Engine] = field(default_factory=dict)
     _server: PostgresServer | None = None
 
     def get(self, kind: str) -> Database:
@@ -163,6 +164,12 @@ class Databases:
         if kind not in self._made:
             self._made[kind] = SQLiteDatabase() if kind == "sqlite" else self._make_postgresql()
         return self._made[kind]
+
+    def portals_engine(self, kind: str) -> Engine:
+        """The engine the portal would open on the database of `kind`."""
+        if kind not in self._portals:
+            self._portals[kind] = db.engine_for(self.get(kind).url)
+        return self._portals[kind]
 
     def _make_postgresql(self) -> Database:
         return PostgreSQLDatabase(self.postgresql_server(), f"portal_{self.worker}")
@@ -182,6 +189,8 @@ class Databases:
 
     def close(self) -> None:
         """Close every database, and the server where this process started it."""
+        for engine in self._portals.values():
+            engine.dispose()
         for database in self._made.values():
             database.close()
         if self._server is not None:
@@ -223,6 +232,15 @@ def database(request: pytest.FixtureRequest, databases: Databases) -> Database:
     found = databases.get(request.param)
     found.reset()
     return found
+
+
+@pytest.fixture
+def portals_engine(database: Database, databases: Databases) -> Engine:
+    """The database as the portal opens it, SQLite with the write lock taken where a transaction begins.
+
+    It is the same for the whole run: a new one would compile every statement anew.
+    """
+    return databases.portals_engine(database.kind)
 
 
 @pytest.fixture

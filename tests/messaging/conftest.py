@@ -11,7 +11,6 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-from sales_portal.core import db
 from sales_portal.core.money import Money
 from sales_portal.history.models import Event
 from sales_portal.history.service import Actor, Reference
@@ -21,7 +20,6 @@ from sales_portal.messaging.mail import MailSettings, Smtp
 from sales_portal.messaging.models import Delivery
 from sales_portal.outbox.loop import Loop
 from sales_portal.outbox.models import Job
-from tests.harness.databases import Database
 from tests.harness.mail import SMTPSink
 
 SECRET_URL = "https://shop.example/selection/00112233445566778899aabbccddeeff/Zm9vYmFyYmF6cXV4c2VjcmV0dG9rZW4wMTIzNDU2"
@@ -57,11 +55,9 @@ def logged() -> Iterator[list[dict[str, object]]]:
 
 
 @pytest.fixture
-def engine(database: Database) -> Iterator[Engine]:
+def engine(portals_engine: Engine) -> Engine:
     """The database as the portal opens it."""
-    opened = db.engine_for(database.url)
-    yield opened
-    opened.dispose()
+    return portals_engine
 
 
 @pytest.fixture

@@ -7,10 +7,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-from sales_portal.core import db
 from sales_portal.outbox import service as outbox
 from sales_portal.outbox.models import Job
-from tests.harness.databases import Database
 
 Put = Callable[..., int]
 Read = Callable[[int], Job]
@@ -23,11 +21,9 @@ def _quiet() -> Iterator[None]:
 
 
 @pytest.fixture
-def engine(database: Database) -> Iterator[Engine]:
-    """The database as a worker opens it, with SQLite's write lock taken at the beginning of a transaction."""
-    opened = db.engine_for(database.url)
-    yield opened
-    opened.dispose()
+def engine(portals_engine: Engine) -> Engine:
+    """The database as a worker opens it."""
+    return portals_engine
 
 
 @pytest.fixture

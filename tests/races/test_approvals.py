@@ -1,7 +1,7 @@
 """A yes taken back while its link is being made: either the link is there or the yes is gone, never both ways round."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine, select
@@ -12,7 +12,7 @@ from sales_portal.approvals import queries, service
 from sales_portal.approvals.errors import AlreadyAnswered, NeedsApproval
 from sales_portal.approvals.models import Approval
 from sales_portal.approvals.rules import Terms
-from sales_portal.core import clock, db
+from sales_portal.core import clock
 from sales_portal.history.models import Event
 from sales_portal.links import service as links
 from sales_portal.links.models import CheckoutLink
@@ -20,19 +20,16 @@ from sales_portal.links.terms import default_terms
 from sales_portal.selections.basket import read_basket
 from sales_portal.selections.models import Selection
 from tests import make
-from tests.harness.databases import Database
 from tests.make import Shop
 
-WAIT_SECONDS = 20
+WAIT_SECONDS = 120
 ROUNDS = 5
 
 
 @pytest.fixture
-def engine(database: Database) -> Iterator[Engine]:
+def engine(portals_engine: Engine) -> Engine:
     """The database as the portal opens it."""
-    opened = db.engine_for(database.url)
-    yield opened
-    opened.dispose()
+    return portals_engine
 
 
 @pytest.fixture
