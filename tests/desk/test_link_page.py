@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -31,6 +31,12 @@ SignedIn = Callable[[Staff], Client]
 HOSTILE = ('<script>alert("x")</script>', "<img src=x onerror=1>", "😀 \u202etxet", "O'Neill & \"Co\"")
 
 
+@pytest.fixture
+def noon(clock: Clock) -> None:
+    """It is noon: days counted in UTC and in Stockholm are the same."""
+    clock.set(datetime(2026, 11, 21, 12, tzinfo=UTC))
+
+
 def sentences(answer: Answer) -> list[str]:
     """What the timeline says, newest first."""
     entries = answer.page.select("#link-timeline .event p:first-child")
@@ -50,6 +56,7 @@ def test_the_page_names_label_status_amount_and_customer(maria: Client, session:
     assert "Anna Svensson" in facts
 
 
+@pytest.mark.usefixtures("noon")
 def test_the_promise_is_the_sentence_the_agent_read_before(maria: Client, session: Session, shop: Shop) -> None:
     selection = make.selection(session, shop, {shop.chair: 2, shop.bag: 1})
     promised = maria.get(f"/selections/{selection.number}/link").one("#promise").get_text()
@@ -110,9 +117,9 @@ def test_a_link_nobody_used_says_so(maria: Client, session: Session, shop: Shop)
     assert "No mail was sent by the portal." in answer.words("#link-mails")
 
 
+@pytest.mark.usefixtures("noon")
 def test_a_link_that_went_through_everything_tells_it_in_order(
         maria: Client, session: Session, shop: Shop, clock: Clock) -> None:
-    clock.set(clock.now())
     selection = make.selection(session, shop, {shop.chair: 1})
     made = make.link(session, selection)
     link, by = made.link, shop.agent.actor
