@@ -62,7 +62,7 @@ def noon(clock: Clock) -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_the_promise_before_is_the_row_after(
         maria: Client, session: Session, shop: Shop, draft: Selection, mode: str, charges: str) -> None:
-    """C-14, C-16, C-20: the words of the form, of the link made of it, and those the row's own columns call for are the same."""
+    """C-14, C-16, C-20: the words of the form, of the link made of it, and those the row calls for are the same."""
     shown = linking.dialog(maria, draft)
     wrong = []
     for count, parts in enumerate(combinations(mode, charges)):
