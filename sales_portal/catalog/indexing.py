@@ -2,8 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from itertools import islice
+from operator import or_
+from typing import Any
+from zlib import crc32
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -11,9 +15,12 @@ from sqlalchemy.orm import Session
 from sales_portal.catalog.models import Product, SearchWord, Variant
 
 LONGEST_WORD = 80
+BEGINNINGS = (3, 4)
+"""The lengths of beginnings that have a bit in `SearchWord.beginnings`: two, since words now and then share one."""
 AT_ONCE = 500
 """Variants per statement: both engines bound how many values one statement may carry."""
 
+_BITS = 63
 _WORD = re.compile(r"[^\W_]+")
 _WITHOUT_ACCENT = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 
@@ -58,10 +65,21 @@ def reindex(session: Session, variant_ids: Sequence[int]) -> None:
         ).all()
         session.execute(delete(SearchWord).where(SearchWord.variant_id.in_(some)),
                         execution_options={"synchronize_session": False})
-        found = [{"word": word, "variant_id": row[0], "is_code": is_code}
-                 for row in rows for word, is_code in _words(*row[1:]).items()]
+        found = [entry for row in rows for entry in _entries(row[0], _words(*row[1:]))]
         if found:
             session.execute(insert(SearchWord), found)
+
+
+def beginnings(words: Iterable[str]) -> int:
+    """A bit for each beginning of `words`, OR-ed; words shorter than a beginning have none."""
+    begun = {word[:length] for word in words for length in BEGINNINGS if len(word) >= length}
+    return reduce(or_, (1 << crc32(text.encode()) % _BITS for text in begun), 0)
+
+
+def _entries(variant_id: int, words: dict[str, bool]) -> Iterator[dict[str, Any]]:
+    bits = beginnings(words)
+    for word, is_code in words.items():
+        yield {"word": word, "variant_id": variant_id, "is_code": is_code, "beginnings": bits}
 
 
 def _words(title: str, variant_title: str, vendor: str, sku: str, barcode: str | None) -> dict[str, bool]:

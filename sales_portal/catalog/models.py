@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.core.db import Base, ByteString, Instant, JsonObject, Pk, UTCDateTime
@@ -76,6 +76,8 @@ class SearchWord(Base):
     """One word or code under which a variant is found; typed words match as prefixes.
 
     Codes (SKU, barcode) and words of names share the index; one- and two-character queries look at codes only.
+    `beginnings` has a bit for how each word of the variant begins: where a typed word's bit is missing, the variant
+    has no such word, and nothing else needs to be read to know.
     """
 
     __tablename__ = "search_words"
@@ -83,11 +85,14 @@ class SearchWord(Base):
         Index("ix_search_words_codes", "word", "variant_id", sqlite_where=text("is_code = 1"),
               postgresql_where=text("is_code")),
         Index("ix_search_words_variant", "variant_id", "word"),
+        # The rows lie in the order of the key: SQLite reads what it walks without a second look-up.
+        {"sqlite_with_rowid": False},
     )
 
     word: Mapped[str] = mapped_column(ByteString, primary_key=True)
     variant_id: Mapped[int] = mapped_column(ForeignKey(Variant.id), primary_key=True)
     is_code: Mapped[bool] = mapped_column(default=False)
+    beginnings: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class TrainingEvent(Base):

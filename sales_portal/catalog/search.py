@@ -19,7 +19,7 @@ RANKED = 50
 """How many of the index are looked at, in its order, before they are ranked."""
 SHORT = 2
 """Texts up to this length are looked up among codes only: too many words begin with them."""
-_PROBED = 5000
+_PROBED = 2000
 _LAST = "\U0010ffff"
 
 # Built once: building it takes longer than running it.
@@ -54,10 +54,6 @@ def read(text: str) -> Typed:
     return Typed(words[:MOST_WORDS], _code(text))
 
 
-def _code(text: str) -> str:
-    return "".join(indexing.split(text[:LONGEST_TEXT]))[:indexing.LONGEST_WORD]
-
-
 def rarest_first(session: Session, typed: Typed) -> Typed:
     """`typed` with the word fewest variants have in front, so that few rows are walked; no statement for one word."""
     if typed.is_short or len(typed.words) < 2:
@@ -75,7 +71,8 @@ def candidates(typed: Typed) -> list[Select[int]]:
     if not typed.is_short:
         first, *others = typed.words
         words = (select(SearchWord.variant_id)
-                 .where(_begins(SearchWord.word, first), *(_has(SearchWord.variant_id, word) for word in others))
+                 .where(_begins(SearchWord.word, first), *_may_have(others),
+                        *(_has(SearchWord.variant_id, word) for word in others))
                  .order_by(SearchWord.word, SearchWord.variant_id).limit(RANKED).subquery())
         found.append(select(words.c.variant_id))
     return found
@@ -117,16 +114,26 @@ def exact_many(session: Session, codes: Sequence[str]) -> dict[str, int]:
 
 def is_code_of(typed: Typed, sku: str, barcode: str | None) -> bool:
     """Whether `typed` is the whole SKU or barcode."""
-    return typed.code in (read(sku).code, read(barcode or "").code)
+    return typed.code in (_code(sku), _code(barcode))
 
 
 def begins_code_of(typed: Typed, sku: str, barcode: str | None) -> bool:
     """Whether the SKU or barcode begins with `typed`."""
-    return read(sku).code.startswith(typed.code) or read(barcode or "").code.startswith(typed.code)
+    return _code(sku).startswith(typed.code) or _code(barcode).startswith(typed.code)
+
+
+def _code(text: str | None) -> str:
+    return "".join(indexing.split((text or "")[:LONGEST_TEXT]))[:indexing.LONGEST_WORD]
 
 
 def _begins(column: InstrumentedAttribute[str], prefix: str) -> ColumnElement[bool]:
     return and_(column >= prefix, column < prefix + _LAST)
+
+
+def _may_have(words: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Whether a row's variant may have all these words, known from the row alone."""
+    bits = indexing.beginnings(words)
+    return [SearchWord.beginnings.bitwise_and(bits) == bits] if bits else []
 
 
 def _has(variant_id: InstrumentedAttribute[int], word: str, *, codes_only: bool = False) -> ColumnElement[bool]:

@@ -89,3 +89,20 @@ def test_a_thousand_variants_take_six_statements(session: Session) -> None:
     session.flush()
     sent = count_on(session, lambda: indexing.reindex(session, [product.variants[0].id for product in products]))
     assert len(sent) <= 6
+
+
+def test_a_beginning_has_its_bit_whatever_follows_it() -> None:
+    held = indexing.beginnings(["oak", "chair", "tsh-0042", "42"])
+    for typed in ("oak", "cha", "chai", "chair", "tsh-", "42", "xl", ""):
+        asked = indexing.beginnings([typed])
+        assert held & asked == asked, typed
+    assert indexing.beginnings(["42", "x", ""]) == 0
+    assert 0 < held < 2**63
+
+
+def test_words_nobody_has_together_are_told_apart_without_another_look_up() -> None:
+    titles = ("oak chair", "linen bag", "wool cap", "steel lamp", "glass vase", "walnut table")
+    held = [indexing.beginnings(title.split()) for title in titles]
+    others = [(one, title) for at, one in enumerate(held) for place, title in enumerate(titles) if at != place]
+    told = [bits & asked != asked for bits, title in others if (asked := indexing.beginnings(title.split()))]
+    assert sum(told) >= 0.9 * len(others)

@@ -504,8 +504,10 @@ def upgrade() -> None:
         sa.Column("word", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("variant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("is_code", sa.Boolean(), nullable=False),
+        sa.Column("beginnings", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_search_words_variant_id_variants")),
         sa.PrimaryKeyConstraint("word", "variant_id", name=op.f("pk_search_words")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("search_words", schema=None) as batch_op:
         batch_op.create_index(
