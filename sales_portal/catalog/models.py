@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.core.db import Base, ByteString, Instant, JsonObject, Pk, UTCDateTime
@@ -82,10 +91,11 @@ class SearchWord(Base):
 
     __tablename__ = "search_words"
     __table_args__ = (
+        PrimaryKeyConstraint("word", "variant_id", postgresql_include=["beginnings"]),
         Index("ix_search_words_codes", "word", "variant_id", sqlite_where=text("is_code = 1"),
               postgresql_where=text("is_code")),
         Index("ix_search_words_variant", "variant_id", "word"),
-        # The rows lie in the order of the key: SQLite reads what it walks without a second look-up.
+        # What is walked is read from the key alone: PostgreSQL holds it there, on SQLite the rows are the key.
         {"sqlite_with_rowid": False},
     )
 

@@ -506,7 +506,9 @@ def upgrade() -> None:
         sa.Column("is_code", sa.Boolean(), nullable=False),
         sa.Column("beginnings", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_search_words_variant_id_variants")),
-        sa.PrimaryKeyConstraint("word", "variant_id", name=op.f("pk_search_words")),
+        sa.PrimaryKeyConstraint(
+            "word", "variant_id", name=op.f("pk_search_words"), postgresql_include=["beginnings"]
+        ),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("search_words", schema=None) as batch_op:
