@@ -87,6 +87,8 @@ def _send(session: Session, link: CheckoutLink, asker: Staff, addresses: Address
     customer = link.customer
     if customer is None:
         return Outcome(link, problem=NO_ADDRESS.format(why="nobody is chosen as the customer."))
+    if not customer.email:
+        return Outcome(link, problem=NO_ADDRESS.format(why=f"{customer.display_name} has no e-mail address."))
     try:
         with session.begin_nested():
             delivery = sending.send_link(session, link, to=customer.email, to_name=customer.name, message="",

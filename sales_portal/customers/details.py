@@ -1,4 +1,4 @@
-"""Which account a customer buys for, who they are in the CRM, and where they live."""
+"""How a customer is reached, which account they buy for, who they are in the CRM, and where they live."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
+from sales_portal.customers import queries, service
 from sales_portal.customers.models import Account, Customer, CustomerAddress
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -21,8 +22,13 @@ NEEDED = {"street": "Enter the street and number", "postcode": "Enter the postco
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What is known; an account by its name or CRM id, with its VAT number; an address whole or not at all."""
+    """What is known: how to reach them; an account by its name or CRM id, with its VAT number; an address whole or
+    not at all."""
 
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    company: str = ""
     account: str = ""
     crm_account_id: str = ""
     vat_number: str = ""
@@ -48,16 +54,18 @@ def read_details(session: Session, customer: Customer) -> Details:
         name: getattr(place, name) for name in ("street", "street_2", "postcode", "city", "region", "country")}
     booked_on = {} if account is None else {
         "account": account.name, "crm_account_id": account.crm_id or "", "vat_number": account.vat_number or ""}
-    return Details(crm_contact_id=customer.crm_contact_id or "", **booked_on, **address)
+    return Details(name=customer.name, email=customer.email, phone=customer.phone or "", company=customer.company,
+                   crm_contact_id=customer.crm_contact_id or "", **booked_on, **address)
 
 
 def save_details(session: Session, customer: Customer, details: Details, *, by: Actor) -> None:
-    """Keep account, contact id and default address; refuses with `Invalid` naming the field.
+    """Keep contact, account and default address; refuses with `Invalid` naming the field.
 
     A known account is found by its CRM id, else by its name; an unknown one is added. Without an address the one
     that is known stays, and the VAT number of the account before is not taken along to another one.
     """
     _refuse_wrong(details)
+    _save_contact(session, customer, details)
     account = _account(session, details)
     _set_vat_number(session, customer, account, details)
     customer.account_id = account.id if account is not None else None
@@ -67,6 +75,16 @@ def save_details(session: Session, customer: Customer, details: Details, *, by: 
     history.record(session, EventName.CUSTOMER_CHANGED, customer, by=by)
     session.flush()
     session.expire(customer, ["account", "addresses"])
+
+
+def _save_contact(session: Session, customer: Customer, details: Details) -> None:
+    email, phone = service.clean_contact(details.email, details.phone)
+    known = queries.get_customer_by_email(session, email) if email not in ("", customer.email) else None
+    if known is not None and known.id != customer.id:
+        raise Invalid("email", f"{known.display_name} ({known.number}) has this e-mail. Choose them as the customer")
+    customer.name = service.one_line("name", details.name, 200)
+    customer.company = service.one_line("company", details.company, 200)
+    customer.email, customer.phone = email, phone or None
 
 
 def _account(session: Session, details: Details) -> Account | None:

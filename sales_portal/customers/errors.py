@@ -8,3 +8,10 @@ class EmailTaken(Refusal):
 
     message = "Looks like {name} ({number}), same e-mail."
     field = "email"
+
+
+class PhoneTaken(Refusal):
+    """Another customer has this phone number; `customer_id` says who."""
+
+    message = "Looks like {name} ({number}), same phone number."
+    field = "phone"

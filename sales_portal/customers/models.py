@@ -1,6 +1,6 @@
 """Who buys: accounts, customers, their addresses and what each has bought."""
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.catalog.models import Variant
@@ -22,13 +22,16 @@ class Account(Base):
 
 
 class Customer(Base):
-    """One person who may receive links; an e-mail is all it needs."""
+    """One person who may receive links; an e-mail or a phone number is all it needs. An empty e-mail is not known."""
 
     __tablename__ = "customers"
-    __table_args__ = (Index("ix_customers_email", "email"),)
+    __table_args__ = (
+        CheckConstraint("email <> '' OR phone IS NOT NULL", name="reachable"),
+        Index("ix_customers_email", "email"),
+    )
 
     id: Mapped[Pk]
-    email: Mapped[str] = mapped_column(String(254))
+    email: Mapped[str] = mapped_column(String(254), default="")
     name: Mapped[str] = mapped_column(String(200), default="")
     phone: Mapped[str | None] = mapped_column(String(40))
     company: Mapped[str] = mapped_column(String(200), default="")
@@ -51,8 +54,8 @@ class Customer(Base):
 
     @property
     def display_name(self) -> str:
-        """The name, or the e-mail where none is known."""
-        return self.name or self.email
+        """The name, or the e-mail or phone number where none is known."""
+        return self.name or self.email or self.phone or self.number
 
     @property
     def first_name(self) -> str | None:

@@ -11,7 +11,9 @@ from sales_portal.customers.models import Account, Customer
 
 LONGEST_TEXT = 200
 FOUND = 20
+FEWEST_DIGITS = 5
 _NUMBER = re.compile(r"[Cc]-?(\d{1,12})", re.ASCII)
+_PHONE = re.compile(r"[\d+\s()./-]+", re.ASCII)
 
 
 def get_customer(session: Session, number: str | int) -> Customer | None:
@@ -29,6 +31,28 @@ def get_customer_by_email(session: Session, email: str) -> Customer | None:
     """The oldest customer with this e-mail in any case, or None."""
     return session.scalars(
         select(Customer).where(Customer.email == _plain(email).lower()).order_by(Customer.id).limit(1)).first()
+
+
+def get_customer_by_phone(session: Session, phone: str) -> Customer | None:
+    """The oldest customer with this phone number, however it is spaced; None where no digit is given."""
+    digits = _digits(phone)
+    if not digits:
+        return None
+    return session.scalars(select(Customer).where(_digits_of_phone() == digits).order_by(Customer.id).limit(1)).first()
+
+
+def is_phone(text: str) -> bool:
+    """Whether `text` can be a phone number: at least five digits, and nothing but them and what stands between."""
+    return _PHONE.fullmatch(text.strip()) is not None and len(_digits(text).lstrip("+")) >= FEWEST_DIGITS
+
+
+def find_accounts(session: Session, text: str, limit: int = FOUND) -> Sequence[Account]:
+    """Accounts whose name or CRM id holds `text`, by name; the first ones where it is empty."""
+    query, typed = select(Account), _plain(text)
+    if typed:
+        query = query.where(or_(*(func.lower(column).contains(form, autoescape=True)
+                                  for column in (Account.name, Account.crm_id) for form in _forms(typed))))
+    return session.scalars(query.order_by(Account.name, Account.id).limit(limit)).all()
 
 
 def find_customers(session: Session, text: str, limit: int = FOUND) -> Sequence[Customer]:
@@ -64,11 +88,15 @@ def _holds(typed: str) -> ColumnElement[bool]:
     columns = (Customer.name, Customer.email, Customer.company, Customer.phone, Customer.crm_contact_id,
                Account.name, Account.crm_id)
     found = [func.lower(column).contains(form, autoescape=True) for column in columns for form in _forms(typed)]
-    digits = re.sub(r"[^\d+]", "", typed)
-    if len(digits) > 3 and re.fullmatch(r"[\d+\s()./-]+", typed):
+    digits = _digits(typed)
+    if len(digits) > 3 and _PHONE.fullmatch(typed):
         found.append(_digits_of_phone().contains(digits, autoescape=True))
     key = id_of(typed)
     return or_(*found, *([Customer.id == key] if key is not None else []))
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[^\d+]", "", text)
 
 
 def _digits_of_phone() -> ColumnElement[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
 from sales_portal.customers import queries
-from sales_portal.customers.errors import EmailTaken
+from sales_portal.customers.errors import EmailTaken, PhoneTaken
 from sales_portal.customers.models import Customer, CustomerPurchase
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -19,23 +19,36 @@ from sales_portal.history.service import Actor
 LONGEST_EMAIL = 254
 
 
-def create_customer(session: Session, *, email: str, name: str = "", phone: str | None = None, company: str = "",
+def create_customer(session: Session, *, email: str = "", name: str = "", phone: str | None = None, company: str = "",
                     account_id: int | None = None, crm_contact_id: str | None = None, market_id: int | None = None,
                     pricelist_id: int | None = None, locale: str = "en", is_second_anyway: bool = False,
                     by: Actor) -> Customer:
-    """Add a customer; an e-mail is enough. A known e-mail is refused with `EmailTaken` unless `is_second_anyway`."""
-    address = clean_email(email)
+    """Add a customer; an e-mail or a phone number is enough.
+
+    What another customer has already is refused with `EmailTaken` or `PhoneTaken` unless `is_second_anyway`.
+    """
+    address, number = clean_contact(email, phone or "")
     if not is_second_anyway:
-        _refuse_taken(session, address)
+        _refuse_taken(session, address, number)
     customer = Customer(
-        email=address, name=_line("name", name, 200), phone=_line("phone", phone or "", 40) or None,
-        company=_line("company", company, 200), account_id=account_id,
-        crm_contact_id=_line("crm_contact_id", crm_contact_id or "", 40) or None, market_id=market_id,
+        email=address, name=one_line("name", name, 200), phone=number or None,
+        company=one_line("company", company, 200), account_id=account_id,
+        crm_contact_id=one_line("crm_contact_id", crm_contact_id or "", 40) or None, market_id=market_id,
         pricelist_id=pricelist_id, locale=locale, created_at=clock.now())
     session.add(customer)
     session.flush()
     history.record(session, EventName.CUSTOMER_CREATED, customer, by=by)
     return customer
+
+
+def clean_contact(email: str, phone: str) -> tuple[str, str]:
+    """How a customer is reached, as it is kept; raises `Invalid` where it is neither an e-mail nor a phone number."""
+    number = one_line("phone", phone, 40)
+    if not email.strip() and not number:
+        raise Invalid("email", "Enter an e-mail address or a phone number")
+    if not email.strip() and not queries.is_phone(number):
+        raise Invalid("phone", "Enter a phone number like +46 70 123 45 67")
+    return clean_email(email) if email.strip() else "", number
 
 
 def clean_email(text: str) -> str:
@@ -49,6 +62,14 @@ def clean_email(text: str) -> str:
     except EmailNotValidError:
         raise Invalid("email", "Enter an e-mail address like name@example.com") from None
     return found.normalized.lower()
+
+
+def one_line(field: str, text: str, longest: int) -> str:
+    """`text` on one line, without what no database can store; raises `Invalid` where it is longer than `longest`."""
+    line = " ".join(text.replace("\x00", "").encode("utf-8", "ignore").decode().split())
+    if len(line) > longest:
+        raise Invalid(field, f"Use at most {longest} characters")
+    return line
 
 
 def record_purchases(session: Session, customer_id: int, variant_ids: Iterable[int], at: datetime) -> None:
@@ -65,14 +86,10 @@ def record_purchases(session: Session, customer_id: int, variant_ids: Iterable[i
         where=CustomerPurchase.last_at < statement.excluded.last_at))
 
 
-def _refuse_taken(session: Session, email: str) -> None:
-    known = queries.get_customer_by_email(session, email)
+def _refuse_taken(session: Session, email: str, phone: str) -> None:
+    known = queries.get_customer_by_email(session, email) if email else None
     if known is not None:
         raise EmailTaken(name=known.display_name, number=known.number, customer_id=known.id)
-
-
-def _line(field: str, text: str, longest: int) -> str:
-    line = " ".join(text.replace("\x00", "").encode("utf-8", "ignore").decode().split())
-    if len(line) > longest:
-        raise Invalid(field, f"Use at most {longest} characters")
-    return line
+    known = queries.get_customer_by_phone(session, phone)
+    if known is not None:
+        raise PhoneTaken(name=known.display_name, number=known.number, customer_id=known.id)

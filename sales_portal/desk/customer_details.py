@@ -1,43 +1,55 @@
-"""Account and address of whom a selection is for, edited from the builder whether or not they were known before."""
+"""Contact, account and address of whom a selection is for, edited from the builder whether or not they were known."""
 
-from flask import Blueprint, Response, flash, make_response, render_template, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.customers import details as customer_details
+from sales_portal.customers import queries as customers
 from sales_portal.customers.details import Details
 from sales_portal.customers.models import Customer
 from sales_portal.desk import workbench
 from sales_portal.desk.forms.customer_details import CustomerDetailsForm
+from sales_portal.desk.workbench import Toast
 from sales_portal.markets import queries as markets
 from sales_portal.selections import checks
 from sales_portal.selections.models import Selection
 from sales_portal.web import htmx, staff
 from sales_portal.web.extensions import db
 
-blueprint = Blueprint("customer_details", __name__, url_prefix="/selections/<number>/customer/details")
+blueprint = Blueprint("customer_details", __name__, url_prefix="/selections/<number>/customer")
 
 
-@blueprint.get("")
+@blueprint.get("/details")
 @staff.permit(Permission.SELECTIONS_EDIT)
 def show(number: str) -> Response:
-    """What is known of account and address."""
+    """What is known, in a panel beside the lines or as a page."""
     selection = workbench.load(number)
     return _answer(selection, customer_details.read_details(db.session(), _customer(selection)))
 
 
-@blueprint.post("")
+@blueprint.post("/details")
 @staff.permit(Permission.SELECTIONS_EDIT)
 def save(number: str) -> Response:
     """Keep what was typed and go back to the selection; where something is wrong, all of it stays typed."""
     selection, typed = workbench.load(number), CustomerDetailsForm().details
     customer = _customer(selection)
     try:
-        customer_details.save_details(db.session(), customer, typed, by=staff.current_staff().actor)
+        with db.session().begin_nested():
+            customer_details.save_details(db.session(), customer, typed, by=staff.current_staff().actor)
     except Invalid as refusal:
         return _answer(selection, typed, refusal)
-    flash(f"{customer.display_name} is up to date.", "success")
-    return htmx.go(url_for("desk.builder.show", number=selection.number))
+    return workbench.changed(selection, Toast(f"{customer.display_name} is up to date."),
+                             closed=f"customer-{customer.id}", focus="#customer-details")
+
+
+@blueprint.get("/accounts")
+@staff.permit(Permission.SELECTIONS_EDIT)
+def list_accounts(number: str) -> Response:
+    """The known accounts that the typed text may mean."""
+    _customer(workbench.load(number))
+    return make_response(render_template("desk/selections/_account_names.html", accounts=customers.find_accounts(
+        db.session(), request.args.get("account", ""))))
 
 
 def _customer(selection: Selection) -> Customer:
@@ -48,9 +60,16 @@ def _customer(selection: Selection) -> Customer:
 
 
 def _answer(selection: Selection, known: Details, problem: Invalid | None = None) -> Response:
-    page = render_template("desk/selections/customer_details.html", selection=selection, known=known, problem=problem,
-                           countries=_countries(selection, known))
-    return make_response(page, 200 if problem is None else 422)
+    values = {"selection": selection, "known": known, "problem": problem, "countries": _countries(selection, known),
+              "accounts": customers.find_accounts(db.session(), known.account)}
+    status = 200 if problem is None else 422
+    if not htmx.is_htmx():
+        return make_response(render_template("desk/selections/customer_details.html", **values), status)
+    panel = render_template("desk/selections/_customer_details.html", in_row=True, **values)
+    if problem is None:
+        return htmx.fragments(panel, trigger={"focus": {"to": "#field-account"}})
+    return htmx.fragments(panel, status=status, into=f"#panel-customer-{selection.customer_id}", swap="innerHTML",
+                          trigger={"focus": {"to": f"#field-{problem.field}"}})
 
 
 def _countries(selection: Selection, known: Details) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.customers import queries as customers
 from sales_portal.customers import service as customers_service
-from sales_portal.customers.errors import EmailTaken
+from sales_portal.customers.errors import EmailTaken, PhoneTaken
 from sales_portal.customers.models import Customer
 from sales_portal.desk import customer_parts, workbench
 from sales_portal.desk.forms.builder import CustomerForm
@@ -21,10 +21,10 @@ ANYONE, NEW = "anyone", "new"
 
 
 class AskWho(Invalid):
-    """What was typed names nobody yet; a new customer needs an e-mail."""
+    """What was typed names nobody yet; a new customer needs an e-mail or a phone number."""
 
     def __init__(self) -> None:
-        super().__init__("email", "Enter the customer's e-mail address")
+        super().__init__("email", "Enter an e-mail address or a phone number")
 
 
 @blueprint.get("/customers")
@@ -35,18 +35,20 @@ def index(number: str) -> Response:
     found = customers.find_customers(db.session(), text, SHOWN)
     status = "1 customer" if len(found) == 1 else f"{len(found)} customers"
     template = "desk/selections/_customer_results.html" if htmx.is_htmx() else "desk/selections/customers.html"
+    typed = CustomerForm(request.args)
+    typed.take_over()
     return make_response(render_template(template, selection=selection, found=found, text=text, status=status,
-                                         glances=customer_parts.glances(db.session(), found)))
+                                         typed=typed, glances=customer_parts.glances(db.session(), found)))
 
 
 @blueprint.post("/customer")
 @staff.permit(Permission.SELECTIONS_EDIT)
 def choose(number: str) -> Response:
-    """Say whom it is for; an unknown e-mail makes a new customer."""
+    """Say whom it is for; an unknown e-mail or phone number makes a new customer."""
     typed, selection = CustomerForm(), workbench.load(number)
     try:
         customer = _wanted(typed)
-    except (Invalid, EmailTaken) as refusal:
+    except (Invalid, EmailTaken, PhoneTaken) as refusal:
         if isinstance(refusal, AskWho) and not htmx.is_htmx():
             return htmx.go(url_for(".index", number=selection.number, q=typed.q.data))
         return workbench.refused(selection, "customer", refusal, typed=typed, focus="#field-email",
@@ -79,11 +81,12 @@ def _named(typed: CustomerForm) -> Customer:
 
 def _new(typed: CustomerForm) -> Customer:
     workbench.refuse_unless(True, Permission.CUSTOMERS_EDIT)
-    text = (typed.q.data or "").strip()
-    if not typed.was_sent(typed.email) and "@" not in text:
-        raise AskWho
+    if not typed.was_sent(typed.email):
+        typed.take_over()
+        if not typed.email.data and not typed.phone.data:
+            raise AskWho
     return customers_service.create_customer(
-        db.session(), email=typed.email.data or text, name=typed.name.data or "", phone=typed.phone.data or "",
+        db.session(), email=typed.email.data or "", name=typed.name.data or "", phone=typed.phone.data or "",
         company=typed.company.data or "", is_second_anyway=typed.is_second_anyway.data,
         by=staff.current_staff().actor)
 

@@ -7,7 +7,7 @@ from sales_portal.core import clock
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.customers import queries as customers
 from sales_portal.customers import service as customer_service
-from sales_portal.customers.errors import EmailTaken
+from sales_portal.customers.errors import EmailTaken, PhoneTaken
 from sales_portal.customers.models import Customer
 from sales_portal.desk import customer_parts, listing
 from sales_portal.desk.forms.customers import CustomerForm
@@ -51,7 +51,7 @@ def show(number: str) -> Response:
 @blueprint.get("/new")
 @staff.permit(Permission.CUSTOMERS_EDIT)
 def form() -> Response:
-    """Ask who it is; an e-mail is enough."""
+    """Ask who it is; an e-mail or a phone number is enough."""
     typed = CustomerForm()
     typed.offer_markets(markets.list_markets(db.session()))
     return _show(typed)
@@ -60,7 +60,7 @@ def form() -> Response:
 @blueprint.post("")
 @staff.permit(Permission.CUSTOMERS_EDIT)
 def create() -> Response:
-    """Add the customer and open their card; a known e-mail shows whose it is."""
+    """Add the customer and open their card; what somebody else has already shows whose it is."""
     typed = CustomerForm()
     typed.offer_markets(markets.list_markets(db.session()))
     if not typed.validate():
@@ -72,8 +72,8 @@ def create() -> Response:
             is_second_anyway=typed.is_second_anyway.data, by=staff.current_staff().actor)
     except Invalid as refusal:
         return _show(typed, {refusal.field or "email": refusal.text})
-    except EmailTaken as refusal:
-        return _show(typed, {"email": refusal.text}, known=str(refusal.details["number"]))
+    except (EmailTaken, PhoneTaken) as refusal:
+        return _show(typed, {refusal.field or "email": refusal.text}, known=str(refusal.details["number"]))
     flash(f"{customer.display_name} was added.", "success")
     return htmx.go(url_for(".show", number=customer.number))
 

@@ -45,12 +45,13 @@ def ask_agent(session: Session, link: CheckoutLink, wish: Wish, *, desk_url: str
     name = customer.display_name if customer is not None else history.CUSTOMER.name
     by = history.Actor(history.CUSTOMER.kind, name, link.customer_id)
     history.record(session, EventName.LINK_REQUESTED_ANEW, link, by=by, wish=wish.value)
+    email = customer.email if customer is not None else ""
     context = contexts.AgentAsked(
         brand=contexts.brand_of(link.site), customer_name=name,
-        customer_email=customer.email if customer is not None else "", link_number=link.number,
+        customer_email=email, link_number=link.number,
         message=_MESSAGES[wish])
     messaging.queue_mail(
         session, template="agent-asked-for-new-link", to=sending.reply_to(agent, link.site),
         to_name=agent.name if agent.is_active else link.site.name, sender_name=link.site.name,
-        reply_to=customer.email if customer is not None else None, subject=link, context=context, by=by, url=desk_url,
+        reply_to=email or None, subject=link, context=context, by=by, url=desk_url,
         time_zone=link.site.time_zone)

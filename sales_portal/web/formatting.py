@@ -14,6 +14,7 @@ from flask import Flask, g
 from sales_portal.catalog.queries import Trial
 from sales_portal.core import clock
 from sales_portal.core.money import Money
+from sales_portal.selections import checks
 
 DEFAULT_LOCALE = "en"
 DEFAULT_ZONE = "UTC"
@@ -23,7 +24,7 @@ def install(app: Flask) -> None:
     """Teach the templates of `app` how to write values."""
     app.jinja_env.filters.update(
         money=money, amount=amount, date=date, day=day, weekday=weekday, time=time, datetime=date_and_time,
-        relative=relative, percent=percent, iso=iso)
+        relative=relative, percent=percent, iso=iso, country=checks.country_name)
     app.jinja_env.globals.update(Money=Money, now=clock.now, zone_name=zone_name, trial_words=trial_words)
 
 

@@ -453,12 +453,12 @@ function closePanel(inside) {
   opener?.focus();
 }
 on("click", (event) => {
-  if (!event.target.closest("[data-close-panel]") || !event.target.closest("td, #panel-new")) return;
+  if (!event.target.closest("[data-close-panel]") || !event.target.closest("[id^=panel-]")) return;
   event.preventDefault();
   closePanel(event.target);
 });
 on("keydown", (event) => {
-  if (event.key !== "Escape" || !event.target.closest?.("td .line-panel, #panel-new .line-panel")) return;
+  if (event.key !== "Escape" || !event.target.closest?.("[id^=panel-] .line-panel")) return;
   event.preventDefault();
   closePanel(event.target);
 });

@@ -54,6 +54,7 @@ GET  /selection/<public_id>/<token>/receipt                               303   
 GET  /selections                                                          303   200       200    200     200      200   200        403     200
 GET  /selections/<number>                                                 303   200       404    200     200      404   200        403     200
 GET  /selections/<number>/checkout                                        303   200       404    200     200      404   200        403     200
+GET  /selections/<number>/customer/accounts                               303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/customer/details                                303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/customers                                       303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/discounts                                       303   200       404    200     200      404   200        403     403

@@ -1,4 +1,4 @@
-"""A customer needs an e-mail and nothing else; a known e-mail names the customer who has it."""
+"""A customer needs an e-mail or a phone number and nothing else; a known one names the customer who has it."""
 
 import pytest
 from sqlalchemy import func, select
@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.core.errors import Invalid
 from sales_portal.customers import service as customers
-from sales_portal.customers.errors import EmailTaken
+from sales_portal.customers.errors import EmailTaken, PhoneTaken
 from sales_portal.customers.models import Customer
 from sales_portal.history.models import Event
 from sales_portal.history.service import Actor
@@ -25,6 +25,33 @@ def test_an_email_is_enough(session: Session) -> None:
     assert (made.email, made.name, made.phone, made.company) == ("anna@example.com", "", None, "")
     assert (made.display_name, made.first_name) == ("anna@example.com", None)
     assert made.number == f"C-{300 + made.id}"
+
+
+def test_a_phone_number_alone_is_enough(session: Session) -> None:
+    made = customers.create_customer(session, phone=" +46 70 123 45 67 ", by=MARIA)
+    session.commit()
+    assert (made.email, made.phone, made.display_name) == ("", "+46 70 123 45 67", "+46 70 123 45 67")
+
+
+@pytest.mark.parametrize(("phone", "field", "said"), [
+    ("", "email", "Enter an e-mail address or a phone number"),
+    (" \x00 ", "email", "Enter an e-mail address or a phone number"),
+    ("070", "phone", "Enter a phone number like +46 70 123 45 67"),
+    ("call me", "phone", "Enter a phone number like +46 70 123 45 67")])
+def test_without_email_and_phone_nobody_can_be_reached(session: Session, phone: str, field: str, said: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        customers.create_customer(session, name="Anna", phone=phone, by=MARIA)
+    assert (refused.value.field, refused.value.text) == (field, said)
+    assert _count(session) == 0
+
+
+def test_a_known_phone_number_names_the_customer_who_has_it_however_it_is_spaced(session: Session) -> None:
+    anna = customers.create_customer(session, phone="+46 70-123 45 67", name="Anna", by=MARIA)
+    with pytest.raises(PhoneTaken) as refused:
+        customers.create_customer(session, email="bo@example.com", phone="+46701234567", by=MARIA)
+    assert refused.value.text == f"Looks like Anna ({anna.number}), same phone number."
+    customers.create_customer(session, email="bo@example.com", phone="+46701234567", is_second_anyway=True, by=MARIA)
+    assert _count(session) == 2
 
 
 def test_all_that_is_given_is_kept(session: Session) -> None:

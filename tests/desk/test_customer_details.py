@@ -130,3 +130,52 @@ def test_half_an_address_is_refused_and_stays_typed(maria: Client, session: Sess
 def test_without_a_customer_there_is_nothing_to_edit(maria: Client, session: Session, shop: Shop) -> None:
     draft = make.selection(session, shop, for_anyone=True)
     assert maria.get(f"/selections/{draft.number}/customer/details").status_code == 404
+
+
+def test_the_panel_opens_beside_the_lines_and_answers_with_what_changed(
+        maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    url = str(building.page(maria, draft).one("#customer-details")["href"])
+    panel = maria.get(url, htmx=True)
+    assert isinstance(panel, Answer)
+    assert panel.one("#details-form")["hx-target"] == "#selection-lines"
+    wrong = building.post(maria, draft, "customer/details", htmx=True, email="anna@example.com", street="Nygatan 1")
+    assert (wrong.status_code, wrong.one("#field-street")["value"]) == (422, "Nygatan 1")
+    saved = maria.submit(panel, "#details-form", htmx=True, account="Nya AB", **ADDRESS)
+    assert isinstance(saved, Answer)
+    assert "Booked on Nya AB" in saved.words("#customer-account")
+    assert building.toasts(saved) == ["Anna Svensson is up to date."]
+
+
+def test_a33_the_recipients_email_can_be_added_later(maria: Client, session: Session, shop: Shop) -> None:
+    bo = make.customer(session, "Bo Ek", phone="070-123 45 67")
+    bo.email = ""
+    draft = make.selection(session, shop, {shop.chair: 1}, customer=bo)
+    session.commit()
+    taken = details(maria, draft, email="anna@example.com")
+    assert f"Anna Svensson ({shop.customer.number}) has this e-mail" in taken.words("#error-summary")
+    assert details(maria, draft, email="Bo@Example.com", company="Ek AB").status_code == 303
+    session.expire_all()
+    assert (bo.email, bo.company, bo.phone) == ("bo@example.com", "Ek AB", "070-123 45 67")
+    assert "bo@example.com · Ek AB" in building.page(maria, draft).words("#selection-customer")
+
+
+def test_a31_known_accounts_are_offered_while_typing(maria: Client, session: Session, draft: Selection) -> None:
+    for name, crm_id in (("Fjord AS", "CRM-1"), ("Berg & Co", "CRM-2"), ("100 % Wool", "CRM-3")):
+        make.account(session, name, crm_id=crm_id)
+    session.commit()
+
+    def offered(typed: str) -> list[object]:
+        answer = cast(Answer, maria.get(f"/selections/{draft.number}/customer/accounts",
+                                        query_string={"account": typed}, htmx=True))
+        return [option["value"] for option in answer.page.select("#account-names option")]
+
+    assert offered("fjo") == ["Fjord AS"]
+    assert offered("crm-2") == ["Berg & Co"]
+    assert offered("%") == ["100 % Wool"]
+    assert offered("") == ["100 % Wool", "Berg & Co", "Fjord AS"]
+
+
+def test_a34_the_country_of_the_address_is_named_not_coded(maria: Client, shop: Shop, draft: Selection) -> None:
+    assert "Sweden" in building.page(maria, draft).words("#selection-customer .text-quiet")
+    said = cast(Answer, maria.get(f"/customers/{shop.customer.number}")).words("#customer-contact")
+    assert "111 22 Stockholm Sweden" in said

@@ -1,4 +1,4 @@
-"""Finding whom a selection is for, and adding somebody new with only an e-mail (B16)."""
+"""Finding whom a selection is for, and adding somebody new with only an e-mail or a phone number (B16)."""
 
 import pytest
 from sqlalchemy import func, select
@@ -58,3 +58,25 @@ def test_b16_a_duplicate_is_warned_of_and_used_or_created_anyway(
     building.post(maria, draft, "customer", htmx=True, customer="new", email="anna@example.com", is_second_anyway="1")
     session.rollback()
     assert session.scalar(count) == 2
+
+
+def test_b16_a_phone_number_alone_is_enough(maria: Client, session: Session, shop: Shop) -> None:
+    draft = make.selection(session, shop, for_anyone=True)
+    added = maria.submit(building.page(maria, draft), "#choose-customer", htmx=True, q="+46 70 123 45 67")
+    assert isinstance(added, Answer)
+    assert added.words("#selection-customer .card-title") == "+46 70 123 45 67"
+    again = building.post(maria, make.selection(session, shop, for_anyone=True), "customer", htmx=True, customer="new",
+                          email="", phone="+46701234567")
+    assert "same phone number." in again.words("#new-customer")
+
+
+@pytest.mark.parametrize(("typed", "field"), [
+    ("Bo Ek", "name"), ("070-123 45 67", "phone"), ("bo@", "email")])
+def test_what_was_typed_stands_in_the_right_field(
+        maria: Client, session: Session, shop: Shop, typed: str, field: str) -> None:
+    draft = make.selection(session, shop, for_anyone=True)
+    page = maria.get(f"/selections/{draft.number}/customers", query_string={"q": typed})
+    assert isinstance(page, Answer)
+    values = {name: page.one(f"main form:not([role=search]) input[name={name}]").get("value", "")
+              for name in ("name", "phone", "email")}
+    assert values == {"name": "", "phone": "", "email": ""} | {field: typed}

@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import BooleanField, Field, StringField, TextAreaField
 from wtforms.widgets import HiddenInput
 
+from sales_portal.customers.queries import is_phone
 from sales_portal.desk.forms.staff_form import StaffForm
 
 LONGEST_ID = 18
@@ -96,3 +97,9 @@ class CustomerForm(Act):
     phone = StringField()
     company = StringField()
     is_second_anyway = BooleanField()
+
+    def take_over(self) -> None:
+        """Put what was typed into the search where it belongs: an e-mail, a phone number, else a name."""
+        text = (self.q.data or "").strip()
+        field = self.email if "@" in text else self.phone if is_phone(text) else self.name
+        field.data = text

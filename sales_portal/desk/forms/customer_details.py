@@ -1,4 +1,4 @@
-"""What is typed about a customer's account and address."""
+"""What is typed about a customer's contact, account and address."""
 
 from wtforms import StringField
 
@@ -7,8 +7,12 @@ from sales_portal.desk.forms.staff_form import StaffForm
 
 
 class CustomerDetailsForm(StaffForm):
-    """Account, CRM ids and default address."""
+    """Contact, account, CRM ids and default address."""
 
+    email = StringField()
+    phone = StringField()
+    name = StringField()
+    company = StringField()
     account = StringField()
     crm_account_id = StringField()
     vat_number = StringField()

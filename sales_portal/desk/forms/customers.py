@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from wtforms import BooleanField, Field, StringField, ValidationError
-from wtforms.validators import DataRequired
 
 from sales_portal.desk.forms.staff_form import StaffForm
 from sales_portal.markets.models import Market
@@ -12,7 +11,7 @@ from sales_portal.markets.models import Market
 class CustomerForm(StaffForm):
     """Who it is; what a name or a number may look like is the service's to say."""
 
-    email = StringField(validators=[DataRequired("Enter the customer's e-mail address")])
+    email = StringField()
     name = StringField()
     company = StringField()
     phone = StringField()

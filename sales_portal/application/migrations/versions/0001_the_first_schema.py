@@ -430,6 +430,7 @@ def upgrade() -> None:
         sa.Column("pricelist_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("locale", sa.String(length=12), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("email <> '' OR phone IS NOT NULL", name=op.f("ck_customers_reachable")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_customers_account_id_accounts")),
         sa.ForeignKeyConstraint(["market_id"], ["markets.id"], name=op.f("fk_customers_market_id_markets")),
         sa.ForeignKeyConstraint(["pricelist_id"], ["pricelists.id"], name=op.f("fk_customers_pricelist_id_pricelists")),
