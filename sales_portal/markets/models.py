@@ -21,6 +21,7 @@ class Market(Base):
     locale: Mapped[str] = mapped_column(String(12))
     position: Mapped[int] = mapped_column(default=1)
 
+    site: Mapped[Site] = relationship(lazy="raise")
     countries: Mapped[list["MarketCountry"]] = relationship(lazy="raise", order_by="MarketCountry.country")
     warehouses: Mapped[list["MarketWarehouse"]] = relationship(lazy="raise", order_by="MarketWarehouse.priority")
 

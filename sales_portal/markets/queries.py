@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, bindparam, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from sales_portal.core.db import is_id
 from sales_portal.inventory.models import Stock, Warehouse
@@ -67,9 +67,10 @@ def get_default_market(session: Session, site_id: int) -> Market | None:
 
 
 def list_markets(session: Session) -> Sequence[Market]:
-    """Every market with its countries, in the order staff see them, in two statements."""
+    """Every market with its site and countries, in the order staff see them, in two statements."""
     return session.scalars(
-        select(Market).order_by(Market.position, Market.id).options(selectinload(Market.countries))).all()
+        select(Market).order_by(Market.position, Market.id)
+        .options(joinedload(Market.site), selectinload(Market.countries))).all()
 
 
 def list_countries(session: Session, market_id: int) -> Sequence[str]:

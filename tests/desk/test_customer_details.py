@@ -179,3 +179,20 @@ def test_a34_the_country_of_the_address_is_named_not_coded(maria: Client, shop: 
     assert "Sweden" in building.page(maria, draft).words("#selection-customer .text-quiet")
     said = cast(Answer, maria.get(f"/customers/{shop.customer.number}")).words("#customer-contact")
     assert "111 22 Stockholm Sweden" in said
+
+
+def test_a32_the_selection_says_its_site_and_markets_are_chosen_by_site(
+        maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    page = building.page(maria, draft)
+    assert page.words("#selection-site") == f"The customer buys on {shop.site.name}."
+    assert page.page.select("#field-market optgroup") == []
+    outlet = make.site(session, name="Outlet", domain="outlet.example")
+    norway = make.market(session, "Norway", site=outlet, currency="NOK", warehouses=[shop.warehouse])
+    make.pricelist(session, norway, "Retail NOK")
+    session.commit()
+    page = building.page(maria, draft)
+    assert [(group["label"], group.get_text(strip=True)) for group in page.page.select("#field-market optgroup")] == [
+        (shop.site.name, "Sweden"), ("Outlet", "Norway")]
+    switched = building.post(maria, draft, "market", market=norway.id)
+    assert switched.status_code == 303
+    assert building.page(maria, draft).words("#selection-site") == "The customer buys on Outlet, outlet.example."
