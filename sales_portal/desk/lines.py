@@ -6,7 +6,7 @@ from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid, Refusal
 from sales_portal.desk import picking, products, workbench
 from sales_portal.desk.forms.builder import LineForm, QuantityForm
-from sales_portal.desk.picking import SeveralFound
+from sales_portal.desk.picking import FoundElsewhere, NoneAddable, SeveralFound
 from sales_portal.desk.workbench import Toast
 from sales_portal.selections import entry
 from sales_portal.selections import service as selections
@@ -16,6 +16,9 @@ from sales_portal.web import htmx, staff
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("lines", __name__, url_prefix="/selections/<number>/lines")
+
+SHOWING = (SeveralFound, FoundElsewhere, NoneAddable)
+"""Refusals that leave something to choose: a product, or a way out."""
 
 
 @blueprint.post("")
@@ -73,10 +76,10 @@ def _remove(selection: Selection, line_id: int) -> Response:
 
 def _not_added(selection: Selection, typed: LineForm, refusal: Refusal) -> Response:
     if htmx.is_htmx():
-        found = products.find(typed.q.data or "", selection) if isinstance(refusal, SeveralFound) else []
+        found = products.find(typed.q.data or "", selection) if isinstance(refusal, SHOWING) else []
         listed = products.listed(found, typed.q.data or "", refusal.text, selection)
         return htmx.fragments(listed, status=refusal.status, into="#product-results", swap="outerHTML")
-    if isinstance(refusal, SeveralFound):
+    if isinstance(refusal, SHOWING):
         return htmx.go(url_for("desk.products.index", number=selection.number, q=typed.q.data))
     return workbench.page(selection, status=refusal.status, typed_product=typed.q.data, product_problem=refusal.text)
 

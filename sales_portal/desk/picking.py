@@ -1,5 +1,6 @@
 """From what an agent typed to one product: chosen from the list, an exact code, or the only one that matches."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from sales_portal.pricing.models import Pricelist
 from sales_portal.selections import entry, search
 from sales_portal.selections.errors import NoMarket
 from sales_portal.selections.models import Selection
+from sales_portal.selections.search import Found
 
 SHOWN = 20
 
@@ -32,6 +34,20 @@ class NothingFound(Refusal):
     status = 422
     field = "q"
     message = "No product matches “{query}” in {pricelist}. Check the spelling or try the SKU."
+
+
+class FoundElsewhere(NothingFound):
+    """Nothing that is called so has a price here, but there is one in another pricelist."""
+
+    message = "No product matches “{query}” in {pricelist}. {elsewhere}."
+
+
+class NoneAddable(Refusal):
+    """What is called so cannot be added as it is; each says why."""
+
+    status = 422
+    field = "q"
+    message = "{reasons}."
 
 
 class SeveralFound(Refusal):
@@ -60,12 +76,25 @@ def pick(session: Session, typed: LineForm, selection: Selection) -> Picked:
     exact = catalog.exact(session, wanted.query)
     if exact is not None:
         return Picked(exact.id, wanted.quantity)
-    found = [product for product in search.find_products(session, wanted.query, selection) if product.is_addable]
+    all_found = search.find_products(session, wanted.query, selection)
+    found = [product for product in all_found if product.is_addable]
     if not found:
-        raise NothingFound(query=wanted.query, pricelist=selection.pricelist.name)
+        raise why_none(all_found, wanted.query, selection)
     if len(found) > 1:
         raise SeveralFound(query=wanted.query, count=len(found))
     return Picked(found[0].variant_id, wanted.quantity)
+
+
+def why_none(found: Sequence[Found], query: str, selection: Selection) -> Refusal:
+    """Why nothing of `found` can be added to `selection`: it is not there, has its price elsewhere, or has a reason."""
+    elsewhere = sum(product.other_pricelist is not None for product in found)
+    if elsewhere and elsewhere == len(found):
+        said = "1 matches in another pricelist" if elsewhere == 1 else f"{elsewhere} match in other pricelists"
+        return FoundElsewhere(query=query, pricelist=selection.pricelist.name, elsewhere=said)
+    if found:
+        reasons = dict.fromkeys(product.reason for product in found)
+        return NoneAddable(reasons=f"{found[0].title}: {found[0].reason}" if len(found) == 1 else ". ".join(reasons))
+    return NothingFound(query=query, pricelist=selection.pricelist.name)
 
 
 def pick_list(session: Session, text: str, pricelist: Pricelist) -> dict[int, int]:

@@ -1,11 +1,15 @@
-"""Looking for products: the list under the search, and the same as a page of its own."""
+"""Looking for products: the list under the search, and the same as a page of its own, which lists all at first."""
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from sqlalchemy import select
 
 from sales_portal.accounts.permissions import Permission
+from sales_portal.catalog.models import Variant
+from sales_portal.core import paging
 from sales_portal.core.errors import Invalid
 from sales_portal.desk import picking, ways_out, workbench
 from sales_portal.selections import entry, search
@@ -38,23 +42,46 @@ def find(text: str, selection: Selection) -> list[Found]:
 
 def listed(found: list[Found], text: str, said: str, selection: Selection) -> str:
     """The list under the search; `said` is announced, and stands in it where nothing was found."""
-    return render_template("desk/products/_results.html", products=found, status=said, empty_text=said,
-                           marked=lambda title: list(marked(title, _query(text))), ways_of=ways_out.said_of,
-                           selection=selection)
+    is_elsewhere = isinstance(picking.why_none(found, _query(text), selection), picking.FoundElsewhere)
+    return render_template("desk/products/_results.html", products=found, status=said, empty_text=said, text=text,
+                           is_elsewhere=is_elsewhere and selection.id is not None, ways_of=ways_out.said_of,
+                           marked=lambda title: list(marked(title, _query(text))), selection=selection)
 
 
 def _answer(selection: Selection) -> Response:
     text = request.args.get("q", "")
+    if not text.strip() and not htmx.is_htmx():
+        return _all(selection)
     found = find(text, selection)
-    said = "1 product" if len(found) == 1 else f"{len(found)} products"
-    if not found and not text.strip():
-        said = picking.NothingTyped().text
-    elif not found:
-        said = picking.NothingFound(query=_query(text), pricelist=selection.pricelist.name).text
+    said = _said(found, text, selection)
     if htmx.is_htmx():
         return htmx.fragments(listed(found, text, said, selection))
+    return _page(found, selection, text, said)
+
+
+def _said(found: list[Found], text: str, selection: Selection) -> str:
+    if not text.strip():
+        return picking.NothingTyped().text
+    why = picking.why_none(found, _query(text), selection)
+    if not found or isinstance(why, picking.FoundElsewhere):
+        return why.text
+    return "1 product" if len(found) == 1 else f"{len(found)} products"
+
+
+def _all(selection: Selection) -> Response:
+    session = db.session()
+    page = paging.read(session, select(Variant), Variant.id, request.args.get("before"))
+    found = search.describe(session, [variant.id for variant in page.rows], selection)
+    here: dict[str, Any] = {"number": selection.number} if selection.id else {}
+    endpoint = ".index" if selection.id else ".start"
+    return _page(found, selection, "", "Products, newest first", pages={
+        "older_url": url_for(endpoint, before=page.older, **here) if page.older else "",
+        "newest_url": "" if page.is_first else url_for(endpoint, **here)})
+
+
+def _page(found: list[Found], selection: Selection, text: str, said: str, **shown: Any) -> Response:
     return make_response(render_template("desk/products/index.html", products=found, selection=selection, text=text,
-                                         said=said))
+                                         said=said, **shown))
 
 
 def marked(title: str, text: str) -> Iterator[tuple[str, bool]]:

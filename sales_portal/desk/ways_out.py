@@ -42,7 +42,7 @@ def said_of(product: Found) -> str:
     if product.may_be_priced:
         ways.append("give a special price")
     if product.other_pricelist is not None:
-        ways.append(f"switch to {product.other_pricelist.name}")
+        ways.append(f"switch to {product.other_pricelist.place}")
     if product.elsewhere is not None:
         ways.append(f"take one of {product.elsewhere.available} from {product.elsewhere.name}")
     return " or ".join(ways)

@@ -1,10 +1,10 @@
 """Finding products for a selection: ranked, with price and stock of its market and pricelist, and why not if not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Label, Row, ScalarSelect, Select, and_, literal, select, union
+from sqlalchemy import CompoundSelect, Row, ScalarSelect, Select, and_, literal, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from sales_portal.catalog import indexing
@@ -13,6 +13,7 @@ from sales_portal.catalog.models import Product, TrainingEvent, Variant
 from sales_portal.catalog.search import Typed
 from sales_portal.customers.models import CustomerPurchase
 from sales_portal.markets import queries as markets
+from sales_portal.markets.models import Market
 from sales_portal.markets.queries import Elsewhere, ServingStock
 from sales_portal.pricing.models import Price, Pricelist, PricelistMarket
 from sales_portal.selections import pasting
@@ -21,10 +22,20 @@ from sales_portal.selections.rows import available_of, full_title
 
 
 class Prices(NamedTuple):
-    """A pricelist that has a price where the chosen one has none."""
+    """A pricelist that has a price where the chosen one has none, and a market that sells with it.
+
+    `market` is empty where that is the selection's own.
+    """
 
     id: int
     name: str
+    market_id: int
+    market: str
+
+    @property
+    def place(self) -> str:
+        """What to switch to: a pricelist, in another market with its name before."""
+        return f"{self.market} / {self.name}" if self.market else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +43,7 @@ class Found:
     """One variant of a search result. `reason` says why it cannot be added; it is empty where it can.
 
     `amount` is in minor units of `currency`, None without a price; `available` is None for what does not run out.
-    The ways out of a reason: a special price, another pricelist of the market, another warehouse.
+    The ways out of a reason: a special price, another pricelist of this or another market, another warehouse.
     """
 
     variant_id: int
@@ -66,41 +77,56 @@ def find_products(session: Session, text: str, selection: Selection, limit: int 
     typed = catalog.read(text)
     if typed.is_empty:
         return []
-    rows = _rows(session, catalog.rarest_first(session, typed), selection)
-    ranked = sorted(rows, key=lambda row: _rank(row, typed))[:limit]
+    wanted = catalog.rarest_first(session, typed)
+    rows = _rows(session, union(*catalog.candidates(wanted), *_bought(wanted, selection)), selection)
+    return _all_found(session, sorted(rows, key=lambda row: _rank(row, typed))[:limit], typed, selection)
+
+
+def describe(session: Session, variant_ids: Sequence[int], selection: Selection) -> list[Found]:
+    """These variants as a search for `selection` shows them, in their order and in two statements."""
+    rows = {row.id: row for row in _rows(session, select(
+        Variant.id.label("variant_id")).where(Variant.id.in_(variant_ids)), selection)}
+    return _all_found(session, [rows[key] for key in variant_ids if key in rows], catalog.read(""), selection)
+
+
+def _all_found(session: Session, ranked: Sequence[Row[*tuple[Any, ...]]], typed: Typed,
+               selection: Selection) -> list[Found]:
     stock, elsewhere = markets.list_stock_around(session, selection.market_id, [row.id for row in ranked])
     found = (_found(row, typed, stock, selection) for row in ranked)
-    return [_with_ways_out(product, row, elsewhere) for product, row in zip(found, ranked, strict=True)]
+    return [_with_ways_out(product, row, elsewhere, selection) for product, row in zip(found, ranked, strict=True)]
 
 
-def _rows(session: Session, typed: Typed, selection: Selection) -> list[Row[*tuple[Any, ...]]]:
-    ids = union(*catalog.candidates(typed), *_bought(typed, selection)).subquery()
+def _rows(session: Session, wanted: CompoundSelect[int] | Select[int],
+          selection: Selection) -> list[Row[*tuple[Any, ...]]]:
+    ids, theirs, there = wanted.subquery(), aliased(Pricelist), aliased(Market)
     was_bought = literal(None) if selection.customer_id is None else CustomerPurchase.variant_id
     query = (
         select(Variant.id, Variant.product_id, Variant.sku, Variant.barcode, Variant.position,
                Variant.title.label("variant_title"), Product.title.label("product_title"), Product.image, Product.kind,
                Product.published_at, Product.unpublished_at, Price.amount, TrainingEvent.starts_at,
-               was_bought.label("was_bought"), *_other_prices(selection))
+               was_bought.label("was_bought"), theirs.id.label("other_id"), theirs.name.label("other_name"),
+               there.id.label("other_market_id"), there.name.label("other_market"))
         .join(ids, ids.c.variant_id == Variant.id).join(Product, Product.id == Variant.product_id)
         .outerjoin(Price, and_(Price.variant_id == Variant.id, Price.pricelist_id == selection.pricelist_id))
-        .outerjoin(TrainingEvent, TrainingEvent.variant_id == Variant.id))
+        .outerjoin(TrainingEvent, TrainingEvent.variant_id == Variant.id)
+        .outerjoin(theirs, theirs.id == _elsewhere(selection, Pricelist.id))
+        .outerjoin(there, there.id == _elsewhere(selection, Market.id)))
     if selection.customer_id is not None:
         query = query.outerjoin(CustomerPurchase, and_(CustomerPurchase.variant_id == Variant.id,
                                                        CustomerPurchase.customer_id == selection.customer_id))
     return list(session.execute(query).all())
 
 
-def _other_prices(selection: Selection) -> tuple[Label[Any], Label[Any]]:
-    """The first other pricelist of the market that has a price of the row's variant."""
-    def first(column: InstrumentedAttribute[Any]) -> ScalarSelect[Any]:
-        return (select(column).join(PricelistMarket, PricelistMarket.pricelist_id == Pricelist.id)
-                .join(other, other.pricelist_id == Pricelist.id)
-                .where(PricelistMarket.market_id == selection.market_id, other.variant_id == Variant.id,
-                       Pricelist.id != selection.pricelist_id)
-                .order_by(PricelistMarket.position, Pricelist.id).limit(1).correlate(Variant).scalar_subquery())
-
+def _elsewhere(selection: Selection, column: InstrumentedAttribute[int]) -> ScalarSelect[int]:
+    """Where a row's variant has a price, if not in the chosen pricelist: first in the selection's market."""
     other = aliased(Price)
-    return first(Pricelist.id).label("other_id"), first(Pricelist.name).label("other_name")
+    return (select(column).select_from(other).join(Pricelist, Pricelist.id == other.pricelist_id)
+            .join(PricelistMarket, PricelistMarket.pricelist_id == Pricelist.id)
+            .join(Market, Market.id == PricelistMarket.market_id)
+            .where(other.variant_id == Variant.id, Pricelist.id != selection.pricelist_id, Price.amount.is_(None))
+            .order_by((Market.id == selection.market_id).desc(), Market.position, Market.id, PricelistMarket.position,
+                      Pricelist.id)
+            .limit(1).correlate(Variant, Price).scalar_subquery())
 
 
 def _bought(typed: Typed, selection: Selection) -> list[Select[int]]:
@@ -133,12 +159,15 @@ def _found(row: Row[*tuple[Any, ...]], typed: Typed, stock: Mapping[int, Serving
         is_exact=catalog.is_code_of(typed, row.sku, row.barcode), reason=_why_not(row, available, selection))
 
 
-def _with_ways_out(product: Found, row: Row[*tuple[Any, ...]], elsewhere: Mapping[int, Elsewhere]) -> Found:
+def _with_ways_out(product: Found, row: Row[*tuple[Any, ...]], elsewhere: Mapping[int, Elsewhere],
+                   selection: Selection) -> Found:
     is_sold = row.published_at is not None and row.unpublished_at is None
     if product.is_addable or not is_sold:
         return product
     if product.amount is None:
-        other = Prices(row.other_id, row.other_name) if row.other_id is not None else None
+        is_own = row.other_market_id == selection.market_id
+        other = None if row.other_id is None else Prices(
+            row.other_id, row.other_name, row.other_market_id, "" if is_own else row.other_market)
         return replace(product, may_be_priced=True, other_pricelist=other)
     return replace(product, elsewhere=elsewhere.get(product.variant_id) if product.kind == "goods" else None)
 

@@ -9,6 +9,7 @@ from sales_portal.accounts.models import Staff
 from sales_portal.catalog.models import Product
 from tests import make
 from tests.harness.app import Answer, Client
+from tests.harness.statements import Counting
 from tests.make import Shop
 
 SignedIn = Callable[[Staff], Client]
@@ -82,9 +83,25 @@ def test_the_page_says_price_and_stock(maria: Client, shop: Shop) -> None:
 def test_products_stand_in_the_menu_and_each_found_one_opens(maria: Client, shop: Shop) -> None:
     [entry] = [link for link in maria.get("/home").page.select("#rail a") if link.get_text(strip=True) == "Products"]
     assert isinstance(entry, Tag)
-    assert maria.get(str(entry["href"])).words("#main p[role=status]") == "Type a name, SKU or barcode"
+    listed = maria.get(str(entry["href"]))
+    assert listed.words("#main p[role=status]") == "Products, newest first"
+    assert [title.get_text() for title in listed.page.select(".product-title")] == [
+        "Wool cap", "Linen bag", "Oak chair, natural"]
     found = maria.get("/products?q=oak")
     assert found.one(".product-title a")["href"] == f"/products/{shop.chair.product_id}"
+
+
+def test_all_products_are_listed_in_pages_in_six_statements(
+        maria: Client, session: Session, shop: Shop, statements: Counting) -> None:
+    make.many_products(session, 60, pricelist=shop.pricelist, warehouse=shop.warehouse)
+    session.commit()
+    with statements(at_most=6):
+        first = maria.get("/products")
+    older = maria.get(str(first.one("#pages a")["href"]))
+    titles = [title.get_text() for page in (first, older) for title in page.page.select(".product-title")]
+    assert len(titles) == len(set(titles)) == 63
+    assert titles[-1] == "Oak chair, natural"
+    assert maria.get("/products?before=x").status_code == 422
 
 
 def test_an_unknown_product_is_not_found(maria: Client) -> None:

@@ -67,8 +67,56 @@ def test_a_special_price_is_the_way_out_of_no_price(maria: Client, shelf: Select
     assert "99,00" in building.page(maria, shelf).words(f"#line-{line}")
 
 
-def test_another_pricelist_is_the_way_out_of_no_price(maria: Client, shelf: Selection) -> None:
-    assert "Switch to VIP SEK" in search(maria, shelf, "LAMP", htmx=False).words("main")
+def test_another_pricelist_is_the_way_out_of_no_price_and_asks_before_it_switches(
+        maria: Client, shelf: Selection) -> None:
+    page = search(maria, shelf, "LAMP", htmx=False)
+    [way] = [link for link in page.page.select("main td a.button") if link.get_text(strip=True) == "Switch to VIP SEK"]
+    asked = cast(Answer, maria.get(str(way["href"])))
+    assert "Switch to Sweden / VIP SEK?" in asked.words("main")
+
+
+@pytest.fixture
+def abroad(session: Session, shop: Shop) -> Selection:
+    """An empty selection; two mirrors that have a price in Norway alone."""
+    norway = make.market(session, "Norway", site=shop.site, currency="NOK", warehouses=[shop.warehouse])
+    retail = make.pricelist(session, norway, "Retail NOK")
+    for sku in ("MIRROR-1", "MIRROR-2"):
+        make.product(session, f"Hall {sku.lower()}", sku=sku, prices={retail: 9900}, stock={shop.warehouse: 5})
+    made = make.selection(session, shop)
+    session.commit()
+    return made
+
+
+def test_what_has_its_price_in_another_market_says_where_and_leads_there(maria: Client, abroad: Selection) -> None:
+    option, *_ = search(maria, abroad, "mirror-1").page.select("[data-text^='Hall']")
+    assert "No price in Retail SEK — give a special price or switch to Norway / Retail NOK" in " ".join(
+        option.get_text(" ").split())
+    page = search(maria, abroad, "mirror-1", htmx=False)
+    [way] = [link for link in page.page.select("main td a.button") if "Norway" in link.get_text()]
+    assert "Switch to Norway / Retail NOK?" in cast(Answer, maria.get(str(way["href"]))).words("main")
+
+
+def test_search_none_elsewhere_counts_what_matches_in_other_pricelists_and_shows_them(
+        maria: Client, abroad: Selection) -> None:
+    said = "No product matches “hall” in Retail SEK. 2 match in other pricelists."
+    first, *others = search(maria, abroad, "hall").page.select("[role=option]")
+    assert " ".join(first.get_text(" ").split()) == f"{said} Show them"
+    assert len(others) == 2
+    shown = cast(Answer, maria.get(str(first["data-href"])))
+    assert said in shown.words("main")
+    assert len(shown.page.select(".product-title")) == 2
+
+
+def test_enter_on_what_cannot_be_added_says_why_and_leaves_the_ways_out(
+        maria: Client, shelf: Selection, abroad: Selection) -> None:
+    for selection, text, said in (
+            (shelf, "bench oak", "Oak bench: Sold out in Sweden."),
+            (shelf, "stool", "Oak stool: No longer sold."),
+            (abroad, "hall", "No product matches “hall” in Retail SEK. 2 match in other pricelists.")):
+        answer = building.add(maria, selection, text)
+        assert answer.status_code == 422
+        assert answer.one("#product-results")["data-status"] == said
+        assert answer.page.select("#product-results .option-off")
 
 
 def test_another_warehouse_is_the_way_out_of_none_left(maria: Client, shelf: Selection) -> None:
