@@ -67,7 +67,7 @@ def _answer(selection: Selection, known: Details, problem: Invalid | None = None
         return make_response(render_template("desk/selections/customer_details.html", **values), status)
     panel = render_template("desk/selections/_customer_details.html", in_row=True, **values)
     if problem is None:
-        return htmx.fragments(panel, trigger={"focus": {"to": "#field-account"}})
+        return htmx.fragments(panel, trigger={"focus": {"to": "#field-email"}})
     return htmx.fragments(panel, status=status, into=f"#panel-customer-{selection.customer_id}", swap="innerHTML",
                           trigger={"focus": {"to": f"#field-{problem.field}"}})
 
