@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
+from sales_portal.pricing.models import ShippingRate
 from sales_portal.selections.models import Selection
 from tests import make
 from tests.desk import building
@@ -116,6 +117,20 @@ def test_a_product_that_is_not_there_is_not_added(
         maria: Client, draft: Selection, variant: str, status: int, said: str) -> None:
     answer = building.add(maria, draft, "", variant=variant)
     assert (answer.status_code, answer.words("#product-results")) == (status, said)
+
+
+def test_b10_counting_changes_line_total_tax_shipping_and_checks_in_one_answer(
+        maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    session.add(ShippingRate(method_id=shop.shipping.id, country="SE", up_to_grams=200_000, amount=19900))
+    session.commit()
+    chair = building.line_of(maria, draft, "Oak chair")
+    before = building.totals(building.page(maria, draft))
+    answer = building.post(maria, draft, f"lines/{chair}/quantity", htmx=True, quantity="15")
+    assert "18 000,00" in answer.words(f"#line-{chair}")
+    assert "You asked for 15, 14 in stock in Sweden." in answer.words(f"#line-{chair}")
+    after = building.totals(answer)
+    assert [row.split(" ")[0] for row in before] == [row.split(" ")[0] for row in after]
+    assert all(old != new for old, new in zip(before, after, strict=True)), (before, after)
 
 
 def test_counting_changes_line_total_and_summary_in_one_answer(maria: Client, draft: Selection) -> None:

@@ -1,7 +1,9 @@
 """Building in a real browser: where the cursor is, what stays typed, and what comes back."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -9,6 +11,7 @@ from sales_portal.accounts.models import StaffSession
 from sales_portal.core import clock
 from sales_portal.selections.models import Selection
 from tests import make
+from tests.harness.browser import accessibility_problems
 from tests.journeys.agent import Agent
 from tests.make import Shop
 
@@ -17,10 +20,11 @@ from tests.make import Shop
 def shop(session: Session) -> Shop:
     """Maria's shop, with a second table and a market in Norway."""
     made = make.shop(session)
-    make.product(session, "Oak table", sku="TAB-0001", prices={made.pricelist: 450000}, stock={made.warehouse: 3})
+    table = make.product(session, "Oak table", sku="TAB-0001", prices={made.pricelist: 450000},
+                         stock={made.warehouse: 3})
     norway = make.market(session, "Norway", site=made.site, currency="NOK", locale="nb_NO", countries=("NO",),
                          warehouses=[made.warehouse], position=2)
-    make.pricelist(session, norway, "Retail NOK")
+    make.price(session, make.pricelist(session, norway, "Retail NOK"), table, 390000)
     return made
 
 
@@ -54,12 +58,15 @@ def quantity(page: Page, title: str) -> str:
 
 
 def test_arrows_and_enter_add_and_the_cursor_stays_in_the_empty_search(maria: Agent) -> None:
-    """C-10."""
+    """B06, C-10: roles and states of the combobox; each option is read with price and stock."""
     page = maria.page
     maria.has_cursor_in("#field-q")
     page.keyboard.type("oak")
-    options = page.locator("#product-results [role=option]")
+    options = page.get_by_role("listbox", name="Products").get_by_role("option")
     expect(options).to_have_count(2)
+    expect(page.get_by_role("combobox", name="Add a product")).to_have_attribute("aria-controls", "product-results")
+    expect(options.first).to_have_accessible_name(re.compile(r"Oak chair, natural TSH-0042 1.200,00.kr 14 in stock"))
+    assert accessibility_problems(page) == []
     expect(page.locator("#field-q")).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
@@ -92,7 +99,47 @@ def test_several_matches_open_the_list_to_choose_from(maria: Agent) -> None:
     expect(maria.page.locator(quantity(maria.page, "Oak table"))).to_have_value("2")
 
 
-def test_a_scanner_adds_from_anywhere_on_the_page(maria: Agent) -> None:
+def test_b03_typing_on_never_shows_what_an_older_query_found(maria: Agent) -> None:
+    page = maria.page
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(1500)
+        route.continue_()
+
+    page.route("**/products?q=oa*chair*", late)
+    with page.expect_request("**/products?q=oa*chair*"):
+        page.keyboard.type("oak chair")
+    page.locator("#field-q").fill("linen")
+    expect(page.locator("#product-results .option-title")).to_have_text("Linen bag")
+    page.wait_for_timeout(2000)
+    expect(page.locator("#product-results .option-title")).to_have_text("Linen bag")
+
+
+def test_b04_a_row_shows_the_price_of_the_market_that_was_switched_to(maria: Agent) -> None:
+    page = maria.page
+    page.keyboard.type("table")
+    option = page.locator("#product-results [role=option]")
+    expect(option).to_contain_text(re.compile(r"4.500,00.kr"))
+    page.keyboard.press("Escape")
+    page.locator("#field-market").select_option(label="Norway")
+    page.get_by_role("button", name="Switch prices").click()
+    expect(page.locator("#field-pricelist")).to_have_text("Retail NOK")
+    page.locator("#field-q").fill("tabl")
+    expect(option).to_contain_text(re.compile(r"3.900,00"))
+    expect(option).to_contain_text("3 in stock")
+
+
+def test_b05_a_whole_sku_and_enter_add_without_arrows(maria: Agent) -> None:
+    for typed in ("CAP-0001", "3*TAB-0001"):
+        maria.page.keyboard.type(typed)
+        maria.page.keyboard.press("Enter")
+        expect(maria.page.locator("#field-q")).to_have_value("")
+        maria.has_cursor_in("#field-q")
+    maria.sees_lines("Oak chair, natural", "Linen bag", "Wool cap", "Oak table")
+    expect(maria.page.locator(quantity(maria.page, "Oak table"))).to_have_value("3")
+
+
+def test_b08_a_scanner_adds_from_anywhere_on_the_page(maria: Agent) -> None:
     maria.page.locator("h1").focus()
     # As fast as a scanner types, however busy the machine is.
     maria.page.evaluate("""keys => { for (const key of keys) document.activeElement.dispatchEvent(
@@ -157,7 +204,7 @@ def test_the_last_removed_line_leaves_the_cursor_in_the_search(maria: Agent) -> 
     assert keeps_focus(maria.page)
 
 
-def test_a_new_customer_with_only_an_e_mail_takes_two_acts(maria: Agent) -> None:
+def test_b16_a_new_customer_with_only_an_e_mail_takes_two_acts(maria: Agent) -> None:
     page = maria.page
     maria.click("#field-customer")
     page.keyboard.type("bo@firma.example")

@@ -40,6 +40,7 @@ def events(session: Session, name: str) -> int:
 
 @pytest.mark.on_postgresql
 def test_with_keys_alone_eight_acts_put_a_link_of_three_lines_on_the_clipboard(maria: Agent, session: Session) -> None:
+    """B01 by keyboard, and B02: after the log-in the cursor stands in *Start a selection*."""
     page = maria.page
     maria.has_cursor_in("[name=email]")
     maria.type("maria@demo.example", "Tab")
@@ -71,6 +72,7 @@ def test_with_keys_alone_eight_acts_put_a_link_of_three_lines_on_the_clipboard(m
 
 
 def test_by_mouse_it_takes_twelve_acts(maria: Agent) -> None:
+    """B01 by mouse."""
     page = maria.page
     maria.click("[name=email]")
     maria.type("maria@demo.example", "Tab")
