@@ -91,6 +91,17 @@ def _asked_for_e_mail(page: Page, full: Selection, _: Selection) -> None:
     expect(page.locator("#new-customer")).to_be_visible()
 
 
+def _customer_panel(page: Page, full: Selection, _: Selection) -> None:
+    page.goto(f"/selections/{full.number}")
+    _open_sheet(page)
+    page.locator("#customer-details").click()
+    expect(page.locator("#customer-panel #field-email")).to_be_focused()
+    page.locator("#customer-panel #field-street").fill("Nygatan 1")
+    page.locator("#customer-panel #field-city").fill("")
+    page.get_by_role("button", name="Save customer").click()
+    expect(page.locator("#customer-panel #field-city")).to_be_focused()
+
+
 def _blocked(page: Page, full: Selection, _: Selection) -> None:
     page.goto(f"/selections/{full.number}")
     page.keyboard.press("Control+Enter")
@@ -129,8 +140,9 @@ def _open_sheet(page: Page) -> None:
 
 PAGES: dict[str, Show] = {
     "log-in refused": _log_in_refused, "home": _home, "builder": _builder, "search": _search, "products": _products,
-    "customers": _customers, "asked for e-mail": _asked_for_e_mail, "blocked": _blocked, "dialog": _dialog,
-    "dialog refused": _dialog_refused, "dialog as page": _dialog_as_page, "ready": _ready}
+    "customers": _customers, "asked for e-mail": _asked_for_e_mail, "customer panel": _customer_panel,
+    "blocked": _blocked, "dialog": _dialog, "dialog refused": _dialog_refused, "dialog as page": _dialog_as_page,
+    "ready": _ready}
 
 
 def open_desk(open_page: Callable[..., Page], **options: object) -> Page:
