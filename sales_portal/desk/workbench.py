@@ -1,6 +1,6 @@
 """The page where a selection is built, and how its acts answer: changed regions for htmx, else the page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -26,6 +26,7 @@ from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.service import LIVING
 from sales_portal.markets import queries as markets
+from sales_portal.markets.models import Market
 from sales_portal.pricing import queries as pricing
 from sales_portal.selections import basket as baskets
 from sales_portal.selections import queries as selections
@@ -141,6 +142,14 @@ def live_links_of(selection: Selection) -> list[CheckoutLink]:
     return [link for link in links.list_of_selection(db.session(), selection.id) if link.state(at) in LIVING]
 
 
+def _options_of(sold_in: Sequence[Market]) -> list[tuple[Any, Any]]:
+    """The markets to choose from, by site where there are several."""
+    by_site: dict[str, list[tuple[int, str]]] = {}
+    for market in sold_in:
+        by_site.setdefault(market.site.name, []).append((market.id, market.name))
+    return list(by_site.items()) if len(by_site) > 1 else [option for options in by_site.values() for option in options]
+
+
 def _fragments(selection: Selection, *, status: int = 200, focus: str = "", **more: Any) -> Response:
     seen = whole(request.values.get("version"))
     merged = merging.since(db.session(), selection, seen, staff.current_staff())
@@ -164,7 +173,8 @@ def _regions(selection: Selection) -> dict[str, Any]:
         "selection": selection, "basket": basket, "rows": totals.rows_of(basket), "total": totals.of_basket(basket),
         "total_label": totals.label_of(basket),
         "discounts": totals.discounts_of(basket),
-        "markets": sold_in, "shipping_ways": shipping_ways.ways_of(session, basket, sold_in),
+        "markets": sold_in, "market_options": _options_of(sold_in),
+        "shipping_ways": shipping_ways.ways_of(session, basket, sold_in),
         "pricelists": pricelists, "price_ways": price_ways.ways_of(session, basket, pricelists),
         "live_links": live_links_of(selection), "in_builder": asked,
         "extra_for": extra_payments.order_of(selection),
