@@ -121,6 +121,7 @@ class CheckoutSessionLine(Base):
     weight_grams: Mapped[int] = mapped_column(default=0)
     customer_note: Mapped[str] = mapped_column(String(300), default="")
     learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    backorder_weeks: Mapped[int | None]
     discount_amount: Mapped[Amount] = mapped_column(default=0)
     tax_rate: Mapped[int] = mapped_column(default=0)
     tax_amount: Mapped[Amount] = mapped_column(default=0)

@@ -8,7 +8,7 @@ from sales_portal.desk import picking, products, workbench
 from sales_portal.desk.forms.builder import LineForm, QuantityForm
 from sales_portal.desk.picking import FoundElsewhere, NoneAddable, SeveralFound
 from sales_portal.desk.workbench import Toast
-from sales_portal.selections import entry
+from sales_portal.selections import entry, lines
 from sales_portal.selections import service as selections
 from sales_portal.selections.models import Selection
 from sales_portal.selections.service import Added
@@ -49,6 +49,16 @@ def set_quantity(number: str, line_id: int) -> Response:
     workbench.merge(typed, lambda version: selections.set_quantity(
         db.session(), selection, line_id, quantity, by=staff.current_staff().actor, version=version))
     return workbench.changed(selection)
+
+
+@blueprint.post("/<int:line_id>/backorder")
+@staff.permit(Permission.SELECTIONS_EDIT)
+def allow_backorder(number: str, line_id: int) -> Response:
+    """Let the customer buy more than is in stock; what is missing follows later."""
+    selection = workbench.load(number)
+    changed = lines.allow_backorder(db.session(), selection, line_id, by=staff.current_staff().actor)
+    return workbench.changed(selection, Toast(f"{changed.title} may be sold beyond stock."), touched=line_id,
+                             focus=f"#quantity-{line_id}")
 
 
 @blueprint.post("/<int:line_id>/removal")

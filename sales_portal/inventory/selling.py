@@ -1,6 +1,6 @@
 """Taking stock for an order, all or nothing, in a few statements whatever the number of lines."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any, cast
 
@@ -30,6 +30,14 @@ def take(session: Session, quantities: Mapping[int, int]) -> None:
     taken = session.execute(_taking(len(wanted)), values)
     if cast(CursorResult[Any], taken).rowcount != len(wanted):
         raise OutOfStock
+
+
+def lock_left(session: Session, stock_ids: Collection[int]) -> dict[int, int]:
+    """What a new order could take of each of these rows; nobody takes of them until the transaction ends."""
+    rows = session.execute(
+        select(Stock.id, (Stock.on_hand - Stock.held).label("left")).where(Stock.id.in_(stock_ids)).order_by(Stock.id)
+        .with_for_update()).all()
+    return {row.id: row.left for row in rows}
 
 
 @cache

@@ -166,6 +166,8 @@ class CheckoutLinkDiscount(Base):
 class CheckoutLinkLine(Base):
     """One frozen line. `stock_id` is None where nothing is taken from a warehouse, `variant_id` on an ad-hoc line.
 
+    With `backorder_weeks` it may be bought beyond what is in stock, and what is missing follows after so many weeks.
+
     Titles, price, tax class and offer version are what they were when the link was made.
     """
 
@@ -194,3 +196,4 @@ class CheckoutLinkLine(Base):
     weight_grams: Mapped[int] = mapped_column(default=0)
     customer_note: Mapped[str] = mapped_column(String(300), default="")
     learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    backorder_weeks: Mapped[int | None]

@@ -38,7 +38,8 @@ def lines_of(frozen: Frozen) -> list[dict[str, Any]]:
          "title": row.title, "sku": row.sku, "image": row.image, "quantity": row.quantity,
          "unit_amount": row.due_amount, "list_amount": row.usual_amount, "is_special_price": row.is_special_price,
          "minimum_amount": row.minimum_amount, "tax_class": row.tax_class, "weight_grams": row.weight_grams,
-         "customer_note": row.customer_note, "learners": list(row.learners)}
+         "customer_note": row.customer_note, "learners": list(row.learners),
+         "backorder_weeks": row.waits_weeks}
         for number, row in enumerate(frozen.rows, 1)]
 
 

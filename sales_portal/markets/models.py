@@ -1,6 +1,6 @@
 """Markets: the countries sold to together, their currency and the warehouses behind them."""
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.core.db import Base, Currency, Pk
@@ -9,9 +9,13 @@ from sales_portal.sites.models import Site
 
 
 class Market(Base):
-    """Where we sell: one currency, one or more countries, and an ordered list of warehouses."""
+    """Where we sell: one currency, one or more countries, and an ordered list of warehouses.
+
+    `backorder_weeks` is how long goods take that it sells beyond what it has; None where it sells no more than that.
+    """
 
     __tablename__ = "markets"
+    __table_args__ = (CheckConstraint("backorder_weeks >= 1", name="backorder"),)
 
     id: Mapped[Pk]
     slug: Mapped[str] = mapped_column(String(60), unique=True)
@@ -20,6 +24,7 @@ class Market(Base):
     currency: Mapped[Currency]
     locale: Mapped[str] = mapped_column(String(12))
     position: Mapped[int] = mapped_column(default=1)
+    backorder_weeks: Mapped[int | None]
 
     site: Mapped[Site] = relationship(lazy="raise")
     countries: Mapped[list["MarketCountry"]] = relationship(lazy="raise", order_by="MarketCountry.country")

@@ -63,16 +63,17 @@ def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, line
 
     A refusal leaves stock taken: the caller rolls back.
     """
-    _take_stock(session, lines)
+    following = _take_stock(session, lines)
     _count_discounts(session, copy)
     order = _order(link, copy, payment, lines)
     write(session, order)
     # The table, not the entity: lines of different kinds then still go in one statement.
     session.execute(insert(_LINES), [
-        {"order_id": order.id, "backordered_quantity": 0} | {name: getattr(line, name) for name in COPIED}
-        for line in lines])
+        {"order_id": order.id, "backordered_quantity": following[line.line_no]}
+        | {name: getattr(line, name) for name in COPIED} for line in lines])
     selling.record_sale(session, order.id, [
-        (line.line_no, line.stock_id, line.quantity) for line in lines if line.stock_id is not None])
+        (line.line_no, line.stock_id, line.quantity - following[line.line_no]) for line in lines
+        if line.stock_id is not None and line.quantity > following[line.line_no]])
     _start_subscriptions(session, order, lines)
     if order.customer_id is not None:
         bought = {line.variant_id for line in lines if line.variant_id is not None}
@@ -111,14 +112,30 @@ def next_renewal(start: date, interval: str, count: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
-def _take_stock(session: Session, lines: Lines) -> None:
+def _take_stock(session: Session, lines: Lines) -> Counter[int]:
+    """Take what the lines need; by line, how many follow later since they may be bought beyond what is there."""
     wanted: Counter[int] = Counter()
     for line in lines:
+        if line.backorder_weeks is not None:
+            continue
         if line.stock_id is not None:
             wanted[line.stock_id] += line.quantity
         elif line.product_kind == "goods" and line.variant_id is not None:
             raise Unavailable("sold_out")
+    following = _backorder(session, [line for line in lines if line.backorder_weeks is not None], wanted)
     selling.take(session, wanted)
+    return following
+
+
+def _backorder(session: Session, lines: Lines, wanted: Counter[int]) -> Counter[int]:
+    """Add to `wanted` what is there of `lines` beside it; by line, how many are not."""
+    left = selling.lock_left(session, {*wanted, *(line.stock_id for line in lines)} - {None}) if lines else {}
+    following: Counter[int] = Counter()
+    for line in lines:
+        there = min(max(left.get(line.stock_id, 0) - wanted[line.stock_id], 0), line.quantity)
+        following[line.line_no] = line.quantity - there
+        wanted[line.stock_id] += there
+    return +following
 
 
 def _count_discounts(session: Session, copy: CheckoutSession) -> None:

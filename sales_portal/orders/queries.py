@@ -27,13 +27,13 @@ Standing = Row[Any]
 """Where a payment stood when it was read: columns, which stay readable after the transaction."""
 
 Lines = Sequence[Row[Any]]
-"""The rows of a copy's lines, items first: all that is `COPIED`, and `product_kind`."""
+"""The rows of a copy's lines, items first: all that is `COPIED`, `product_kind` and `backorder_weeks`."""
 
 _ADDRESSES = cast(Table, LinkAddress.__table__)
 _COPIES = cast(Table, CheckoutSession.__table__)
 _COPY_LINES = cast(Table, CheckoutSessionLine.__table__)
 _PAYMENTS = cast(Table, Payment.__table__)
-_LINE = [_COPY_LINES.c[name] for name in (*COPIED, "product_kind")]
+_LINE = [_COPY_LINES.c[name] for name in (*COPIED, "product_kind", "backorder_weeks")]
 
 # Statements of every order are built once: building one takes longer than running it.
 _LINES = (select(*_LINE).where(_COPY_LINES.c.checkout_session_id == bindparam("copy_id"))

@@ -43,7 +43,8 @@ _REFERENCE = (
 _LEFT = Stock.on_hand - Stock.held
 _SHORT = (
     select(CheckoutSessionLine.line_no, _LEFT).join(Stock, Stock.id == CheckoutSessionLine.stock_id)
-    .where(CheckoutSessionLine.checkout_session_id == bindparam("visit_id"), CheckoutSessionLine.quantity > _LEFT))
+    .where(CheckoutSessionLine.checkout_session_id == bindparam("visit_id"), CheckoutSessionLine.quantity > _LEFT,
+           CheckoutSessionLine.backorder_weeks.is_(None)))
 # Stock is not locked here: what it says is advice until the order is placed, so it may come with the locks.
 _IS_SHORT = (
     select(CheckoutSessionLine.line_no).join(Stock, Stock.id == CheckoutSessionLine.stock_id)

@@ -42,7 +42,11 @@ def of_lines(rows: Sequence[BasketRow], market: Market, pricelist: Pricelist, si
     """What is wrong with each line, in order; of an empty selection, that it is empty."""
     if not rows:
         yield Check("block", "empty.lines", NOTHING_YET)
-    earlier: dict[tuple[int | None, int | None], int] = {}
+    # What may follow later takes what the other lines leave, wherever it stands.
+    earlier = {(row.variant_id, row.warehouse_id, True): 0 for row in rows}
+    for row in rows:
+        if row.waits_weeks is None:
+            earlier[row.variant_id, row.warehouse_id, True] += row.quantity
     for row in rows:
         if not row.is_published:
             yield Check("block", "line.unpublished", _not_sold(row, site), row.line_id)
@@ -55,7 +59,7 @@ def of_lines(rows: Sequence[BasketRow], market: Market, pricelist: Pricelist, si
             seats = "1 seat" if row.quantity == 1 else f"{row.quantity} seats"
             text = f"{len(row.learners)} learners are named for {seats}. Raise the quantity or remove a learner."
             yield Check("block", "line.learners", text, row.line_id)
-        source = (row.variant_id, row.warehouse_id)
+        source = (row.variant_id, row.warehouse_id, row.waits_weeks is not None)
         yield from _of_stock(row, earlier.get(source, 0), market)
         earlier[source] = earlier.get(source, 0) + row.quantity
 
@@ -119,6 +123,9 @@ def _of_stock(row: BasketRow, earlier: int, market: Market) -> Iterator[Check]:
     if row.available is None:
         return
     left, place = row.available - earlier, row.warehouse_name or market.name
+    if row.waits_weeks is not None and left < row.quantity:
+        yield Check("warn", "line.backorder", _backordered(row, row.quantity - max(left, 0)), row.line_id)
+        return
     if row.available <= 0:
         yield Check("block", "line.sold_out", f"Sold out in {place}.", row.line_id)
     elif left < row.quantity:
@@ -128,6 +135,16 @@ def _of_stock(row: BasketRow, earlier: int, market: Market) -> Iterator[Check]:
         yield Check("block", "line.above_stock", text, row.line_id, max(left, 0))
     elif row.available <= LOW_STOCK:
         yield Check("warn", "line.low_stock", f"Only {row.available} left in {place}.", row.line_id)
+
+
+def backorder_words(weeks: int) -> str:
+    """How long what is not in stock takes: Backorder, about 3 weeks."""
+    return f"Backorder, about {weeks} {'week' if weeks == 1 else 'weeks'}"
+
+
+def _backordered(row: BasketRow, missing: int) -> str:
+    said = backorder_words(row.waits_weeks or 0)
+    return f"{said}." if missing == row.quantity else f"{said} for {missing} of {row.quantity}."
 
 
 def _not_sold(row: BasketRow, site: Site) -> str:

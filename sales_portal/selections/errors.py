@@ -52,6 +52,12 @@ class SoldOut(Refusal):
     message = "{title} is sold out in {market}."
 
 
+class NoBackorder(Refusal):
+    """The market sells no more than it has."""
+
+    message = "{market} sells no more than it has in stock."
+
+
 class ChangedMeanwhile(OutOfDate):
     """Somebody changed the same field of the same thing since the page was read.
 

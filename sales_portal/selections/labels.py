@@ -11,7 +11,8 @@ FIELDS = {
     "ignores_shipping": "shipping charge", "ignores_tax": "tax charge", "ignores_tax_reason": "reason for no tax",
     "discount_id": "discount", "selection_discounts": "discounts", "has_discounts": "discounts",
     "chosen_amount": "amount", "learners": "learners",
-    "warehouse_id": "warehouse", "market": "market and prices", "order_id": "order", "title": "title",
+    "warehouse_id": "warehouse", "allows_backorder": "backorder",
+    "market": "market and prices", "order_id": "order", "title": "title",
 }
 
 

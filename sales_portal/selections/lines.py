@@ -15,8 +15,8 @@ from sales_portal.markets import queries as markets
 from sales_portal.markets.models import Market
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.models import Pricelist
-from sales_portal.selections import acts, entry, queries
-from sales_portal.selections.errors import NoLongerSold, NoPrice, NotSoldYet, SoldOut, TooManyLines
+from sales_portal.selections import acts, entry, pasting, queries
+from sales_portal.selections.errors import NoBackorder, NoLongerSold, NoPrice, NotSoldYet, SoldOut, TooManyLines
 from sales_portal.selections.models import MAX_LINES, Selection, SelectionLine
 from sales_portal.selections.rows import available_of
 
@@ -63,17 +63,18 @@ def add_line(session: Session, selection: Selection, variant_id: int, quantity: 
     """
     entry.check_quantity(quantity)
     acts.begin(session, selection)
-    title = _refuse_unsellable(session, selection, variant_id)
+    title, is_backordered = _refuse_unsellable(session, selection, variant_id)
     lines = queries.list_lines(session, selection.id)
     same = [line for line in lines if line.variant_id == variant_id]
     normal = next((line for line in same if not line.is_agreed), None)
     if normal is None:
-        made = append(session, selection, lines, variant_id=variant_id, quantity=quantity)
+        made = append(session, selection, lines, variant_id=variant_id, quantity=quantity,
+                      allows_backorder=is_backordered)
         acts.finish(session, selection, EventName.SELECTION_LINE_ADDED, ["line"], by=by, line=made, title=title,
                     quantity=quantity)
         return Added(made, title, 0, quantity, is_beside_special=any(line.has_own_price for line in same))
     before, after = normal.quantity, entry.check_quantity(normal.quantity + quantity)
-    normal.quantity = after
+    normal.quantity, normal.allows_backorder = after, normal.allows_backorder or is_backordered
     _changed(session, selection, normal, title, "quantity", before, after, by=by)
     return Added(normal, title, before, after)
 
@@ -91,6 +92,19 @@ def set_quantity(session: Session, selection: Selection, line_id: int, quantity:
         line.quantity = quantity
         _changed(session, selection, line, title, "quantity", before, quantity, by=by)
     return Changed(line, title, before, quantity)
+
+
+def allow_backorder(session: Session, selection: Selection, line_id: int, *, by: Actor) -> Changed:
+    """Let a line be bought beyond what is in stock; refuses where its market sells no more than it has."""
+    acts.begin(session, selection)
+    line, title = _get(session, selection, line_id)
+    market = session.get_one(Market, selection.market_id)
+    if market.backorder_weeks is None:
+        raise NoBackorder(market=market.name)
+    if not line.allows_backorder:
+        line.allows_backorder = True
+        _changed(session, selection, line, title, "allows_backorder", None, None, by=by)
+    return Changed(line, title, None, None)
 
 
 def set_special_price(session: Session, selection: Selection, line_id: int, amount: int, reason: str, *, by: Actor,
@@ -155,7 +169,8 @@ def append(session: Session, selection: Selection, lines: Sequence[SelectionLine
     return line
 
 
-def _refuse_unsellable(session: Session, selection: Selection, variant_id: int) -> str:
+def _refuse_unsellable(session: Session, selection: Selection, variant_id: int) -> tuple[str, bool]:
+    """What it is called, and whether none is left and it is sold all the same."""
     variant = catalog.get_variant(session, variant_id)
     if variant is None:
         raise NotFound(thing="this product")
@@ -165,9 +180,12 @@ def _refuse_unsellable(session: Session, selection: Selection, variant_id: int) 
     if pricing.get_price(session, selection.pricelist_id, variant_id) is None:
         raise NoPrice(title=variant.full_title, pricelist=session.get_one(Pricelist, selection.pricelist_id).name)
     stock = markets.list_serving_stock(session, selection.market_id, [variant_id]).get(variant_id)
-    if available_of(variant.product.kind, stock, is_dated=catalog.is_dated(session, variant)) == 0:
-        raise SoldOut(title=variant.full_title, market=session.get_one(Market, selection.market_id).name)
-    return variant.full_title
+    if available_of(variant.product.kind, stock, is_dated=catalog.is_dated(session, variant)) != 0:
+        return variant.full_title, False
+    market = session.get_one(Market, selection.market_id)
+    if not pasting.sells_beyond_stock(market, variant.product.kind, 0):
+        raise SoldOut(title=variant.full_title, market=market.name)
+    return variant.full_title, True
 
 
 def _set_price(session: Session, selection: Selection, line_id: int, amount: int | None, reason: str,

@@ -74,6 +74,7 @@ class SelectionLine(Base):
 
     A `special_price_amount` is a unit price agreed on this line alone, and the price of an ad-hoc line. What was
     agreed of a pay-what-you-want product is its `chosen_amount`. A `warehouse_id` takes this line from there, once.
+    One that `allows_backorder` may be bought beyond what is in stock, where its market sells so.
     `learners` are the people on the seats of training, each a `name` and an `email`.
     """
 
@@ -103,6 +104,7 @@ class SelectionLine(Base):
     internal_note: Mapped[str] = mapped_column(String(300), default="")
     learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey(Warehouse.id))
+    allows_backorder: Mapped[bool] = mapped_column(default=False)
 
     variant: Mapped[Variant | None] = relationship(lazy="raise")
 

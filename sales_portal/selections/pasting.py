@@ -14,6 +14,7 @@ from sales_portal.core.errors import Invalid
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
 from sales_portal.markets import queries as markets
+from sales_portal.markets.models import Market
 from sales_portal.pricing.models import Price
 from sales_portal.selections import acts, entry, queries
 from sales_portal.selections.errors import TooManyLines
@@ -49,6 +50,7 @@ class PastedRow:
     amount: int | None = None
     problem: str = ""
     field: str = ""
+    is_backordered: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -77,16 +79,19 @@ def add_rows(session: Session, selection: Selection, rows: Iterable[PastedRow], 
     Lines are raised or made, except those something was agreed on; it takes the same statements however many.
     """
     wanted: dict[int, int] = {}
+    waiting = set()
     for row in rows:
         if row.is_good and row.variant_id is not None:
             wanted[row.variant_id] = wanted.get(row.variant_id, 0) + row.quantity
+            waiting |= {row.variant_id} if row.is_backordered else set()
     if not wanted:
         return 0
     acts.begin(session, selection)
     kept = queries.list_lines(session, selection.id)
     normal = {line.variant_id: line for line in reversed(kept) if not line.is_agreed}
-    raised = [_raise(normal[key], quantity) for key, quantity in wanted.items() if key in normal]
-    _make(session, selection, kept, {key: quantity for key, quantity in wanted.items() if key not in normal})
+    raised = [_raise(normal[key], quantity, key in waiting) for key, quantity in wanted.items() if key in normal]
+    _make(session, selection, kept, {key: quantity for key, quantity in wanted.items() if key not in normal},
+          waiting)
     said = "1 product" if len(wanted) == 1 else f"{len(wanted)} products"
     acts.finish(session, selection, EventName.SELECTION_LINE_ADDED, ["line"], by=by, label=f"{said} added",
                 title=said, quantity=sum(wanted.values()), lines={str(line.id): ["quantity"] for line in raised})
@@ -122,6 +127,7 @@ class _Facts:
     title: str
     amount: int | None
     why_not: str
+    is_backordered: bool
 
 
 def _facts(session: Session, selection: Selection, variant_ids: set[int]) -> dict[int, _Facts]:
@@ -138,9 +144,16 @@ def _facts(session: Session, selection: Selection, variant_ids: set[int]) -> dic
     facts = {}
     for row in rows:
         left = available_of(row.kind, stock.get(row.id), is_dated=row.starts_at is not None)
-        why = why_not(selection, row.published_at is not None, row.unpublished_at is not None, row.amount, left)
-        facts[row.id] = _Facts(row.id, full_title(row.product, row.title), row.amount, why)
+        is_backordered = sells_beyond_stock(selection.market, row.kind, left)
+        why = why_not(selection, row.published_at is not None, row.unpublished_at is not None, row.amount,
+                      None if is_backordered else left)
+        facts[row.id] = _Facts(row.id, full_title(row.product, row.title), row.amount, why, is_backordered)
     return facts
+
+
+def sells_beyond_stock(market: Market, kind: str, available: int | None) -> bool:
+    """Whether `market` sells a product of this kind of which it has none left, to be sent later."""
+    return kind == "goods" and available == 0 and market.backorder_weeks is not None
 
 
 def why_not(selection: Selection, was_published: bool, was_unpublished: bool, amount: int | None,
@@ -164,20 +177,24 @@ def _judge(row: Typed, facts: _Facts | None) -> PastedRow:
     if facts is None:
         return PastedRow(row.code, row.quantity, quantity, problem="No product has this SKU or barcode", field="code")
     problem, field = (facts.why_not, "code") if facts.why_not else (wrong, "quantity" if wrong else "")
-    return PastedRow(row.code, row.quantity, quantity, facts.variant_id, facts.title, facts.amount, problem, field)
+    return PastedRow(row.code, row.quantity, quantity, facts.variant_id, facts.title, facts.amount, problem, field,
+                     facts.is_backordered)
 
 
-def _raise(line: SelectionLine, quantity: int) -> SelectionLine:
+def _raise(line: SelectionLine, quantity: int, is_backordered: bool) -> SelectionLine:
     line.quantity = entry.check_quantity(line.quantity + quantity)
+    line.allows_backorder = line.allows_backorder or is_backordered
     return line
 
 
-def _make(session: Session, selection: Selection, kept: Sequence[SelectionLine], wanted: dict[int, int]) -> None:
+def _make(session: Session, selection: Selection, kept: Sequence[SelectionLine], wanted: dict[int, int],
+          waiting: set[int]) -> None:
     if len(kept) + len(wanted) > MAX_LINES:
         raise TooManyLines(most=MAX_LINES)
     last = max((line.position for line in kept), default=0)
     rows = [{"selection_id": selection.id, "position": last + place, "variant_id": key,
-             "quantity": entry.check_quantity(quantity)} for place, (key, quantity) in enumerate(wanted.items(), 1)]
+             "quantity": entry.check_quantity(quantity), "allows_backorder": key in waiting}
+            for place, (key, quantity) in enumerate(wanted.items(), 1)]
     if rows:
         # The table, not the entity: SQLite would be asked for each new id in a statement of its own.
         session.execute(insert(cast(Table, SelectionLine.__table__)), rows)

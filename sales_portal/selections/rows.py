@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sales_portal.catalog.models import Offer, OfferVersion, Product, TrainingEvent, Variant
 from sales_portal.catalog.queries import Trial
 from sales_portal.inventory.models import Stock, Warehouse
-from sales_portal.markets.models import MarketWarehouse
+from sales_portal.markets.models import Market, MarketWarehouse
 from sales_portal.markets.queries import ServingStock
 from sales_portal.pricing.engine import Line, QuoteLine
 from sales_portal.pricing.models import Price
@@ -33,11 +33,12 @@ _TAKEN_FROM = (
            or_(_STOCKED.c.warehouse_id == _LINE.c.warehouse_id,
                and_(_LINE.c.warehouse_id.is_(None), _SERVING.c.market_id.is_not(None))))
     .order_by(_SERVING.c.priority, _STOCKED.c.warehouse_id).limit(1).scalar_subquery())
+_WEEKS = select(Market.backorder_weeks).where(Market.id == bindparam("market_id")).scalar_subquery()
 _LINES = (
     select(_LINE.c.id, _LINE.c.position, _LINE.c.variant_id, _LINE.c.quantity,
            _LINE.c.special_price_amount, _LINE.c.special_price_reason, _LINE.c.chosen_amount,
            _LINE.c.customer_note, _LINE.c.internal_note, _LINE.c.learners,
-           _LINE.c.warehouse_id, _LINE.c.ships, _LINE.c.title.label("own_title"),
+           _LINE.c.warehouse_id, _LINE.c.allows_backorder, _LINE.c.ships, _LINE.c.title.label("own_title"),
            _LINE.c.tax_class.label("own_tax_class"), _VARIANT.c.sku, _VARIANT.c.weight_grams, _VARIANT.c.product_id,
            _VARIANT.c.title.label("variant_title"),
            _PRODUCT.c.title.label("product_title"), _PRODUCT.c.image, _PRODUCT.c.kind, _PRODUCT.c.tax_class,
@@ -46,7 +47,7 @@ _LINES = (
            _EVENT.c.place, _EVENT.c.seats, _VERSION.c.id.label("offer_version_id"), _VERSION.c.number,
            _VERSION.c.interval, _VERSION.c.interval_count, _VERSION.c.trial_days,
            _HOUSE.c.name.label("warehouse_name"), _STOCKED.c.id.label("stock_id"),
-           (_STOCKED.c.on_hand - _STOCKED.c.held).label("available"))
+           (_STOCKED.c.on_hand - _STOCKED.c.held).label("available"), _WEEKS.label("backorder_weeks"))
     .outerjoin(_VARIANT, _VARIANT.c.id == _LINE.c.variant_id)
     .outerjoin(_PRODUCT, _PRODUCT.c.id == _VARIANT.c.product_id)
     .outerjoin(_PRICE, and_(_PRICE.c.variant_id == _VARIANT.c.id, _PRICE.c.pricelist_id == bindparam("pricelist_id")))
@@ -82,7 +83,8 @@ class BasketRow:
 
     With a `trial` the unit price is that of each period after it. `cost_amount` is what one costs us without tax.
     An ad-hoc line has no variant; what its agent asks for it is its special price and its list price at once.
-    `warehouse_name` is set where this line is taken from another warehouse than the market's.
+    `warehouse_name` is set where this line is taken from another warehouse than the market's. `backorder_weeks` is how
+    long the market takes for more than it has (None: it sells no more), and counts where the line `allows_backorder`.
     """
 
     line_id: int
@@ -118,6 +120,13 @@ class BasketRow:
     customer_note: str = ""
     internal_note: str = ""
     learners: tuple[Mapping[str, str], ...] = ()
+    backorder_weeks: int | None = None
+    allows_backorder: bool = False
+
+    @property
+    def waits_weeks(self) -> int | None:
+        """How many weeks the customer waits for what is not in stock; None where only what is there may be bought."""
+        return self.backorder_weeks if self.allows_backorder else None
 
     @property
     def is_ad_hoc(self) -> bool:
@@ -184,7 +193,7 @@ def _row(row: Row[*tuple[Any, ...]], has_special_prices: bool) -> BasketRow:
         "unit_amount": agreed, "is_special_price": special is not None, "chosen_amount": chosen,
         "special_price_reason": row.special_price_reason, "customer_note": row.customer_note,
         "internal_note": row.internal_note, "learners": tuple(row.learners), "warehouse_id": row.warehouse_id,
-        "warehouse_name": row.warehouse_name or ""}
+        "warehouse_name": row.warehouse_name or "", "allows_backorder": row.allows_backorder}
     return BasketRow(**common, **(_ad_hoc(row, special) if row.variant_id is None else _of_product(row)))
 
 
@@ -205,6 +214,7 @@ def _of_product(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
         "offer_version_id": row.offer_version_id, "stock_id": row.stock_id,
         "available": _available(row.kind, row.available, is_dated), "cost_amount": row.cost_amount,
         "is_pay_what_you_want": row.is_pay_what_you_want,
+        "backorder_weeks": row.backorder_weeks if row.kind == "goods" and row.warehouse_id is None else None,
         "dates": Dates(row.starts_at, row.ends_at, row.place, row.seats) if is_dated else None,
         "plan": Plan(row.number, row.interval, row.interval_count) if row.offer_version_id is not None else None,
         "trial": Trial(row.trial_days, row.interval, row.interval_count) if row.trial_days else None}

@@ -40,7 +40,8 @@ class Prices(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One variant of a search result. `reason` says why it cannot be added; it is empty where it can.
+    """One variant of a search result. `reason` says why it cannot be added; it is empty where it can, also where none
+    is left and it takes `backorder_weeks`.
 
     `amount` is in minor units of `currency`, None without a price; `available` is None for what does not run out.
     The ways out of a reason: a special price, another pricelist of this or another market, another warehouse.
@@ -62,6 +63,7 @@ class Found:
     may_be_priced: bool = False
     other_pricelist: Prices | None = None
     elsewhere: Elsewhere | None = None
+    backorder_weeks: int | None = None
 
     @property
     def is_addable(self) -> bool:
@@ -152,11 +154,14 @@ def _tier(row: Row[*tuple[Any, ...]], title: str, typed: Typed) -> int:
 
 def _found(row: Row[*tuple[Any, ...]], typed: Typed, stock: Mapping[int, ServingStock], selection: Selection) -> Found:
     available = available_of(row.kind, stock.get(row.id), is_dated=row.starts_at is not None)
+    is_backordered = pasting.sells_beyond_stock(selection.market, row.kind, available)
     return Found(
         variant_id=row.id, product_id=row.product_id, title=full_title(row.product_title, row.variant_title),
         sku=row.sku, barcode=row.barcode, image=row.image, kind=row.kind, amount=row.amount,
         currency=selection.currency, available=available, was_bought=row.was_bought is not None,
-        is_exact=catalog.is_code_of(typed, row.sku, row.barcode), reason=_why_not(row, available, selection))
+        is_exact=catalog.is_code_of(typed, row.sku, row.barcode),
+        reason=_why_not(row, None if is_backordered else available, selection),
+        backorder_weeks=selection.market.backorder_weeks if is_backordered else None)
 
 
 def _with_ways_out(product: Found, row: Row[*tuple[Any, ...]], elsewhere: Mapping[int, Elsewhere],

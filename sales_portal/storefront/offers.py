@@ -22,7 +22,8 @@ from sales_portal.storefront.totals import Totals
 class Row:
     """One product of the offer; amounts in minor units, `available` None where nothing can run out.
 
-    With a `trial` nothing is paid now, and `list_amount` is the price of each period after it.
+    With a `trial` nothing is paid now, and `list_amount` is the price of each period after it. What is not in stock
+    and may be bought all the same follows after `follows_weeks`.
     """
 
     line_no: int
@@ -36,6 +37,7 @@ class Row:
     available: int | None
     trial: Trial | None = None
     note: str = ""
+    follows_weeks: int | None = None
 
     @property
     def total_amount(self) -> int:
@@ -157,8 +159,10 @@ def _chosen(rows: Sequence[Row], taken: Mapping[int, int], preselected: int) -> 
 
 def _row(line: Offered, available: int | None, quantity: int, trials: Mapping[int, Trial],
          amounts: Amounts) -> Row:
+    follows = line.backorder_weeks if available is None or available < quantity else None
+    available = available if line.backorder_weeks is None else None
     return Row(
         line_no=line.line_no, title=line.title, image=line.image, quantity=quantity,
         unit_amount=amounts.unit, list_amount=amounts.usual, is_special_price=line.is_special_price,
         offered_quantity=line.quantity, available=available, trial=trials.get(line.offer_version_id or 0),
-        note=line.customer_note)
+        note=line.customer_note, follows_weeks=follows)

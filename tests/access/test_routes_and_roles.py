@@ -113,6 +113,7 @@ POST /selections/<number>/lines/<int:line_id>/details                     303   
 POST /selections/<number>/lines/<int:line_id>/price                       303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/<int:line_id>/price/removal               303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/<int:line_id>/quantity                    303   303       404    303     303      404   303        403     403
+POST /selections/<number>/lines/<int:line_id>/backorder                   303   409       404    409     409      404   409        403     403
 POST /selections/<number>/lines/<int:line_id>/removal                     303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/<int:line_id>/restoration                 303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/ad-hoc                                    303   303       404    303     303      404   303        403     403
@@ -151,6 +152,7 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /selection/<public_id>/<token>/request": {**TOKEN, "email": "anna@example.com", "message": "Please"},
     "POST /selection/<public_id>/<token>/visit": TOKEN,
     "POST /selections/<number>/discounts": {"code": "NO-SUCH-CODE"},
+    "POST /selections/<number>/customer/details": {"email": "{email}"},
     "POST /selections/<number>/lines": {"q": "{q}"},
     "POST /selections/<number>/lines/<int:line_id>/quantity": {"quantity": "3"},
     "POST /selections/<number>/lines/<int:line_id>/price": {"amount": "900", "reason": "Loyal customer"},

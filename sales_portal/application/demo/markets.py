@@ -12,7 +12,7 @@ from sales_portal.sites.models import Site
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A market: countries, warehouses and pricelists, each in order."""
+    """A market: countries, warehouses and pricelists, each in order; in how many weeks it sends what it has not."""
 
     slug: str
     name: str
@@ -21,6 +21,7 @@ class Plan:
     countries: tuple[str, ...]
     warehouses: tuple[str, ...]
     pricelists: tuple[str, ...]
+    backorder_weeks: int | None = None
 
 
 PLANS = (
@@ -28,7 +29,7 @@ PLANS = (
          ("retail-sek", "vip-sek", "partner-sek")),
     Plan("germany", "Germany", "EUR", "en-DE",
          ("DE", "AT", "BE", "DK", "ES", "FI", "FR", "IE", "IT", "LU", "MT", "NL", "PL"), ("stockholm", "seats"),
-         ("retail-eur", "vip-eur", "partner-eur")),
+         ("retail-eur", "vip-eur", "partner-eur"), 3),
     Plan("united-states", "United States", "USD", "en-US", ("US",), ("stockholm", "seats"),
          ("retail-usd", "vip-usd", "partner-usd")),
     Plan("japan", "Japan", "JPY", "ja-JP", ("JP",), ("stockholm", "seats"), ("retail-jpy", "vip-jpy", "partner-jpy")),
@@ -62,7 +63,8 @@ def load_markets(session: Session, site: Site, warehouses: dict[str, Warehouse],
                  pricelists: dict[str, Pricelist]) -> dict[str, Market]:
     """The markets, by slug."""
     markets = {plan.slug: Market(slug=plan.slug, name=plan.name, site_id=site.id, currency=plan.currency,
-                                 locale=plan.locale, position=position) for position, plan in enumerate(PLANS, 1)}
+                                 locale=plan.locale, position=position,
+                                 backorder_weeks=plan.backorder_weeks) for position, plan in enumerate(PLANS, 1)}
     session.add_all(markets.values())
     session.flush()
     for plan in PLANS:
