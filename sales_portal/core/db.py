@@ -12,7 +12,6 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
-    Connection,
     CursorResult,
     DateTime,
     Engine,
@@ -36,7 +35,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 BUSY_SECONDS = 15
@@ -276,12 +275,8 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "checkout", partial(_ask_after_a_rest, engine.dialect))
         event.listen(engine, "checkin", _note_rest)
         return
-    writer = threading.Lock()
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", lambda connection: _begin(connection, writer))
-    event.listen(engine, "commit", lambda connection: _leave(connection.info, writer))
-    event.listen(engine, "rollback", lambda connection: _leave(connection.info, writer))
-    event.listen(engine, "checkin", lambda _, entry: _leave(entry.info, writer))
+    _queue_writers(engine)
 
 
 def _ask_after_a_rest(dialect: Dialect, connection: DBAPIConnection, entry: ConnectionPoolEntry, _: object) -> None:
@@ -306,19 +301,38 @@ def _set_pragmas(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> Non
     cursor.close()
 
 
-def _begin(connection: Connection, writer: threading.Lock) -> None:
-    if reading.get():
-        connection.exec_driver_sql("BEGIN")
-        return
-    # SQLite lets waiting writers race; queueing the threads of one process keeps the slowest of them short.
-    connection.info["holds_writer"] = writer.acquire(timeout=BUSY_SECONDS)
-    try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    except BaseException:
-        _leave(connection.info, writer)
-        raise
+def _queue_writers(engine: Engine) -> None:
+    """Begin, commit and roll back through the dialect: listeners for it would be asked at every statement."""
+    dialect, writer = engine.dialect, threading.Lock()
+    commit, rollback = dialect.do_commit, dialect.do_rollback
+    holders: set[int] = set()
 
+    def begin(connection: PoolProxiedConnection) -> None:
+        # SQLite lets waiting writers race; queueing the threads of one process keeps the slowest of them short.
+        if (is_writing := not reading.get()) and writer.acquire(timeout=BUSY_SECONDS):
+            holders.add(id(connection.dbapi_connection))
+        cursor = connection.cursor()
+        try:
+            cursor.execute("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+        except BaseException:
+            leave(connection.dbapi_connection)
+            raise
+        finally:
+            cursor.close()
 
-def _leave(info: dict[str, Any], writer: threading.Lock) -> None:
-    if info.pop("holds_writer", False):
-        writer.release()
+    def end(act: Callable[[PoolProxiedConnection], None], connection: PoolProxiedConnection) -> None:
+        # Only what is written whole makes room for the next: one who came before that would wait in SQLite, longer.
+        try:
+            act(connection)
+        finally:
+            leave(connection.dbapi_connection)
+
+    def leave(connection: object) -> None:
+        if id(connection) in holders:
+            holders.discard(id(connection))
+            writer.release()
+
+    dialect.do_begin = begin  # type: ignore[method-assign, assignment]
+    dialect.do_commit = partial(end, commit)  # type: ignore[method-assign]
+    dialect.do_rollback = partial(end, rollback)  # type: ignore[method-assign]
+    event.listen(engine, "checkin", lambda connection, _: leave(connection))
