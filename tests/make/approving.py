@@ -18,8 +18,9 @@ from tests.make import people
 
 def approval(session: Session, selection: Selection, terms: LinkTerms | None = None, **asked: Any) -> Approval:
     """A request of the selection's agent that waits; `asked` are further arguments of `approvals.service.ask`."""
-    wanted, agent = terms or LinkTerms(), selection.agent
+    wanted = terms or LinkTerms()
     basket = presets.apply(session, read_basket(session, selection, is_locked=True), wanted)
+    agent = selection.agent
     return approvals.ask(session, basket, stored_terms.decided_of(wanted), stored_terms.pack(wanted), **{
         "person": agent, "by": agent.actor, "request_key": tokens.new_public_id(), **asked})
 
