@@ -61,10 +61,11 @@ def answer_closed(refusal: Refusal) -> Response:
 
 def settle() -> Response | None:
     """Before an act of the builder: one that was done before is not done twice, and a choice of theirs is no act."""
-    typed = request.form
-    if not request.path.startswith("/selections/") or not {"act_key", "choice", "reopen"} & set(typed):
+    typed, number = request.form, (request.view_args or {}).get("number")
+    is_builders = request.path.startswith("/selections/") and number is not None
+    if not is_builders or not {"act_key", "choice", "reopen"} & set(typed):
         return None
-    session, selection = db.session(), workbench.load(str((request.view_args or {})["number"]))
+    session, selection = db.session(), workbench.load(str(number))
     key = typed.get("act_key", "")[:LONGEST_KEY]
     if typed.get("choice") == THEIRS or (key and presence.was_done(session, selection, key)):
         return workbench.changed(selection, whole=True)

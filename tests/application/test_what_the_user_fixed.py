@@ -39,7 +39,7 @@ ACTS = {
     "POST /selections/<number>/charges": REGIONS,
     "POST /selections/<number>/copies": PAGE,
     "POST /selections/<number>/customer": REGIONS,
-    "POST /selections/<number>/customer/details": PAGE,
+    "POST /selections/<number>/customer/details": REGIONS,
     "POST /selections/<number>/history/<int:revision_id>/restoration": REGIONS,
     "POST /selections/<number>/lines": REGIONS,
     "POST /selections/<number>/lines/<int:line_id>/details": REGIONS,
@@ -62,11 +62,13 @@ WITH_MORE_AROUND = {
     "POST /selections/<number>/discounts": "test_discounts",
     "POST /selections/<number>/discounts/<int:discount_id>/removal": "test_discounts",
     "POST /selections/<number>/lines/<int:line_id>/ad-hoc": "test_line_details",
+    "POST /selections/<number>/lines/<int:line_id>/backorder": "test_backorder",
     "POST /selections/<number>/lines/elsewhere": "test_ways_out",
     "POST /selections/<number>/lines/unpriced": "test_ways_out",
     "POST /selections/<number>/link/metadata": "test_link_more",
     "POST /selections/<number>/list": "test_paste_list",
     "POST /selections/<number>/presence": "test_two_people",
+    "POST /selections/archive": "test_selections_list",
 }
 """Acts that need more than a world of two people has; the tests of the desk that hold both of their answers."""
 TYPED = {**BODIES, "POST /selections/<number>/customer": {"customer": "anyone"}}

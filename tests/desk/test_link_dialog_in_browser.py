@@ -67,7 +67,7 @@ def test_the_promise_stays_in_sight_and_follows_every_choice(
         expect(page.locator("#promise")).to_contain_text(heads[mode])
         assert page.locator("#promise").evaluate(IN_SIGHT), mode
         assert page.get_by_role("button", name="Create and copy link").evaluate(IN_SIGHT), mode
-    page.get_by_text("More: filled-in details").click()
+    page.get_by_text("More: discount, filled-in details").click()
     page.locator("[name=paid][value=any]").check(force=True)
     expect(page.locator("#promise")).to_contain_text("any number of times")
     assert page.locator("#promise").evaluate(IN_SIGHT)
@@ -101,7 +101,7 @@ def test_each_choice_shows_its_own_parts_and_no_others(page: Page, shop: Shop, d
 def test_axe_finds_nothing_with_every_part_open(
         open_page: Callable[..., Page], shop: Shop, drawn: Selection, theme: str) -> None:
     page, found = opened(open_page(color_scheme=theme, viewport=LAPTOP), shop, drawn), []
-    page.get_by_text("More: filled-in details").click()
+    page.get_by_text("More: discount, filled-in details").click()
     page.locator("[name=changes][value=pick_one]").check(force=True)
     page.locator("[name=lets_openers_finish]").check(force=True)
     page.locator("[name=after][value=url]").check(force=True)
@@ -177,7 +177,7 @@ def test_its_address_is_a_page_and_back_and_esc_close_it(page: Page, shop: Shop,
 def test_rows_are_added_and_whether_more_was_open_is_kept(
         page: Page, session: Session, shop: Shop, drawn: Selection) -> None:
     opened(page, shop, drawn)
-    page.get_by_text("More: filled-in details").click()
+    page.get_by_text("More: discount, filled-in details").click()
     page.locator("#metadata-key-1").fill("campaign")
     page.locator("#metadata-value-1").fill("spring")
     page.locator("#metadata-key-2").fill("seller")

@@ -175,7 +175,7 @@ def test_lists_and_acts_work_without_script(
     page.goto("/links")
     page.get_by_label("Search", exact=True).fill("spring")
     page.get_by_role("button", name="Show").click()
-    page.get_by_role("link", name=made.link.number).click()
+    page.get_by_role("link", name=made.link.number, exact=True).click()
     page.locator("#link-actions summary").click()
     page.get_by_role("button", name="Extend by 7 days").click()
     expect(page.locator("#link-timeline")).to_contain_text("Maria Lind extended the link")

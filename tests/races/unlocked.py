@@ -14,7 +14,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 def take_off(engine: Engine) -> None:
     """Let every transaction of `engine` see what it likes."""
     if engine.dialect.name == "sqlite":
-        engine.dispatch.begin.clear()
+        engine.dialect.do_begin = lambda connection: None
         event.listen(engine, "before_cursor_execute", _begin_late)
         event.listen(engine, "savepoint", _begin_before_savepoint)
     else:
