@@ -58,7 +58,7 @@ def create_selection() -> tuple[Response, int]:
                        "and t.ended_at is null and t.expires_at>?", tokens.digest(request.headers.get("Agent", "")), at())
         if agent is None:
             abort(401)
-        found = db.all("select w.variant_id from search_words w where w.is_code=? and w.word in (?,?,?)", 1, *wanted)
+        found = db.all("select w.variant_id from search_words w where w.is_code=? and w.word in (?,?,?)", True, *wanted)
         if len(found) != 3:
             abort(422)
         key = db.put("selections", agent_id=agent[0], site_id=agent[1], customer_id=None, status="draft", version=1,
