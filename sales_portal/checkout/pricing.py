@@ -7,7 +7,8 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
-from sales_portal.core.db import Base, change, fresh
+from sales_portal.core.db import Base
+from sales_portal.core.writing import change, fresh
 from sales_portal.links.models import CheckoutLink
 from sales_portal.pricing import documents, engine, tax
 from sales_portal.pricing import queries as pricing

@@ -12,7 +12,7 @@ from sales_portal.checkout.current import Amounts, Offered
 from sales_portal.checkout.errors import Locked, NoDelivery, NoSuchMethod, SpecialPriceFixed, TooMany, VisitEnded
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine, VisitorSession
 from sales_portal.core import clock, tokens
-from sales_portal.core.db import change, fresh, write
+from sales_portal.core.writing import change, fresh, write
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.links import opening

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from sales_portal.accounts.models import Staff
 from sales_portal.core import tokens
-from sales_portal.core.db import insert_once, insert_row
+from sales_portal.core.writing import fresh, insert_once, write
 from sales_portal.links import prefill as prefills
 from sales_portal.links import snapshot
 from sales_portal.links.addresses import TOKEN_PURPOSE
@@ -38,10 +38,11 @@ def store(session: Session, basket: Basket, terms: LinkTerms, frozen: Frozen, *,
     """
     values = _values(basket, terms, frozen, at) | {
         "agent_id": agent.id, "approval_ids": approval_ids, "request_key": request_key}
-    link = insert_once(session, CheckoutLink, "request_key", values)
-    if link is None:
+    link = fresh(CheckoutLink, **values)
+    if not insert_once(session, link, "request_key"):
         return None
-    address = insert_row(session, LinkAddress, {"link_id": link.id} | _new_address())
+    address = fresh(LinkAddress, link_id=link.id, **_new_address())
+    write(session, address)
     session.execute(_LINES, [{"link_id": link.id} | line for line in snapshot.lines_of(frozen)])
     if basket.rules.discounts:
         session.execute(_DISCOUNTS, [{"link_id": link.id} | row for row in snapshot.discounts_of(basket.rules)])

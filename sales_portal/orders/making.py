@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from sales_portal.catalog.models import OfferVersion
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount
 from sales_portal.core import clock, tokens
-from sales_portal.core.db import UTCDateTime, fresh, write
+from sales_portal.core.db import UTCDateTime
+from sales_portal.core.writing import fresh, write
 from sales_portal.customers import service as customers
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock
-from sales_portal.core.db import change
+from sales_portal.core.writing import change
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.inventory.errors import OutOfStock

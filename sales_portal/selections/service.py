@@ -11,8 +11,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from sales_portal.accounts.models import Staff
 from sales_portal.core import clock, lifecycle
-from sales_portal.core.db import write
 from sales_portal.core.errors import Invalid
+from sales_portal.core.writing import write
 from sales_portal.customers.models import Customer
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName

@@ -3,7 +3,7 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from sales_portal.core.db import change, write
+from sales_portal.core.writing import change, write
 from sales_portal.markets.models import Market, MarketCountry
 from tests import make
 from tests.harness.counting import count_on

@@ -1,0 +1,150 @@
+"""Rows written and changed without a flush: it finds out what depends on what, which is most of what a request costs.
+
+For the steps of a sale, which know that themselves; elsewhere the session's own unit of work is right.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, NamedTuple, TypeVar, cast
+
+from sqlalchemy import Column, CursorResult, Executable, Insert, Table, Update, bindparam, insert, inspect, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+
+from sales_portal.core.db import Base
+
+Row = TypeVar("Row", bound=Base)
+_UNREAD = object()
+
+
+def fresh(model: type[Row], **values: Any) -> Row:
+    """A new row for `write`, by attribute: without the constructor's look at each value, which nothing here needs."""
+    made = cast(Row, inspect(model).class_manager.new_instance())
+    made.__dict__.update(values)
+    return made
+
+
+def write(session: Session, *rows: Base) -> None:
+    """Insert new rows of one table at once, and what hangs on them, and keep all in `session` as if they had been read.
+
+    It spares the work a flush does to find out what depends on what, which is most of what a request costs. So what the
+    rows refer to is in the database already, and they have the ids of it set as columns.
+    """
+    statement, columns, defaults, hanging, is_numbered = _writing(type(rows[0]))
+    for row in rows:
+        held = row.__dict__
+        held.update((name, made(None)) for name, made in defaults.items() if name not in held)
+    # What is None in every row is left out: JSON would store the word null.
+    used = [(column, name) for column, name in columns.items()
+            if [row for row in rows if row.__dict__.get(name) is not None]]
+    values = [{column: row.__dict__[name] for column, name in used} for row in rows]
+    if not is_numbered:
+        session.execute(statement, values)
+    for row, value in zip(rows, values, strict=True):
+        if is_numbered:
+            written = cast(CursorResult[Any], session.execute(statement, value))
+            row.__dict__["id"] = (written.inserted_primary_key or (None,))[0]
+        _keep(session, row, hanging)
+
+
+def _keep(session: Session, row: Base, hanging: Mapping[str, Mapping[str, str]]) -> None:
+    # A session takes in what hangs on a row to insert it at the next flush, so that is written first and put back.
+    parts = {name: row.__dict__.pop(name) for name in hanging if name in row.__dict__}
+    make_transient_to_detached(row)
+    session.add(row)
+    for name, held in parts.items():
+        for part in held:
+            part.__dict__.update((theirs, row.__dict__[ours]) for theirs, ours in hanging[name].items())
+        if held:
+            write(session, *held)
+        set_committed_value(row, name, held)
+
+
+def change(session: Session, *changes: tuple[Base, Mapping[str, Any]], counting: str | None = None) -> None:
+    """Give stored rows of one table new values, each by attribute, in one statement, and keep them as if read so.
+
+    All name the same attributes. It spares the flush as `write` does. Rows that do not differ are left out, unless
+    `counting` names an attribute that rises by one each time, from whatever it is by now.
+    """
+    rows = [(row, values) for row, values in changes if counting is not None
+            or any(row.__dict__.get(name, _UNREAD) != value for name, value in values.items())]
+    if not rows:
+        return
+    statement, key = _changing(type(rows[0][0]), tuple(rows[0][1]), counting)
+    sent = [{f"key_{name}": getattr(row, name) for name in key}
+            | {f"new_{name}": value for name, value in values.items()} for row, values in rows]
+    session.execute(statement, sent if len(sent) > 1 else sent[0])
+    for row, values in rows:
+        for name, value in values.items():
+            set_committed_value(row, name, value)
+        if counting is not None:
+            set_committed_value(row, counting, getattr(row, counting) + 1)
+
+
+@cache
+def _changing(model: type[Base], names: tuple[str, ...], counting: str | None) -> tuple[Update, tuple[str, ...]]:
+    """The statement that writes these attributes of a row, and the attributes that are its key."""
+    table, mapper = cast(Table, model.__table__), inspect(model)
+    key = tuple(mapper.get_property_by_column(column).key for column in table.primary_key)
+    columns = mapper.columns
+    values: dict[str, Any] = {columns[name].name: bindparam(f"new_{name}") for name in names}
+    if counting is not None:
+        values[columns[counting].name] = columns[counting] + 1
+    return update(table).where(*(columns[name] == bindparam(f"key_{name}") for name in key)).values(values), key
+
+
+class _Writing(NamedTuple):
+    """How rows of a model are written: which attribute holds which column, what stands where none is set, which
+    attributes of what hangs on a row hold which of the row's own, and whether the database gives the ids."""
+
+    statement: Insert
+    columns: dict[str, str]
+    defaults: dict[str, Callable[[None], Any]]
+    hanging: dict[str, dict[str, str]]
+    is_numbered: bool
+
+
+@cache
+def _writing(model: type[Base]) -> _Writing:
+    table, mapper = cast(Table, model.__table__), inspect(model)
+    columns = {column.name: mapper.get_property_by_column(column).key for column in table.c}
+    numbered = table.autoincrement_column
+    defaults = {columns[column.name]: _default_of(column) for column in table.c if column is not numbered}
+    hanging = {name: {related.mapper.get_property_by_column(theirs).key: mapper.get_property_by_column(ours).key
+                      for ours, theirs in related.local_remote_pairs or ()}
+               for name, related in mapper.relationships.items() if related.uselist}
+    return _Writing(insert(table), columns, defaults, hanging, numbered is not None)
+
+
+def _default_of(column: Column[Any]) -> Callable[[None], Any]:
+    default: Any = column.default
+    if default is not None and default.is_callable:
+        made: Callable[[None], Any] = default.arg
+        return made
+    return lambda _: default.arg if default is not None else None
+
+
+def insert_once(session: Session, row: Row, key: str) -> bool:
+    """`write` one row, unless there is one with the same `key` already: False then, and nothing was written.
+
+    Nobody needs to look first: who comes second waits for the first, inserts nothing, and can read what that one did.
+    The database gives the row its id, and nothing hangs on it.
+    """
+    columns, defaults = _writing(type(row)).columns, _writing(type(row)).defaults
+    held = row.__dict__
+    held.update((name, made(None)) for name, made in defaults.items() if name not in held)
+    values = {column: held[name] for column, name in columns.items() if held.get(name) is not None}
+    number = session.execute(_inserting(type(row), key, session.get_bind().dialect.name), values).scalar()
+    if number is None:
+        return False
+    held["id"] = number
+    _keep(session, row, {})
+    return True
+
+
+@cache
+def _inserting(model: type[Base], key: str, engine: str) -> Executable:
+    table = cast(Table, model.__table__)
+    statement = (postgresql.insert if engine == "postgresql" else sqlite.insert)(table)
+    return statement.on_conflict_do_nothing(index_elements=[key]).returning(table.c.id)
