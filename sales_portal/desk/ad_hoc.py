@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core import money
 from sales_portal.core.errors import Invalid, NotFound, Refusal
-from sales_portal.desk import workbench
+from sales_portal.desk import panels, workbench
 from sales_portal.desk.forms.line_details import AdHocForm
 from sales_portal.desk.workbench import Toast
 from sales_portal.selections import ad_hoc, entry
@@ -15,7 +15,7 @@ from sales_portal.selections import basket as baskets
 from sales_portal.selections.ad_hoc import AdHoc
 from sales_portal.selections.basket import BasketRow
 from sales_portal.selections.models import Selection
-from sales_portal.web import formatting, htmx, staff
+from sales_portal.web import formatting, staff
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("ad_hoc", __name__, url_prefix="/selections/<number>")
@@ -92,11 +92,6 @@ def _answer(selection: Selection, row: BasketRow | None, fields: dict[str, Any],
             problem: Refusal | None = None) -> Response:
     values = {"selection": selection, "row": row, "fields": fields, "problem": problem,
               "tax_classes": [(name, name.capitalize()) for name in ad_hoc.TAX_CLASSES]}
-    status = 200 if problem is None else 422
-    if not htmx.is_htmx():
-        return make_response(render_template("desk/selections/ad_hoc.html", **values), status)
-    panel = render_template("desk/selections/_ad_hoc.html", in_row=True, **values)
-    if problem is None:
-        return htmx.fragments(panel, trigger={"focus": {"to": "#ad-hoc-title"}})
-    return htmx.fragments(panel, status=status, into=f"#panel-{row.line_id if row is not None else 'new'}",
-                          swap="innerHTML", trigger={"focus": {"to": f"#ad-hoc-{problem.field}"}})
+    return panels.answer(
+        "desk/selections/ad_hoc.html", "desk/selections/_ad_hoc.html", values, problem=problem, field="#ad-hoc-",
+        into=f"#panel-{row.line_id if row is not None else 'new'}", focus="#ad-hoc-title")

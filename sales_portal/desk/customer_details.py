@@ -8,13 +8,13 @@ from sales_portal.customers import details as customer_details
 from sales_portal.customers import queries as customers
 from sales_portal.customers.details import Details
 from sales_portal.customers.models import Customer
-from sales_portal.desk import workbench
+from sales_portal.desk import panels, workbench
 from sales_portal.desk.forms.customer_details import CustomerDetailsForm
 from sales_portal.desk.workbench import Toast
 from sales_portal.markets import queries as markets
 from sales_portal.selections import checks
 from sales_portal.selections.models import Selection
-from sales_portal.web import htmx, staff
+from sales_portal.web import staff
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("customer_details", __name__, url_prefix="/selections/<number>/customer")
@@ -62,14 +62,9 @@ def _customer(selection: Selection) -> Customer:
 def _answer(selection: Selection, known: Details, problem: Invalid | None = None) -> Response:
     values = {"selection": selection, "known": known, "problem": problem, "countries": _countries(selection, known),
               "accounts": customers.find_accounts(db.session(), known.account)}
-    status = 200 if problem is None else 422
-    if not htmx.is_htmx():
-        return make_response(render_template("desk/selections/customer_details.html", **values), status)
-    panel = render_template("desk/selections/_customer_details.html", in_row=True, **values)
-    if problem is None:
-        return htmx.fragments(panel, trigger={"focus": {"to": "#field-email"}})
-    return htmx.fragments(panel, status=status, into=f"#panel-customer-{selection.customer_id}", swap="innerHTML",
-                          trigger={"focus": {"to": f"#field-{problem.field}"}})
+    return panels.answer(
+        "desk/selections/customer_details.html", "desk/selections/_customer_details.html", values, problem=problem,
+        field="#field-", into=f"#panel-customer-{selection.customer_id}", focus="#field-email")
 
 
 def _countries(selection: Selection, known: Details) -> list[tuple[str, str]]:

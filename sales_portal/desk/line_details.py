@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid, NotFound, Refusal
-from sales_portal.desk import workbench
+from sales_portal.desk import panels, workbench
 from sales_portal.desk.forms.line_details import DetailsForm
 from sales_portal.desk.workbench import Toast
 from sales_portal.inventory import queries as inventory
@@ -16,7 +16,7 @@ from sales_portal.selections import basket as baskets
 from sales_portal.selections.agreeing import Learner
 from sales_portal.selections.basket import BasketRow
 from sales_portal.selections.models import Selection
-from sales_portal.web import htmx, staff
+from sales_portal.web import staff
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("line_details", __name__, url_prefix="/selections/<number>/lines/<int:line_id>/details")
@@ -43,7 +43,7 @@ def save(number: str, line_id: int) -> Response:
         workbench.merge(typed, lambda version: agreeing.set_details(
             db.session(), selection, line_id, typed.details, by=staff.current_staff().actor, version=version))
     except Invalid as refusal:
-        return _answer(selection, row, typed=typed, problem=_of_list(refusal, typed), status=422)
+        return _answer(selection, row, typed=typed, problem=_of_list(refusal, typed))
     return workbench.changed(selection, Toast(f"{row.title} is up to date."), touched=line_id, closed=line_id,
                              focus=f"#price-{line_id}")
 
@@ -69,15 +69,10 @@ def _row(selection: Selection, line_id: int) -> BasketRow:
 
 
 def _answer(selection: Selection, row: BasketRow, *, typed: DetailsForm | None = None,
-            problem: Refusal | None = None, status: int = 200) -> Response:
-    values = _values(selection, row, typed, problem)
-    if not htmx.is_htmx():
-        return make_response(render_template("desk/selections/details.html", **values), status)
-    panel = render_template("desk/selections/_details.html", in_row=True, **values)
-    if problem is None:
-        return htmx.fragments(panel, trigger={"focus": {"to": "#line-details .input"}})
-    return htmx.fragments(panel, status=status, into=f"#panel-{row.line_id}", swap="innerHTML",
-                          trigger={"focus": {"to": f"#details-{problem.field}"}})
+            problem: Refusal | None = None) -> Response:
+    return panels.answer(
+        "desk/selections/details.html", "desk/selections/_details.html", _values(selection, row, typed, problem),
+        problem=problem, field="#details-", into=f"#panel-{row.line_id}", focus="#line-details .input")
 
 
 def _values(selection: Selection, row: BasketRow, typed: DetailsForm | None,
