@@ -1,8 +1,11 @@
 """What mails about orders and payments say, taken from the rows: plain values only."""
 
+from sales_portal.core import clock
 from sales_portal.core.money import Money
+from sales_portal.links.models import CheckoutLink
+from sales_portal.links.state import LinkState
 from sales_portal.messaging import contexts
-from sales_portal.messaging.contexts import AgentPaid, Item, PaymentFailed, Receipt
+from sales_portal.messaging.contexts import AgentBackInStock, AgentPaid, Item, PaymentFailed, Receipt
 from sales_portal.orders.models import Order, OrderLine
 from sales_portal.payments.models import Payment
 
@@ -24,6 +27,14 @@ def agent_paid(order: Order) -> AgentPaid:
         brand=contexts.brand_of(order.site), customer_name=order.name or order.email, link_number=order.link.number,
         order_number=order.number, is_paid=is_paid(order), items=items(order),
         total=Money(order.total_amount, order.currency))
+
+
+def back_in_stock(link: CheckoutLink) -> AgentBackInStock:
+    """What the agent reads when a link that waited for stock has started."""
+    return AgentBackInStock(
+        brand=contexts.brand_of(link.site), link_number=link.number, label=link.label,
+        customer_name=link.customer.display_name if link.customer is not None else "",
+        opens_at=link.starts_at if link.state(clock.now()) is LinkState.SCHEDULED else None)
 
 
 def payment_failed(payment: Payment) -> PaymentFailed:

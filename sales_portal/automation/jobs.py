@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sales_portal.automation import mails, queries
 from sales_portal.checkout import service as checkout
 from sales_portal.history.service import SYSTEM
-from sales_portal.links import bouncing
+from sales_portal.links import bouncing, waiting
 from sales_portal.links import service as links
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink
@@ -21,7 +21,7 @@ from sales_portal.outbox.errors import PermanentFailure
 from sales_portal.outbox.loop import Handler
 from sales_portal.outbox.models import Job
 
-PERIODIC = {"links.expire": 60, "visits.expire": 60}
+PERIODIC = {"links.expire": 60, "links.start_stocked": 60, "visits.expire": 60}
 """How many seconds apart what time does is done."""
 
 ABOUT_ORDERS = {"order.receipt": mails.receipt, "order.agent_paid": mails.agent_paid}
@@ -38,6 +38,7 @@ def handlers(addresses: Addresses) -> dict[str, Handler]:
         "payment.failed": lambda session, job: _tell_failed(session, job, addresses),
         messaging.BOUNCED: _note_bounce,
         "links.expire": _expire_links,
+        "links.start_stocked": lambda session, job: _start_stocked(session, addresses),
         "visits.expire": _expire_visits,
     }
 
@@ -88,6 +89,11 @@ def _note_bounce(session: Session, job: Job) -> None:
 
 def _expire_links(session: Session, job: Job) -> None:
     links.expire_due(session)
+
+
+def _start_stocked(session: Session, addresses: Addresses) -> None:
+    started = waiting.start_stocked(session)
+    messaging.queue_written(session, [mails.back_in_stock(link, addresses) for link in started], by=SYSTEM)
 
 
 def _expire_visits(session: Session, job: Job) -> None:

@@ -44,6 +44,15 @@ def payment_failed(payment: Payment, addresses: Addresses) -> Delivery:
         context=dict(contexts.payment_failed(payment)), url=url, locale=link.market.locale)
 
 
+def back_in_stock(link: CheckoutLink, addresses: Addresses) -> Delivery:
+    """What tells the agent that a link which waited has started; agent, site and customer are loaded."""
+    agent = link.agent
+    return _write(
+        link, link.site, template="agent-back-in-stock", to=sending.reply_to(agent, link.site),
+        to_name=agent.name if agent.is_active else link.site.name, sender_name=link.site.name, reply_to=None,
+        context=dict(contexts.back_in_stock(link)), url=addresses.desk_url(link), locale=link.site.locale)
+
+
 def _write(link: CheckoutLink, site: Site, *, template: str, to: str, to_name: str, sender_name: str,
            reply_to: str | None, context: dict[str, object], url: str | None, locale: str) -> Delivery:
     try:

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, url_for
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid, Refusal
 from sales_portal.desk import picking, products, workbench
-from sales_portal.desk.forms.builder import LineForm, QuantityForm
+from sales_portal.desk.forms.builder import KeptForm, LineForm, QuantityForm
 from sales_portal.desk.picking import FoundElsewhere, NoneAddable, SeveralFound
 from sales_portal.desk.workbench import Toast
 from sales_portal.selections import entry, lines
@@ -59,6 +59,17 @@ def allow_backorder(number: str, line_id: int) -> Response:
     changed = lines.allow_backorder(db.session(), selection, line_id, by=staff.current_staff().actor)
     return workbench.changed(selection, Toast(f"{changed.title} may be sold beyond stock."), touched=line_id,
                              focus=f"#quantity-{line_id}")
+
+
+@blueprint.post("/<int:line_id>/wait")
+@staff.permit(Permission.SELECTIONS_EDIT)
+def keep_for_later(number: str, line_id: int) -> Response:
+    """Keep a line that is sold out: the link starts when it is back. A second press lets go of that."""
+    typed, selection = KeptForm(), workbench.load(number)
+    is_kept = bool(typed.is_kept.data)
+    changed = lines.keep_for_later(db.session(), selection, line_id, is_kept=is_kept, by=staff.current_staff().actor)
+    told = f"{changed.title} is kept for later." if is_kept else f"The link no longer waits for {changed.title}."
+    return workbench.changed(selection, Toast(told), touched=line_id, focus=f"#quantity-{line_id}")
 
 
 @blueprint.post("/<int:line_id>/removal")

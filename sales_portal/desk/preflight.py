@@ -15,7 +15,7 @@ Item = dict[str, str]
 PARTS: Mapping[str, tuple[str, ...]] = {
     "published": ("line.unpublished",),
     "prices": ("line.no_price", "pricelist.ended", "total.too_large"),
-    "stock": ("line.sold_out", "line.above_stock", "line.low_stock", "line.backorder"),
+    "stock": ("line.sold_out", "line.above_stock", "line.low_stock", "line.backorder", "line.kept"),
     "shipping": ("shipping.none", "shipping.too_heavy", "shipping.elsewhere"),
     "tax": ("tax.unknown",),
 }

@@ -100,6 +100,8 @@ SENTENCES: Mapping[EventName, Sentence] = {
                                    otherwise="{who} extended the link"),
     EventName.LINK_PAUSED: _told("pause", "warning", "{who} put the link on hold"),
     EventName.LINK_RESUMED: _told("undo", "info", "{who} opened the link again"),
+    EventName.LINK_STOCKED: _told("box", "success", "Everything is in stock, the link started",
+                                  otherwise="The link started"),
     EventName.LINK_REVOKED: _told("ban", "danger", "{who} revoked the link", "“{reason}”"),
     EventName.LINK_REPLACED: _told("arrows", "neutral", "{who} replaced the link", "by {replacement}"),
     EventName.LINK_EXPIRED: _told("calendar-x", "neutral", "The link expired"),

@@ -36,6 +36,7 @@ class EventName(StrEnum):
     LINK_EXTENDED = "link.extended"
     LINK_PAUSED = "link.paused"
     LINK_RESUMED = "link.resumed"
+    LINK_STOCKED = "link.stocked"
     LINK_REVOKED = "link.revoked"
     LINK_REPLACED = "link.replaced"
     LINK_EXPIRED = "link.expired"

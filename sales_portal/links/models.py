@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
@@ -26,7 +26,8 @@ class CheckoutLink(Base):
     `totals` is the quote as frozen: items, discount, shipping, tax and their states, in minor units. `prefill` is what
     the checkout knows from the start, by field name; `prefill_locks` names what the customer can't change of it, the
     address as one. `price_mode` `current` takes the pricelist's prices of the moment a customer goes on.
-    `approval_ids` are the approvals it could not have been made without.
+    `approval_ids` are the approvals it could not have been made without. While it `waits_for_stock` it has not started,
+    whatever `starts_at` says.
     """
 
     __tablename__ = "checkout_links"
@@ -51,6 +52,8 @@ class CheckoutLink(Base):
         Index("ix_checkout_links_agent", "agent_id", "id"),
         Index("ix_checkout_links_selection", "selection_id"),
         Index("ix_checkout_links_status", "status", "progress", "id"),
+        Index("ix_checkout_links_waiting", "id", sqlite_where=text("waits_for_stock = 1"),
+              postgresql_where=text("waits_for_stock")),
     )
 
     id: Mapped[Pk]
@@ -100,6 +103,7 @@ class CheckoutLink(Base):
     request_key: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[Instant]
     starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    waits_for_stock: Mapped[bool] = mapped_column(default=False)
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     paused_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     consumed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -30,25 +30,28 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a promise names in numbers: minor units, pieces, and with *pick one* the total of each choice."""
+    """What a promise names beside its terms: minor units, pieces, with *pick one* the total of each choice, and whether
+    it starts when all is in stock."""
 
     currency: str
     total_amount: int
     items_count: int
     choices: tuple[int, ...] = ()
+    waits_for_stock: bool = False
 
 
 def promise(frozen: Frozen, terms: LinkTerms, customer_name: str | None, locale: str, zone: str) -> Promise:
     """What the link does under `terms`, for the named customer or for anyone who has it."""
     quote = frozen.quote
     figures = Figures(quote.currency, quote.total_amount, quote.items_count,
-                      tuple(choice.total_amount for choice in frozen.choices))
+                      tuple(choice.total_amount for choice in frozen.choices), frozen.waits_for_stock)
     return _say(figures, terms, customer_name, locale, zone)
 
 
 def promise_of(link: CheckoutLink, locale: str, zone: str) -> Promise:
     """What a stored link does, in the sentences its maker read; needs its customer loaded."""
-    figures = Figures(link.currency, link.total_amount, link.items_count, tuple(link.totals.get("choices", ())))
+    figures = Figures(link.currency, link.total_amount, link.items_count, tuple(link.totals.get("choices", ())),
+                      link.waits_for_stock)
     terms = LinkTerms(
         changes=link.changes, may_change_quantities=link.may_change_quantities, may_add_products=link.may_add_products,
         max_per_line=link.max_per_line, ignores_shipping=link.ignores_shipping, ignores_tax=link.ignores_tax,
@@ -60,7 +63,7 @@ def promise_of(link: CheckoutLink, locale: str, zone: str) -> Promise:
 
 def _say(figures: Figures, terms: LinkTerms, customer_name: str | None, locale: str, zone: str) -> Promise:
     who = customer_name or "Anyone with the link"
-    return Promise(f"{_main(figures, terms, who, locale)}{_ending(terms, locale, zone)}.", tuple(_rest(terms)))
+    return Promise(f"{_main(figures, terms, who, locale)}{_ending(figures, terms, locale, zone)}.", tuple(_rest(terms)))
 
 
 def _main(figures: Figures, terms: LinkTerms, who: str, locale: str) -> str:
@@ -77,9 +80,11 @@ def _main(figures: Figures, terms: LinkTerms, who: str, locale: str) -> str:
     return f"{who} can buy {items} for {total}"
 
 
-def _ending(terms: LinkTerms, locale: str, zone: str) -> str:
+def _ending(figures: Figures, terms: LinkTerms, locale: str, zone: str) -> str:
     times = {"single": ", once", "first_closes": ", once"}.get(terms.policy, "")
-    start = f", from {_day(terms.starts_at, locale, zone)}" if terms.starts_at is not None else ""
+    starts = [f"from {_day(terms.starts_at, locale, zone)}"] if terms.starts_at is not None else []
+    starts += ["when everything is in stock"] if figures.waits_for_stock else []
+    start = f", {' and '.join(starts)}" if starts else ""
     end = f", until {_day(terms.expires_at, locale, zone)}" if terms.expires_at is not None else ", with no end"
     return times + start + end
 

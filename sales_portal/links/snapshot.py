@@ -9,15 +9,20 @@ from sales_portal.links.terms import LinkTerms
 from sales_portal.pricing import documents, engine
 from sales_portal.pricing.engine import Quote, Rules
 from sales_portal.selections.basket import Basket, BasketRow
+from sales_portal.selections.checks import KEPT
 
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What a link made now would hold. With *pick one* the quote is that of the preselected product alone."""
+    """What a link made now would hold. With *pick one* the quote is that of the preselected product alone.
+
+    `waits_for_stock`: it would start when what is sold out is back. One of several to pick from holds up none.
+    """
 
     rows: tuple[BasketRow, ...]
     quote: Quote
     choices: tuple[Quote, ...] = ()
+    waits_for_stock: bool = False
 
 
 def freeze(basket: Basket, terms: LinkTerms, at: datetime) -> Frozen:
@@ -25,7 +30,8 @@ def freeze(basket: Basket, terms: LinkTerms, at: datetime) -> Frozen:
     filled = (_filled_in(number, row, terms) for number, row in enumerate(basket.rows, 1))
     rows = tuple(row for row in filled if row.unit_amount is not None)
     if terms.changes != "pick_one":
-        return Frozen(rows, basket.quote if _is_quoted(basket, terms) else _quote(rows, basket, terms, at))
+        quote = basket.quote if _is_quoted(basket, terms) else _quote(rows, basket, terms, at)
+        return Frozen(rows, quote, waits_for_stock=any(check.code == KEPT for check in basket.checks))
     choices = tuple(_quote((row,), basket, terms, at) for row in rows)
     return Frozen(rows, choices[(terms.preselected_line or 1) - 1], choices)
 

@@ -25,6 +25,7 @@ class Timed(Protocol):
     policy: str
     replaced_by_id: int | None
     starts_at: datetime | None
+    waits_for_stock: bool
     expires_at: datetime | None
     paused_at: datetime | None
 
@@ -41,6 +42,6 @@ def state_at(link: Timed, at: datetime) -> LinkState:
         return LinkState.EXPIRED
     if link.paused_at is not None:
         return LinkState.PAUSED
-    if link.starts_at is not None and at < link.starts_at:
+    if link.waits_for_stock or (link.starts_at is not None and at < link.starts_at):
         return LinkState.SCHEDULED
     return LinkState.ACTIVE

@@ -74,7 +74,7 @@ def _values(basket: Basket, terms: LinkTerms, frozen: Frozen, at: datetime) -> d
         "is_tax_included": sold_in.is_tax_included, "has_discounts": bool(basket.rules.discounts),
         "vat_number": baskets.vat_number_of(selection), "discount_amount": quote.discount_amount,
         "customer_note": selection.customer_note, "total_amount": quote.total_amount,
-        "items_count": quote.items_count, "created_at": at,
+        "items_count": quote.items_count, "created_at": at, "waits_for_stock": frozen.waits_for_stock,
         "totals": snapshot.totals_of(quote) | {
             "country": basket.country, "choices": [choice.total_amount for choice in frozen.choices]},
         "prefill": prefills.clean(terms.prefill), "prefill_locks": list(terms.prefill_locks),

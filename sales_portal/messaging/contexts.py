@@ -88,6 +88,19 @@ class AgentPaid(TypedDict):
     total: Money
 
 
+class AgentBackInStock(TypedDict):
+    """`agent-back-in-stock`: a link that waited for stock has started. Its URL is the link's page at the desk.
+
+    `label` and `customer_name` are empty where the link has none; `opens_at` is set where it opens later all the same.
+    """
+
+    brand: Brand
+    link_number: str
+    label: str
+    customer_name: str
+    opens_at: datetime | None
+
+
 class PaymentFailed(TypedDict):
     """`payment-failed`: nothing was charged. Without a URL there is nothing to try again and the agent can help."""
 

@@ -68,7 +68,7 @@ def is_in_state(state: LinkState, at: datetime) -> ColumnElement[bool]:
                                               link.expires_at <= at))
     living = and_(link.status == "active", link.replaced_by_id.is_(None),
                   or_(link.expires_at.is_(None), link.expires_at > at))
-    later = and_(link.starts_at.is_not(None), link.starts_at > at)
+    later = or_(link.waits_for_stock, and_(link.starts_at.is_not(None), link.starts_at > at))
     return {
         LinkState.USED_UP: and_(consumed, link.policy == "reusable"),
         LinkState.PAID: and_(consumed, link.policy != "reusable"),

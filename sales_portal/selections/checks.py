@@ -20,6 +20,8 @@ from sales_portal.sites.models import Site
 
 LOW_STOCK = 3
 """From here on a line says how many are left."""
+KEPT = "line.kept"
+"""Sold out, and a link that is made now starts when it is back."""
 NOTHING_YET = "Nothing here yet. Type a product name, SKU or scan a barcode above. You can also paste a list."
 _COUNTRIES = Locale("en").territories
 
@@ -60,7 +62,7 @@ def of_lines(rows: Sequence[BasketRow], market: Market, pricelist: Pricelist, si
             text = f"{len(row.learners)} learners are named for {seats}. Raise the quantity or remove a learner."
             yield Check("block", "line.learners", text, row.line_id)
         source = (row.variant_id, row.warehouse_id, row.waits_weeks is not None)
-        yield from _of_stock(row, earlier.get(source, 0), market)
+        yield from _of_stock(row, earlier.get(source, 0), market, may_wait=site.links_may_wait)
         earlier[source] = earlier.get(source, 0) + row.quantity
 
 
@@ -119,14 +121,16 @@ def country_name(code: str) -> str:
     return str(_COUNTRIES.get(code, code))
 
 
-def _of_stock(row: BasketRow, earlier: int, market: Market) -> Iterator[Check]:
+def _of_stock(row: BasketRow, earlier: int, market: Market, *, may_wait: bool) -> Iterator[Check]:
     if row.available is None:
         return
     left, place = row.available - earlier, row.warehouse_name or market.name
     if row.waits_weeks is not None and left < row.quantity:
         yield Check("warn", "line.backorder", _backordered(row, row.quantity - max(left, 0)), row.line_id)
         return
-    if row.available <= 0:
+    if may_wait and row.waits_for_stock and row.stock_id is not None and left < row.quantity:
+        yield Check("warn", KEPT, _kept(row, max(left, 0), place), row.line_id)
+    elif row.available <= 0:
         yield Check("block", "line.sold_out", f"Sold out in {place}.", row.line_id)
     elif left < row.quantity:
         asked = f"You asked for {earlier + row.quantity}"
@@ -145,6 +149,12 @@ def backorder_words(weeks: int) -> str:
 def _backordered(row: BasketRow, missing: int) -> str:
     said = backorder_words(row.waits_weeks or 0)
     return f"{said}." if missing == row.quantity else f"{said} for {missing} of {row.quantity}."
+
+
+def _kept(row: BasketRow, left: int, place: str) -> str:
+    if left == 0:
+        return f"Sold out in {place}. The link starts when it is back."
+    return f"{left} of {row.quantity} in stock in {place}. The link starts when all are there."
 
 
 def _not_sold(row: BasketRow, site: Site) -> str:

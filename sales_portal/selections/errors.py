@@ -58,6 +58,12 @@ class NoBackorder(Refusal):
     message = "{market} sells no more than it has in stock."
 
 
+class NoWaiting(Refusal):
+    """The site makes no links of what is sold out."""
+
+    message = "{site} makes no links that wait for stock."
+
+
 class ChangedMeanwhile(OutOfDate):
     """Somebody changed the same field of the same thing since the page was read.
 

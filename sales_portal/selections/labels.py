@@ -12,6 +12,7 @@ FIELDS = {
     "discount_id": "discount", "selection_discounts": "discounts", "has_discounts": "discounts",
     "chosen_amount": "amount", "learners": "learners",
     "warehouse_id": "warehouse", "allows_backorder": "backorder",
+    "waits_for_stock": "kept for later",
     "market": "market and prices", "order_id": "order", "title": "title",
 }
 

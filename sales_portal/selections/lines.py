@@ -16,9 +16,18 @@ from sales_portal.markets.models import Market
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.models import Pricelist
 from sales_portal.selections import acts, entry, pasting, queries
-from sales_portal.selections.errors import NoBackorder, NoLongerSold, NoPrice, NotSoldYet, SoldOut, TooManyLines
+from sales_portal.selections.errors import (
+    NoBackorder,
+    NoLongerSold,
+    NoPrice,
+    NotSoldYet,
+    NoWaiting,
+    SoldOut,
+    TooManyLines,
+)
 from sales_portal.selections.models import MAX_LINES, Selection, SelectionLine
 from sales_portal.selections.rows import available_of
+from sales_portal.sites.models import Site
 
 LONGEST_REASON = 200
 
@@ -104,6 +113,20 @@ def allow_backorder(session: Session, selection: Selection, line_id: int, *, by:
     if not line.allows_backorder:
         line.allows_backorder = True
         _changed(session, selection, line, title, "allows_backorder", None, None, by=by)
+    return Changed(line, title, None, None)
+
+
+def keep_for_later(session: Session, selection: Selection, line_id: int, *, is_kept: bool, by: Actor) -> Changed:
+    """Say whether a link may be made while this line is sold out, to start when it is back; refuses where the site
+    makes no such links."""
+    acts.begin(session, selection)
+    line, title = _get(session, selection, line_id)
+    site = session.get_one(Site, selection.site_id)
+    if is_kept and not site.links_may_wait:
+        raise NoWaiting(site=site.name)
+    if line.waits_for_stock != is_kept:
+        line.waits_for_stock = is_kept
+        _changed(session, selection, line, title, "waits_for_stock", None, None, by=by)
     return Changed(line, title, None, None)
 
 

@@ -74,7 +74,8 @@ class SelectionLine(Base):
 
     A `special_price_amount` is a unit price agreed on this line alone, and the price of an ad-hoc line. What was
     agreed of a pay-what-you-want product is its `chosen_amount`. A `warehouse_id` takes this line from there, once.
-    One that `allows_backorder` may be bought beyond what is in stock, where its market sells so.
+    One that `allows_backorder` may be bought beyond what is in stock, where its market sells so. One that
+    `waits_for_stock` lets a link be made while it is sold out, which starts when all of it is there.
     `learners` are the people on the seats of training, each a `name` and an `email`.
     """
 
@@ -105,6 +106,7 @@ class SelectionLine(Base):
     learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey(Warehouse.id))
     allows_backorder: Mapped[bool] = mapped_column(default=False)
+    waits_for_stock: Mapped[bool] = mapped_column(default=False)
 
     variant: Mapped[Variant | None] = relationship(lazy="raise")
 

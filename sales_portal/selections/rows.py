@@ -38,7 +38,8 @@ _LINES = (
     select(_LINE.c.id, _LINE.c.position, _LINE.c.variant_id, _LINE.c.quantity,
            _LINE.c.special_price_amount, _LINE.c.special_price_reason, _LINE.c.chosen_amount,
            _LINE.c.customer_note, _LINE.c.internal_note, _LINE.c.learners,
-           _LINE.c.warehouse_id, _LINE.c.allows_backorder, _LINE.c.ships, _LINE.c.title.label("own_title"),
+           _LINE.c.warehouse_id, _LINE.c.allows_backorder, _LINE.c.waits_for_stock, _LINE.c.ships,
+           _LINE.c.title.label("own_title"),
            _LINE.c.tax_class.label("own_tax_class"), _VARIANT.c.sku, _VARIANT.c.weight_grams, _VARIANT.c.product_id,
            _VARIANT.c.title.label("variant_title"),
            _PRODUCT.c.title.label("product_title"), _PRODUCT.c.image, _PRODUCT.c.kind, _PRODUCT.c.tax_class,
@@ -85,6 +86,7 @@ class BasketRow:
     An ad-hoc line has no variant; what its agent asks for it is its special price and its list price at once.
     `warehouse_name` is set where this line is taken from another warehouse than the market's. `backorder_weeks` is how
     long the market takes for more than it has (None: it sells no more), and counts where the line `allows_backorder`.
+    Of a line that `waits_for_stock` a link may be made that starts when all of it is there.
     """
 
     line_id: int
@@ -122,6 +124,7 @@ class BasketRow:
     learners: tuple[Mapping[str, str], ...] = ()
     backorder_weeks: int | None = None
     allows_backorder: bool = False
+    waits_for_stock: bool = False
 
     @property
     def waits_weeks(self) -> int | None:
@@ -193,7 +196,8 @@ def _row(row: Row[*tuple[Any, ...]], has_special_prices: bool) -> BasketRow:
         "unit_amount": agreed, "is_special_price": special is not None, "chosen_amount": chosen,
         "special_price_reason": row.special_price_reason, "customer_note": row.customer_note,
         "internal_note": row.internal_note, "learners": tuple(row.learners), "warehouse_id": row.warehouse_id,
-        "warehouse_name": row.warehouse_name or "", "allows_backorder": row.allows_backorder}
+        "warehouse_name": row.warehouse_name or "", "allows_backorder": row.allows_backorder,
+        "waits_for_stock": row.waits_for_stock}
     return BasketRow(**common, **(_ad_hoc(row, special) if row.variant_id is None else _of_product(row)))
 
 

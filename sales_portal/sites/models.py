@@ -16,7 +16,8 @@ class Site(Base):
     `link_metadata` is what the metadata of a new link starts with. `waives_included_tax` says whether ignoring tax
     lowers a total whose prices include it.
     `country` is where the seller is registered for tax; without one tax is never reversed onto a buyer.
-    `tax_on_shipping` is `standard`, or `proportional` to the rates of the goods.
+    `tax_on_shipping` is `standard`, or `proportional` to the rates of the goods. Where `links_may_wait` a link may be
+    made of what is sold out, and starts when it is back.
     """
 
     __tablename__ = "sites"
@@ -43,6 +44,7 @@ class Site(Base):
     link_days: Mapped[int] = mapped_column(default=DEFAULT_LINK_DAYS)
     max_link_days: Mapped[int | None]
     allows_endless_links: Mapped[bool] = mapped_column(default=True)
+    links_may_wait: Mapped[bool] = mapped_column(default=True)
     link_metadata: Mapped[JsonObject] = mapped_column(default=dict)
     link_url_pattern: Mapped[str | None] = mapped_column(String(300))
     waives_included_tax: Mapped[bool] = mapped_column(default=True)

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
+from sales_portal.core import clock
 from sales_portal.links import asking
 from sales_portal.links import queries as links
 from sales_portal.links.state import LinkState
@@ -58,7 +59,9 @@ def _offer(guest: Guest, state: LinkState) -> dict[str, object]:
         return {"offer": offers.offer_of(db.session(), guest.link)}
     if state is LinkState.SCHEDULED:
         offer = offers.offer_of(db.session(), guest.link)
-        return {"offer": offer, "total_rows": totals.rows(offer.totals, guest.link, offer.lines_count)}
+        starts_at = guest.link.starts_at
+        return {"opens_later": starts_at is not None and starts_at > clock.now(), "offer": offer,
+                "total_rows": totals.rows(offer.totals, guest.link, offer.lines_count)}
     return {}
 
 

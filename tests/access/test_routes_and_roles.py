@@ -116,6 +116,7 @@ POST /selections/<number>/lines/<int:line_id>/quantity                    303   
 POST /selections/<number>/lines/<int:line_id>/backorder                   303   409       404    409     409      404   409        403     403
 POST /selections/<number>/lines/<int:line_id>/removal                     303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/<int:line_id>/restoration                 303   303       404    303     303      404   303        403     403
+POST /selections/<number>/lines/<int:line_id>/wait                        303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/ad-hoc                                    303   303       404    303     303      404   303        403     403
 POST /selections/<number>/lines/elsewhere                                 303   404       404    404     404      404   404        403     403
 POST /selections/<number>/lines/unpriced                                  303   404       404    404     404      404   404        403     403

@@ -19,6 +19,7 @@ class Timed:
     starts_at: datetime | None = None
     expires_at: datetime | None = SOON
     paused_at: datetime | None = None
+    waits_for_stock: bool = False
 
 
 @pytest.mark.parametrize(("link", "state"), [
@@ -26,6 +27,10 @@ class Timed:
     (Timed(expires_at=None), LinkState.ACTIVE),
     (Timed(starts_at=SOON, expires_at=None), LinkState.SCHEDULED),
     (Timed(starts_at=AT), LinkState.ACTIVE),
+    (Timed(waits_for_stock=True), LinkState.SCHEDULED),
+    (Timed(waits_for_stock=True, starts_at=PAST), LinkState.SCHEDULED),
+    (Timed(waits_for_stock=True, paused_at=PAST), LinkState.PAUSED),
+    (Timed(waits_for_stock=True, expires_at=PAST), LinkState.EXPIRED),
     (Timed(paused_at=PAST), LinkState.PAUSED),
     (Timed(paused_at=PAST, starts_at=SOON, expires_at=None), LinkState.PAUSED),
     (Timed(expires_at=PAST), LinkState.EXPIRED),

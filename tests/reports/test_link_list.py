@@ -25,13 +25,13 @@ def test_a_state_filter_finds_exactly_the_links_whose_row_says_so(session: Sessi
     selection = make.selection(session, shop)
     replacement = rows.link(session, shop, selection)
     moments = (None, NOW - DAY, NOW, NOW + DAY)
-    for status, policy, starts_at, expires_at, is_paused, is_replaced in product(
+    for status, policy, starts_at, expires_at, is_paused, is_replaced, waits in product(
             ("active", "consumed", "revoked", "expired"), ("single", "reusable"), moments, moments, (False, True),
-            (False, True)):
+            (False, True), (False, True)):
         if starts_at is not None and expires_at is not None and expires_at <= starts_at:
             continue
         rows.link(session, shop, selection, status=status, policy=policy, starts_at=starts_at, expires_at=expires_at,
-                  created_at=NOW - 9 * DAY, paused_at=NOW - DAY if is_paused else None,
+                  created_at=NOW - 9 * DAY, waits_for_stock=waits, paused_at=NOW - DAY if is_paused else None,
                   replaced_by_id=replacement.id if is_replaced else None,
                   consumed_at=NOW - DAY if status == "consumed" else None,
                   revoked_at=NOW - DAY if status == "revoked" else None)

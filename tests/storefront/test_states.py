@@ -95,6 +95,19 @@ def test_a_scheduled_link_shows_its_items_total_and_day_but_no_way_to_pay(
     assert all(len(line) <= 75 for line in saved.text.split("\r\n"))
 
 
+def test_a_link_that_waits_for_stock_opens_when_it_is_back_and_takes_a_wish(
+        session: Session, linked: Linked, client: Client) -> None:
+    session.get_one(CheckoutLink, linked.link.id).waits_for_stock = True
+    session.commit()
+    shown = client.get(linked.path)
+    assert (shown.status_code, shown.words("h1")) == (200, "This opens when everything is back in stock")
+    assert shown.page.select(".offer-line")
+    assert not shown.page.select("#continue, a[href$=calendar]")
+    assert shown.words("#endings-next .button") == "Tell me when it is back"
+    asked = client.submit(shown, "#endings-next form")
+    assert "Maria has your message" in client.get(str(asked.location)).words("main")
+
+
 def test_only_a_scheduled_link_has_a_calendar_entry(linked: Linked, client: Client) -> None:
     assert client.get(f"{linked.path}/calendar").status_code == 404
 

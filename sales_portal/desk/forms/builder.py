@@ -63,6 +63,12 @@ class QuantityForm(Act):
     quantity = StringField()
 
 
+class KeptForm(Act):
+    """Whether a line that is sold out is kept for later."""
+
+    is_kept = BooleanField()
+
+
 class NotesForm(Act):
     """The two notes."""
 

@@ -265,6 +265,7 @@ def upgrade() -> None:
         sa.Column("link_days", sa.Integer(), nullable=False),
         sa.Column("max_link_days", sa.Integer(), nullable=True),
         sa.Column("allows_endless_links", sa.Boolean(), nullable=False),
+        sa.Column("links_may_wait", sa.Boolean(), nullable=False),
         sa.Column("link_metadata", sa.JSON(), nullable=False),
         sa.Column("link_url_pattern", sa.String(length=300), nullable=True),
         sa.Column("waives_included_tax", sa.Boolean(), nullable=False),
@@ -818,6 +819,7 @@ def upgrade() -> None:
         sa.Column("request_key", sa.String(length=64), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("starts_at", UTCDateTime(), nullable=True),
+        sa.Column("waits_for_stock", sa.Boolean(), nullable=False),
         sa.Column("expires_at", UTCDateTime(), nullable=True),
         sa.Column("paused_at", UTCDateTime(), nullable=True),
         sa.Column("consumed_at", UTCDateTime(), nullable=True),
@@ -881,6 +883,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_checkout_links_customer_id"), ["customer_id"], unique=False)
         batch_op.create_index("ix_checkout_links_selection", ["selection_id"], unique=False)
         batch_op.create_index("ix_checkout_links_status", ["status", "progress", "id"], unique=False)
+        batch_op.create_index(
+            "ix_checkout_links_waiting",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("waits_for_stock = 1"),
+            postgresql_where=sa.text("waits_for_stock"),
+        )
 
     op.create_table(
         "selection_discounts",
@@ -916,6 +925,7 @@ def upgrade() -> None:
         sa.Column("learners", sa.JSON(), nullable=False),
         sa.Column("warehouse_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("allows_backorder", sa.Boolean(), nullable=False),
+        sa.Column("waits_for_stock", sa.Boolean(), nullable=False),
         sa.CheckConstraint("variant_id IS NOT NULL OR title <> ''", name=op.f("ck_selection_lines_ad_hoc")),
         sa.CheckConstraint("chosen_amount IS NULL OR chosen_amount >= 0", name=op.f("ck_selection_lines_chosen")),
         sa.CheckConstraint("quantity BETWEEN 1 AND 10000", name=op.f("ck_selection_lines_quantity")),
