@@ -101,8 +101,8 @@ def test_the_worker_beside_the_web_sends_what_waits_and_lets_its_process_end(ses
     assert process.stdout.readline() == "up\n"
     process.send_signal(signal.SIGINT)
 
-    process.communicate(timeout=60)
-    assert process.returncode == -signal.SIGINT
+    said = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGINT, said
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
