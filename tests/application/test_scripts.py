@@ -60,6 +60,16 @@ def test_a_changed_lock_is_installed(clone: Path) -> None:
     assert (clone / ".venv/synced-dev.lock").read_text() == (clone / "uv.lock").read_text()
 
 
+@pytest.mark.parametrize("command", ["run", "test"])
+def test_what_python_compiled_is_kept_for_the_next_start(clone: Path, command: str) -> None:
+    _executable(clone / ".venv/bin/python", 'echo "$PYTHONPYCACHEPREFIX [$PYTHONDONTWRITEBYTECODE]"')
+    shutil.copy(clone / "uv.lock", clone / ".venv/synced-dev.lock")
+
+    done = _run(clone, f"scripts/{command}.sh", PYTHONDONTWRITEBYTECODE="1", PYTHONPYCACHEPREFIX="/elsewhere")
+
+    assert (done.returncode, done.stdout) == (0, f"{clone}/.venv/pycache []\n")
+
+
 def test_an_old_python_is_named(clone: Path) -> None:
     _executable(clone / "bin/python3", 'case $1 in --version) echo "Python 3.9.2" ;; *) exit 1 ;; esac')
 
