@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from functools import cache
 from typing import NoReturn
 
 from flask import Flask
@@ -17,7 +18,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from sqlalchemy.exc import OperationalError
 
-from sales_portal.application import migrating, setup
+from sales_portal.application import migrating, setup, worker
 from sales_portal.application.config import BadConfiguration
 from sales_portal.application.factory import create_app
 from sales_portal.web.extensions import db
@@ -34,7 +35,7 @@ def main(environ: Mapping[str, str] = os.environ) -> None:
     try:
         host, port = environ.get("HOST", "127.0.0.1"), _port(environ.get("PORT", "5000"))
         _refuse_taken(host, port)
-        app = create_app({"EMBEDDED_WORKER": False})
+        app = _app()
         _prepare(app)
         _serve(app, host, port)
     except BadConfiguration as problem:
@@ -59,6 +60,12 @@ def _refuse_taken(host: str, port: int) -> None:
             free = port + 1 if port < 65535 else port - 1
             raise BadConfiguration(f"Port {port} is in use. Choose another one: make run PORT={free}") from None
         raise BadConfiguration(f"Nothing can listen on {host}:{port}: {problem.strerror}. Set HOST or PORT.") from None
+
+
+@cache
+def _app() -> Flask:
+    """The app of this process: one that was forked serves the app its parent made."""
+    return create_app({"EMBEDDED_WORKER": False})
 
 
 def _prepare(app: Flask) -> None:
@@ -89,7 +96,8 @@ def _load() -> Flask:
     os.setpgid(0, 0)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    return create_app({"EMBEDDED_WORKER": True})
+    worker.start_thread(_app())
+    return _app()
 
 
 def _announce(app: Flask, host: str, port: int) -> None:
