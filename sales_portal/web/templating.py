@@ -1,11 +1,16 @@
-"""What templates share is made once, not for every page that shows it."""
+"""What templates share is made once, not for every page that shows it, and compiled once where Python keeps its own."""
 
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import jinja2
 from flask import Flask, g
-from jinja2 import Template
+from jinja2 import FileSystemBytecodeCache, Template
+from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup
@@ -16,10 +21,24 @@ Shown = TypeVar("Shown")
 
 
 def install(app: Flask) -> None:
-    """Let the templates of `app` import one another once, and give them the function `once`."""
+    """Let the templates of `app` import one another once, keep them compiled, and give them the function `once`."""
     app.jinja_env.template_class = Shared
     app.jinja_env.context_class = Calling
     app.jinja_env.globals["once"] = once
+    app.jinja_env.bytecode_cache = Kept(Path(sys.pycache_prefix) / "templates") if sys.pycache_prefix else None
+
+
+class Kept(FileSystemBytecodeCache):
+    """Compiled templates in `directory`, for the next process; found again while template, Python and Jinja stay."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(str(directory), f"{jinja2.__version__}-%s")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled, where it can be kept: a page needs no disk to be shown."""
+        with suppress(OSError):
+            Path(self.directory).mkdir(parents=True, exist_ok=True)
+            super().dump_bytecode(bucket)
 
 
 class Shared(Template):

@@ -50,7 +50,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def _templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    # Both apps read the same templates: the second need not compile them.
+    # Both apps read the same templates: the second need not compile them, also where Python keeps nothing compiled.
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
@@ -72,7 +72,8 @@ def app(database: Database, ports: Ports, _apps: dict[str, Flask],
         # Imported when first asked for: a test of a pure rule starts without the web.
         factory = importlib.import_module("sales_portal.application.factory")
         _apps[database.kind] = factory.create_app({**settings, "PUBLIC_BASE_URL": ports.take()})
-        _apps[database.kind].jinja_env.bytecode_cache = _templates
+        jinja = _apps[database.kind].jinja_env
+        jinja.bytecode_cache = jinja.bytecode_cache or _templates
     found = _apps[database.kind]
     before = dict(found.config)
     with found.app_context():
