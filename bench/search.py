@@ -45,7 +45,7 @@ TEXTS = {
     "one common word": "chair", "beginning of words": "sto", "two common words": "oak chair",
     "four common words": "black walnut table strand", "a common and a rare word": "oak chair 77",
     "common words nobody has together": "oak linen", "three of which two never meet": "natural steel glass",
-    "no such word": "zzz", "a common word and none": "chair zzz"}
+    "two that quarters have and nobody both": "natural black", "no such word": "zzz", "a common word and none": "chair zzz"}
 
 
 def main() -> int:

@@ -17,6 +17,8 @@ from sales_portal.catalog.models import Product, SearchWord, Variant
 LONGEST_WORD = 80
 BEGINNINGS = (3, 4)
 """The lengths of beginnings that have a bit in `SearchWord.beginnings`: two, since words now and then share one."""
+SAMPLE = 32
+"""One variant in so many is in the sample."""
 AT_ONCE = 500
 """Variants per statement: both engines bound how many values one statement may carry."""
 
@@ -76,10 +78,15 @@ def beginnings(words: Iterable[str]) -> int:
     return reduce(or_, (1 << crc32(text.encode()) % _BITS for text in begun), 0)
 
 
+def is_sampled(variant_id: int) -> bool:
+    """Whether this variant is in the sample: as good as by chance, yet always the same, on every database."""
+    return crc32(str(variant_id).encode()) % SAMPLE == 0
+
+
 def _entries(variant_id: int, words: dict[str, bool]) -> Iterator[dict[str, Any]]:
-    bits = beginnings(words)
+    whole = {"variant_id": variant_id, "beginnings": beginnings(words), "is_sampled": is_sampled(variant_id)}
     for word, is_code in words.items():
-        yield {"word": word, "variant_id": variant_id, "is_code": is_code, "beginnings": bits}
+        yield {"word": word, "is_code": is_code, **whole}
 
 
 def _words(title: str, variant_title: str, vendor: str, sku: str, barcode: str | None) -> dict[str, bool]:

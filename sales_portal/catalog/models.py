@@ -86,7 +86,8 @@ class SearchWord(Base):
 
     Codes (SKU, barcode) and words of names share the index; one- and two-character queries look at codes only.
     `beginnings` has a bit for how each word of the variant begins: where a typed word's bit is missing, the variant
-    has no such word, and nothing else needs to be read to know.
+    has no such word, and nothing else needs to be read to know. The rows of one variant in some are the sample
+    (`is_sampled`), by which words that very many have are told apart without counting them all.
     """
 
     __tablename__ = "search_words"
@@ -94,6 +95,8 @@ class SearchWord(Base):
         PrimaryKeyConstraint("word", "variant_id", postgresql_include=["beginnings"]),
         Index("ix_search_words_codes", "word", "variant_id", sqlite_where=text("is_code = 1"),
               postgresql_where=text("is_code")),
+        Index("ix_search_words_sample", "word", sqlite_where=text("is_sampled = 1"),
+              postgresql_where=text("is_sampled")),
         Index("ix_search_words_variant", "variant_id", "word"),
         # What is walked is read from the key alone: PostgreSQL holds it there, on SQLite the rows are the key.
         {"sqlite_with_rowid": False},
@@ -103,6 +106,7 @@ class SearchWord(Base):
     variant_id: Mapped[int] = mapped_column(ForeignKey(Variant.id), primary_key=True)
     is_code: Mapped[bool] = mapped_column(default=False)
     beginnings: Mapped[int] = mapped_column(BigInteger, default=0)
+    is_sampled: Mapped[bool] = mapped_column(default=False)
 
 
 class TrainingEvent(Base):

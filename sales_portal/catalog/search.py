@@ -19,7 +19,9 @@ RANKED = 50
 """How many of the index are looked at, in its order, before they are ranked."""
 SHORT = 2
 """Texts up to this length are looked up among codes only: too many words begin with them."""
-_PROBED = 2000
+COUNTED = 1000
+"""How far the variants that have a word are counted one by one; beyond it the sample tells."""
+_SAMPLED = 2000
 _LAST = "\U0010ffff"
 
 # Built once: building it takes longer than running it.
@@ -58,9 +60,11 @@ def rarest_first(session: Session, typed: Typed) -> Typed:
     """`typed` with the word fewest variants have in front, so that few rows are walked; no statement for one word."""
     if typed.is_short or len(typed.words) < 2:
         return typed
-    counts = session.execute(select(*(_count(word).label(f"n{i}") for i, word in enumerate(typed.words)))).one()
-    ordered = sorted(zip(counts, typed.words, strict=True), key=lambda pair: (pair[0], -len(pair[1])))
-    return Typed(tuple(word for _, word in ordered), typed.code)
+    columns = (count(word) for word in typed.words for count in (_count, _count_sampled))
+    counts = session.execute(select(*(column.label(f"n{at}") for at, column in enumerate(columns)))).one()
+    ordered = sorted(zip(counts[::2], counts[1::2], typed.words, strict=True),
+                     key=lambda counted: (counted[0], counted[1], -len(counted[2])))
+    return Typed(tuple(word for *_, word in ordered), typed.code)
 
 
 def candidates(typed: Typed) -> list[Select[int]]:
@@ -146,7 +150,14 @@ def _has(variant_id: InstrumentedAttribute[int], word: str, *, codes_only: bool 
 
 
 def _count(word: str) -> ColumnElement[int]:
+    return _count_some(_begins(SearchWord.word, word), COUNTED)
+
+
+def _count_sampled(word: str) -> ColumnElement[int]:
+    return _count_some(and_(SearchWord.is_sampled == true(), _begins(SearchWord.word, word)), _SAMPLED)
+
+
+def _count_some(which: ColumnElement[bool], most: int) -> ColumnElement[int]:
     # Ordered, so that the index is walked and left after the last row counted.
-    some = (select(SearchWord.word).where(_begins(SearchWord.word, word)).order_by(SearchWord.word)
-            .limit(_PROBED).subquery())
+    some = select(SearchWord.word).where(which).order_by(SearchWord.word).limit(most).subquery()
     return select(func.count()).select_from(some).scalar_subquery()

@@ -1,9 +1,11 @@
 """A code typed whole finds its one variant; what is typed is read as the index was written."""
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from sales_portal.catalog import search
+from sales_portal.catalog import indexing, search
+from sales_portal.catalog.models import Product, Variant
 from sales_portal.catalog.search import Typed
 from tests import make
 
@@ -66,6 +68,24 @@ def test_the_rarest_word_is_walked_first(session: Session) -> None:
     assert search.rarest_first(session, search.read("oak wool")).words == ("wool", "oak")
     assert search.rarest_first(session, search.read("oak zzz chair")).words == ("zzz", "chair", "oak")
     assert shop.cap.product.title == "Wool cap"
+
+
+def test_of_words_that_very_many_have_the_rarest_is_still_walked_first(session: Session) -> None:
+    """Beyond what is counted one by one a sample tells, so that length decides nothing."""
+    made = make.many_products(session, search.COUNTED * 5 // 2)
+    elms = made[::2]
+    session.execute(update(Product).where(Product.id.in_(
+        select(Variant.product_id).where(Variant.id.in_(elms)))).values(title="Elm chair"))
+    indexing.reindex(session, elms)
+    assert len(elms) > search.COUNTED
+    assert search.rarest_first(session, search.read("natural chair elm")).words == ("elm", "natural", "chair")
+    assert search.rarest_first(session, search.read("elm wool natural")).words == ("wool", "elm", "natural")
+
+
+@pytest.mark.parametrize("step", [1, 2, 4, 31, 32, 1000])
+def test_the_sample_is_as_large_whatever_the_pattern_of_the_ids(step: int) -> None:
+    ids = range(1, 12_800 * step + 1, step)
+    assert sum(map(indexing.is_sampled, ids)) / len(ids) * indexing.SAMPLE == pytest.approx(1, rel=0.15)
 
 
 def test_many_codes_are_found_in_one_go_and_doubtful_ones_left_out(session: Session) -> None:

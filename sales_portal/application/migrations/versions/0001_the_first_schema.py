@@ -509,6 +509,7 @@ def upgrade() -> None:
         sa.Column("variant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("is_code", sa.Boolean(), nullable=False),
         sa.Column("beginnings", sa.BigInteger(), nullable=False),
+        sa.Column("is_sampled", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_search_words_variant_id_variants")),
         sa.PrimaryKeyConstraint(
             "word", "variant_id", name=op.f("pk_search_words"), postgresql_include=["beginnings"]
@@ -522,6 +523,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("is_code = 1"),
             postgresql_where=sa.text("is_code"),
+        )
+        batch_op.create_index(
+            "ix_search_words_sample",
+            ["word"],
+            unique=False,
+            sqlite_where=sa.text("is_sampled = 1"),
+            postgresql_where=sa.text("is_sampled"),
         )
         batch_op.create_index("ix_search_words_variant", ["variant_id", "word"], unique=False)
 
