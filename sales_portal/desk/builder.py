@@ -1,11 +1,12 @@
 """Building a selection: the page, and the acts on the selection as a whole."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid
 from sales_portal.desk import permitted, workbench
 from sales_portal.desk.forms.builder import ChargesForm, NotesForm
+from sales_portal.selections import entry
 from sales_portal.selections import service as selections
 from sales_portal.web import staff
 from sales_portal.web.extensions import db
@@ -16,8 +17,8 @@ blueprint = Blueprint("builder", __name__, url_prefix="/selections")
 @blueprint.get("/<number>")
 @staff.permit(Permission.SELECTIONS)
 def show(number: str) -> Response:
-    """The builder."""
-    return workbench.page(workbench.load(number))
+    """The builder, with what was typed into the search where the reader comes back from what it led to."""
+    return workbench.page(workbench.load(number), typed_product=request.args.get("q", "")[:entry.LONGEST_TEXT])
 
 
 @blueprint.post("/<number>/notes")

@@ -8,8 +8,9 @@ from sales_portal.desk import picking, products, workbench
 from sales_portal.desk.forms.builder import KeptForm, LineForm, QuantityForm
 from sales_portal.desk.picking import FoundElsewhere, NoneAddable, SeveralFound
 from sales_portal.desk.workbench import Toast
-from sales_portal.selections import entry, lines
+from sales_portal.selections import entry, lines, search
 from sales_portal.selections import service as selections
+from sales_portal.selections.errors import NoLongerSold, NoPrice, NotSoldYet, SoldOut
 from sales_portal.selections.models import Selection
 from sales_portal.selections.service import Added
 from sales_portal.web import htmx, staff
@@ -19,6 +20,8 @@ blueprint = Blueprint("lines", __name__, url_prefix="/selections/<number>/lines"
 
 SHOWING = (SeveralFound, FoundElsewhere, NoneAddable)
 """Refusals that leave something to choose: a product, or a way out."""
+NOT_SOLD = (NoPrice, SoldOut, NoLongerSold, NotSoldYet)
+"""Refusals of one product, which may have ways out."""
 
 
 @blueprint.post("")
@@ -28,10 +31,13 @@ def add(number: str) -> Response:
     typed, selection, session = LineForm(), workbench.load(number), db.session()
     try:
         picked = picking.pick(session, typed, selection)
+    except Refusal as refusal:
+        return _not_added(selection, typed, refusal)
+    try:
         added = selections.add_line(session, selection, picked.variant_id, picked.quantity,
                                     by=staff.current_staff().actor)
     except Refusal as refusal:
-        return _not_added(selection, typed, refusal)
+        return _not_added(selection, typed, refusal, picked.variant_id)
     return workbench.changed(selection, Toast(_told(added)), touched=added.line.id)
 
 
@@ -95,14 +101,19 @@ def _remove(selection: Selection, line_id: int) -> Response:
     return workbench.changed(selection, Toast(f"{removed.title} removed.", undo_url=undo_url))
 
 
-def _not_added(selection: Selection, typed: LineForm, refusal: Refusal) -> Response:
+def _not_added(selection: Selection, typed: LineForm, refusal: Refusal, variant_id: int | None = None) -> Response:
+    text = typed.q.data or ""
     if htmx.is_htmx():
-        found = products.find(typed.q.data or "", selection) if isinstance(refusal, SHOWING) else []
-        listed = products.listed(found, typed.q.data or "", refusal.text, selection)
+        found = products.find(text, selection) if isinstance(refusal, SHOWING + NOT_SOLD) else []
+        listed = products.listed(found, text, refusal.text, selection)
         return htmx.fragments(listed, status=refusal.status, into="#product-results", swap="outerHTML")
     if isinstance(refusal, SHOWING):
-        return htmx.go(url_for("desk.products.index", number=selection.number, q=typed.q.data))
-    return workbench.page(selection, status=refusal.status, typed_product=typed.q.data, product_problem=refusal.text)
+        return htmx.go(url_for("desk.products.index", number=selection.number, q=text))
+    way_out = None
+    if variant_id is not None and isinstance(refusal, NOT_SOLD):
+        [way_out] = search.describe(db.session(), [variant_id], selection)
+    return workbench.page(selection, status=refusal.status, typed_product=text, product_problem=refusal.text,
+                          way_out=way_out)
 
 
 def _told(added: Added) -> str:

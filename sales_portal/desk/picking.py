@@ -88,7 +88,7 @@ def pick(session: Session, typed: LineForm, selection: Selection) -> Picked:
 def why_none(found: Sequence[Found], query: str, selection: Selection) -> Refusal:
     """Why nothing of `found` can be added to `selection`: it is not there, has its price elsewhere, or has a reason."""
     elsewhere = sum(product.other_pricelist is not None for product in found)
-    if elsewhere and elsewhere == len(found):
+    if elsewhere and elsewhere == len(found) and not any(product.is_exact for product in found):
         said = "1 matches in another pricelist" if elsewhere == 1 else f"{elsewhere} match in other pricelists"
         return FoundElsewhere(query=query, pricelist=selection.pricelist.name, elsewhere=said)
     if found:

@@ -63,9 +63,8 @@ def _answer(selection: Selection) -> Response:
 def _said(found: list[Found], text: str, selection: Selection) -> str:
     if not text.strip():
         return picking.NothingTyped().text
-    why = picking.why_none(found, _query(text), selection)
-    if not found or isinstance(why, picking.FoundElsewhere):
-        return why.text
+    if not any(product.is_addable for product in found):
+        return picking.why_none(found, _query(text), selection).text
     return "1 product" if len(found) == 1 else f"{len(found)} products"
 
 

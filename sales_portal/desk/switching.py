@@ -48,7 +48,9 @@ def switch(number: str) -> Response:
         db.session(), selection, _market(selection, chosen), pricelist_id, by=staff.current_staff().actor,
         version=version, choices=_choices(chosen, typed, is_out=chosen.missing.data == OUT))))
     prices_before.remember(selection)
-    return workbench.changed(selection, _told(selection, switched), closed="switch", focus="#field-market")
+    search = chosen.q.data or ""
+    return workbench.changed(selection, _told(selection, switched), closed="switch", has_way_out=bool(search),
+                             search=search, focus="#field-q" if search else "#field-market")
 
 
 def _answer(selection: Selection, chosen: MarketForm, typed: Typed, *, is_refused: bool = False) -> Response:
@@ -68,7 +70,7 @@ def _values(selection: Selection, chosen: MarketForm, typed: Typed) -> dict[str,
     tried = _sold_in(chosen, lambda pricelist_id: trying.try_switch(
         db.session(), selection, _market(selection, chosen), pricelist_id, choices, by=staff.current_staff().actor))
     return {
-        "selection": selection, "tried": tried, "said": _question(tried), "typed": typed,
+        "selection": selection, "search": chosen.q.data or "", "tried": tried, "said": _question(tried), "typed": typed,
         "terms": switch_panel.terms_of(tried), "missing": chosen.missing.data or OUT,
         "specials": chosen.specials.data or switch_panel.REMOVE,
         "lost": switch_panel.specials_of(tried.switched),

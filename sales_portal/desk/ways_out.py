@@ -1,20 +1,34 @@
 """What an agent can do about a product that cannot simply be added: a price of its own, another warehouse."""
 
-from flask import Blueprint, Response, flash, url_for
+from flask import Blueprint, Response, flash, request, url_for
 
 from sales_portal.accounts.permissions import Permission
-from sales_portal.desk import workbench
+from sales_portal.core.errors import NotFound
+from sales_portal.desk import panels, workbench
 from sales_portal.desk.forms.builder import WayOutForm
 from sales_portal.desk.workbench import Toast
-from sales_portal.selections import entry, ways_out
+from sales_portal.selections import entry, search, ways_out
 from sales_portal.selections.search import Found
 from sales_portal.web import htmx, staff
 from sales_portal.web.extensions import db
 
-blueprint = Blueprint("ways_out", __name__, url_prefix="/selections/<number>/lines")
+blueprint = Blueprint("ways_out", __name__, url_prefix="/selections/<number>")
 
 
-@blueprint.post("/unpriced")
+@blueprint.get("/products/<int:variant_id>")
+@staff.permit(Permission.SELECTIONS_EDIT)
+def show(number: str, variant_id: int) -> Response:
+    """Why this product cannot simply be added, and what can be done about it."""
+    selection = workbench.load(number)
+    found = search.describe(db.session(), [variant_id], selection)
+    if not found:
+        raise NotFound(thing="this product")
+    values = {"selection": selection, "product": found[0], "text": request.args.get("q", "")}
+    return panels.answer("desk/selections/ways_out.html", "desk/selections/_ways_out.html", values,
+                         into="#panel-new", focus="#ways-out-title", field="")
+
+
+@blueprint.post("/lines/unpriced")
 @staff.permit(Permission.SELECTIONS_EDIT)
 def add_unpriced(number: str) -> Response:
     """Put it in without a price, and go on to agree on one."""
@@ -25,7 +39,7 @@ def add_unpriced(number: str) -> Response:
     return htmx.go(url_for("desk.line_prices.show", number=selection.number, line_id=added.line.id))
 
 
-@blueprint.post("/elsewhere")
+@blueprint.post("/lines/elsewhere")
 @staff.permit(Permission.SELECTIONS_EDIT)
 def add_from_elsewhere(number: str) -> Response:
     """Put it in, taken from another warehouse this once."""

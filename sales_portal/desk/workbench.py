@@ -100,17 +100,19 @@ def page(selection: Selection, *, status: int = 200, **typed: Any) -> Response:
     return make_response(render_template("desk/selections/show.html", **_regions(selection), **typed), status)
 
 
-def changed(selection: Selection, toast: Toast | None = None, *, focus: str = "", **more: Any) -> Response:
+def changed(selection: Selection, toast: Toast | None = None, *, focus: str = "", search: str = "",
+            **more: Any) -> Response:
     """Answer an act that was done: all regions that may have changed, or the way back to the page.
 
-    Where the act changed what waits for an answer, that request is withdrawn, and the toast says so.
+    `search` is what the way back leaves typed in the search. Where the act changed what waits for an answer, that
+    request is withdrawn, and the toast says so.
     """
     toast = _with_withdrawal(toast, approval_parts.settle(selection))
     if htmx.is_htmx():
         return _fragments(selection, toast=toast, focus=focus, **more)
     if toast is not None:
         flash(toast.text, toast.tone)
-    return htmx.go(url_for("desk.builder.show", number=selection.number))
+    return htmx.go(url_for("desk.builder.show", number=selection.number, q=search or None))
 
 
 def current(selection: Selection, **more: Any) -> Response:

@@ -510,6 +510,11 @@ function move(input, by) {
 function choose(input, option) {
   if (option.getAttribute("aria-disabled") === "true") return;
   if (option.dataset.href) { location.assign(option.dataset.href); return; }
+  if (option.dataset.panel) {
+    showList(input, false);
+    htmx.ajax("GET", option.dataset.panel, { source: input, target: "#panel-new", swap: "innerHTML" });
+    return;
+  }
   const choice = choiceOf(input);
   choice.value = option.dataset.value;
   if ("fill" in input.dataset) {

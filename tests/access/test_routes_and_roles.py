@@ -67,6 +67,7 @@ GET  /selections/<number>/link                                            303   
 GET  /selections/<number>/list                                            303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/market                                          303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/products                                        303   200       404    200     200      404   200        403     403
+GET  /selections/<number>/products/<int:variant_id>                       303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/repricing                                       303   200       404    200     200      404   200        403     200
 GET  /selections/<number>/state                                           303   303       404    303     303      404   303        403     303
 GET  /static/<path:filename>                                              200   200       200    200     200      200   200        200     200

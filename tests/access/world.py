@@ -59,7 +59,7 @@ class World:
             "selection": selection.number, "line_id": str(line.id), "link": made.link.number,
             "public_id": made.public_id, "token": made.token, "q": shop.bag.sku,
             "email": f"{tokens.new_public_id()}@example.com", "market": str(shop.market.id),
-            "product_id": str(shop.chair.product_id),
+            "product_id": str(shop.chair.product_id), "variant_id": str(shop.chair.id),
             "pricelist": str(shop.pricelist.id), "form_token": self._form_token(made.public_id)}
         session.commit()
 

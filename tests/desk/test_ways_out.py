@@ -1,5 +1,6 @@
 """B07: what cannot be added stays in sight with its reason and a way out that works."""
 
+import json
 from typing import cast
 
 import pytest
@@ -54,7 +55,11 @@ def test_the_list_names_reason_and_way_out_and_leads_there(maria: Client, shelf:
         "No price in Retail SEK — give a special price or switch to VIP SEK",
         "Sold out in Sweden — take one of 12 from Oslo", "No longer sold"}
     lamp = said["No price in Retail SEK — give a special price or switch to VIP SEK"]
-    assert lamp["data-href"] == f"/selections/{shelf.number}/products?q=LAMP"
+    panel = cast(Answer, maria.get(str(lamp["data-panel"]), htmx=True, query_string={"q": "3*oak"}))
+    assert panel.words("#ways-out-title") == "Oak lamp: No price in Retail SEK"
+    assert [way.get_text(strip=True) for way in panel.page.select(".button")] == [
+        "Give a special price", "Switch to VIP SEK"]
+    assert panel.one("form [name=q]")["value"] == "3*oak"
     assert lamp.get("aria-disabled") is None
     assert said["No longer sold"]["aria-disabled"] == "true"
 
@@ -73,6 +78,76 @@ def test_another_pricelist_is_the_way_out_of_no_price_and_asks_before_it_switche
     [way] = [link for link in page.page.select("main td a.button") if link.get_text(strip=True) == "Switch to VIP SEK"]
     asked = cast(Answer, maria.get(str(way["href"])))
     assert "Switch to Sweden / VIP SEK?" in asked.words("main")
+    assert building.page(maria, shelf).one("#field-pricelist [selected]").get_text() == "Retail SEK"
+
+
+def ways_out_of(client: Client, selection: Selection, text: str, *, htmx: bool) -> Answer:
+    """What Enter on the whole code of a product that cannot be added leads to: the ways out it has."""
+    if not htmx:
+        return building.post(client, selection, "lines", q=text)
+    row = building.add(client, selection, text).one("#product-results [data-panel]")
+    return cast(Answer, client.get(str(row["data-panel"]), htmx=True, query_string={"q": text}))
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_switching_for_a_product_shows_what_changes_first_and_leaves_its_text_typed(
+        maria: Client, shelf: Selection, htmx: bool) -> None:
+    way = ways_out_of(maria, shelf, "3*LAMP", htmx=htmx).one("#ways-out a.button")
+    assert way.get("hx-target") == ("#panel-switch" if htmx else None)
+    asked = cast(Answer, maria.get(str(way.get("hx-get", way["href"])), htmx=htmx))
+    assert asked.words("#switch-title").startswith("Switch to Sweden / VIP SEK?")
+    [cancel] = [link for link in asked.page.select("#switch a") if link.get_text() == "Cancel"]
+    assert cast(Answer, maria.get(str(cancel["href"]))).one("#field-q")["value"] == "3*LAMP"
+    assert building.page(maria, shelf).one("#field-pricelist [selected]").get_text() == "Retail SEK"
+    done = cast(Answer, maria.submit(asked, "#switch-form", htmx=htmx))
+    if htmx:
+        # The text still stands in the search, which no answer touches.
+        assert json.loads(done.headers["HX-Trigger"]) == {"focus": {"to": "#field-q"}}
+        assert {"#panel-switch", "#panel-new"} <= {part["hx-target"] for part in done.page.select("hx-partial")}
+        assert not done.page.select("#field-q")
+    else:
+        assert cast(Answer, maria.get(done.headers["Location"])).one("#field-q")["value"] == "3*LAMP"
+    assert building.page(maria, shelf).one("#field-pricelist [selected]").get_text() == "VIP SEK"
+
+
+EXACT = [("LAMP", "Oak lamp has no price in Retail SEK.", "Oak lamp: No price in Retail SEK",
+          ["Give a special price", "Switch to VIP SEK"]),
+         ("2*bench", "Oak bench is sold out in Sweden.", "Oak bench: Sold out in Sweden",
+          ["Take it from Oslo, 12 there"]),
+         ("STOOL", "Oak stool is no longer sold.", "Oak stool: No longer sold", [])]
+
+
+@pytest.mark.parametrize(("text", "said", "title", "ways"), EXACT)
+def test_enter_on_the_code_of_what_cannot_be_added_lists_it_with_its_ways_out(
+        maria: Client, shelf: Selection, text: str, said: str, title: str, ways: list[str]) -> None:
+    answer = building.add(maria, shelf, text)
+    assert answer.status_code == 409
+    assert (answer.headers["HX-Retarget"], answer.headers.get("HX-Trigger")) == ("#product-results", None)
+    assert answer.one("#product-results")["data-status"] == said
+    row = answer.one("#product-results .option-off")
+    assert row.select_one(".option-reason").get_text().startswith(title.partition(": ")[2])
+    if ways:
+        panel = ways_out_of(maria, shelf, text, htmx=True)
+        assert panel.words("#ways-out-title") == title
+        assert [way.get_text(strip=True) for way in panel.page.select(".button")] == ways
+        assert {field["value"] for field in panel.page.select("[name=q]")} == {text}
+    assert building.lines(building.page(maria, shelf)) == []
+
+
+@pytest.mark.parametrize(("text", "said", "title", "ways"), EXACT)
+def test_without_scripts_enter_says_the_same_at_the_field_with_the_ways_out_under_it(
+        maria: Client, shelf: Selection, text: str, said: str, title: str, ways: list[str]) -> None:
+    answer = building.post(maria, shelf, "lines", q=text)
+    assert (answer.status_code, answer.words("#field-q-error")) == (409, said)
+    assert (answer.one("#field-q")["value"], answer.one("#field-q").has_attr("autofocus")) == (text, True)
+    assert answer.words("#ways-out-title") == title
+    assert [way.get_text(strip=True) for way in answer.page.select("#ways-out .button")] == ways
+
+
+def test_a_way_out_takes_as_many_as_were_typed(maria: Client, shelf: Selection) -> None:
+    panel = ways_out_of(maria, shelf, "3*BENCH", htmx=True)
+    assert maria.submit(panel, "#ways-out form").status_code == 303
+    assert building.lines(building.page(maria, shelf)) == [("Oak bench", "3")]
 
 
 @pytest.fixture

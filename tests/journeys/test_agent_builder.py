@@ -89,6 +89,42 @@ def test_what_matches_nothing_stays_typed_and_says_why(maria: Agent) -> None:
     maria.has_cursor_in("#field-q")
 
 
+def test_a_switch_for_a_product_without_a_price_is_shown_first_and_leaves_the_text_to_press_enter_on(
+        maria: Agent, session: Session, shop: Shop) -> None:
+    """Brief §3.2 and §3.5: from Enter on its code to the way out, the table of what changes, and the line."""
+    vip = make.pricelist(session, shop.market, "VIP SEK", position=2)
+    for variant in (shop.chair, shop.bag):
+        make.price(session, vip, variant, 100)
+    make.product(session, "Oak lamp", sku="LAMP", prices={vip: 100}, stock={shop.warehouse: 5})
+    session.commit()
+    page = maria.page
+    page.keyboard.type("3*LAMP")
+    page.keyboard.press("Enter")
+    expect(page.locator("#product-results .option-reason")).to_have_text(
+        "No price in Retail SEK — give a special price or switch to VIP SEK")
+    expect(page.locator("#field-q")).to_have_value("3*LAMP")
+    maria.has_cursor_in("#field-q")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    maria.has_cursor_in("#ways-out-title")
+    page.keyboard.press("Escape")
+    maria.has_cursor_in("#field-q")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    maria.has_cursor_in("#ways-out-title")
+    page.get_by_role("link", name="Switch to VIP SEK").click()
+    maria.has_cursor_in("#switch-title")
+    expect(page.locator("#field-pricelist option:checked")).to_have_text("Retail SEK")
+    page.get_by_role("button", name="Switch prices").click()
+    maria.has_cursor_in("#field-q")
+    expect(page.locator("#field-q")).to_have_value("3*LAMP")
+    expect(page.locator("#ways-out, #switch")).to_have_count(0)
+    page.keyboard.press("Enter")
+    maria.sees_lines("Oak chair, natural", "Linen bag", "Oak lamp")
+    expect(page.locator(quantity(page, "Oak lamp"))).to_have_value("3")
+    assert keeps_focus(page)
+
+
 def test_several_matches_open_the_list_to_choose_from(maria: Agent) -> None:
     maria.page.keyboard.type("2*oak")
     maria.page.keyboard.press("Enter")

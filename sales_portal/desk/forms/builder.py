@@ -77,8 +77,9 @@ class NotesForm(Act):
 
 
 class MarketForm(Act):
-    """Where to sell and at which prices."""
+    """Where to sell and at which prices. `q` is the product the switch is for, as it was typed into the search."""
 
+    q = StringField()
     market = WholeField()
     pricelist = WholeField()
     missing = StringField()
