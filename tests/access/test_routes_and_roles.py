@@ -169,7 +169,7 @@ BODIES: dict[str, dict[str, str]] = {
 KINDS = {"links": "link", "selections": "selection", "orders": "order", "customers": "customer",
          "approvals": "approval"}
 PLACES = {"key": "mail", "page_token": "page_token", "public_id": "public_id", "token": "token", "line_id": "line_id",
-          "revision_id": "revision_id", "product_id": "product_id"}
+          "revision_id": "revision_id", "product_id": "product_id", "variant_id": "variant_id"}
 
 
 def rows() -> dict[str, dict[str, int]]:
