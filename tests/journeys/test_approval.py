@@ -110,6 +110,20 @@ def test_reject_by_key_asks_for_the_reason_and_the_agent_reads_it(
     expect(maria.page.locator("#selection-approval")).to_contain_text("Erik Holm said no: “Too cheap”.")
 
 
+def test_in_the_queue_a_and_r_answer_the_row_the_cursor_is_in(
+        session: Session, cheap: Selection, open_page: Callable[..., Page]) -> None:
+    number = make.approval(session, cheap).number
+    session.commit()
+    erik = Agent(open_page()).comes_in("erik@demo.example")
+    erik.page.goto("/approvals")
+    erik.press("j")
+    for key, heading in (("a", "Approve"), ("r", "Reject")):
+        erik.press(key)
+        expect(erik.page.locator("#answer-dialog h2")).to_contain_text(heading)
+        erik.press("Escape")
+        expect(erik.page.get_by_label(f"{heading} {number}")).to_be_focused()
+
+
 def test_without_script_asking_and_answering_work(
         session: Session, cheap: Selection, open_page: Callable[..., Page]) -> None:
     maria, erik = (open_page(java_script_enabled=False) for _ in range(2))
