@@ -17,6 +17,7 @@ class VariantDraft:
     options: Mapping[str, str] = field(default_factory=dict)
     barcode: str | None = None
     weight_grams: int | None = None
+    pack_size: int | None = None
     position: int | None = None
 
 

@@ -55,11 +55,12 @@ class Product(Base):
 
 
 class Variant(Base):
-    """What a line holds and a warehouse stocks: one size, colour, date or plan of a product."""
+    """What a line holds and a warehouse stocks: one size, colour, date or plan of a product; sold in whole packs."""
 
     __tablename__ = "variants"
     __table_args__ = (
         CheckConstraint("weight_grams >= 0", name="weight"),
+        CheckConstraint("pack_size >= 1", name="pack_size"),
         Index("ix_variants_barcode", "barcode", unique=True, sqlite_where=text("barcode IS NOT NULL"),
               postgresql_where=text("barcode IS NOT NULL")),
     )
@@ -72,6 +73,7 @@ class Variant(Base):
     options: Mapped[JsonObject] = mapped_column(default=dict)
     position: Mapped[int] = mapped_column(default=1)
     weight_grams: Mapped[int] = mapped_column(default=0)
+    pack_size: Mapped[int] = mapped_column(default=1)
 
     product: Mapped[Product] = relationship(back_populates="variants", lazy="raise")
 

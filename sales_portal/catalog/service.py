@@ -17,7 +17,7 @@ from sales_portal.core import clock
 Values = dict[str, Any]
 _NO_PRODUCT: Values = {"description": "", "vendor": "", "image": None, "image_source": None, "published_at": None,
                        "unpublished_at": None}
-_NO_VARIANT: Values = {"barcode": None, "weight_grams": 0}
+_NO_VARIANT: Values = {"barcode": None, "weight_grams": 0, "pack_size": 1}
 _WHOLE = {"render_nulls": True}
 """Writes empty columns too: left out, they would part one statement into many."""
 
@@ -138,7 +138,7 @@ def _save_variants(session: Session, wanted: Sequence[tuple[Values | None, Value
 
 def _said(draft: VariantDraft) -> Values:
     return {"barcode": draft.barcode, "title": draft.title, "options": dict(draft.options), "position": draft.position,
-            "weight_grams": draft.weight_grams}
+            "weight_grams": draft.weight_grams, "pack_size": draft.pack_size}
 
 
 def _over(row: Values, said: Values) -> Values:

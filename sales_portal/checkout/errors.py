@@ -41,6 +41,14 @@ class TooMany(Refusal):
     message = "Enter a quantity from 1 to {most}"
 
 
+class NotInPacks(Refusal):
+    """The product is sold in whole packs."""
+
+    status = 422
+    field = "quantity"
+    message = "Sold in packs of {pack}"
+
+
 class NoDelivery(Refusal):
     """The market has no shipping to the country; `countries` are those it has."""
 

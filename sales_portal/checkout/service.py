@@ -9,7 +9,15 @@ from sqlalchemy.orm import Session, selectinload
 
 from sales_portal.checkout import current, fixed, pricing, queries
 from sales_portal.checkout.current import Amounts, Offered
-from sales_portal.checkout.errors import Locked, NoDelivery, NoSuchMethod, SpecialPriceFixed, TooMany, VisitEnded
+from sales_portal.checkout.errors import (
+    Locked,
+    NoDelivery,
+    NoSuchMethod,
+    NotInPacks,
+    SpecialPriceFixed,
+    TooMany,
+    VisitEnded,
+)
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine, VisitorSession
 from sales_portal.core import clock, tokens
 from sales_portal.core.writing import change, fresh, write
@@ -99,6 +107,8 @@ def set_quantity(session: Session, visit: CheckoutSession, link: CheckoutLink, l
     most = link.max_per_line or MAX_QUANTITY
     if not 1 <= quantity <= most:
         raise TooMany(most=most)
+    if quantity % offered.pack_size:
+        raise NotInPacks(pack=offered.pack_size)
     line.quantity = quantity
     pricing.reprice(session, visit, link)
 

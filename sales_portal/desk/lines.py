@@ -48,12 +48,12 @@ def set_quantity(number: str, line_id: int) -> Response:
     typed, selection = QuantityForm(), workbench.load(number)
     try:
         quantity = entry.read_quantity(typed.quantity.data or "", least=0)
+        if quantity == 0:
+            return _remove(selection, line_id)
+        workbench.merge(typed, lambda version: selections.set_quantity(
+            db.session(), selection, line_id, quantity, by=staff.current_staff().actor, version=version))
     except Invalid as refusal:
         return workbench.refused(selection, f"line-{line_id}", refusal, typed=typed)
-    if quantity == 0:
-        return _remove(selection, line_id)
-    workbench.merge(typed, lambda version: selections.set_quantity(
-        db.session(), selection, line_id, quantity, by=staff.current_staff().actor, version=version))
     return workbench.changed(selection)
 
 

@@ -22,10 +22,10 @@ SHOWN = 20
 
 
 class Picked(NamedTuple):
-    """One product, and how many of it."""
+    """One product, and how many of it; None where no number was typed."""
 
     variant_id: int
-    quantity: int
+    quantity: int | None
 
 
 class NothingFound(Refusal):
@@ -106,7 +106,7 @@ def pick_list(session: Session, text: str, pricelist: Pricelist) -> dict[int, in
         if wanted.query not in found:
             raise NothingFound(query=wanted.query, pricelist=pricelist.name)
         key = found[wanted.query]
-        picked[key] = entry.check_quantity(picked.get(key, 0) + wanted.quantity)
+        picked[key] = entry.check_quantity(picked.get(key, 0) + (wanted.quantity or 1))
     return picked
 
 

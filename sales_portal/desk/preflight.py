@@ -15,13 +15,13 @@ Item = dict[str, str]
 PARTS: Mapping[str, tuple[str, ...]] = {
     "published": ("line.unpublished",),
     "prices": ("line.no_price", "pricelist.ended", "total.too_large"),
-    "stock": ("line.sold_out", "line.above_stock", "line.low_stock", "line.backorder", "line.kept"),
+    "stock": ("line.sold_out", "line.above_stock", "line.low_stock", "line.backorder", "line.kept", "line.pack"),
     "shipping": ("shipping.none", "shipping.too_heavy", "shipping.elsewhere"),
     "tax": ("tax.unknown",),
 }
 PLACES: Mapping[str, str] = {
     "line.no_price": "price-{line}", "line.above_stock": "quantity-{line}", "line.low_stock": "quantity-{line}",
-    "line.backorder": "quantity-{line}",
+    "line.backorder": "quantity-{line}", "line.pack": "quantity-{line}",
     "empty.lines": "field-q", "pricelist.ended": "selection-market", "shipping.none": "selection-market",
     "shipping.elsewhere": "selection-customer", "tax.unknown": "selection-market", "total.too_large": "lines"}
 

@@ -172,7 +172,7 @@ class CheckoutLinkLine(Base):
 
     With `backorder_weeks` it may be bought beyond what is in stock, and what is missing follows after so many weeks.
 
-    Titles, price, tax class and offer version are what they were when the link was made.
+    Titles, price, tax class, pack and offer version are what they were when the link was made.
     """
 
     __tablename__ = "checkout_link_lines"
@@ -192,6 +192,7 @@ class CheckoutLinkLine(Base):
     sku: Mapped[str] = mapped_column(String(80))
     image: Mapped[str | None] = mapped_column(String(300))
     quantity: Mapped[int]
+    pack_size: Mapped[int] = mapped_column(default=1)
     unit_amount: Mapped[Amount]
     list_amount: Mapped[Amount]
     is_special_price: Mapped[bool] = mapped_column(default=False)

@@ -15,6 +15,8 @@ from sales_portal.pricing.discounts import Refused, WhyNot
 from sales_portal.pricing.engine import Quote
 from sales_portal.pricing.models import Pricelist
 from sales_portal.pricing.queries import CountryTerms
+from sales_portal.selections import entry
+from sales_portal.selections.models import MAX_QUANTITY
 from sales_portal.selections.rows import BasketRow
 from sales_portal.sites.models import Site
 
@@ -57,6 +59,10 @@ def of_lines(rows: Sequence[BasketRow], market: Market, pricelist: Pricelist, si
             text = (f"No price in {pricelist.currency} yet. Enter one or remove the line." if row.is_ad_hoc
                     else f"No price in {pricelist.name}. Give a special price or remove the line.")
             yield Check("block", "line.no_price", text, row.line_id)
+        if row.quantity % row.pack_size:
+            whole = entry.whole_packs(row.quantity, row.pack_size)
+            yield Check("block", "line.pack", f"{entry.packs(row.pack_size)}.", row.line_id,
+                        whole if whole <= MAX_QUANTITY else None)
         if len(row.learners) > row.quantity:
             seats = "1 seat" if row.quantity == 1 else f"{row.quantity} seats"
             text = f"{len(row.learners)} learners are named for {seats}. Raise the quantity or remove a learner."
@@ -136,7 +142,7 @@ def _of_stock(row: BasketRow, earlier: int, market: Market, *, may_wait: bool) -
         asked = f"You asked for {earlier + row.quantity}"
         text = (f"{asked} seats, {row.available} left." if row.dates is not None
                 else f"{asked}, {row.available} in stock in {place}.")
-        yield Check("block", "line.above_stock", text, row.line_id, max(left, 0))
+        yield Check("block", "line.above_stock", text, row.line_id, max(left - left % row.pack_size, 0))
     elif row.available <= LOW_STOCK:
         yield Check("warn", "line.low_stock", f"Only {row.available} left in {place}.", row.line_id)
 

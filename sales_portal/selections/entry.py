@@ -18,14 +18,14 @@ _CELLS = re.compile(r"([^\t;,]*\S)\s*[\t;,]\s*(\S+)")
 
 
 class Entry(NamedTuple):
-    """How many of what: `3*TSH-0042` is three of `TSH-0042`."""
+    """How many of what: `3*TSH-0042` is three of `TSH-0042`. `quantity` None: no number was typed."""
 
-    quantity: int
+    quantity: int | None
     query: str
 
 
 def parse(text: str) -> Entry:
-    """Read `3*SKU`, `3x SKU` or `SKU*3`; without a number it is one of all that was typed.
+    """Read `3*SKU`, `3x SKU` or `SKU*3`; without a number all that was typed is the product.
 
     Raises `Invalid` for a number that is no quantity, such as `1.5*SKU`.
     """
@@ -34,7 +34,7 @@ def parse(text: str) -> Entry:
         return Entry(read_quantity(before[1]), before[2])
     if after := _AFTER.fullmatch(typed):
         return Entry(read_quantity(after[2]), after[1])
-    return Entry(1, typed)
+    return Entry(None, typed)
 
 
 def parse_list(text: str) -> list[Entry]:
@@ -62,6 +62,25 @@ def check_quantity(quantity: int) -> int:
     if not 1 <= quantity <= MAX_QUANTITY:
         raise out_of_range()
     return quantity
+
+
+def check_pack(quantity: int, pack_size: int) -> int:
+    """`quantity` itself where it is whole packs; raises `Invalid` with the nearest quantities that are."""
+    if quantity % pack_size:
+        below, above = quantity - quantity % pack_size, whole_packs(quantity, pack_size)
+        nearest = [str(one) for one in (below, above) if 1 <= one <= MAX_QUANTITY]
+        raise Invalid("quantity", f"{packs(pack_size)}. Enter {' or '.join(nearest)}")
+    return quantity
+
+
+def whole_packs(quantity: int, pack_size: int) -> int:
+    """The least that is whole packs and holds `quantity`."""
+    return -(-quantity // pack_size) * pack_size
+
+
+def packs(pack_size: int) -> str:
+    """What people are told before they type a quantity."""
+    return f"Sold in packs of {pack_size}"
 
 
 def out_of_range() -> Invalid:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog import queries as catalog
+from sales_portal.catalog.models import Variant
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.core.money import LARGEST
 from sales_portal.history.events import EventName
@@ -64,15 +65,17 @@ class Removed:
     title: str
 
 
-def add_line(session: Session, selection: Selection, variant_id: int, quantity: int, *, by: Actor) -> Added:
-    """Put `quantity` of a variant into `selection`: raise its line, or make one at the end.
+def add_line(session: Session, selection: Selection, variant_id: int, quantity: int | None, *, by: Actor) -> Added:
+    """Put `quantity` of a variant (None: one pack) into `selection`: raise its line, or make one at the end.
 
     A line something was agreed on (a price, another warehouse) is never raised. Refuses what is not sold, has no
     price or is sold out.
     """
-    entry.check_quantity(quantity)
+    if quantity is not None:
+        entry.check_quantity(quantity)
     acts.begin(session, selection)
-    title, is_backordered = _refuse_unsellable(session, selection, variant_id)
+    variant, is_backordered = _refuse_unsellable(session, selection, variant_id)
+    title, quantity = variant.full_title, entry.check_pack(quantity or variant.pack_size, variant.pack_size)
     lines = queries.list_lines(session, selection.id)
     same = [line for line in lines if line.variant_id == variant_id]
     normal = next((line for line in same if not line.is_agreed), None)
@@ -94,6 +97,8 @@ def set_quantity(session: Session, selection: Selection, line_id: int, quantity:
     entry.check_quantity(quantity)
     acts.begin(session, selection)
     line, title = _get(session, selection, line_id)
+    if line.variant is not None:
+        entry.check_pack(quantity, line.variant.pack_size)
     before = line.quantity
     acts.refuse_conflict(session, selection, version, "quantity", theirs=before, yours=quantity, line_id=line_id,
                          thing=title)
@@ -192,8 +197,8 @@ def append(session: Session, selection: Selection, lines: Sequence[SelectionLine
     return line
 
 
-def _refuse_unsellable(session: Session, selection: Selection, variant_id: int) -> tuple[str, bool]:
-    """What it is called, and whether none is left and it is sold all the same."""
+def _refuse_unsellable(session: Session, selection: Selection, variant_id: int) -> tuple[Variant, bool]:
+    """The variant, and whether none is left and it is sold all the same."""
     variant = catalog.get_variant(session, variant_id)
     if variant is None:
         raise NotFound(thing="this product")
@@ -204,11 +209,11 @@ def _refuse_unsellable(session: Session, selection: Selection, variant_id: int) 
         raise NoPrice(title=variant.full_title, pricelist=session.get_one(Pricelist, selection.pricelist_id).name)
     stock = markets.list_serving_stock(session, selection.market_id, [variant_id]).get(variant_id)
     if available_of(variant.product.kind, stock, is_dated=catalog.is_dated(session, variant)) != 0:
-        return variant.full_title, False
+        return variant, False
     market = session.get_one(Market, selection.market_id)
     if not pasting.sells_beyond_stock(market, variant.product.kind, 0):
         raise SoldOut(title=variant.full_title, market=market.name)
-    return variant.full_title, True
+    return variant, True
 
 
 def _set_price(session: Session, selection: Selection, line_id: int, amount: int | None, reason: str,

@@ -128,6 +128,7 @@ class _Facts:
     amount: int | None
     why_not: str
     is_backordered: bool
+    pack_size: int
 
 
 def _facts(session: Session, selection: Selection, variant_ids: set[int]) -> dict[int, _Facts]:
@@ -135,7 +136,7 @@ def _facts(session: Session, selection: Selection, variant_ids: set[int]) -> dic
         return {}
     rows = session.execute(
         select(Variant.id, Variant.title, Product.title.label("product"), Product.kind, Product.published_at,
-               Product.unpublished_at, Price.amount, TrainingEvent.starts_at)
+               Product.unpublished_at, Price.amount, TrainingEvent.starts_at, Variant.pack_size)
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(Price, and_(Price.variant_id == Variant.id, Price.pricelist_id == selection.pricelist_id))
         .outerjoin(TrainingEvent, TrainingEvent.variant_id == Variant.id)
@@ -147,7 +148,8 @@ def _facts(session: Session, selection: Selection, variant_ids: set[int]) -> dic
         is_backordered = sells_beyond_stock(selection.market, row.kind, left)
         why = why_not(selection, row.published_at is not None, row.unpublished_at is not None, row.amount,
                       None if is_backordered else left)
-        facts[row.id] = _Facts(row.id, full_title(row.product, row.title), row.amount, why, is_backordered)
+        facts[row.id] = _Facts(row.id, full_title(row.product, row.title), row.amount, why, is_backordered,
+                               row.pack_size)
     return facts
 
 
@@ -171,7 +173,7 @@ def why_not(selection: Selection, was_published: bool, was_unpublished: bool, am
 def _judge(row: Typed, facts: _Facts | None) -> PastedRow:
     quantity, wrong = 0, ""
     try:
-        quantity = entry.read_quantity(row.quantity)
+        quantity = entry.check_pack(entry.read_quantity(row.quantity), facts.pack_size if facts is not None else 1)
     except Invalid as refusal:
         wrong = refusal.text
     if facts is None:

@@ -40,7 +40,8 @@ _LINES = (
            _LINE.c.customer_note, _LINE.c.internal_note, _LINE.c.learners,
            _LINE.c.warehouse_id, _LINE.c.allows_backorder, _LINE.c.waits_for_stock, _LINE.c.ships,
            _LINE.c.title.label("own_title"),
-           _LINE.c.tax_class.label("own_tax_class"), _VARIANT.c.sku, _VARIANT.c.weight_grams, _VARIANT.c.product_id,
+           _LINE.c.tax_class.label("own_tax_class"), _VARIANT.c.sku, _VARIANT.c.weight_grams, _VARIANT.c.pack_size,
+           _VARIANT.c.product_id,
            _VARIANT.c.title.label("variant_title"),
            _PRODUCT.c.title.label("product_title"), _PRODUCT.c.image, _PRODUCT.c.kind, _PRODUCT.c.tax_class,
            _PRODUCT.c.is_pay_what_you_want, _PRODUCT.c.published_at, _PRODUCT.c.unpublished_at,
@@ -125,6 +126,7 @@ class BasketRow:
     backorder_weeks: int | None = None
     allows_backorder: bool = False
     waits_for_stock: bool = False
+    pack_size: int = 1
 
     @property
     def waits_weeks(self) -> int | None:
@@ -213,7 +215,8 @@ def _of_product(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     return {
         "product_id": row.product_id, "title": full_title(row.product_title, row.variant_title), "sku": row.sku,
         "image": row.image, "kind": row.kind, "list_amount": row.amount, "minimum_amount": row.minimum_amount,
-        "tax_class": row.tax_class, "weight_grams": row.weight_grams, "unpublished_at": row.unpublished_at,
+        "tax_class": row.tax_class, "weight_grams": row.weight_grams, "pack_size": row.pack_size,
+        "unpublished_at": row.unpublished_at,
         "is_published": row.published_at is not None and row.unpublished_at is None,
         "offer_version_id": row.offer_version_id, "stock_id": row.stock_id,
         "available": _available(row.kind, row.available, is_dated), "cost_amount": row.cost_amount,

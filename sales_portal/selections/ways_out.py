@@ -15,13 +15,14 @@ from sales_portal.selections.lines import Added
 from sales_portal.selections.models import Selection
 
 
-def add_without_price(session: Session, selection: Selection, variant_id: int, quantity: int, *, by: Actor) -> Added:
+def add_without_price(session: Session, selection: Selection, variant_id: int, quantity: int | None, *,
+                      by: Actor) -> Added:
     """Put in a product the pricelist has no price for; its line blocks the link until a special price is agreed."""
     return _add(session, selection, variant_id, quantity, None, by=by)
 
 
-def add_from_warehouse(session: Session, selection: Selection, variant_id: int, quantity: int, warehouse_id: int, *,
-                       by: Actor) -> Added:
+def add_from_warehouse(session: Session, selection: Selection, variant_id: int, quantity: int | None,
+                       warehouse_id: int, *, by: Actor) -> Added:
     """Put in a product taken from another warehouse, this once; refuses where that one has none either."""
     stock = inventory.get_stock(session, variant_id, warehouse_id)
     if stock is None:
@@ -32,10 +33,10 @@ def add_from_warehouse(session: Session, selection: Selection, variant_id: int, 
     return _add(session, selection, variant_id, quantity, warehouse_id, by=by)
 
 
-def _add(session: Session, selection: Selection, variant_id: int, quantity: int, warehouse_id: int | None, *,
+def _add(session: Session, selection: Selection, variant_id: int, quantity: int | None, warehouse_id: int | None, *,
          by: Actor) -> Added:
-    entry.check_quantity(quantity)
     variant = _get(session, variant_id)
+    quantity = entry.check_pack(entry.check_quantity(quantity or variant.pack_size), variant.pack_size)
     if not variant.product.is_published:
         was_sold = variant.product.unpublished_at is not None
         raise (NoLongerSold if was_sold else NotSoldYet)(title=variant.full_title)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sales_portal.checkout import service as checkout
-from sales_portal.checkout.errors import SpecialPriceFixed, TooMany
+from sales_portal.checkout.errors import NotInPacks, SpecialPriceFixed, TooMany
 from sales_portal.core.errors import Invalid
 from sales_portal.storefront.forms import quantities
 from sales_portal.storefront.guests import Guest
@@ -41,5 +41,5 @@ def _set(guest: Guest, line_no: int, quantity: int) -> None:
         return
     try:
         checkout.set_quantity(db.session(), guest.visit, guest.link, line_no, quantity)
-    except (TooMany, SpecialPriceFixed) as no:
+    except (TooMany, NotInPacks, SpecialPriceFixed) as no:
         raise Invalid(field, no.text) from None

@@ -38,6 +38,7 @@ class Row:
     trial: Trial | None = None
     note: str = ""
     follows_weeks: int | None = None
+    pack_size: int = 1
 
     @property
     def total_amount(self) -> int:
@@ -108,6 +109,10 @@ class Offer:
         """Whether the customer may take another quantity of `row`; a special price holds for one quantity."""
         return self.may_change_quantities and not row.is_special_price
 
+    def most_of(self, row: Row) -> int | None:
+        """How many of `row` the customer may take, in whole packs; None without a limit of the agent's."""
+        return self.most_per_line - self.most_per_line % row.pack_size if self.most_per_line is not None else None
+
 
 def offer_of(session: Session, link: CheckoutLink, visit: CheckoutSession | None = None) -> Offer:
     """The offer of `link`, with what this browser's copy changed where there is one; one statement.
@@ -165,4 +170,4 @@ def _row(line: Offered, available: int | None, quantity: int, trials: Mapping[in
         line_no=line.line_no, title=line.title, image=line.image, quantity=quantity,
         unit_amount=amounts.unit, list_amount=amounts.usual, is_special_price=line.is_special_price,
         offered_quantity=line.quantity, available=available, trial=trials.get(line.offer_version_id or 0),
-        note=line.customer_note, follows_weeks=follows)
+        note=line.customer_note, follows_weeks=follows, pack_size=line.pack_size)

@@ -23,13 +23,13 @@ from tests.make.prices import price
 def product(session: Session, title: str = "Oak chair", *, variant_title: str = "", sku: str | None = None,
             barcode: str | None = None, kind: str = "goods", tax_class: str = "standard", weight_grams: int = 500,
             is_published: bool = True, prices: Mapping[Pricelist, int] | None = None,
-            stock: Mapping[Warehouse, int] | None = None, **values: Any) -> Variant:
+            stock: Mapping[Warehouse, int] | None = None, pack_size: int = 1, **values: Any) -> Variant:
     """A product with one variant, indexed for search; returns the variant, its product loaded."""
     made = add(session, Product(**{
         "slug": f"product-{next(numbers)}", "title": title, "kind": kind, "tax_class": tax_class,
         "published_at": clock.now() if is_published else None, **values}))
     return variant(session, made, title=variant_title, sku=sku, barcode=barcode, weight_grams=weight_grams,
-                   prices=prices, stock=stock)
+                   prices=prices, stock=stock, pack_size=pack_size)
 
 
 def stocked(session: Session, pricelist: Pricelist, warehouse: Warehouse,
@@ -53,11 +53,11 @@ def stocked(session: Session, pricelist: Pricelist, warehouse: Warehouse,
 
 def variant(session: Session, product: Product, *, title: str = "", sku: str | None = None,
             barcode: str | None = None, weight_grams: int = 500, prices: Mapping[Pricelist, int] | None = None,
-            stock: Mapping[Warehouse, int] | None = None) -> Variant:
+            stock: Mapping[Warehouse, int] | None = None, pack_size: int = 1) -> Variant:
     """One more variant of a product, with its prices and stock."""
     number = next(numbers)
     made = add(session, Variant(product=product, title=title, sku=sku or f"SKU-{number:04}", barcode=barcode,
-                                position=number, weight_grams=weight_grams))
+                                position=number, weight_grams=weight_grams, pack_size=pack_size))
     for its_pricelist, amount in (prices or {}).items():
         price(session, its_pricelist, made, amount)
     for place, on_hand in (stock or {}).items():

@@ -10,7 +10,7 @@ from sales_portal.selections.entry import Entry
 
 
 @pytest.mark.parametrize(("typed", "quantity", "query"), [
-    ("TSH-0042", 1, "TSH-0042"),
+    ("TSH-0042", None, "TSH-0042"),
     ("3*TSH-0042", 3, "TSH-0042"),
     ("3 * TSH-0042", 3, "TSH-0042"),
     ("3x TSH-0042", 3, "TSH-0042"),
@@ -19,18 +19,18 @@ from sales_portal.selections.entry import Entry
     ("TSH-0042*3", 3, "TSH-0042"),
     ("TSH-0042 * 3", 3, "TSH-0042"),
     ("3×TSH-0042", 3, "TSH-0042"),
-    ("  oak chair  ", 1, "oak chair"),
+    ("  oak chair  ", None, "oak chair"),
     ("３*TSH", 3, "TSH"),
-    ("3x4 screw", 1, "3x4 screw"),
-    ("3xlarge", 1, "3xlarge"),
-    ("7350001000428", 1, "7350001000428"),
-    ("a*b", 1, "a*b"),
-    ("1.5 x 2 plank", 1, "1.5 x 2 plank"),
-    ("*", 1, "*"),
-    ("3*", 1, "3*"),
-    ("", 1, ""),
+    ("3x4 screw", None, "3x4 screw"),
+    ("3xlarge", None, "3xlarge"),
+    ("7350001000428", None, "7350001000428"),
+    ("a*b", None, "a*b"),
+    ("1.5 x 2 plank", None, "1.5 x 2 plank"),
+    ("*", None, "*"),
+    ("3*", None, "3*"),
+    ("", None, ""),
 ])
-def test_a_number_before_or_after_is_how_many(typed: str, quantity: int, query: str) -> None:
+def test_a_number_before_or_after_is_how_many(typed: str, quantity: int | None, query: str) -> None:
     assert entry.parse(typed) == Entry(quantity, query) == (quantity, query)
 
 
@@ -81,7 +81,7 @@ def test_any_text_is_an_entry_or_a_refusal(typed: str) -> None:
         found = entry.parse(typed)
     except Invalid:
         return
-    assert 1 <= found.quantity <= 10_000
+    assert found.quantity is None or 1 <= found.quantity <= 10_000
     assert len(found.query) <= entry.LONGEST_TEXT
     assert found.query in typed
 
@@ -94,5 +94,5 @@ def test_megabytes_of_text_are_cut_before_they_are_looked_at() -> None:
 def test_a_pasted_list_holds_one_product_a_line() -> None:
     pasted = "TSH-0042\t2\r\n\n  BAG-0001;3\nCAP-0001,4\n2 x SKU 5\n3*RUG\nplain"
     assert entry.parse_list(pasted) == [
-        (2, "TSH-0042"), (3, "BAG-0001"), (4, "CAP-0001"), (2, "SKU 5"), (3, "RUG"), (1, "plain")]
+        (2, "TSH-0042"), (3, "BAG-0001"), (4, "CAP-0001"), (2, "SKU 5"), (3, "RUG"), (None, "plain")]
     assert entry.parse_list(" \n ") == []

@@ -14,6 +14,7 @@ from sales_portal.inventory.models import Warehouse
 
 GOODS = ("furniture", "textiles", "lighting", "kitchen", "pantry", "outdoor", "decoration", "wear")
 OUT_OF_SEASON = frozenset({"Christmas hamper", "Advent candelabra"})
+IN_PACKS_OF = {"Oat biscuits": 6, "Lingonberry jam": 12}
 IN_STOCKHOLM = {"TSH-0042": 14, "BAG-0110": 31, "CAP-0007": 1}
 IN_GOTHENBURG = {"TSH-0042": 6, "CAP-0007": 9}
 AT_ONCE = 100
@@ -41,7 +42,8 @@ def draft(item: Item, is_pay_what_you_want: bool = False) -> ProductDraft:
                          image=f"products/{item.picture}.svg", is_published=item.title not in OUT_OF_SEASON)
     variants = tuple(
         VariantDraft(sku=article.sku, title=article.title, options=article.options, position=position,
-                     barcode=barcode(article.sku) if item.kind == "goods" else None, weight_grams=item.grams)
+                     barcode=barcode(article.sku) if item.kind == "goods" else None, weight_grams=item.grams,
+                     pack_size=IN_PACKS_OF.get(item.title, 1))
         for position, article in enumerate(item.articles, 1))
     return ProductDraft(slug=item.slug, facts=facts, variants=variants, kind=item.kind, tax_class=item.tax_class,
                         is_pay_what_you_want=is_pay_what_you_want)
