@@ -1,4 +1,4 @@
-"""What `flask` can be told besides running: import a catalogue, load the demo shop, work."""
+"""What `flask` can be told besides running: import a catalogue or exchange rates, load the demo shop, work."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from sales_portal.application import worker
 from sales_portal.application.demo import shop
 from sales_portal.core.errors import Refusal
 from sales_portal.history.service import SYSTEM
-from sales_portal.imports import products
+from sales_portal.imports import products, rates
 from sales_portal.imports.products import Report
 from sales_portal.imports.rejects import RejectFile
 from sales_portal.imports.shopify import open_table
@@ -21,6 +21,7 @@ from sales_portal.web.extensions import db
 def install(app: Flask) -> None:
     """Add the portal's commands to `flask`."""
     app.cli.add_command(import_products)
+    app.cli.add_command(import_rates)
     app.cli.add_command(load_demo)
     app.cli.add_command(run_worker)
 
@@ -51,6 +52,23 @@ def import_products(file: Path, pricelist: str | None, warehouse: str | None, er
         db.session.rollback()
         raise click.ClickException(refusal.text) from None
     _say(report, rejected)
+
+
+@click.command("import-rates")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def import_rates(file: Path) -> None:
+    """Take the newest exchange rates from FILE, a table of the European Central Bank (eurofxref.csv or -hist.csv).
+
+    They compare the totals of two currencies before a switch of market; nothing is priced with them.
+    """
+    try:
+        as_of, count = rates.import_rates(db.session(), file)
+        db.session.commit()
+    except Refusal as refusal:
+        db.session.rollback()
+        raise click.ClickException(refusal.text) from None
+    click.echo(f"{count} rates of {as_of} are in.")
 
 
 @click.command("load-demo")

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sales_portal.core import money
+from sqlalchemy.orm import Session
+
+from sales_portal.core import clock, money
 from sales_portal.core.errors import Invalid
+from sales_portal.pricing import exchange
 from sales_portal.selections import checks
 from sales_portal.selections.basket import Basket, BasketRow
 from sales_portal.selections.switching import Switched
@@ -55,6 +58,16 @@ def specials_of(switched: Switched) -> list[BasketRow]:
 def terms_of(tried: Tried) -> str:
     """How the new market ships and taxes what is in the selection."""
     return " ".join(filter(None, (_shipping(tried.after, tried.switched.market.name), _tax(tried.after))))
+
+
+def difference_of(session: Session, tried: Tried) -> str:
+    """About how much more or less the new total is in another currency; empty without a recent rate."""
+    found = exchange.difference(session, tried.switched.before_total, tried.after_total)
+    if found is None:
+        return ""
+    sign = "+" if found.permille > 0 else "−" if found.permille < 0 else "±"
+    when = "today's rate" if found.as_of == clock.now().date() else f"the rate of {formatting.date(found.as_of)}"
+    return f"About {sign}{formatting.percent(abs(found.permille) * 100)} at {when}."
 
 
 def _shipping(basket: Basket, market: str) -> str:

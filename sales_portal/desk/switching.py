@@ -71,6 +71,7 @@ def _values(selection: Selection, chosen: MarketForm, typed: Typed) -> dict[str,
         db.session(), selection, _market(selection, chosen), pricelist_id, choices, by=staff.current_staff().actor))
     return {
         "selection": selection, "search": chosen.q.data or "", "tried": tried, "said": _question(tried), "typed": typed,
+        "difference": switch_panel.difference_of(db.session(), tried),
         "terms": switch_panel.terms_of(tried), "missing": chosen.missing.data or OUT,
         "specials": chosen.specials.data or switch_panel.REMOVE,
         "lost": switch_panel.specials_of(tried.switched),

@@ -1,6 +1,6 @@
 """What things cost: pricelists, discounts, tax rates and shipping rates."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -68,6 +68,17 @@ class PriceReason(Base):
     id: Mapped[Pk]
     text: Mapped[str] = mapped_column(String(200), unique=True)
     position: Mapped[int] = mapped_column(default=1)
+
+
+class ExchangeRate(Base):
+    """How much of a currency one euro was worth on a day, in millionths. It compares amounts, and prices nothing."""
+
+    __tablename__ = "exchange_rates"
+    __table_args__ = (CheckConstraint("per_euro_millionths > 0", name="per_euro"),)
+
+    currency: Mapped[Currency] = mapped_column(primary_key=True)
+    per_euro_millionths: Mapped[int] = mapped_column(BigInteger)
+    as_of: Mapped[date]
 
 
 class TaxRate(Base):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sales_portal.catalog.models import Variant
 from sales_portal.history.models import Event
 from sales_portal.inventory.models import Stock, Warehouse
-from sales_portal.pricing.models import Price, Pricelist
+from sales_portal.pricing.models import ExchangeRate, Price, Pricelist
 
 FILES = Path(__file__).parents[1] / "imports" / "files"
 
@@ -109,3 +109,16 @@ def test_a_missing_file_is_said_to_be_missing(app: Flask, shop: Session, tmp_pat
     done = run(app, tmp_path / "nowhere.csv")
     assert done.exit_code == 2
     assert "does not exist" in done.output
+
+
+def test_exchange_rates_come_from_a_table_of_a_day(app: Flask, session: Session, tmp_path: Path) -> None:
+    file = tmp_path / "eurofxref.csv"
+    file.write_text("Date, USD, JPY,\n27 November 2026, 1.0835, 163.10,\n", encoding="utf-8")
+    said = app.test_cli_runner().invoke(args=["import-rates", str(file)])
+    assert (said.exit_code, said.output) == (0, "2 rates of 2026-11-27 are in.\n")
+    assert session.scalars(select(ExchangeRate.per_euro_millionths).order_by(ExchangeRate.currency)).all() == [
+        163_100_000, 1_083_500]
+    file.write_text("nothing", encoding="utf-8")
+    refused = app.test_cli_runner().invoke(args=["import-rates", str(file)])
+    assert refused.exit_code == 1
+    assert "The first column must be called Date" in refused.output

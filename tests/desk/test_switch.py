@@ -1,6 +1,8 @@
 """Another market is shown before it is taken: what each line and the total become, and the way back (B14)."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import cast
 
 import pytest
@@ -11,6 +13,7 @@ from sales_portal.accounts.permissions import Permission
 from sales_portal.history.service import SYSTEM
 from sales_portal.inventory import service as inventory
 from sales_portal.markets.models import Market
+from sales_portal.pricing import exchange
 from sales_portal.pricing import queries as pricing
 from sales_portal.selections import ad_hoc
 from sales_portal.selections.ad_hoc import AdHoc
@@ -18,6 +21,7 @@ from sales_portal.selections.models import Selection, SelectionLine
 from tests import make
 from tests.desk import building
 from tests.harness.app import Answer, Client
+from tests.harness.time import Clock
 from tests.make import Shop
 
 
@@ -60,6 +64,19 @@ def test_b14_the_trial_shows_each_line_and_the_total_and_changes_nothing(
     session.expire_all()
     assert (session.get_one(Selection, draft.id).version, draft.currency) == (1, "SEK")
     assert building.page(maria, draft).one("#selection-lines").get_text(" ", strip=True) == before
+
+
+@pytest.mark.parametrize(("days_ago", "said"), [
+    (0, "About +3,2 % at today's rate."), (3, "About +3,2 % at the rate of 24 Nov 2026."), (40, None)])
+def test_two_currencies_are_compared_at_a_recent_rate(
+        maria: Client, session: Session, draft: Selection, norway: Market, clock: Clock, days_ago: int,
+        said: str | None) -> None:
+    today = clock.set(datetime(2026, 11, 27, 12, tzinfo=UTC)).date()
+    exchange.save_rates(session, today - timedelta(days=days_ago), {"SEK": Decimal("11.42"), "NOK": Decimal("11.67")})
+    session.commit()
+    shown = trial(maria, draft, norway)
+    told = [" ".join(part.get_text().split()) for part in shown.page.select("#switch-difference")]
+    assert told == ([said] if said is not None else [])
 
 
 def test_b14_cancel_leads_back_to_the_selection_as_it_was(maria: Client, draft: Selection, norway: Market) -> None:

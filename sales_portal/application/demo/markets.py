@@ -1,11 +1,14 @@
 """Where Nordlight sells, from which warehouse, and with which pricelists."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from sales_portal.core import clock
 from sales_portal.inventory.models import Warehouse
 from sales_portal.markets.models import Market, MarketCountry, MarketWarehouse
+from sales_portal.pricing import exchange
 from sales_portal.pricing.models import Pricelist, PricelistMarket
 from sales_portal.sites.models import Site
 
@@ -35,6 +38,14 @@ PLANS = (
     Plan("japan", "Japan", "JPY", "ja-JP", ("JP",), ("stockholm", "seats"), ("retail-jpy", "vip-jpy", "partner-jpy")),
     Plan("outlet", "Outlet Gothenburg", "SEK", "en-SE", ("SE",), ("gothenburg",), ("outlet-sek",)),
 )
+
+
+PER_EURO = {"SEK": "11.42", "USD": "1.0835", "JPY": "163.1"}
+
+
+def load_rates(session: Session) -> None:
+    """What the currencies are worth today, about."""
+    exchange.save_rates(session, clock.now().date(), {code: Decimal(rate) for code, rate in PER_EURO.items()})
 
 
 def load_site(session: Session) -> Site:

@@ -57,6 +57,7 @@ def load_demo(session: Session, base_url: str = BASE_URL) -> None:
     costs.load_costs(session)
     costs.load_reasons(session)
     places = markets.load_markets(session, site, warehouses, lists)
+    markets.load_rates(session)
     delivery.load_taxes(session)
     delivery.load_shipping(session, places)
     discounts.load_discounts(session)

@@ -198,6 +198,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("from_status", "to_status", name=op.f("pk_payment_transitions")),
     )
     op.create_table(
+        "exchange_rates",
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("per_euro_millionths", sa.BigInteger(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.CheckConstraint("per_euro_millionths > 0", name=op.f("ck_exchange_rates_per_euro")),
+        sa.PrimaryKeyConstraint("currency", name=op.f("pk_exchange_rates")),
+    )
+    op.create_table(
         "price_reasons",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("text", sa.String(length=200), nullable=False),
