@@ -77,6 +77,13 @@ def save_details(session: Session, customer: Customer, details: Details, *, by: 
     session.expire(customer, ["account", "addresses"])
 
 
+def refuse_vat_number(text: str) -> None:
+    """Refuse with `Invalid` what is neither empty nor a VAT number of the European Union, check digits and all."""
+    if text and tax.vat_country(text) is None:
+        raise Invalid("vat_number", f"{text} is not a VAT number of the European Union. "
+                                    "Check its digits, or leave it empty")
+
+
 def _save_contact(session: Session, customer: Customer, details: Details) -> None:
     email, phone = service.clean_contact(details.email, details.phone)
     known = queries.get_customer_by_email(session, email) if email not in ("", customer.email) else None
@@ -142,9 +149,7 @@ def _refuse_wrong(details: Details) -> None:
     for name, longest in LONGEST.items():
         if len(getattr(details, name)) > longest:
             raise Invalid(name, f"Use at most {longest} characters")
-    if details.vat_number and tax.vat_country(details.vat_number) is None:
-        raise Invalid("vat_number", f"{details.vat_number} is not a VAT number of the European Union. "
-                                    "Check its digits, or leave it empty")
+    refuse_vat_number(details.vat_number)
     for name, text in NEEDED.items() if details.has_address else ():
         if not getattr(details, name):
             raise Invalid(name, text)

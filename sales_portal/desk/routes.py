@@ -41,6 +41,7 @@ from sales_portal.desk import (
     start,
     switching,
     undoing,
+    validating,
     ways_out,
 )
 from sales_portal.selections.errors import ChangedMeanwhile, SelectionClosed
@@ -51,7 +52,7 @@ NOUNS = (
     products, customer_picker, link_dialog, review, links, link_life,
     undoing, cloning, presence, archiving,
     link_sending, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
-    product_pages, switching, extra_payments, customer_details,
+    product_pages, switching, extra_payments, customer_details, validating,
 )
 
 

@@ -65,12 +65,13 @@ def get_rule(session: Session, selection: Selection, discount_id: int) -> Discou
 
 def add_by_code(session: Session, selection: Selection, code: str, *, by: Actor) -> DiscountRule:
     """Give the discount people type as `code`; refuses an unknown or useless one naming the field `code`."""
-    if not code.strip():
-        raise Invalid("code", "Enter a discount code")
-    found = pricing.get_discount_by_code(session, code)
-    if found is None:
-        raise Invalid("code", "There is no discount with this code. Check how it is written")
-    return _add(session, selection, found, "This code", by=by)
+    return _add(session, selection, _find(session, code), "This code", by=by)
+
+
+def refuse_code(session: Session, selection: Selection, code: str) -> None:
+    """Refuse a `code` that is unknown, or can't apply to `selection` now whatever it holds, naming the field `code`."""
+    if reason := _reason(pricing.rule_of(_find(session, code)), selection, "This code"):
+        raise Invalid("code", reason)
 
 
 def add_discount(session: Session, selection: Selection, discount_id: int, *, by: Actor) -> DiscountRule:
@@ -94,6 +95,15 @@ def remove_discount(session: Session, selection: Selection, discount_id: int, *,
     acts.finish(session, selection, EventName.SELECTION_CHANGED, [FIELD], by=by, label=f"{rule.label} removed",
                 discount=rule.label)
     return rule
+
+
+def _find(session: Session, code: str) -> Discount:
+    if not code.strip():
+        raise Invalid("code", "Enter a discount code")
+    found = pricing.get_discount_by_code(session, code)
+    if found is None:
+        raise Invalid("code", "There is no discount with this code. Check how it is written")
+    return found
 
 
 def _add(session: Session, selection: Selection, found: Discount, name: str, *, by: Actor) -> DiscountRule:

@@ -12,10 +12,11 @@ from sales_portal.checkout.errors import NoSuchMethod
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.checkout.pricing import Choice
 from sales_portal.core import clock
+from sales_portal.customers import typos
 from sales_portal.payments import queries as payments
 from sales_portal.payments.errors import ProviderDown, TooManyAttempts
 from sales_portal.storefront import dates, frame, guests, offers, totals
-from sales_portal.storefront.forms import address, typos
+from sales_portal.storefront.forms import address
 from sales_portal.storefront.forms.delivery import DeliveryForm, is_phone, read_delivery
 from sales_portal.storefront.guests import Guest
 from sales_portal.web import formatting

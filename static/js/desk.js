@@ -55,6 +55,10 @@ function freshKey(form, body) {
 on("htmx:config:request", (event) => {
   const { ctx } = event.detail;
   const { request, sourceElement } = ctx;
+  if (sourceElement.matches?.("[data-check]") && !isWorthChecking(sourceElement)) {
+    event.preventDefault();
+    return;
+  }
   if (sourceElement.matches?.("[role=combobox]") && isTooShort(sourceElement)) {
     emptyList(sourceElement);
     event.preventDefault();
@@ -469,6 +473,42 @@ on("paste", (event) => {
   if (!field || !link || !/\S\s*[\r\n]+\s*\S/.test(text)) return;
   event.preventDefault();
   htmx.ajax("POST", link.href, { source: link, target: "#panel-new", swap: "innerHTML", values: { text } });
+});
+
+/* ------------------------------------------------------------------ looking at one field */
+
+/* What is about to be sent is judged by its answer: a note that came between would move the button away under the pointer. */
+let pressing = null;
+on("pointerdown", ({ target }) => { pressing = target.closest?.("button, [type=submit]")?.form ?? null; }, true);
+on("pointerup", () => setTimeout(() => { pressing = null; }), true);
+
+const checkOf = (field) => document.getElementById(`${field.id}-check`);
+function isWorthChecking(field) {
+  if (!field.value.trim()) {
+    checkOf(field)?.replaceChildren();
+    showChecked(field);
+    return false;
+  }
+  return pressing !== field.form;
+}
+function showChecked(field) {
+  const isWrong = !!$(".field-error", checkOf(field) ?? document.createElement("i"));
+  document.getElementById(`${field.id}-error`)?.remove();
+  field.closest(".field").classList.toggle("has-error", isWrong);
+  if (isWrong) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+}
+on("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.matches?.("[data-check]") && ctx.response?.status === 200 && ctx.sourceElement.isConnected) showChecked(ctx.sourceElement);
+});
+on("click", ({ target }) => {
+  const offer = target.closest("[data-fill-in]");
+  const field = offer && document.getElementById(offer.dataset.fillIn);
+  if (!field) return;
+  field.value = offer.dataset.value;
+  checkOf(field).replaceChildren();
+  field.focus();
+  field.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
 /* ------------------------------------------------------------------ combobox */

@@ -58,6 +58,7 @@ GET  /selections/<number>/customer/accounts                               303   
 GET  /selections/<number>/customer/details                                303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/customers                                       303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/discounts                                       303   200       404    200     200      404   200        403     403
+GET  /selections/<number>/discounts/validate                              303   200       404    200     200      404   200        403     403
 GET  /selections/<number>/history                                         303   200       404    200     200      404   200        403     200
 GET  /selections/<number>/lines/<int:line_id>/ad-hoc                      303   404       404    404     404      404   404        403     403
 GET  /selections/<number>/lines/<int:line_id>/details                     303   200       404    200     200      404   200        403     403
@@ -73,6 +74,8 @@ GET  /selections/<number>/state                                           303   
 GET  /static/<path:filename>                                              200   200       200    200     200      200   200        200     200
 GET  /test-provider/<page_token>                                          200   200       200    200     200      200   200        200     200
 GET  /ui                                                                  303   403       403    403     403      403   200        403     403
+GET  /validate/email                                                      303   200       200    200     200      200   200        200     200
+GET  /validate/vat-number                                                 303   200       200    200     200      200   200        200     200
 POST /approvals/<number>/approval                                         303   403       403    403     303      404   303        403     403
 POST /approvals/<number>/rejection                                        303   403       403    403     303      404   303        403     403
 POST /customers                                                           303   303       303    303     303      303   303        403     403
