@@ -6,7 +6,7 @@ from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid, Refusal
 from sales_portal.desk import picking, products, workbench
 from sales_portal.desk.forms.builder import KeptForm, LineForm, QuantityForm
-from sales_portal.desk.picking import FoundElsewhere, NoneAddable, SeveralFound
+from sales_portal.desk.picking import FoundElsewhere, NoneAddable, NothingFound, SeveralFound
 from sales_portal.desk.workbench import Toast
 from sales_portal.selections import entry, lines, search
 from sales_portal.selections import service as selections
@@ -106,7 +106,8 @@ def _not_added(selection: Selection, typed: LineForm, refusal: Refusal, variant_
     if htmx.is_htmx():
         found = products.find(text, selection) if isinstance(refusal, SHOWING + NOT_SOLD) else []
         listed = products.listed(found, text, refusal.text, selection)
-        return htmx.fragments(listed, status=refusal.status, into="#product-results", swap="outerHTML")
+        return htmx.fragments(listed, status=refusal.status, into="#product-results", swap="outerHTML",
+                              trigger={"unknown-code": {}} if type(refusal) is NothingFound else None)
     if isinstance(refusal, SHOWING):
         return htmx.go(url_for("desk.products.index", number=selection.number, q=text))
     way_out = None

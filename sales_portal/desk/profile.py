@@ -17,7 +17,7 @@ def form() -> Response:
     kept = staff.current_staff().preferences
     return _show(ProfileForm(data={
         "theme": kept.get("theme", "system"), "density": kept.get("density", "comfortable"),
-        "shortcuts": kept.get("shortcuts", True) is True}))
+        "shortcuts": kept.get("shortcuts", True) is True, "sounds": kept.get("sounds") is True}))
 
 
 @blueprint.post("")
@@ -27,7 +27,8 @@ def save() -> Response:
     typed, person = ProfileForm(), staff.current_staff()
     if not typed.validate():
         return _show(typed, 422)
-    chosen = {"theme": typed.theme.data, "density": typed.density.data, "shortcuts": typed.shortcuts.data}
+    chosen = {"theme": typed.theme.data, "density": typed.density.data, "shortcuts": typed.shortcuts.data,
+              "sounds": typed.sounds.data}
     person.preferences = {**person.preferences, **chosen}
     flash("Saved.", "success")
     response = htmx.go(url_for(".form"))

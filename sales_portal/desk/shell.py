@@ -53,6 +53,7 @@ class Shell:
     language: str = "en"
     direction: str = "ltr"
     shortcuts: bool = True
+    sounds: bool = False
     seconds_left: int = 0
 
 
@@ -97,7 +98,7 @@ def _of(person: Staff, ends_at: datetime) -> Shell:
         theme=_one_of(THEMES, person.preferences.get("theme") or request.cookies.get(THEME_COOKIE)),
         density=_one_of(DENSITIES, person.preferences.get("density")), test_mode=current_app.config["DEMO"],
         seconds_left=int((ends_at - clock.now()).total_seconds()),
-        shortcuts=person.preferences.get("shortcuts", True) is True,
+        shortcuts=person.preferences.get("shortcuts", True) is True, sounds=person.preferences.get("sounds") is True,
         new_selection_url=url_for("desk.start.create") if can_start else "",
         preferences_url=url_for("desk.preferences.save"), log_out_url=url_for("desk.login.leave"),
         profile=Profile(person.name, person.email, person.role.name), profile_links=_links(person))

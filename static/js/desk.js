@@ -571,6 +571,8 @@ function takeTyped(ctx) {
   const input = isWrite(ctx) && ctx.sourceElement.matches("form") && $("[role=combobox]:not([data-fill])", ctx.sourceElement);
   if (!input || !document.contains(input)) return;
   ctx.typed = { input, text: input.value };
+  input.form._isScan = input.value === scanned;
+  scanned = "";
   htmx.trigger(input, "htmx:abort");
   input.value = "";
   choiceOf(input).value = "";
@@ -890,21 +892,37 @@ function showKeys() {
 on("click", (event) => { if (event.target.closest("[data-show-keys]")) { event.target.closest("details")?.removeAttribute("open"); showKeys(); } });
 
 /* A barcode scanner types fast and ends with Enter. */
-let scan = "", lastKeyAt = 0;
+let scan = "", scanned = "", lastKeyAt = 0;
 on("keydown", (event) => {
   const at = event.timeStamp;
   if (at - lastKeyAt > 35) scan = "";
   lastKeyAt = at;
   if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) { scan += event.key; return; }
   const input = $("[data-scanner]");
-  if (event.key !== "Enter" || scan.length < 4 || !input || isTextField(event.target) || topDialog()) return;
+  if (event.key !== "Enter" || scan.length < 4 || !input || topDialog()) return;
+  if (event.target === input && input.value === scan) scanned = scan;
+  if (isTextField(event.target)) return;
   event.preventDefault();
   clearTimeout(letterTimer);
-  input.value = scan;
+  input.value = scanned = scan;
   scan = "";
   input.focus();
   input.form.requestSubmit();
 }, true);
+
+/* Whoever scans looks at the goods and not at the page. */
+let audio = null;
+on("unknown-code", ({ target }) => {
+  if (!target._isScan || document.body.dataset.sounds !== "on") return;
+  audio ??= new AudioContext();
+  const tone = audio.createOscillator(), volume = audio.createGain();
+  tone.frequency.value = 220;
+  volume.gain.value = 0.2;
+  tone.connect(volume);
+  volume.connect(audio.destination);
+  tone.start();
+  tone.stop(audio.currentTime + 0.25);
+});
 
 /* ------------------------------------------------------------------ the end of the session */
 

@@ -42,6 +42,16 @@ def test_shortcuts_can_be_switched_off(maria: Client) -> None:
     assert maria.get("/profile").one("body")["data-shortcuts"] == "off"
 
 
+def test_sounds_are_off_until_they_are_switched_on(maria: Client) -> None:
+    shown = maria.get("/profile")
+    assert shown.one("body")["data-sounds"] == "off"
+    maria.submit(shown, "#profile-look form", sounds="1")
+    again = maria.get("/profile")
+    assert (again.one("body")["data-sounds"], again.one("[name=sounds]").has_attr("checked")) == ("on", True)
+    maria.post("/profile", data={"theme": "system", "density": "comfortable", "shortcuts": "1"})
+    assert maria.get("/profile").one("body")["data-sounds"] == "off"
+
+
 def test_other_preferences_are_kept(maria: Client, session: Session, shop: Shop) -> None:
     shop.agent.preferences = {"link": {"span": "7"}}
     maria.submit(maria.get("/profile"), "#profile-look form", theme="dark")

@@ -175,11 +175,50 @@ def test_b05_a_whole_sku_and_enter_add_without_arrows(maria: Agent) -> None:
     expect(maria.page.locator(quantity(maria.page, "Oak table"))).to_have_value("3")
 
 
+SCAN = """keys => { for (const key of keys) document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })); }"""
+SILENT_SPEAKER = """window.tones = 0;
+window.AudioContext = class {
+    currentTime = 0;
+    createOscillator() { return { frequency: {}, connect() {}, start() { window.tones += 1; }, stop() {} }; }
+    createGain() { return { gain: {}, connect() {} }; }
+};"""
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_an_unknown_scan_sounds_where_sounds_are_on_and_nothing_else_does(
+        maria: Agent, session: Session, shop: Shop, is_on: bool) -> None:
+    """Brief §3.2: what is typed, and what is scanned and known, is silent."""
+    shop.agent.preferences = {"sounds": is_on}
+    session.commit()
+    page, results = maria.page, maria.page.locator("#product-results")
+    page.add_init_script(SILENT_SPEAKER)
+    page.reload()
+    maria.has_cursor_in("#field-q")
+    page.keyboard.type("NOPE-1", delay=60)
+    page.keyboard.press("Enter")
+    expect(results).to_contain_text("No product matches “NOPE-1”")
+    page.locator("#field-q").fill("")
+    page.locator("h1").focus()
+    page.evaluate(SCAN, [*"7350001000428", "Enter"])
+    expect(page.locator(quantity(page, "Oak chair"))).to_have_value("3")
+    assert page.evaluate("tones") == 0
+    page.locator("h1").focus()
+    page.evaluate(SCAN, [*"9999999999999", "Enter"])
+    expect(results).to_contain_text("No product matches “9999999999999”")
+    assert page.evaluate("tones") == (1 if is_on else 0)
+    # The next one is read with the cursor in the search, where the scanner types.
+    page.locator("#field-q").fill("8888888888888")
+    page.evaluate(SCAN, [*"8888888888888", "Enter"])
+    page.locator("#add-line").evaluate("form => form.requestSubmit()")
+    expect(results).to_contain_text("No product matches “8888888888888”")
+    assert page.evaluate("tones") == (2 if is_on else 0)
+
+
 def test_b08_a_scanner_adds_from_anywhere_on_the_page(maria: Agent) -> None:
     maria.page.locator("h1").focus()
     # As fast as a scanner types, however busy the machine is.
-    maria.page.evaluate("""keys => { for (const key of keys) document.activeElement.dispatchEvent(
-        new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })); }""", [*"7350001000428", "Enter"])
+    maria.page.evaluate(SCAN, [*"7350001000428", "Enter"])
     expect(maria.page.locator(quantity(maria.page, "Oak chair"))).to_have_value("3")
     maria.has_cursor_in("#field-q")
 

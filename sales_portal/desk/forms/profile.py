@@ -9,8 +9,9 @@ from sales_portal.desk.shell import DENSITIES
 
 
 class ProfileForm(StaffForm):
-    """Theme, density, and whether single keys do things."""
+    """Theme, density, whether single keys do things, and whether anything may be heard."""
 
     theme = StringField(validators=[AnyOf(THEMES)])
     density = StringField(validators=[AnyOf(DENSITIES)])
     shortcuts = BooleanField()
+    sounds = BooleanField()
