@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, false, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
-from sales_portal.accounts.models import Staff
-from sales_portal.accounts.permissions import Reach
+from sales_portal.accounts.models import RolePermission, Staff
+from sales_portal.accounts.permissions import Permission, Reach
 
 DEMO_DOMAIN = "@demo.example"
 
@@ -23,6 +23,14 @@ def list_demo_staff(session: Session) -> Sequence[Staff]:
     return session.scalars(
         select(Staff).where(Staff.email.endswith(DEMO_DOMAIN), Staff.is_active)
         .options(joinedload(Staff.role)).order_by(Staff.id)).all()
+
+
+def list_names_with(session: Session, site_id: int, permission: Permission, most: int = 2) -> Sequence[str]:
+    """The names of the people of a site who have `permission`, those first who have been there longest."""
+    return session.scalars(
+        select(Staff.name).join(RolePermission, RolePermission.role_id == Staff.role_id)
+        .where(Staff.site_id == site_id, Staff.is_active, RolePermission.permission == permission.value)
+        .order_by(Staff.id).limit(most)).all()
 
 
 def is_within(owner_id: InstrumentedAttribute[int], person: Staff, reach: Reach | None) -> ColumnElement[bool]:

@@ -71,7 +71,8 @@ def candidates(typed: Typed) -> list[Select[int]]:
     """The ids of variants to rank, to be united: the first fifty whose code begins so, the first fifty by words."""
     codes = (select(SearchWord.variant_id).where(SearchWord.is_code == true(), _begins(SearchWord.word, typed.code))
              .order_by(SearchWord.word, SearchWord.variant_id).limit(RANKED).subquery())
-    found: list[Select[int]] = [select(codes.c.variant_id)]
+    # A variant has several codes that begin so.
+    found: list[Select[int]] = [select(codes.c.variant_id).distinct()]
     if not typed.is_short:
         first, *others = typed.words
         words = (select(SearchWord.variant_id)

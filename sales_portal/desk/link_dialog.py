@@ -60,6 +60,7 @@ def preview(number: str) -> Response:
         return htmx.fragments(render_template("desk/selections/_promise.html", doubt=refusal.text), status=422)
     return htmx.fragments(render_template(
         "desk/selections/previewed.html", promise=line, total=total, set_count=link_options.count_set(typed),
+        codes_hint=link_options.codes_hint(priced),
         selection=basket.selection, asking=approval_parts.asking(priced, stored_terms.decided_of(terms)), modal=True))
 
 
@@ -126,6 +127,7 @@ def _show(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None = Non
             terms, priced = _applied(basket, typed)
             shown["asking"] = approval_parts.asking(priced, stored_terms.decided_of(terms))
             shown["promise"], shown["total"] = _promise(priced, terms)
+            shown["codes_hint"] = link_options.codes_hint(priced)
         except Invalid as refusal:
             shown["doubt"] = refusal.text
     return _dialog("link_blocked" if basket.blocks else "link", status, **shown)

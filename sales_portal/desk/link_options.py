@@ -53,13 +53,13 @@ def shown(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None) -> d
         "presets": [(str(one.rule.id), one.rule.label) for one in discounts.list_offered(session, basket.selection)
                     if not one.reason],
         "given": " and ".join(rule.label for rule in basket.rules.discounts),
-        "languages": _languages(), "codes_hint": _codes_hint(basket), "pairs": pairs_of(typed),
+        "languages": _languages(), "codes_hint": codes_hint(basket), "pairs": pairs_of(typed),
         "set_count": count_set(typed),
         "is_more_open": typed.more.data == "open" or field in FIELDS or field.startswith("prefill-")}
 
 
-def _codes_hint(basket: Basket) -> str:
-    """Whether a code adds to the discounts there are; empty where there are none."""
+def codes_hint(basket: Basket) -> str:
+    """Whether a code adds to the discounts there are, the dialog's own among them; empty where there are none."""
     rules = basket.rules.discounts
     if not rules:
         return ""

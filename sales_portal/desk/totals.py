@@ -50,7 +50,7 @@ def discounts_of(basket: Basket) -> list[Row]:
     """The discounts that were given, each with what it takes off or why it takes nothing."""
     quote, at, site = basket.quote, clock.now(), basket.selection.site
     taken = {one.rule.id: Money(-one.amount, quote.currency) for one in quote.discounts}
-    reasons = {one.rule.id: checks.why_refused(one, quote.currency, at, site) for one in quote.refused}
+    reasons = {one.rule.id: checks.why_refused(one, quote.currency, at, site, "It") for one in quote.refused}
     return [{"id": rule.id, "label": rule.label, "amount": taken.get(rule.id), "reason": reasons.get(rule.id, "")}
             for rule in basket.rules.discounts]
 

@@ -22,7 +22,10 @@ from sales_portal.selections.models import MAX_LINES, MAX_QUANTITY, Selection, S
 from sales_portal.selections.rows import available_of, full_title
 
 MOST_ROWS = 200
-_BETWEEN = re.compile(r"\s*[\t;,]\s*")
+_SEPARATORS = "\t;,"
+"""The first of them that a row holds parts its cells, so that a comma beside it can stand in a number or a title."""
+_NUMBER = re.compile(r"[-−+]?\d[\d\s.,'’]*")
+_PRICE = re.compile(r".*[.,]\d\d")
 _BEFORE = re.compile(r"(\d+)\s*(?:[*×]|[xX]\s)\s*(\S.*)")
 _AFTER = re.compile(r"(.*\S)\s*(?:[*×]|\s[xX]\s)\s*(\d+)")
 
@@ -99,7 +102,8 @@ def add_rows(session: Session, selection: Selection, rows: Iterable[PastedRow], 
 
 
 def _read_row(line: str) -> Typed:
-    cells = [cell for cell in _BETWEEN.split(line) if cell]
+    separator = next((one for one in _SEPARATORS if one in line), None)
+    cells = [cell for cell in map(str.strip, line.split(separator)) if cell] if separator is not None else [line]
     if len(cells) > 1:
         return _of_cells(cells)
     if before := _BEFORE.fullmatch(line):
@@ -112,8 +116,10 @@ def _read_row(line: str) -> Typed:
 def _of_cells(cells: list[str]) -> Typed:
     if len(cells) == 2 and _is_count(cells[0]) and not cells[1].isdecimal():
         return Typed(cells[1], cells[0])
-    numbers = [cell for cell in cells[1:] if cell.isdecimal()]
-    return Typed(cells[0], numbers[-1] if numbers else cells[1])
+    numbers = [cell for cell in cells[1:] if _NUMBER.fullmatch(cell)]
+    # Where a row has other numbers than prices beside the quantity, guessing could sell a thousand of something.
+    found = dict.fromkeys(cell for cell in numbers if len(numbers) == 1 or not _PRICE.fullmatch(cell))
+    return Typed(cells[0], " or ".join(found or numbers or cells[1:2]))
 
 
 def _is_count(cell: str) -> bool:

@@ -9,8 +9,8 @@ from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
-from sales_portal.core.errors import Refusal
-from sales_portal.web import htmx
+from sales_portal.core.errors import Forbidden, Refusal
+from sales_portal.web import htmx, staff
 
 log = structlog.get_logger()
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
@@ -54,7 +54,8 @@ def answer(problem: Problem) -> Response:
 
 def _refused(refusal: Refusal) -> Response:
     title, _ = _WORDS.get(refusal.status, _WORDS[409])
-    return answer(Problem(refusal.status, title, refusal.text))
+    whom = f" Ask {staff.admins()}." if isinstance(refusal, Forbidden) and staff.who() is not None else ""
+    return answer(Problem(refusal.status, title, refusal.text + whom))
 
 
 def _stale_form(_: CSRFError) -> Response:

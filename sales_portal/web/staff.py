@@ -9,6 +9,7 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
+from sales_portal.accounts import queries as accounts
 from sales_portal.accounts.models import Staff, StaffSession
 from sales_portal.accounts.permissions import Permission, Reach
 from sales_portal.core import clock, tokens
@@ -90,6 +91,12 @@ def who() -> SignedIn | None:
     return user._get_current_object() if user.is_authenticated else None
 
 
+def admins() -> str:
+    """Who can give somebody a permission, by name: whom a page tells to ask."""
+    names = accounts.list_names_with(db.session(), current_staff().site_id, Permission.SETTINGS_EDIT)
+    return " or ".join(names) or "an administrator"
+
+
 def permit(permission: Permission) -> Callable[[View], View]:
     """Declare what a staff view needs. A staff view without it answers nobody."""
     def mark(view: View) -> View:
@@ -130,8 +137,13 @@ def guard() -> Response | None:
         return None
     g.reach = current_staff().reach(permission)
     if g.reach is None:
-        raise Forbidden(page=request.path, permission=permission.value)
+        raise Forbidden(page=_name_of_page(), permission=permission.value)
     return None
+
+
+def _name_of_page() -> str:
+    """What the page is called in the navigation: the first part of its address."""
+    return request.path.strip("/").partition("/")[0].replace("-", " ").capitalize()
 
 
 def _ask_to_sign_in() -> Response:

@@ -150,4 +150,4 @@ def test_a_role_without_selections_has_no_home(client: Client, session: Session,
     client.sign_in(make.staff(session, "Ina Gray", site=shop.site, role="integrator").email)
     answer = client.get("/home")
     assert answer.status_code == 403
-    assert "It needs the permission selections." in answer.text
+    assert "You don't have access to Home. It needs the permission selections." in answer.words("main")

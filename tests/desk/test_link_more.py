@@ -104,7 +104,17 @@ def test_whether_a_code_adds_to_the_discounts_is_said(
     shown = linking.dialog(maria, make.selection(session, shop, {shop.chair: 1}, discount=summer))
     assert shown.words("#field-codes-hint") == said
     plain = linking.dialog(maria, make.selection(session, shop, {shop.chair: 1}))
-    assert plain.page.select("#field-codes-hint") == []
+    assert plain.words("#field-codes-hint") == ""
+
+
+def test_whether_a_code_adds_to_the_discount_chosen_in_the_dialog_is_said_at_once(
+        maria: Client, session: Session, annas: Selection) -> None:
+    friends = make.discount(session, code="FRIENDS30", is_combinable=False)
+    session.commit()
+    shown = linking.dialog(maria, annas)
+    assert shown.words("#field-codes-hint") == ""
+    chosen = linking.preview(maria, annas, shown, discount=str(friends.id), codes="yes")
+    assert chosen.words("#link-codes") == "FRIENDS30 does not combine with a code: the better one counts."
 
 
 def test_only_one_address_may_pay_is_promised_and_never_shown_as_fixed(
@@ -216,11 +226,12 @@ def test_choices_are_kept_while_another_one_is_made(maria: Client, annas: Select
     assert answer.one("[name=preselected] [selected]")["value"] == "2"
 
 
-def test_whether_more_was_open_is_remembered(maria: Client, annas: Selection) -> None:
-    linking.create(maria, linking.dialog(maria, annas), more="open", codes="no")
+def test_whether_more_was_open_is_remembered_and_nothing_in_it(maria: Client, annas: Selection) -> None:
+    linking.create(maria, linking.dialog(maria, annas), more="open", codes="no", price_mode="current")
     again = linking.dialog(maria, annas)
     assert again.one("#link-more-parts").get("open") is not None
-    assert again.one("[name=codes] [selected]")["value"] == "no"
+    assert again.one("[name=codes] [selected]")["value"] == "usual"
+    assert linking.chosen(again, "price_mode") == ["frozen"]
 
 
 def test_how_much_is_set_is_told_at_each_change(maria: Client, annas: Selection) -> None:

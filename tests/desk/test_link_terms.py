@@ -75,7 +75,7 @@ def test_the_preview_moves_the_total_in_the_head_too(maria: Client, draft: Selec
     answer = linking.preview(maria, draft, linking.dialog(maria, draft), ignores_shipping="1")
     assert answer.words("#dialog-total") == "2 710,00 kr"
     assert [part["hx-target"] for part in answer.page.select("hx-partial")] == [
-        "#dialog-total", "#link-set", "#link-asking", "#link-buttons"]
+        "#dialog-total", "#link-set", "#link-codes", "#link-asking", "#link-buttons"]
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -110,12 +110,13 @@ def test_wrong_terms_say_what_to_enter_and_keep_everything(
     assert session.scalars(select(CheckoutLink)).all() == []
 
 
-def test_the_last_choices_are_remembered_and_the_date_is_not(
+def test_what_may_be_changed_is_remembered_and_how_long_and_how_often_is_not(
         maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
     linking.create(maria, linking.dialog(maria, draft), changes="pick_one", until="none", paid="many", times="3")
+    linking.create(maria, linking.dialog(maria, draft), changes="pick_one", until="7", lets_openers_finish="y")
     again = linking.dialog(maria, make.selection(session, shop, {shop.bag: 1, shop.chair: 1}))
-    assert [linking.chosen(again, name) for name in ("changes", "until", "paid")] == [["pick_one"], ["none"], ["many"]]
-    assert again.one("#field-times")["value"] == "3"
+    assert [linking.chosen(again, name) for name in ("changes", "until", "paid", "lets_openers_finish")] == [
+        ["pick_one"], ["30"], ["once"], []]
     single = linking.dialog(maria, make.selection(session, shop, {shop.bag: 1}))
     assert linking.chosen(single, "changes") == ["nothing"]
     ends_on = (portal_clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")

@@ -32,7 +32,10 @@ def _lines(session: Session, selection: Selection) -> list[tuple[str, int]]:
     ("2\tTSH-0042", "TSH-0042", "2"), ("7350001000428\t3", "7350001000428", "3"),
     ("TSH-0042\tmany", "TSH-0042", "many"),
     ("TSH-0042\t-1", "TSH-0042", "-1"), ("TSH-0042\t", "TSH-0042", "1"), ("100042\t5", "100042", "5"),
-    ("XL-2000", "XL-2000", "1")])
+    ("XL-2000", "XL-2000", "1"), ("TSH-0042\t1,5", "TSH-0042", "1,5"), ("TSH-0042, 1,5", "TSH-0042", "1 or 5"),
+    ("TSH-0042\t2\t1200", "TSH-0042", "2 or 1200"), ("TSH-0042\t2\t1 200,00", "TSH-0042", "2"),
+    ("TSH-0042;1,5;1200", "TSH-0042", "1,5 or 1200"), ("TSH-0042\tOak chair, 2 legs\t4\t99.00", "TSH-0042", "4"),
+    ("TSH-0042\t2\t2", "TSH-0042", "2"), ("TSH-0042\t12,50", "TSH-0042", "12,50")])
 def test_a_row_is_read_however_it_is_written(line: str, code: str, quantity: str) -> None:
     assert pasting.read(line) == [Typed(code, quantity)]
 

@@ -129,6 +129,13 @@ def test_a_variant_is_one_row_however_many_of_its_words_match(session: Session, 
         "Table tables tablecloth", "Table tables tablecloth, table oak", "Table tables tablecloth, ash"]
 
 
+def test_a_variant_is_one_row_however_many_of_its_codes_begin_so(session: Session, shop: Shop) -> None:
+    made = make.product(session, "Oak bench", sku="BEN-BENCH-7", barcode="BE7", prices={shop.pricelist: 1})
+    for text in ("be", "ben"):
+        found = find_products(session, text, make.selection(session, shop, customer=None))
+        assert [one.variant_id for one in found] == [made.id]
+
+
 def test_fifty_rows_are_ranked_and_a_limit_takes_the_best(session: Session, shop: Shop) -> None:
     for number in range(70):
         make.product(session, f"Plate {number:02}", prices={shop.pricelist: 1}, stock={shop.warehouse: 1})

@@ -21,7 +21,7 @@ from sales_portal.web import formatting
 SHORT_DAYS = 7
 NO_END, PICK = "none", "date"
 PAID = {"once": "single", "many": "reusable", "any": "reusable"}
-REMEMBERED = ("changes", "max_per_line", "until", "paid", "times", "lets_openers_finish", "codes", "price_mode", "more")
+REMEMBERED = ("changes", "more")
 LAST_MINUTE = time(23, 59)
 WHOLE = "Enter a whole number"
 TIMES = "Enter how many times it can be paid: a whole number from 1 to 1000000"
@@ -61,9 +61,9 @@ class LinkForm(MoreForm):
         return self._with_amounts(replace(terms, **self.more_terms(terms.changes, terms.policy)), basket)
 
     def remembered(self) -> dict[str, object]:
-        """What the next dialog of this person starts with. A date that was picked is not used twice."""
-        kept = {name: self[name].data for name in REMEMBERED}
-        return {**kept, "until": None if kept["until"] == PICK else kept["until"]}
+        """What the next dialog of this person starts with; never how long or how often a link works, which is easily
+        read over."""
+        return {name: self[name].data for name in REMEMBERED}
 
     def _with_amounts(self, terms: LinkTerms, basket: Basket) -> LinkTerms:
         """The amounts of lines whose customer names the price, as typed; those of other lines are left out."""
@@ -129,9 +129,6 @@ def first_values(basket: Basket, remembered: Mapping[str, Any], at: datetime) ->
         "price_mode": terms.price_mode, "prefill": {**terms.prefill, **_amounts(basket)},
         "metadata": terms.metadata.items()}
     values |= {name: remembered[name] for name in REMEMBERED if remembered.get(name) is not None}
-    allowed = {str(days) for days in spans(site)} | ({NO_END} if site.allows_endless_links else set())
-    if values["until"] not in allowed:
-        values["until"] = str(site.link_days)
     if values["changes"] == "pick_one" and len(basket.rows) < 2:
         values["changes"] = "nothing"
     local = end_of(at, site.link_days, site).astimezone(ZoneInfo(site.time_zone))
