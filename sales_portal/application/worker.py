@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sales_portal.application import logs
 from sales_portal.automation import approvals
 from sales_portal.automation import jobs as automation
+from sales_portal.core.db import Direct
 from sales_portal.messaging import jobs as messaging
 from sales_portal.messaging.mail import MailSettings, Smtp
 from sales_portal.orders import jobs as orders
@@ -108,7 +109,7 @@ def _transport(app: Flask) -> Smtp | None:
 def _sessions(app: Flask) -> sessionmaker[Session]:
     # The app's own engine: on SQLite its threads queue for the write lock instead of racing for it.
     with app.app_context():
-        return sessionmaker(db.engine)
+        return sessionmaker(db.engine, class_=Direct)
 
 
 def _ensure_periodic(sessions: sessionmaker[Session]) -> None:

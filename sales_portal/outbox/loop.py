@@ -13,7 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.core import clock
-from sales_portal.core.db import reading
+from sales_portal.core.db import Direct, reading
 from sales_portal.outbox import queries, service
 from sales_portal.outbox.errors import KnownFailure, OtherSideDown, PermanentFailure
 from sales_portal.outbox.models import Job
@@ -62,7 +62,7 @@ class Loop:
 
     def __init__(self, database: Engine | sessionmaker[Session], handlers: Mapping[str, Handler], *,
                  tries: Mapping[str, int] | None = None, lease: timedelta = LEASE) -> None:
-        self._sessions = sessionmaker(database) if isinstance(database, Engine) else database
+        self._sessions = sessionmaker(database, class_=Direct) if isinstance(database, Engine) else database
         self._handlers = dict(handlers)
         self._tries = dict(tries or {})
         self._lease = lease

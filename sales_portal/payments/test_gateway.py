@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.core import clock, tokens
+from sales_portal.core.db import Direct
 from sales_portal.payments.gateway import GatewayRefused, Intent, IntentRequest
 from sales_portal.payments.models import TestIntent
 
@@ -43,7 +44,7 @@ class TestGateway:
     capture_mode = "manual"
 
     def __init__(self, engine: Engine | Connection, base_url: str) -> None:
-        self._sessions = sessionmaker(engine)
+        self._sessions = sessionmaker(engine, class_=Direct)
         self._base_url = base_url
 
     def create(self, request: IntentRequest) -> Intent:

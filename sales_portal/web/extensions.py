@@ -10,10 +10,10 @@ from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine
 
-from sales_portal.core.db import Base
+from sales_portal.core.db import Base, Direct
 
 
-class OneDatabase(Session):
+class OneDatabase(Direct, Session):
     """A session on the portal's one database, which it need not look for with every statement."""
 
     def __init__(self, db: SQLAlchemy, **options: Any) -> None:
