@@ -91,19 +91,36 @@ class Money:
 # Writing an amount costs more than a row of the database, and a page shows the same ones again and again.
 @lru_cache(maxsize=4096)
 def _text(minor: int, currency: str, locale: str, *, without_sign: bool = False) -> str:
+    signs = _signs(currency, locale, without_sign, minor < 0)
+    if signs is None:
+        return _by_babel(minor, currency, locale, without_sign)
+    before, group, point, after = signs
+    whole, decimals = divmod(abs(minor), 10**exponent(currency))
+    grouped = f"{whole:,}".replace(",", group)
+    return f"{before}{grouped}{point}{decimals:0{exponent(currency)}}{after}" if point else f"{before}{grouped}{after}"
+
+
+@cache
+def _signs(currency: str, locale: str, without_sign: bool, is_negative: bool) -> tuple[str, str, str, str] | None:
+    """What stands before, between the groups, between the decimals and after an amount, seen in one Babel wrote; None
+    where groups are not of three digits."""
+    decimals = "8901"[:exponent(currency)]
+    sample = int("1234567" + decimals)
+    text = _by_babel(-sample if is_negative else sample, currency, locale, without_sign)
+    point = rf"(?P<point>\D+){decimals}" if decimals else "(?P<point>)"
+    found = re.fullmatch(rf"(?P<before>\D*)1(?P<group>\D*)234(?P=group)567{point}(?P<after>\D*)", text)
+    return (found["before"], found["group"], found["point"], found["after"]) if found is not None else None
+
+
+def _by_babel(minor: int, currency: str, locale: str, without_sign: bool) -> str:
     pattern = _plain_pattern(locale) if without_sign else None
-    text = format_currency(Money(minor, currency).major, currency, pattern, _known(locale))
+    text = format_currency(Money(minor, currency).major, currency, pattern, locale)
     return _LETTERS_BESIDE_DIGITS.sub("\u00a0", text.replace(" ", "\u00a0"))
 
 
 @cache
-def _known(locale: str) -> Locale:
-    return Locale.parse(locale)
-
-
-@cache
 def _plain_pattern(locale: str) -> str:
-    return re.sub(r"[¤\s]", "", _known(locale).currency_formats["standard"].pattern)
+    return re.sub(r"[¤\s]", "", Locale.parse(locale).currency_formats["standard"].pattern)
 
 
 def parse(text: str, currency: str, locale: str = "en", field: str = "amount") -> Money:

@@ -3,7 +3,7 @@
 from datetime import date as calendar_date
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -18,6 +18,12 @@ from sales_portal.selections import checks
 
 DEFAULT_LOCALE = "en"
 DEFAULT_ZONE = "UTC"
+
+# A page shows the same days, times and rates again and again, and each takes about a hundred calls to write.
+_day_text = lru_cache(4096)(format_date)
+_skeleton_text = lru_cache(4096)(format_skeleton)
+_time_text = lru_cache(4096)(format_time)
+_decimal_text = lru_cache(4096)(format_decimal)
 
 
 def install(app: Flask) -> None:
@@ -73,23 +79,24 @@ def trial_words(trial: Trial, minor: int, currency: str) -> str:
 def date(at: datetime | calendar_date) -> str:
     """The day, short: 21 Dec 2026. A date is that day everywhere."""
     there = at.astimezone(_zone()) if isinstance(at, datetime) else at
-    return format_date(there, format="medium", locale=locale())
+    return _day_text(calendar_date(there.year, there.month, there.day), format="medium", locale=locale())
 
 
 def day(at: datetime) -> str:
     """The day where there is little room: 21 Dec, with the year only where it is another one."""
-    skeleton = "MMMd" if at.astimezone(_zone()).year == clock.now().astimezone(_zone()).year else "yMMMd"
-    return format_skeleton(skeleton, at.astimezone(_zone()), locale=locale())
+    there = at.astimezone(_zone()).date()
+    skeleton = "MMMd" if there.year == clock.now().astimezone(_zone()).year else "yMMMd"
+    return _skeleton_text(skeleton, there, locale=locale())
 
 
 def weekday(at: datetime) -> str:
     """The day with its weekday: Mon, 21 Dec."""
-    return format_skeleton("MMMEd", at.astimezone(_zone()), locale=locale())
+    return _skeleton_text("MMMEd", at.astimezone(_zone()).date(), locale=locale())
 
 
 def time(at: datetime) -> str:
     """The time of day: 23:59."""
-    return format_time(at.astimezone(_zone()), format="short", locale=locale())
+    return _time_text(at.astimezone(_zone()).time().replace(second=0, microsecond=0), format="short", locale=locale())
 
 
 def date_and_time(at: datetime) -> str:
@@ -104,12 +111,12 @@ def relative(at: datetime) -> str:
 
 def percent(thousandths: int) -> str:
     """A rate in thousandths of a percent: 25000 is 25 %."""
-    return format_decimal(Decimal(thousandths) / 1000, locale=locale()) + "\u00a0%"
+    return _decimal_text(Decimal(thousandths) / 1000, locale=locale()) + "\u00a0%"
 
 
 def kilograms(grams: int) -> str:
     """A weight: 6500 is 6.5 kg."""
-    return format_decimal(Decimal(grams) / 1000, locale=locale()) + "\u00a0kg"
+    return _decimal_text(Decimal(grams) / 1000, locale=locale()) + "\u00a0kg"
 
 
 def iso(at: datetime) -> str:

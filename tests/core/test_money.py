@@ -1,15 +1,17 @@
 """Money is whole minor units of one currency."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
 import pytest
+from babel.numbers import format_currency
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sales_portal.core import money
-from sales_portal.core.money import MixedCurrencies, Money
+from sales_portal.core.money import LARGEST, MixedCurrencies, Money
 
 AMOUNTS = st.integers(-(10**15), 10**15)
 
@@ -49,6 +51,15 @@ def test_an_amount_is_written_as_the_locale_writes_it(minor: int, currency: str,
 ])
 def test_an_amount_without_its_sign_keeps_the_locales_groups(minor: int, currency: str, locale: str, text: str) -> None:
     assert Money(minor, currency).format_amount(locale).replace("\u00a0", " ") == text
+
+
+@pytest.mark.parametrize("locale", ["en", "sv", "de_CH", "de_AT", "en_IN", "es", "pl", "fr_CA", "ar", "fa", "ja"])
+@pytest.mark.parametrize("currency", ["SEK", "USD", "JPY", "KWD", "CLF"])
+def test_an_amount_is_written_as_babel_writes_it(locale: str, currency: str) -> None:
+    for minor in (0, 7, 100, -1, 99999, 100000, -123456789, 10**12 + 5, -LARGEST):
+        amount = Money(minor, currency)
+        wanted = format_currency(amount.major, currency, locale=locale).replace(" ", "\u00a0")
+        assert re.sub(r"(?<=[A-Za-z])(?=\d)", "\u00a0", wanted) == amount.format(locale)
 
 
 def test_an_amount_never_breaks_over_lines() -> None:
