@@ -1,20 +1,23 @@
 """What templates share is made once, not for every page that shows it, and compiled once where Python keeps its own."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Any, TypeVar, cast
 
 import jinja2
 from flask import Flask, g
-from jinja2 import FileSystemBytecodeCache, Template
+from jinja2 import Environment, FileSystemBytecodeCache, Template
 from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
-from jinja2.runtime import Context, Macro
+from jinja2.runtime import Context
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
+
+from sales_portal.web import macros
 
 KEPT = 1024
 Shown = TypeVar("Shown")
@@ -23,7 +26,7 @@ Shown = TypeVar("Shown")
 def install(app: Flask) -> None:
     """Let the templates of `app` import one another once, keep them compiled, and give them the function `once`."""
     app.jinja_env.template_class = Shared
-    app.jinja_env.context_class = Calling
+    app.jinja_env.context_class = macros.Calling
     app.jinja_env.globals["once"] = once
     app.jinja_env.bytecode_cache = Kept(Path(sys.pycache_prefix) / "templates") if sys.pycache_prefix else None
 
@@ -42,25 +45,19 @@ class Kept(FileSystemBytecodeCache):
 
 
 class Shared(Template):
-    """A template that others import as it is.
+    """A template that others import as it is, and whose compiled code escapes and calls macros by the shorter way."""
 
-    All of them know the same globals, so comparing those at every import, which costs more than a macro, finds nothing.
-    """
+    @classmethod
+    def from_code(cls, environment: Environment, code: CodeType, globals: MutableMapping[str, Any],  # noqa: A002
+                  uptodate: Callable[[], bool] | None = None) -> Template:
+        """The template `code` was compiled from."""
+        made = super().from_code(environment, code, globals, uptodate)
+        made.root_render_func.__globals__.update(escape=macros.written, Macro=macros.Drawn)
+        return made
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        # All templates know the same globals: comparing those at every import costs much, and finds nothing.
         return super()._get_default_module()
-
-
-class Calling(Context):
-    """A context that calls a macro without asking first what it may want to be passed."""
-
-    def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
-        """Call `__obj` as the base class does."""
-        if type(__obj) is not Macro:
-            return super().call(__obj, *args, **kwargs)
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
-        return __obj(__self.eval_ctx, *args, **kwargs)
 
 
 def when_shown(make: Callable[[], Shown]) -> Shown:

@@ -1,0 +1,64 @@
+"""Macros and values of templates by the shorter way: Jinja takes a macro's arguments one by one and asks every call and
+every value what it may be."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import repeat
+from types import BuiltinMethodType, FunctionType, MethodType
+from typing import Any
+
+from jinja2 import Environment
+from jinja2.runtime import Context, Macro, Undefined
+from jinja2.utils import missing
+from markupsafe import Markup, escape
+
+
+class Drawn(Macro):
+    """A macro that takes its arguments as any does, but not one by one."""
+
+    def __init__(self, environment: Environment, func: Callable[..., str], *about: Any) -> None:
+        super().__init__(environment, func, *about)
+        self.body = func
+        self.is_plain = not (self.catch_kwargs or self.catch_varargs)
+        self.takes_caller = self.caller and not self.explicit_caller
+
+    def draw(self, context: Context, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        """What the macro shows for these arguments; refuses what does not fit as the base class does."""
+        values = [*args, *map(kwargs.pop, self.arguments[len(args):], repeat(missing))]
+        if self.takes_caller and "caller" in kwargs:
+            values.append(kwargs.pop("caller"))
+        elif self.takes_caller:
+            return self(context.eval_ctx, *values, **kwargs)
+        if kwargs or len(args) > len(self.arguments) or not (self.is_plain and context.eval_ctx.autoescape):
+            return self(context.eval_ctx, *values, **kwargs)
+        return str.__new__(Markup, self.body(*values))
+
+
+class Calling(Context):
+    """A context that calls macros and plain functions without asking first what they may want to be passed."""
+
+    def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
+        """Call `__obj` as the base class does."""
+        is_macro = type(__obj) is Drawn
+        if not is_macro and (type(__obj) not in _CALLED_PLAINLY or hasattr(__obj, "jinja_pass_arg")):
+            return super().call(__obj, *args, **kwargs)
+        if kwargs:
+            kwargs.pop("_block_vars", None)
+            kwargs.pop("_loop_vars", None)
+        return __obj.draw(__self, args, kwargs) if is_macro else __obj(*args, **kwargs)
+
+
+_CALLED_PLAINLY = frozenset({FunctionType, MethodType, BuiltinMethodType, type(lru_cache(escape))})
+_ESCAPED = {ord(sign): str(escape(sign)) for sign in "&<>'\""}
+
+
+def written(value: Any) -> Any:
+    """`value` as `escape` writes it, without making markup of text that is joined at once."""
+    kind = type(value)
+    if kind is str:
+        return value.translate(_ESCAPED)
+    if kind is Markup:
+        return value
+    if kind is int:
+        return str(value)
+    return "" if kind is Undefined else escape(value)
