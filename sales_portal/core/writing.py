@@ -3,14 +3,14 @@
 For the steps of a sale, which know that themselves; elsewhere the session's own unit of work is right.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Column, CursorResult, Executable, Insert, Table, Update, bindparam, insert, inspect, update
+from sqlalchemy import CursorResult, Executable, Insert, Table, Update, bindparam, insert, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import manager_of_class, set_committed_value
 
 from sales_portal.core.db import Base
 
@@ -20,7 +20,7 @@ _UNREAD = object()
 
 def fresh(model: type[Row], **values: Any) -> Row:
     """A new row for `write`, by attribute: without the constructor's look at each value, which nothing here needs."""
-    made = cast(Row, inspect(model).class_manager.new_instance())
+    made: Row = manager_of_class(model).new_instance()
     made.__dict__.update(values)
     return made
 
@@ -31,13 +31,18 @@ def write(session: Session, *rows: Base) -> None:
     It spares the work a flush does to find out what depends on what, which is most of what a request costs. So what the
     rows refer to is in the database already, and they have the ids of it set as columns.
     """
-    statement, columns, defaults, hanging, is_numbered = _writing(type(rows[0]))
+    _insert(session, rows)
     for row in rows:
-        held = row.__dict__
-        held.update((name, made(None)) for name, made in defaults.items() if name not in held)
+        session.add(row)
+
+
+def _insert(session: Session, rows: Sequence[Base]) -> None:
+    statement, columns, hanging, is_numbered = _writing(type(rows[0]))
+    for row in rows:
+        _fill(row)
     # What is None in every row is left out: JSON would store the word null.
-    used = [(column, name) for column, name in columns.items()
-            if [row for row in rows if row.__dict__.get(name) is not None]]
+    said = {name for row in rows for name, value in row.__dict__.items() if value is not None}
+    used = [(column, name) for column, name in columns.items() if name in said]
     values = [{column: row.__dict__[name] for column, name in used} for row in rows]
     if not is_numbered:
         session.execute(statement, values)
@@ -45,20 +50,28 @@ def write(session: Session, *rows: Base) -> None:
         if is_numbered:
             written = cast(CursorResult[Any], session.execute(statement, value))
             row.__dict__["id"] = (written.inserted_primary_key or (None,))[0]
-        _keep(session, row, hanging)
+        for name in hanging.keys() & row.__dict__.keys():
+            _hang(session, row, name, hanging[name])
+        make_transient_to_detached(row)
 
 
-def _keep(session: Session, row: Base, hanging: Mapping[str, Mapping[str, str]]) -> None:
-    # A session takes in what hangs on a row to insert it at the next flush, so that is written first and put back.
-    parts = {name: row.__dict__.pop(name) for name in hanging if name in row.__dict__}
-    make_transient_to_detached(row)
-    session.add(row)
-    for name, held in parts.items():
-        for part in held:
-            part.__dict__.update((theirs, row.__dict__[ours]) for theirs, ours in hanging[name].items())
-        if held:
-            write(session, *held)
-        set_committed_value(row, name, held)
+def _fill(row: Base) -> None:
+    """Give a new row what stands where nothing is set."""
+    constants, makers = _defaults(type(row))
+    held = row.__dict__
+    held.update(constants | held)
+    for name in makers.keys() - held.keys():
+        held[name] = makers[name](None)
+
+
+def _hang(session: Session, row: Base, name: str, keys: Mapping[str, str]) -> None:
+    # A session takes in what hangs on a row to insert it at the next flush, so that is written before.
+    held = row.__dict__.pop(name)
+    for part in held:
+        part.__dict__.update((theirs, row.__dict__[ours]) for theirs, ours in keys.items())
+    if held:
+        _insert(session, held)
+    set_committed_value(row, name, held)
 
 
 def change(session: Session, *changes: tuple[Base, Mapping[str, Any]], counting: str | None = None) -> None:
@@ -95,12 +108,11 @@ def _changing(model: type[Base], names: tuple[str, ...], counting: str | None) -
 
 
 class _Writing(NamedTuple):
-    """How rows of a model are written: which attribute holds which column, what stands where none is set, which
-    attributes of what hangs on a row hold which of the row's own, and whether the database gives the ids."""
+    """How rows of a model are written: which attribute holds which column, which attributes of what hangs on a row hold
+    which of the row's own, and whether the database gives the ids."""
 
     statement: Insert
     columns: dict[str, str]
-    defaults: dict[str, Callable[[None], Any]]
     hanging: dict[str, dict[str, str]]
     is_numbered: bool
 
@@ -109,20 +121,25 @@ class _Writing(NamedTuple):
 def _writing(model: type[Base]) -> _Writing:
     table, mapper = cast(Table, model.__table__), inspect(model)
     columns = {column.name: mapper.get_property_by_column(column).key for column in table.c}
-    numbered = table.autoincrement_column
-    defaults = {columns[column.name]: _default_of(column) for column in table.c if column is not numbered}
     hanging = {name: {related.mapper.get_property_by_column(theirs).key: mapper.get_property_by_column(ours).key
                       for ours, theirs in related.local_remote_pairs or ()}
                for name, related in mapper.relationships.items() if related.uselist}
-    return _Writing(insert(table), columns, defaults, hanging, numbered is not None)
+    return _Writing(insert(table), columns, hanging, table.autoincrement_column is not None)
 
 
-def _default_of(column: Column[Any]) -> Callable[[None], Any]:
-    default: Any = column.default
-    if default is not None and default.is_callable:
-        made: Callable[[None], Any] = default.arg
-        return made
-    return lambda _: default.arg if default is not None else None
+@cache
+def _defaults(model: type[Base]) -> tuple[dict[str, Any], dict[str, Callable[[None], Any]]]:
+    """What stands in an attribute where none is set: as it is, and as made for each row."""
+    table, mapper = cast(Table, model.__table__), inspect(model)
+    constants: dict[str, Any] = {}
+    makers: dict[str, Callable[[None], Any]] = {}
+    for column in table.c:
+        name, default = mapper.get_property_by_column(column).key, cast(Any, column.default)
+        if default is not None and default.is_callable:
+            makers[name] = default.arg
+        elif column is not table.autoincrement_column:
+            constants[name] = default.arg if default is not None else None
+    return constants, makers
 
 
 def insert_once(session: Session, row: Row, key: str) -> bool:
@@ -131,15 +148,16 @@ def insert_once(session: Session, row: Row, key: str) -> bool:
     Nobody needs to look first: who comes second waits for the first, inserts nothing, and can read what that one did.
     The database gives the row its id, and nothing hangs on it.
     """
-    columns, defaults = _writing(type(row)).columns, _writing(type(row)).defaults
+    _fill(row)
     held = row.__dict__
-    held.update((name, made(None)) for name, made in defaults.items() if name not in held)
-    values = {column: held[name] for column, name in columns.items() if held.get(name) is not None}
+    values = {column: held[name] for column, name in _writing(type(row)).columns.items()
+              if name in held and held[name] is not None}
     number = session.execute(_inserting(type(row), key, session.get_bind().dialect.name), values).scalar()
     if number is None:
         return False
     held["id"] = number
-    _keep(session, row, {})
+    make_transient_to_detached(row)
+    session.add(row)
     return True
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sales_portal.accounts.models import Staff
 from sales_portal.core import clock, lifecycle
 from sales_portal.core.errors import Invalid
-from sales_portal.core.writing import write
+from sales_portal.core.writing import fresh, write
 from sales_portal.customers.models import Customer
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -65,8 +65,9 @@ def create_selection(session: Session, *, agent: Staff, customer: Customer | Non
     at = clock.now()
     first = [{"position": position, "variant_id": key, "quantity": quantity, "special_price_reason": ""}
              for position, (key, quantity) in enumerate((lines or {}).items(), 1)]
-    selection = Selection(
-        agent=agent, agent_id=agent.id, customer=customer, customer_id=customer.id if customer is not None else None,
+    selection = fresh(
+        Selection, agent=agent, agent_id=agent.id, customer=customer,
+        customer_id=customer.id if customer is not None else None,
         market=found, market_id=found.id, pricelist=sold_in, pricelist_id=sold_in.id, site_id=found.site_id,
         currency=sold_in.currency, order_id=order_id, label=_note("label", label), version=1, stands_at=1,
         created_at=at, changed_at=at)
