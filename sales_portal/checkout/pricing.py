@@ -1,10 +1,10 @@
 """What a private copy costs now: the frozen prices, the rules of the country, the chosen delivery."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sqlalchemy import inspect
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_state
 
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.core.db import Base
@@ -59,9 +59,12 @@ def reprice(session: Session, visit: CheckoutSession, link: CheckoutLink, terms:
     """
     terms = terms or pricing.get_country_terms(session, link.market_id, visit.country)
     rules = _rules(link, visit, terms)
-    option = _option(method_id or visit.shipping_method_id, _choices(visit, terms, rules, link))
-    items = items_of(visit)
-    quote = engine.quote([_line(line) for line in items], replace(rules, shipping=option), link.created_at)
+    items, wanted = items_of(visit), method_id or visit.shipping_method_id
+
+    def choose(grams: int, items_amount: int) -> ShippingOption | None:
+        return _option(wanted, terms.priced(grams, items_amount)) if ships(visit) else None
+    quote = engine.quote([_line(line) for line in items], rules, link.created_at, choose=choose)
+    option = quote.shipping_option
     _put(session, [(line, _amounts(priced)) for line, priced in zip(items, quote.lines, strict=True)])
     _put(session, _shipping(visit, quote, option))
     taken = {one.rule.id: one.amount for one in quote.discounts}
@@ -78,17 +81,17 @@ def _put(session: Session, changes: Sequence[tuple[Base, dict[str, object]]], co
     """Write into stored rows at once, and into new ones for whoever stores them."""
     stored = []
     for row, values in changes:
-        if inspect(row).persistent:
+        if instance_state(row).persistent:
             stored.append((row, values))
         else:
-            for name, value in values.items():
-                setattr(row, name, value)
+            # A row nobody has stored yet needs no record of what it was before.
+            row.__dict__.update(values)
     change(session, *stored, counting=counting)
 
 
-def _option(method_id: int | None, choices: list[Choice]) -> ShippingOption | None:
-    chosen = next((choice.option for choice in choices if choice.option.id == method_id), None)
-    return chosen or (choices[0].option if choices else None)
+def _option(method_id: int | None, priced: Sequence[tuple[int, ShippingOption]]) -> ShippingOption | None:
+    chosen = next((option for _, option in priced if option.id == method_id), None)
+    return chosen or (priced[0][1] if priced else None)
 
 
 def _choices(visit: CheckoutSession, terms: CountryTerms, rules: Rules, link: CheckoutLink) -> list[Choice]:
