@@ -46,9 +46,11 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["gateways"] = _gateways(app)
     csrf.init_app(app)
     login.init_app(app, add_context_processor=False)
+    # Nobody is remembered longer than a session, so no answer has a cookie of that to renew.
+    app.after_request_funcs[None].remove(login._update_remember_cookie)
+    # Only views that say so are limited, and those check their limits themselves: no hook is needed around others.
+    app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
-    # Only views that say so are limited, and those check their limits themselves: nothing is looked up before others.
-    app.before_request_funcs[None].remove(limiter._check_request_limit)
     for part in (typed, security, edge, refusals, templating, formatting, assets, commands, health):
         part.install(app)
     staff_pages = desk.door()

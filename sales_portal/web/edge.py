@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app
 
 from sales_portal.core.db import reading
+from sales_portal.web import typed
 from sales_portal.web.extensions import db
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -26,15 +27,18 @@ def install(app: Flask) -> None:
 
 
 def _begin() -> None:
-    view = current_app.view_functions.get(request.endpoint or "")
-    reading.set(request.method in SAFE and not getattr(view, "writes_on_get", False))
+    asked = typed.this_request()
+    reading.set(asked.method in SAFE and not getattr(current_app.view_functions.get(asked.endpoint or ""),
+                                                     "writes_on_get", False))
 
 
 def _end(response: Response) -> Response:
     if response.status_code < 400 and not reading.get():
-        db.session.commit()
-    else:
-        db.session.rollback()
+        session = db.session()
+        # Nobody looks at a row any more: forgetting what each held costs more than the commit.
+        session.expire_on_commit = False
+        session.commit()
+    db.session.remove()
     return response
 
 

@@ -1,7 +1,14 @@
 """Headers every answer carries, and cookies that fit the connection."""
 
-from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
+
+from sales_portal.web import typed
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -16,18 +23,20 @@ ALWAYS = {
 }
 """What an answer carries unless its view says otherwise."""
 SECRET_PATHS = ("/selection/", "/receipts/", "/test-provider/")
+SESSION = "portal"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 def install(app: Flask) -> None:
     """Give every answer of `app` its headers and the session cookie its name."""
     app.session_interface = Sessions()
-    app.after_request(_headers)
+    app.response_class = Answer
 
 
 def has_secure_cookies() -> bool:
     """Whether this connection may carry `__Host-` cookies: over TLS, or on the machine itself."""
-    return request.is_secure or request.host.rsplit(":", 1)[0] in LOOPBACK
+    asked = typed.this_request()
+    return asked.is_secure or asked.host.rsplit(":", 1)[0] in LOOPBACK
 
 
 def cookie_name(name: str) -> str:
@@ -51,23 +60,60 @@ def shows_frames(response: Response) -> Response:
 class Sessions(SecureCookieSessionInterface):
     """Flask's signed cookie under a name and with a Secure flag that fit the connection."""
 
+    _signer: tuple[object, URLSafeTimedSerializer | None] | None = None
+
     def get_cookie_name(self, app: Flask) -> str:
-        return cookie_name("portal")
+        return cookie_name(SESSION)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return has_secure_cookies()
 
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs the cookie, made once per key."""
+        if self._signer is None or self._signer[0] != app.secret_key:
+            self._signer = (app.secret_key, super().get_signing_serializer(app))
+        return self._signer[1]
 
-def _headers(response: Response) -> Response:
-    secret = request.path.startswith(SECRET_PATHS)
-    wanted = ALWAYS | {"Referrer-Policy": "no-referrer" if secret else "same-origin"}
-    if request.endpoint != "static":
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie holds; customers have none, and most requests are theirs."""
+        if SESSION not in request.environ.get("HTTP_COOKIE", ""):
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie where it changed. That answers vary by cookies all of them say anyway."""
+        if session.modified or self.should_set_cookie(app, session):
+            super().save_session(app, session, response)
+
+
+class Answer(Response):
+    """A response that takes on what every answer carries as it is sent: cheaper than a look at each header before."""
+
+    def get_wsgi_response(self, environ: dict[str, Any]) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
+        """The answer as the server sends it."""
+        body, status, headers = super().get_wsgi_response(environ)
+        asked: Request = environ["werkzeug.request"]
+        said = {name.lower(): value for name, value in headers}
+        wanted = _wanted(asked.path.startswith(SECRET_PATHS), asked.endpoint == "static", asked.is_secure)
+        headers += [(name, value) for key, name, value in wanted if key not in said]
+        _vary_by_cookie(headers, said.get("vary"))
+        return body, status, headers
+
+
+@cache
+def _wanted(is_secret: bool, is_static: bool, is_secure: bool) -> tuple[tuple[str, str, str], ...]:
+    wanted = ALWAYS | {"Referrer-Policy": "no-referrer" if is_secret else "same-origin"}
+    if not is_static:
         wanted["Cache-Control"] = "no-store"
-    if request.is_secure:
+    if is_secure:
         wanted["Strict-Transport-Security"] = "max-age=31536000"
-    if secret:
+    if is_secret:
         wanted["X-Robots-Tag"] = "noindex, nofollow"
-    for name in response.headers.keys() & wanted.keys():
-        del wanted[name]
-    response.headers.extend(wanted)
-    return response
+    return tuple((name.lower(), name, value) for name, value in wanted.items())
+
+
+def _vary_by_cookie(headers: list[tuple[str, str]], said: str | None) -> None:
+    if said is None:
+        headers.append(("Vary", "Cookie"))
+    elif "cookie" not in said.lower():
+        headers[:] = [(name, f"{value}, Cookie" if name.lower() == "vary" else value) for name, value in headers]

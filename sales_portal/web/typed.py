@@ -8,20 +8,32 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Flask
+from flask import Flask, request
 from flask import Request as FlaskRequest
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
 
 
+_REQUEST: Any = request
+
+
 def install(app: Flask) -> None:
     """Let `app` read its requests so."""
-    app.request_class = Request
+    # As attributes: Flask would ask the configuration for each of them several times while it reads a form.
+    app.request_class = type("Request", (Request,), {
+        name: app.config[name.upper()] for name in ("max_content_length", "max_form_memory_size", "max_form_parts")})
     app.json = Json(app)
+
+
+def this_request() -> FlaskRequest:
+    """The request itself: its stand-in `flask.request` looks for it again at every attribute."""
+    return _REQUEST._get_current_object()  # type: ignore[no-any-return]
 
 
 def plain(text: str) -> str:
     """`text` as every database can store it."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
@@ -29,7 +41,8 @@ class Typed(ImmutableMultiDict[str, Any]):
     """Names and values of a request, plain."""
 
     def __init__(self, mapping: Any = None) -> None:
-        super().__init__([(plain(name), _plain(value)) for name, value in MultiDict(mapping).items(multi=True)])
+        pairs = mapping if isinstance(mapping, list) else MultiDict(mapping).items(multi=True)
+        super().__init__([(plain(name), _plain(value)) for name, value in pairs])
 
 
 class Json(DefaultJSONProvider):
