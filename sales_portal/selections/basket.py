@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sales_portal.accounts.models import Staff
 from sales_portal.core import clock
 from sales_portal.core.db import is_id
-from sales_portal.customers.models import Customer, CustomerAddress
+from sales_portal.customers.models import Account, Customer, CustomerAddress
 from sales_portal.markets.models import Market
 from sales_portal.pricing import engine, tax
 from sales_portal.pricing import queries as pricing
@@ -40,7 +40,13 @@ _SOLD = (
              joinedload(Selection.customer).joinedload(Customer.account)))
 _WHOLE = _SOLD.options(joinedload(Selection.agent), joinedload(Selection.site))
 _LOCKED = _WHOLE.with_for_update(of=Selection)
-_HELD = _SOLD.with_for_update(of=Selection)
+# What belongs together is named as entities of one row: loading them as relations costs far more.
+_HELD = (
+    select(Selection, Market, Pricelist, Customer, Account, _LIVES_IN.label("home_country"))
+    .join(Market, Market.id == Selection.market_id).join(Pricelist, Pricelist.id == Selection.pricelist_id)
+    .outerjoin(Customer, Customer.id == Selection.customer_id).outerjoin(Account, Account.id == Customer.account_id)
+    .options(joinedload(Market.countries)).where(Selection.id == bindparam("selection_id"))
+    .with_for_update(of=Selection))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +113,15 @@ def hold(session: Session, number: str) -> Held | None:
     found = session.execute(_HELD, {"selection_id": key}).unique().one_or_none()
     if found is None:
         return None
-    selection = found[0]
+    selection: Selection = found.Selection
+    if found.Customer is not None:
+        set_committed_value(found.Customer, "account", found.Account)
     # Mostly it is the selection of who is signed in, at their site, and the session holds both.
-    set_committed_value(selection, "agent", session.get_one(Staff, selection.agent_id))
-    set_committed_value(selection, "site", session.get_one(Site, selection.site_id))
-    return Held(*found)
+    loaded = {"market": found.Market, "pricelist": found.Pricelist, "customer": found.Customer,
+              "agent": session.get_one(Staff, selection.agent_id), "site": session.get_one(Site, selection.site_id)}
+    for name, value in loaded.items():
+        set_committed_value(selection, name, value)
+    return Held(selection, found.home_country)
 
 
 def read_held(session: Session, held: Held) -> Basket:
