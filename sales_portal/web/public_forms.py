@@ -2,10 +2,11 @@
 
 from functools import cache
 
-from flask import current_app, request
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from flask import current_app
+from itsdangerous import BadSignature, TimestampSigner
 
 from sales_portal.core.errors import Refusal
+from sales_portal.web import typed
 
 MAX_AGE_SECONDS = 24 * 3600
 
@@ -19,33 +20,35 @@ class ForeignForm(Refusal):
 
 def form_token(subject: str) -> str:
     """A signed value for a hidden field of a form about `subject` (a link address's public id)."""
-    return str(_serializer().dumps(subject))
+    return _signer().sign(subject).decode()
 
 
 def check(subject: str) -> None:
     """Refuse a POST about `subject` that another site sent or whose token is missing, foreign or stale."""
     check_source()
+    asked = typed.this_request()
     try:
-        signed = _serializer().loads(request.form.get("form_token", ""), max_age=MAX_AGE_SECONDS)
+        signed = _signer().unsign(asked.form.get("form_token", ""), max_age=MAX_AGE_SECONDS)
     except BadSignature:
         raise ForeignForm from None
-    if signed != subject:
+    if signed != subject.encode():
         raise ForeignForm
 
 
 def check_source() -> None:
     """Refuse a POST that another site sent; enough alone only where nothing is typed and nothing is given away."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    asked = typed.this_request()
+    if asked.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise ForeignForm
-    origin = request.headers.get("Origin")
-    if origin not in (None, "null") and origin.split("://", 1)[-1] != request.host:
+    origin = asked.headers.get("Origin")
+    if origin not in (None, "null") and origin.split("://", 1)[-1] != asked.host:
         raise ForeignForm
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return _serializer_with(current_app.config["SECRET_KEY"])
+def _signer() -> TimestampSigner:
+    return _signer_with(current_app.config["SECRET_KEY"])
 
 
 @cache
-def _serializer_with(secret: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret, salt="public-form")
+def _signer_with(secret: str) -> TimestampSigner:
+    return TimestampSigner(secret, salt="public-form")

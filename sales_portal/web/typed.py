@@ -13,7 +13,6 @@ from flask import Request as FlaskRequest
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
 
-
 _REQUEST: Any = request
 
 
