@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -123,4 +124,8 @@ def _money(minor: int, currency: str, locale: str) -> str:
 
 
 def _day(at: datetime, locale: str, zone: str) -> str:
-    return format_date(at.astimezone(ZoneInfo(zone)), format="medium", locale=locale)
+    return _written(at.astimezone(ZoneInfo(zone)).date(), format="medium", locale=locale)
+
+
+# The same days come again and again, and each takes a hundred calls to write.
+_written = lru_cache(1024)(format_date)

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from collections import Counter
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import cast
 
 from sqlalchemy import Table, bindparam, case, insert, or_, select, update
@@ -55,6 +56,7 @@ _COUNTED = (
     .values(uses_count=Discount.uses_count + 1).execution_options(synchronize_session=False)
     .returning(Discount.id))
 
+_copied = attrgetter(*COPIED)
 ADDRESS = ("street", "street_2", "postcode", "city", "region", "country")
 
 
@@ -71,7 +73,7 @@ def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, line
     # The table, not the entity: lines of different kinds then still go in one statement.
     session.execute(insert(_LINES), [
         {"order_id": order.id, "backordered_quantity": following[line.line_no]}
-        | {name: getattr(line, name) for name in COPIED} for line in lines])
+        | dict(zip(COPIED, _copied(line), strict=True)) for line in lines])
     selling.record_sale(session, order.id, [
         (line.line_no, line.stock_id, line.quantity - following[line.line_no]) for line in lines
         if line.stock_id is not None and line.quantity > following[line.line_no]])

@@ -5,7 +5,7 @@ rounded once, half-up; the total is the sum of the lines, shipping being among t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sales_portal.core.money import share
@@ -43,13 +43,12 @@ def quote(lines: Sequence[Line], rules: Rules, at: datetime, *, choose: Choice |
     """
     goods = _cheapest(lines, rules, at)
     to_send = _parcel(lines, goods)
-    if choose is not None:
-        rules = replace(rules, shipping=choose(to_send.grams, to_send.items_amount))
-    state, charge = _shipping(to_send, rules)
+    option = choose(to_send.grams, to_send.items_amount) if choose is not None else rules.shipping
+    state, charge = _shipping(to_send, rules, option)
     shipping = _shipping_lines(charge, lines, goods, rules) if state is Shipping.CHARGED else ()
     return Quote(
         currency=rules.currency, lines=goods.lines, shipping=state, parcel=to_send, shipping_lines=shipping,
-        shipping_ignored_amount=charge if state is Shipping.IGNORED else 0, shipping_option=rules.shipping,
+        shipping_ignored_amount=charge if state is Shipping.IGNORED else 0, shipping_option=option,
         discounts=goods.taken, refused=goods.refused, taxes=_taxes((*goods.lines, *shipping)),
         is_tax_included=rules.is_tax_included, ignores_tax=rules.ignores_tax,
         is_reverse_charged=rules.is_reverse_charged)
@@ -104,10 +103,10 @@ def _parcel(lines: Sequence[Line], goods: _Goods) -> Parcel:
                   sum(line.taxed_amount for line in goods.lines))
 
 
-def _shipping(parcel: Parcel, rules: Rules) -> tuple[Shipping, int]:
+def _shipping(parcel: Parcel, rules: Rules, option: ShippingOption | None) -> tuple[Shipping, int]:
     if not parcel.ships:
         return Shipping.NOT_NEEDED, 0
-    charge = rules.shipping.price(parcel.grams, parcel.items_amount) if rules.shipping is not None else None
+    charge = option.price(parcel.grams, parcel.items_amount) if option is not None else None
     if rules.ignores_shipping:
         return Shipping.IGNORED, charge or 0
     if charge is None:

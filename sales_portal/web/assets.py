@@ -8,15 +8,15 @@ from flask import Flask, request, url_for
 
 
 def install(app: Flask) -> None:
-    """Give the templates of `app` the function `asset`."""
+    """Give the templates of `app` the function `asset`; not `is_marked` is the address a style sheet writes itself."""
     folder = Path(app.static_folder or "static")
     # Kept per root: a page names several, and to build an address costs more than to write the line it stands in.
-    addresses: dict[tuple[str, str], str] = {}
+    addresses: dict[tuple[str, str, bool], str] = {}
 
-    def asset(path: str) -> str:
-        key = (request.root_path, path)
+    def asset(path: str, *, is_marked: bool = True) -> str:
+        key = (request.root_path, path, is_marked)
         if key not in addresses:
-            addresses[key] = url_for("static", filename=path, v=_mark(folder / path))
+            addresses[key] = url_for("static", filename=path, v=_mark(folder / path) if is_marked else None)
         return addresses[key]
 
     app.jinja_env.globals["asset"] = asset
