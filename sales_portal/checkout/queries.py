@@ -12,6 +12,7 @@ from sales_portal.catalog.models import CustomField
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine, VisitorSession
 from sales_portal.core import clock, tokens
 from sales_portal.core.db import UTCDateTime
+from sales_portal.core.writing import know
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
 from sales_portal.pricing import queries as price_rules
@@ -100,7 +101,7 @@ def find_link(session: Session, public_id: str, token: str, visitor_token: str |
         return None
     visit: CheckoutSession | None = row.CheckoutSession
     if visit is not None:
-        set_committed_value(visit, "shipping_method", row.ShippingMethod)
+        know(visit, shipping_method=row.ShippingMethod)
     return Found(link, visit, row.has_questions)
 
 

@@ -5,10 +5,10 @@ from typing import Any, cast
 
 from sqlalchemy import Integer, Row, Select, Table, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload, load_only, selectinload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from sales_portal.accounts.models import Staff
 from sales_portal.core import tokens
+from sales_portal.core.writing import know
 from sales_portal.customers.models import Customer
 from sales_portal.inventory.models import Stock
 from sales_portal.links.models import CheckoutLink, CheckoutLinkDiscount, CheckoutLinkLine, LinkAddress
@@ -116,7 +116,7 @@ def proven(row: Row[*tuple[Any, ...]] | None, token: str, *, for_page: bool = Fa
     if not is_secret(token, row.token_sha256 if row is not None else None) or row is None:
         return None
     link: CheckoutLink = row.CheckoutLink
-    set_committed_value(link, "site", row.Site)
+    know(link, site=row.Site)
     if for_page:
         _name(link, row)
     return link
@@ -129,13 +129,12 @@ def name_people(session: Session, link: CheckoutLink) -> None:
 
 
 def _name(link: CheckoutLink, row: Row[*tuple[Any, ...]]) -> None:
-    set_committed_value(link, "agent", row.Staff)
-    set_committed_value(link, "market", row.Market)
+    know(link, agent=row.Staff, market=row.Market)
 
 
 def name_customer(session: Session, link: CheckoutLink) -> None:
     """See to it that the customer of `link` is loaded."""
-    set_committed_value(link, "customer", session.get(Customer, link.customer_id) if link.customer_id else None)
+    know(link, customer=session.get(Customer, link.customer_id) if link.customer_id else None)
 
 
 def is_secret(token: str, digest: str | None) -> bool:

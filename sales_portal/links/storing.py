@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from sales_portal.accounts.models import Staff
 from sales_portal.core import tokens
-from sales_portal.core.writing import fresh, insert_once, write
+from sales_portal.core.writing import fresh, insert_once, know, write
 from sales_portal.links import prefill as prefills
 from sales_portal.links import snapshot
 from sales_portal.links.addresses import TOKEN_PURPOSE
@@ -46,8 +46,8 @@ def store(session: Session, basket: Basket, terms: LinkTerms, frozen: Frozen, *,
     session.execute(_LINES, [{"link_id": link.id} | line for line in snapshot.lines_of(frozen)])
     if basket.rules.discounts:
         session.execute(_DISCOUNTS, [{"link_id": link.id} | row for row in snapshot.discounts_of(basket.rules)])
-    for name, thing in (_named(basket, agent) | {"addresses": [address]}).items():
-        set_committed_value(link, name, thing)
+    know(link, **_named(basket, agent))
+    set_committed_value(link, "addresses", [address])
     return link
 
 

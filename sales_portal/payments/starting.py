@@ -9,12 +9,12 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, Row, Table, and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session, lazyload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout.errors import VisitEnded
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.core import clock, tokens
+from sales_portal.core.writing import know
 from sales_portal.inventory.models import Stock
 from sales_portal.links import queries as links
 from sales_portal.links.errors import LinkNotOpen
@@ -98,7 +98,7 @@ def hold(session: Session, public_id: str, token: str, visitor_token: str) -> He
     link = links.proven(row, token)
     if link is None or row is None:
         return None
-    set_committed_value(row.CheckoutSession, "shipping_method", row.ShippingMethod)
+    know(row.CheckoutSession, shipping_method=row.ShippingMethod)
     return Held(link, row.CheckoutSession, row.is_short)
 
 

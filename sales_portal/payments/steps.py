@@ -5,9 +5,9 @@ from typing import Any, cast
 
 from sqlalchemy import Row, Table, insert
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from sales_portal.core import clock, lifecycle
+from sales_portal.core.writing import know
 from sales_portal.payments.models import Payment, PaymentEvent
 
 # The table, not the entity: nobody needs the rows back.
@@ -30,8 +30,8 @@ def walk(session: Session, payment: Payment | Row[Any], *path: str, source: str,
     values |= {"changed_at": at, "steps_count": done + len(path)}
     if not lifecycle.move(session, Payment, payment.id, first, path[-1], **values):
         return False
-    for name, value in ({"status": path[-1]} | values).items() if isinstance(payment, Payment) else ():
-        set_committed_value(payment, name, value)
+    if isinstance(payment, Payment):
+        know(payment, **{"status": path[-1]} | values)
     rows, before = [], first
     for seq, status in enumerate(path, done + 1):
         rows.append({"payment_id": payment.id, "seq": seq, "from_status": before, "to_status": status, "at": at,

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from sales_portal.accounts.models import Staff
 from sales_portal.core import clock
 from sales_portal.core.db import is_id
+from sales_portal.core.writing import know
 from sales_portal.customers.models import Account, Customer, CustomerAddress
 from sales_portal.markets.models import Market
 from sales_portal.pricing import engine, tax
@@ -115,12 +115,10 @@ def hold(session: Session, number: str) -> Held | None:
         return None
     selection: Selection = found.Selection
     if found.Customer is not None:
-        set_committed_value(found.Customer, "account", found.Account)
+        know(found.Customer, account=found.Account)
     # Mostly it is the selection of who is signed in, at their site, and the session holds both.
-    loaded = {"market": found.Market, "pricelist": found.Pricelist, "customer": found.Customer,
-              "agent": session.get_one(Staff, selection.agent_id), "site": session.get_one(Site, selection.site_id)}
-    for name, value in loaded.items():
-        set_committed_value(selection, name, value)
+    know(selection, market=found.Market, pricelist=found.Pricelist, customer=found.Customer,
+         agent=session.get_one(Staff, selection.agent_id), site=session.get_one(Site, selection.site_id))
     return Held(selection, found.home_country)
 
 

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from flask import Response, current_app, g, redirect, request, session, url_for
 from flask_login import UserMixin, current_user, login_user, logout_user
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm.attributes import set_committed_value
 
 from sales_portal.accounts import queries as accounts
 from sales_portal.accounts.models import Role, Staff, StaffSession
@@ -15,6 +14,7 @@ from sales_portal.accounts.permissions import Permission, Reach
 from sales_portal.core import clock, tokens
 from sales_portal.core.db import UTCDateTime
 from sales_portal.core.errors import Forbidden
+from sales_portal.core.writing import know
 from sales_portal.sites.models import Site
 from sales_portal.web import htmx
 from sales_portal.web.extensions import db, login
@@ -74,8 +74,7 @@ def _load(token: str) -> SignedIn | None:
     found = db.session().execute(_WHO, {"digest": tokens.digest(token), "at": clock.now()}).first()
     if found is None:
         return None
-    set_committed_value(found.Staff, "role", found.Role)
-    set_committed_value(found.Staff, "site", found.Site)
+    know(found.Staff, role=found.Role, site=found.Site)
     return SignedIn(found.Staff, token, found.expires_at)
 
 
