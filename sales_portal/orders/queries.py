@@ -6,12 +6,12 @@ from typing import Any, cast
 
 from sqlalchemy import Row, Select, Table, and_, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from sales_portal.accounts.models import Staff
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.core import tokens
+from sales_portal.core.writing import know
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink, LinkAddress
 from sales_portal.orders.models import Order, OrderLine, Subscription
@@ -59,8 +59,11 @@ _STANDING = select(*(_PAYMENTS.c[name] for name in (
     "id", "status", "steps_count", "gateway", "gateway_reference", "public_id", "amount", "order_id", "started_until",
 ))).where(_PAYMENTS.c.id == bindparam("payment_id"))
 
+_SHOWN = ("line_no", "kind", "offer_version_id", "title", "image", "quantity", "backordered_quantity", "unit_amount",
+          "list_amount", "discount_amount", "tax_rate", "tax_amount", "tax_waived_amount")
 _OF_VISIT = (
-    select(Order, OrderLine).join(OrderLine, OrderLine.order_id == Order.id)
+    select(Order, *(cast(Table, OrderLine.__table__).c[name] for name in _SHOWN))
+    .join(OrderLine, OrderLine.order_id == Order.id)
     .where(Order.checkout_session_id == bindparam("visit_id")).order_by(OrderLine.line_no))
 
 
@@ -124,17 +127,16 @@ def get_order(session: Session, number: str) -> Order | None:
     return session.scalars(_whole().where(Order.id == key)).unique().first() if key is not None else None
 
 
-def get_order_of_visit(session: Session, visit_id: int, link: CheckoutLink) -> Order | None:
-    """The order a private copy of `link` (agent loaded) became, with its lines, link and agent, or None."""
+def get_order_of_visit(session: Session, visit_id: int, link: CheckoutLink) -> tuple[Order, Lines] | None:
+    """The order a private copy of `link` (agent loaded) became, with its link and agent, and what a receipt shows of
+    its lines, as rows; or None."""
     rows = session.execute(_OF_VISIT, {"visit_id": visit_id}).all()
     if not rows:
         return None
     order: Order = rows[0].Order
     agent = link.agent if link.agent_id == order.agent_id else session.get_one(Staff, order.agent_id)
-    loaded = {"lines": [row.OrderLine for row in rows], "link": link, "agent": agent}
-    for name, value in loaded.items():
-        set_committed_value(order, name, value)
-    return order
+    know(order, link=link, agent=agent)
+    return order, rows
 
 
 def get_order_of_selection(session: Session, selection_id: int) -> Order | None:

@@ -1,6 +1,6 @@
 """The receipt: whole for the browser that bought, and for whoever opens it from the mail; to others only "paid"."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +15,8 @@ from sales_portal.checkout import queries as visits
 from sales_portal.core import clock
 from sales_portal.links import afterwards
 from sales_portal.orders import queries as orders
-from sales_portal.orders.models import Order, OrderLine
+from sales_portal.orders.models import Order
+from sales_portal.orders.queries import Lines
 from sales_portal.pricing.models import ShippingMethod
 from sales_portal.storefront import dates, frame, guests, limits, speech, totals
 from sales_portal.storefront.errors import UnknownLink
@@ -37,8 +38,8 @@ def show(guest: Guest) -> ResponseReturnValue:
     """The order, for the browser that made it; the link's first page for anyone else."""
     if not guest.has_bought:
         return redirect(guest.url("landing.show"), 303)
-    order = _order_of(guest)
-    return _leading_on(guest, order, _page_of(guest, order))
+    order, lines = _order_of(guest)
+    return _leading_on(guest, order, _page_of(guest, order, lines))
 
 
 @blueprint.get("/receipts/<token>")
@@ -46,7 +47,7 @@ def by_mail(token: str) -> ResponseReturnValue:
     """What the mail's address shows: that it is paid, and everything once its button was pressed in this browser."""
     order = _find(token)
     if _is_opened(order):
-        return _page(order, visits.get_shipping_method(db.session(), order.checkout_session_id))
+        return _page(order, order.lines, visits.get_shipping_method(db.session(), order.checkout_session_id))
     return make_response(render_template(
         "storefront/receipt/paid.html", site=frame.brand_of(order.link.site), language="en", direction="ltr",
         form_token=public_forms.form_token(_subject(order)), url=url_for("storefront.receipt.exchange", token=token)))
@@ -66,18 +67,18 @@ def exchange(token: str) -> ResponseReturnValue:
 
 def page_of(guest: Guest) -> Response:
     """The whole receipt for a browser that opened its link once more."""
-    return _page_of(guest, _order_of(guest), is_back=True)
+    return _page_of(guest, *_order_of(guest), is_back=True)
 
 
-def _order_of(guest: Guest) -> Order:
-    order = orders.get_order_of_visit(db.session(), guest.copy.id, guest.link)
-    if order is None:
+def _order_of(guest: Guest) -> tuple[Order, Lines]:
+    found = orders.get_order_of_visit(db.session(), guest.copy.id, guest.link)
+    if found is None:
         raise UnknownLink
-    return order
+    return found
 
 
-def _page_of(guest: Guest, order: Order, *, is_back: bool = False) -> Response:
-    return _page(order, guest.copy.shipping_method, is_back=is_back, next_url=_next_url(guest, order))
+def _page_of(guest: Guest, order: Order, lines: Lines, *, is_back: bool = False) -> Response:
+    return _page(order, lines, guest.copy.shipping_method, is_back=is_back, next_url=_next_url(guest, order))
 
 
 def _leading_on(guest: Guest, order: Order, shown: Response) -> Response:
@@ -95,10 +96,11 @@ def _next_url(guest: Guest, order: Order) -> str:
     return afterwards.filled(url, order.number, guest.copy.public_id) if url else ""
 
 
-def _page(order: Order, method: ShippingMethod | None, *, is_back: bool = False, next_url: str = "") -> Response:
+def _page(order: Order, lines: Sequence[Any], method: ShippingMethod | None, *, is_back: bool = False,
+          next_url: str = "") -> Response:
     speech.speak_for(order.link)
-    shown = totals.of_order(order)
-    items = [line for line in order.lines if line.kind == "item"]
+    shown = totals.of_order(order, lines)
+    items = [line for line in lines if line.kind == "item"]
     return make_response(render_template(
         "storefront/receipt/show.html", order=order, items=items, is_back=is_back, arrives=_arrival(order, method),
         trials=_trials(items), message=order.link.after_message, next_url=next_url,
@@ -108,7 +110,7 @@ def _page(order: Order, method: ShippingMethod | None, *, is_back: bool = False,
         contact=frame.contact_for(order.agent, order.link.site), language="en", direction="ltr"))
 
 
-def _trials(items: list[OrderLine]) -> Mapping[int, Trial]:
+def _trials(items: Sequence[Any]) -> Mapping[int, Trial]:
     return catalog.list_trials(db.session(), (line.offer_version_id for line in items if not line.unit_amount))
 
 

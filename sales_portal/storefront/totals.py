@@ -66,10 +66,10 @@ def of_visit(visit: CheckoutSession, link: CheckoutLink) -> Totals:
     return _totals(visit.lines, link, _shipping_state(visit.lines, link, needs_delivery, chosen), visit.total_amount)
 
 
-def of_order(order: Order) -> Totals:
-    """The totals of an order, from the amounts in its lines."""
-    state = _shipping_state(order.lines, order.link, bool(order.shipping_name), chosen=True)
-    return _totals(order.lines, order.link, state, order.total_amount)
+def of_order(order: Order, lines: Sequence[Any]) -> Totals:
+    """The totals of an order, from the amounts in its `lines`."""
+    state = _shipping_state(lines, order.link, bool(order.shipping_name), chosen=True)
+    return _totals(lines, order.link, state, order.total_amount)
 
 
 def _shipping_state(lines: Sequence[_Line], link: CheckoutLink, needs_delivery: bool, chosen: bool) -> Shipping:
