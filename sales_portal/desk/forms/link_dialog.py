@@ -67,6 +67,8 @@ class LinkForm(MoreForm):
 
     def _with_amounts(self, terms: LinkTerms, basket: Basket) -> LinkTerms:
         """The amounts of lines whose customer names the price, as typed; those of other lines are left out."""
+        if not any(name.startswith(AMOUNT) for name in (*terms.prefill, *terms.prefill_locks)):
+            return terms
         typed = {name: text for name, text in terms.prefill.items() if name.startswith(AMOUNT)}
         others = {name: text for name, text in terms.prefill.items() if name not in typed}
         amounts = {name: str(money.parse(typed[name], basket.selection.currency, formatting.locale(),
