@@ -198,6 +198,7 @@ function wrote(ctx) {
   clearUnsaved(ctx.sourceElement);
   waitingForNetwork.delete(ctx.sourceElement);
   if (ctx.sourceElement.closest("[data-closes]")) typedIn = new WeakSet();
+  if (ctx.sourceElement.matches("[data-clears]")) ctx.sourceElement.reset();
   for (const field of $$("textarea", ctx.sourceElement)) field.defaultValue = new Map(ctx.entries).get(field.name) ?? field.defaultValue;
   errorSlot()?.replaceChildren();
   const stepper = $(".stepper-input", ctx.sourceElement.closest("form") ?? document.createElement("i"));

@@ -73,5 +73,6 @@ def test_a_code_is_judged_when_it_is_left_and_by_the_button_alone_when_that_is_p
     page.locator("#field-code").fill("SUMMER10")
     page.get_by_role("button", name="Add discount").click()
     expect(page.locator(".given")).to_contain_text("SUMMER10")
+    expect(page.locator("#field-code")).to_have_value("")
     expect(page.locator("#field-code-check")).to_have_text("")
     assert len(asked) == 1
