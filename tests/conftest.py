@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.harness.app",
     "tests.harness.browser",
     "tests.harness.databases",
+    "tests.harness.kept",
     "tests.harness.mail",
     "tests.harness.server",
     "tests.harness.statements",

@@ -12,6 +12,7 @@ from sales_portal.core.db import Base
 from tests.access.test_routes_and_roles import address, routes
 from tests.access.world import World
 from tests.harness.app import Client
+from tests.harness.databases import Database
 
 WRITES_ON_GET = {
     "desk.switching.show",  # tries the switch and takes it back within its transaction
@@ -34,8 +35,9 @@ def test_the_views_that_write_on_get_are_listed(app: Flask) -> None:
 @pytest.mark.parametrize(("person", "method"), [
     ("anonymous", "GET"), ("owner", "GET"), ("admin", "GET"), ("owner", "HEAD"), ("owner", "OPTIONS")])
 def test_looking_at_every_page_changes_no_row(
-        app: Flask, session: Session, open_client: Callable[[], Client], person: str, method: str) -> None:
-    world = World(app, session)
+        app: Flask, session: Session, database: Database, open_client: Callable[[], Client],
+        person: str, method: str) -> None:
+    world = World(app, session, database)
     before, client = everything(session), world.browser(person, open_client)
     for route in routes(app):
         if route.startswith("GET "):
@@ -47,8 +49,8 @@ def test_looking_at_every_page_changes_no_row(
 
 @pytest.mark.parametrize("query", ["q=anna", "q=%00", "before=2000", "status=paid", "dialog=1", "made=L-2001"])
 def test_questions_in_an_address_change_no_row(
-        app: Flask, session: Session, open_client: Callable[[], Client], query: str) -> None:
-    world = World(app, session)
+        app: Flask, session: Session, database: Database, open_client: Callable[[], Client], query: str) -> None:
+    world = World(app, session, database)
     before, client = everything(session), world.browser("owner", open_client)
     for route in routes(app):
         if route.startswith("GET "):

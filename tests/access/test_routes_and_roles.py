@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.access.world import PEOPLE, World
 from tests.harness.app import Client
+from tests.harness.databases import Database
 
 TABLE = """
 route                                                               anonymous owner colleague senior manager stranger admin integrator auditor
@@ -209,8 +210,8 @@ def test_every_route_has_a_row_and_every_row_a_route(app: Flask) -> None:
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_everybody_is_answered_as_the_table_says(
-        app: Flask, session: Session, open_client: Callable[[], Client], person: str) -> None:
-    world, wrong, is_used = World(app, session), [], False
+        app: Flask, session: Session, database: Database, open_client: Callable[[], Client], person: str) -> None:
+    world, wrong, is_used = World(app, session, database), [], False
     for route, expected in rows().items():
         method, _ = route.split(" ", 1)
         if is_used:

@@ -17,6 +17,9 @@ from sales_portal.selections import service as selections
 from sales_portal.web import public_forms
 from tests import make
 from tests.harness.app import Client
+from tests.harness.databases import Database
+from tests.harness.kept import Kept
+from tests.make import Shop
 
 PEOPLE = ("anonymous", "owner", "colleague", "senior", "manager", "stranger", "admin", "integrator", "auditor")
 """Nobody in particular; the agent whose things these are; another agent and then a senior agent and a manager of the
@@ -24,30 +27,16 @@ same team; a manager of another team; and the three roles that belong to no team
 
 
 @dataclass
-class World:
-    """Maria's shop with what she sold; `values` holds what the addresses name, made afresh by `renew`."""
+class Things:
+    """Maria's shop with what she sold, who looks at it, and in `values` what the addresses name."""
 
-    app: Flask
-    session: Session
+    shop: Shop
     values: dict[str, str] = field(default_factory=dict)
     people: dict[str, Staff] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        session, self.shop = self.session, make.shop(self.session)
-        north, south, shop = make.team(session), make.team(session), self.shop
-        shop.agent.team_id, shop.site.asks_for = north.id, ["multi_use"]
-        self.people = {"owner": shop.agent} | {
-            name: make.staff(session, name.title(), site=shop.site, role=role, team=team)
-            for name, role, team in (
-                ("colleague", "agent", north), ("senior", "senior_agent", north), ("manager", "manager", north),
-                ("stranger", "manager", south), ("admin", "admin", None), ("integrator", "integrator", None),
-                ("auditor", "auditor", None))}
-        self._sell()
-        self.renew()
-
-    def renew(self) -> None:
-        """A fresh selection and a fresh link, so that what the last person did changes nothing for the next."""
-        session, shop = self.session, self.shop
+    def offer(self, session: Session) -> None:
+        """A fresh selection and a fresh link beside those that are there."""
+        shop = self.shop
         selection = make.selection(session, shop, {shop.chair: 1})
         line = make.line(session, selection, shop.cap)
         selections.set_notes(session, selection, label="Chairs", by=shop.agent.actor)
@@ -60,32 +49,76 @@ class World:
             "public_id": made.public_id, "token": made.token, "q": shop.bag.sku,
             "email": f"{tokens.new_public_id()}@example.com", "market": str(shop.market.id),
             "product_id": str(shop.chair.product_id), "variant_id": str(shop.chair.id),
-            "pricelist": str(shop.pricelist.id), "form_token": self._form_token(made.public_id)}
-        session.commit()
+            "pricelist": str(shop.pricelist.id)}
 
-    def _sell(self) -> None:
-        session, shop = self.session, self.shop
+    def sell(self, session: Session) -> None:
+        """A link that was sent and paid, and one whose payment waits for its customer."""
+        shop = self.shop
         made = make.link(session, make.selection(session, shop, {shop.chair: 1}))
         mail = sending.send_link(session, made.link, to="anna@example.com", to_name="Anna", message="",
                                  urls=Addresses("http://localhost"), by=shop.agent.actor)
         self.values |= {"mail": str(mail.id), "customer": shop.customer.number}
         order = make.order(session, made)
-        self.values |= {"order": order.number, "receipt": Addresses("").receipt_url(
+        self.values |= {"order": order.number, "order_id": str(order.id), "receipt": Addresses("").receipt_url(
             order.receipt_token_sealed).rsplit("/", 1)[-1]}
         started = starting.start_payment(
             session, make.visit(session, make.link(session, make.selection(session, shop, {shop.bag: 1}))),
             gateway=make.gateway(session), shown_total=36900, return_url="http://localhost/")
-        page_token = started.redirect_url.rsplit("/", 1)[-1]
-        self.values |= {"page_token": page_token, "page_form_token": self._form_token(page_token),
-                        "receipt_form_token": self._form_token(f"receipt {order.id}")}
+        self.values["page_token"] = started.redirect_url.rsplit("/", 1)[-1]
 
-    def _form_token(self, subject: str) -> str:
-        with self.app.app_context():
-            return public_forms.form_token(subject)
+
+def _arrange(session: Session) -> Things:
+    shop, north, south = make.shop(session), make.team(session), make.team(session)
+    shop.agent.team_id, shop.site.asks_for = north.id, ["multi_use"]
+    things = Things(shop)
+    things.people = {"owner": shop.agent} | {
+        name: make.staff(session, name.title(), site=shop.site, role=role, team=team)
+        for name, role, team in (
+            ("colleague", "agent", north), ("senior", "senior_agent", north), ("manager", "manager", north),
+            ("stranger", "manager", south), ("admin", "admin", None), ("integrator", "integrator", None),
+            ("auditor", "auditor", None))}
+    things.sell(session)
+    things.offer(session)
+    return things
+
+
+KEPT = Kept("world", _arrange)
+
+
+class World:
+    """These things and nothing else in the database, made once for all tests."""
+
+    def __init__(self, app: Flask, session: Session, database: Database) -> None:
+        self._app, self._session, self.database = app, session, database
+        KEPT.open(database)
+        self._things: Things = KEPT.enter(database, session)
+        self._sign()
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What the addresses and forms name."""
+        return self._things.values
+
+    def renew(self) -> None:
+        """Set everything back, so that what the last person did changes nothing for the next."""
+        self._session.rollback()
+        self.database.back_to(KEPT.name)
+
+    def offer(self) -> None:
+        """A fresh selection and a fresh link, while all that was written stays."""
+        self._things.offer(self._session)
+        self._session.commit()
+        self._sign()
+
+    def _sign(self) -> None:
+        subjects = {"form_token": self.values["public_id"], "page_form_token": self.values["page_token"],
+                    "receipt_form_token": f"receipt {self.values['order_id']}"}
+        with self._app.app_context():
+            self.values.update({name: public_forms.form_token(subject) for name, subject in subjects.items()})
 
     def browser(self, person: str, open_client: Callable[[], Client]) -> Client:
         """A fresh browser of `person`, signed in as their role allows."""
         client = open_client()
         if person != "anonymous":
-            client.sign_in(self.people[person].email)
+            client.sign_in(self._things.people[person].email)
         return client

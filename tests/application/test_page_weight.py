@@ -19,9 +19,9 @@ BUILDER = {"page": 16_000, "styles": 25_000, "scripts": 12_000}
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(kept_shop: Shop) -> Shop:
     """Maria's shop."""
-    return make.shop(session)
+    return kept_shop
 
 
 def basket(session: Session, shop: Shop) -> dict[Variant, int]:

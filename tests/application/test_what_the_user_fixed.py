@@ -75,9 +75,9 @@ TYPED = {**BODIES, "POST /selections/<number>/customer": {"customer": "anyone"}}
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(kept_shop: Shop) -> Shop:
     """Maria's shop."""
-    return make.shop(session)
+    return kept_shop
 
 
 @pytest.fixture
@@ -173,8 +173,9 @@ class TestU04:
 
     @pytest.mark.parametrize("route", ACTS)
     def test_it_answers_regions_to_htmx_and_a_redirect_without(
-            self, app: Flask, session: Session, open_client: Callable[[], Client], route: str) -> None:
-        world = World(app, session)
+            self, app: Flask, session: Session, database: Database, open_client: Callable[[], Client],
+            route: str) -> None:
+        world = World(app, session, database)
         with_htmx = self._do(world, open_client, route, htmx=True)
         assert with_htmx.status_code == 200
         assert with_htmx.page.select("html, body, main") == []

@@ -22,9 +22,9 @@ class People:
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(kept_shop: Shop) -> Shop:
     """A small complete shop."""
-    return make.shop(session)
+    return kept_shop
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ OPEN = {"changes": "more", "may_change_quantities": True}
 
 
 @pytest.fixture
-def shop(session: Session) -> make.Shop:
-    return make.shop(session)
+def shop(kept_shop: make.Shop) -> make.Shop:
+    return kept_shop
 
 
 def test_a_locked_copy_refuses_another_quantity(session: Session, shop: make.Shop) -> None:

@@ -15,8 +15,8 @@ from tests.harness.time import Clock
 
 
 @pytest.fixture
-def shop(session: Session) -> make.Shop:
-    return make.shop(session)
+def shop(kept_shop: make.Shop) -> make.Shop:
+    return kept_shop
 
 
 def test_a_claim_copies_the_frozen_offer_with_its_total(session: Session, shop: make.Shop) -> None:

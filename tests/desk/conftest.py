@@ -13,9 +13,9 @@ from tests.make import Shop
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(kept_shop: Shop) -> Shop:
     """Maria's shop."""
-    return make.shop(session)
+    return kept_shop
 
 
 @pytest.fixture

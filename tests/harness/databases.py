@@ -1,7 +1,8 @@
 """Empty, migrated databases on both engines, set back between tests in milliseconds.
 
 `database` runs a test once on SQLite and once on PostgreSQL. Browser journeys run on SQLite, and on PostgreSQL
-too where marked `on_postgresql`. Reset puts back exactly what the migrations left, rows they inserted included.
+too where marked `on_postgresql`. Reset puts back exactly what the migrations left, rows they inserted included; what
+a test arranged can be kept and put back just as fast.
 """
 
 import os
@@ -22,6 +23,7 @@ from tests.harness.folders import own_folder
 from tests.harness.postgres import PostgresServer
 
 KINDS = ("sqlite", "postgresql")
+MIGRATED = "migrated"
 SERVER_URL = "SALES_PORTAL_TESTS_POSTGRESQL"
 BROWSER_FIXTURES = {"browser", "page", "open_page"}
 
@@ -36,12 +38,18 @@ class Database(Protocol):
     def reset(self) -> None:
         """Put back what the migrations left."""
 
+    def keep(self, name: str) -> None:
+        """Remember under `name` every row that is committed now."""
+
+    def back_to(self, name: str) -> None:
+        """Put back what was kept under `name`, numbering included; no session may be in a transaction."""
+
     def close(self) -> None:
         """Let go of files and connections."""
 
 
 class SQLiteDatabase:
-    """A file, in memory where the machine offers that, set back by copying the migrated template over it."""
+    """A file, in memory where the machine offers that, set back by copying over it what was kept."""
 
     kind = "sqlite"
 
@@ -52,22 +60,32 @@ class SQLiteDatabase:
         migrated = db.engine_for(self.url)
         migrating.upgrade(migrated)
         migrated.dispose()
-        self._template = sqlite3.connect(":memory:")
-        with sqlite3.connect(self._folder / "portal.db") as source:
-            source.backup(self._template)
-        source.close()
+        self._kept: dict[str, sqlite3.Connection] = {}
+        self.keep(MIGRATED)
         self.engine = _reading_first(self.url)
 
     def reset(self) -> None:
-        """Copy the template over the file; connections that are open see it at their next transaction."""
+        """Put back what the migrations left."""
+        self.back_to(MIGRATED)
+
+    def keep(self, name: str) -> None:
+        """Copy the file into memory."""
+        kept = self._kept.setdefault(name, sqlite3.connect(":memory:"))
+        source = sqlite3.connect(self._folder / "portal.db", timeout=60)
+        source.backup(kept)
+        source.close()
+
+    def back_to(self, name: str) -> None:
+        """Copy what was kept over the file; connections that are open see it at their next transaction."""
         target = sqlite3.connect(self._folder / "portal.db", timeout=60)
-        self._template.backup(target)
+        self._kept[name].backup(target)
         target.close()
 
     def close(self) -> None:
         """Remove the file."""
         self.engine.dispose()
-        self._template.close()
+        for kept in self._kept.values():
+            kept.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
@@ -80,15 +98,23 @@ class PostgreSQLDatabase:
         self.url = _create(server_url, name)
         self.engine = db.engine_for(self.url)
         migrating.upgrade(self.engine)
-        with self.engine.begin() as connection:
-            for statement in list(_reset_function(connection)):
-                connection.exec_driver_sql(statement)
+        self.keep(MIGRATED)
 
     def reset(self) -> None:
-        """Delete what was written, insert what the migrations had inserted, and restart the sequences."""
+        """Put back what the migrations left."""
+        self.back_to(MIGRATED)
+
+    def keep(self, name: str) -> None:
+        """Copy the rows into a schema of that name, and make a function there that puts them back."""
+        with self.engine.begin() as connection:
+            for statement in list(_keeping(connection, name)):
+                connection.exec_driver_sql(statement)
+
+    def back_to(self, name: str) -> None:
+        """Delete what was written, insert what was kept, and set the sequences back."""
         with self.engine.begin() as connection:
             connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
-            connection.exec_driver_sql("SELECT harness.reset()")
+            connection.exec_driver_sql(f'SELECT "kept {name}".put_back()')
 
     def close(self) -> None:
         """Close the connections; the database goes with its server."""
@@ -120,15 +146,17 @@ def _reading_first(url: str) -> Engine:
     return engine
 
 
-def _reset_function(connection: Connection) -> Iterator[str]:
-    yield "CREATE SCHEMA harness"
+def _keeping(connection: Connection, name: str) -> Iterator[str]:
+    schema = f'"kept {name}"'
+    yield f"DROP SCHEMA IF EXISTS {schema} CASCADE"
+    yield f"CREATE SCHEMA {schema}"
     yield (
-        "CREATE TABLE harness.sequences AS SELECT sequencename, start_value, last_value "
+        f"CREATE TABLE {schema}.kept_sequences AS SELECT sequencename, start_value, last_value "
         "FROM pg_sequences WHERE schemaname = 'public'"
     )
     body = []
     for table in sorted(set(inspect(connection).get_table_names()) - {"alembic_version"}):
-        kept = f'harness."kept_{table}"'
+        kept = f'{schema}."{table}"'
         if connection.exec_driver_sql(f'SELECT EXISTS (SELECT FROM public."{table}")').scalar():
             yield f'CREATE TABLE {kept} AS SELECT * FROM public."{table}"'
             body += [f'DELETE FROM public."{table}";']
@@ -136,14 +164,14 @@ def _reset_function(connection: Connection) -> Iterator[str]:
         else:
             body += [f'IF EXISTS (SELECT FROM public."{table}") THEN DELETE FROM public."{table}"; END IF;']
     yield f"""
-        CREATE FUNCTION harness.reset() RETURNS void LANGUAGE plpgsql AS $$
+        CREATE FUNCTION {schema}.put_back() RETURNS void LANGUAGE plpgsql AS $$
         BEGIN
           -- Neither foreign keys nor the triggers that guard append-only tables stand in the way.
           SET LOCAL session_replication_role = replica;
           {" ".join(body)}
           PERFORM setval('public.' || quote_ident(kept.sequencename), coalesce(kept.last_value, kept.start_value),
                          kept.last_value IS NOT NULL)
-          FROM harness.sequences kept JOIN pg_sequences now USING (sequencename)
+          FROM {schema}.kept_sequences kept JOIN pg_sequences now USING (sequencename)
           WHERE now.schemaname = 'public' AND now.last_value IS DISTINCT FROM kept.last_value;
         END $$
     """
@@ -228,9 +256,12 @@ def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest, databases: Databases) -> Database:
-    """A migrated, empty database; the test runs once per engine."""
+    """A migrated database, empty or with the kept shop in it where the test asks for that; once per engine."""
     found = databases.get(request.param)
-    found.reset()
+    if "kept_shop" in request.fixturenames:
+        request.getfixturevalue("shops").open(found)
+    else:
+        found.reset()
     return found
 
 

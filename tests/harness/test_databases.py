@@ -57,14 +57,32 @@ def test_rows_of_a_table_nobody_may_delete_from_are_gone(database: Database) -> 
     assert _count(database, "history") == 0
 
 
+def test_what_was_kept_is_put_back_with_its_numbers(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(_job())
+    database.keep("one job")
+    rows = []
+    for _ in range(2):
+        with database.engine.begin() as connection:
+            connection.execute(text("UPDATE outbox SET topic = 'another.topic'"))
+            connection.execute(_job("of.this.turn"))
+        with database.engine.connect() as connection:
+            rows.append(connection.execute(text("SELECT id, topic FROM outbox ORDER BY id")).all())
+        database.back_to("one job")
+
+    assert rows[0] == rows[1]
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT topic FROM outbox")).all() == [("a.topic",)]
+
+
 @pytest.mark.parametrize("turn", [1, 2])
 def test_an_uncommitted_row_of_one_test_is_not_seen_by_the_next(session: Session, turn: int) -> None:
     assert session.scalar(text("SELECT count(*) FROM outbox")) == 0
     session.execute(_job())
 
 
-def _job() -> object:
+def _job(topic: str = "a.topic") -> object:
     return text(
         "INSERT INTO outbox (topic, subject_type, subject_id, dedupe, payload, created_at, not_before, attempts) "
-        "VALUES ('a.topic', 'links', 1, '', '{}', '2026-01-01', '2026-01-01', 0)"
+        f"VALUES ('{topic}', 'links', 1, '', '{{}}', '2026-01-01', '2026-01-01', 0)"
     )

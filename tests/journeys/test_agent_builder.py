@@ -17,15 +17,14 @@ from tests.make import Shop
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(session: Session, kept_shop: Shop) -> Shop:
     """Maria's shop, with a second table and a market in Norway."""
-    made = make.shop(session)
-    table = make.product(session, "Oak table", sku="TAB-0001", prices={made.pricelist: 450000},
-                         stock={made.warehouse: 3})
-    norway = make.market(session, "Norway", site=made.site, currency="NOK", locale="nb_NO", countries=("NO",),
-                         warehouses=[made.warehouse], position=2)
+    table = make.product(session, "Oak table", sku="TAB-0001", prices={kept_shop.pricelist: 450000},
+                         stock={kept_shop.warehouse: 3})
+    norway = make.market(session, "Norway", site=kept_shop.site, currency="NOK", locale="nb_NO", countries=("NO",),
+                         warehouses=[kept_shop.warehouse], position=2)
     make.price(session, make.pricelist(session, norway, "Retail NOK"), table, 390000)
-    return made
+    return kept_shop
 
 
 @pytest.fixture

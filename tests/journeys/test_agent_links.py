@@ -17,11 +17,10 @@ LINES = ("Oak chair, natural", "Linen bag", "Wool cap")
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(session: Session, kept_shop: Shop) -> Shop:
     """Maria's shop."""
-    made = make.shop(session)
     session.commit()
-    return made
+    return kept_shop
 
 
 @pytest.fixture

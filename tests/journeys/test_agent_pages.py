@@ -21,9 +21,9 @@ Show = Callable[[Page, Selection, Selection], None]
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(kept_shop: Shop) -> Shop:
     """Maria's shop with all that can be wrong with a line."""
-    return make.shop(session)
+    return kept_shop
 
 
 @pytest.fixture

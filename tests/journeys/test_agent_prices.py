@@ -13,15 +13,14 @@ from tests.make import Shop
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(session: Session, kept_shop: Shop) -> Shop:
     """Maria's shop, which knows one reason for a special price and sells 19 cups."""
-    made = make.shop(session)
     for number in range(1, 20):
-        make.product(session, f"Cup {number}", sku=f"CUP-{number:02}", prices={made.pricelist: 1000},
-                     stock={made.warehouse: 99})
+        make.product(session, f"Cup {number}", sku=f"CUP-{number:02}", prices={kept_shop.pricelist: 1000},
+                     stock={kept_shop.warehouse: 99})
     session.add(PriceReason(text="Loyal customer"))
-    make.staff(session, "Eva Ek", site=made.site, role="admin")
-    return made
+    make.staff(session, "Eva Ek", site=kept_shop.site, role="admin")
+    return kept_shop
 
 
 @pytest.fixture

@@ -20,14 +20,13 @@ WIDTHS = (360, 768, 1280)
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(session: Session, kept_shop: Shop) -> Shop:
     """Maria's shop, and Erik who decides for her team."""
-    made = make.shop(session)
-    made.agent.team_id = make.team(session).id
-    make.staff(session, "Erik Holm", site=made.site, role="manager", email="erik@demo.example",
-               team_id=made.agent.team_id)
+    kept_shop.agent.team_id = make.team(session).id
+    make.staff(session, "Erik Holm", site=kept_shop.site, role="manager", email="erik@demo.example",
+               team_id=kept_shop.agent.team_id)
     session.commit()
-    return made
+    return kept_shop
 
 
 @pytest.fixture

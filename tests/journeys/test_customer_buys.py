@@ -18,10 +18,9 @@ PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True}
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
-    made = make.shop(session)
-    made.agent.phone = "+46 70 123 45 67"
-    return made
+def shop(kept_shop: Shop) -> Shop:
+    kept_shop.agent.phone = "+46 70 123 45 67"
+    return kept_shop
 
 
 @pytest.fixture

@@ -32,10 +32,9 @@ SMALL = """[...document.querySelectorAll("main :is(.button, input:not([type=hidd
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
-    made = make.shop(session)
-    made.agent.phone = "+46 70 123 45 67"
-    return made
+def shop(kept_shop: Shop) -> Shop:
+    kept_shop.agent.phone = "+46 70 123 45 67"
+    return kept_shop
 
 
 @pytest.fixture

@@ -15,11 +15,10 @@ from tests.make import Shop
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(kept_shop: Shop) -> Shop:
     """Maria's shop, which sells beyond its stock and sends what is missing in three weeks; it has one cap."""
-    made = make.shop(session)
-    made.market.backorder_weeks = 3
-    return made
+    kept_shop.market.backorder_weeks = 3
+    return kept_shop
 
 
 def waiting(session: Session, shop: Shop, quantity: int) -> Selection:

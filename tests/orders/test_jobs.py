@@ -20,8 +20,8 @@ Work = Callable[[], None]
 
 
 @pytest.fixture
-def shop(session: Session) -> make.Shop:
-    return make.shop(session)
+def shop(kept_shop: make.Shop) -> make.Shop:
+    return kept_shop
 
 
 @pytest.fixture

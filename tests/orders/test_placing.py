@@ -28,8 +28,8 @@ from tests.harness.time import Clock
 
 
 @pytest.fixture
-def shop(session: Session) -> make.Shop:
-    return make.shop(session)
+def shop(kept_shop: make.Shop) -> make.Shop:
+    return kept_shop
 
 
 def place(session: Session, payment_id: int) -> Placing:

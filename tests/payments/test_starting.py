@@ -20,8 +20,8 @@ from tests.harness.time import Clock
 
 
 @pytest.fixture
-def shop(session: Session) -> make.Shop:
-    return make.shop(session)
+def shop(kept_shop: make.Shop) -> make.Shop:
+    return kept_shop
 
 
 def start(session: Session, visit: CheckoutSession, shown: int | None = None,

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from tests import make
 from tests.make import Shop
 
 
@@ -19,6 +18,6 @@ def portal(portals_engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(kept_shop: Shop) -> Shop:
     """A small complete shop."""
-    return make.shop(session)
+    return kept_shop

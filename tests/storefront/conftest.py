@@ -9,11 +9,10 @@ from tests.storefront.walking import Customer, Enter, Opening
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(kept_shop: Shop) -> Shop:
     """A small complete shop; Maria can be called."""
-    made = make.shop(session)
-    made.agent.phone = "+46 70 123 45 67"
-    return made
+    kept_shop.agent.phone = "+46 70 123 45 67"
+    return kept_shop
 
 
 @pytest.fixture

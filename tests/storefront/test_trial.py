@@ -13,9 +13,9 @@ FREE = "14 days free, then 199,00 kr per month"
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(kept_shop: Shop) -> Shop:
     """Maria's shop."""
-    return make.shop(session)
+    return kept_shop
 
 
 def test_a_trial_is_bought_without_a_payment(session: Session, shop: Shop, enter: Enter) -> None:
