@@ -97,6 +97,13 @@ class PostgreSQLDatabase:
     def __init__(self, server_url: str, name: str) -> None:
         self.url = _create(server_url, name)
         self.engine = db.engine_for(self.url)
+        # Neither foreign keys nor the triggers that guard append-only tables stand in the way of putting back. A
+        # connection that is always so keeps its plans; one that changes its role forgets them every time.
+        self._putting_back = create_engine(
+            self.url,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"options": "-c session_replication_role=replica -c lock_timeout=60s"},
+        )
         migrating.upgrade(self.engine)
         self.keep(MIGRATED)
 
@@ -112,12 +119,12 @@ class PostgreSQLDatabase:
 
     def back_to(self, name: str) -> None:
         """Delete what was written, insert what was kept, and set the sequences back."""
-        with self.engine.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
+        with self._putting_back.connect() as connection:
             connection.exec_driver_sql(f'SELECT "kept {name}".put_back()')
 
     def close(self) -> None:
         """Close the connections; the database goes with its server."""
+        self._putting_back.dispose()
         self.engine.dispose()
 
 
@@ -166,8 +173,6 @@ def _keeping(connection: Connection, name: str) -> Iterator[str]:
     yield f"""
         CREATE FUNCTION {schema}.put_back() RETURNS void LANGUAGE plpgsql AS $$
         BEGIN
-          -- Neither foreign keys nor the triggers that guard append-only tables stand in the way.
-          SET LOCAL session_replication_role = replica;
           {" ".join(body)}
           PERFORM setval('public.' || quote_ident(kept.sequencename), coalesce(kept.last_value, kept.start_value),
                          kept.last_value IS NOT NULL)
