@@ -115,7 +115,8 @@ def _signs(currency: str, locale: str, without_sign: bool, is_negative: bool) ->
 def _by_babel(minor: int, currency: str, locale: str, without_sign: bool) -> str:
     pattern = _plain_pattern(locale) if without_sign else None
     text = format_currency(Money(minor, currency).major, currency, pattern, locale)
-    return _LETTERS_BESIDE_DIGITS.sub("\u00a0", text.replace(" ", "\u00a0"))
+    # The minus stands beside percentages too, where Babel's hyphen would look like another sign.
+    return _LETTERS_BESIDE_DIGITS.sub("\u00a0", text.replace(" ", "\u00a0").replace("-", "\u2212"))
 
 
 @cache

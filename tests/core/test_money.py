@@ -30,7 +30,7 @@ def test_a_currency_is_an_iso_code(code: str, is_one: bool) -> None:
 
 @pytest.mark.parametrize(("minor", "currency", "locale", "text"), [
     (330800, "SEK", "sv", "3 308,00 kr"),
-    (-5900, "SEK", "sv", "-59,00 kr"),
+    (-5900, "SEK", "sv", "−59,00 kr"),
     (123456, "EUR", "de", "1.234,56 €"),
     (123456, "EUR", "en", "€1,234.56"),
     (1080, "JPY", "ja", "￥1,080"),
@@ -55,10 +55,10 @@ def test_an_amount_without_its_sign_keeps_the_locales_groups(minor: int, currenc
 
 @pytest.mark.parametrize("locale", ["en", "sv", "de_CH", "de_AT", "en_IN", "es", "pl", "fr_CA", "ar", "fa", "ja"])
 @pytest.mark.parametrize("currency", ["SEK", "USD", "JPY", "KWD", "CLF"])
-def test_an_amount_is_written_as_babel_writes_it(locale: str, currency: str) -> None:
+def test_an_amount_is_written_as_babel_writes_it_but_with_a_minus_for_its_hyphen(locale: str, currency: str) -> None:
     for minor in (0, 7, 100, -1, 99999, 100000, -123456789, 10**12 + 5, -LARGEST):
         amount = Money(minor, currency)
-        wanted = format_currency(amount.major, currency, locale=locale).replace(" ", "\u00a0")
+        wanted = format_currency(amount.major, currency, locale=locale).replace(" ", "\u00a0").replace("-", "−")
         assert re.sub(r"(?<=[A-Za-z])(?=\d)", "\u00a0", wanted) == amount.format(locale)
 
 

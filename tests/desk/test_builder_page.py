@@ -41,7 +41,7 @@ def test_a_line_shows_product_sku_stock_and_amounts(maria: Client, draft: Select
 def test_the_summary_adds_up_in_its_order(maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
     make.give(session, draft, make.discount(session, 10000, code="SUMMER10"))
     assert building.totals(building.page(maria, draft)) == [
-        "Items (3) 2 710,00", "Discount SUMMER10 -271,00", "Shipping, estimate 59,00", "incl. tax 25 % 499,60",
+        "Items (3) 2 710,00", "Discount SUMMER10 −271,00", "Shipping, estimate 59,00", "incl. tax 25 % 499,60",
         "Customer pays 2 498,00 kr"]
 
 

@@ -22,7 +22,7 @@ def test_a_code_is_typed_and_counts_in_the_answer(maria: Client, session: Sessio
     answer = building.post(maria, draft, "discounts", htmx=True, code="summer10")
     assert answer.status_code == 200
     assert _given(answer) == ["SUMMER10"]
-    assert "Discount SUMMER10 -271,00" in building.totals(answer)
+    assert "Discount SUMMER10 −271,00" in building.totals(answer)
     assert building.toasts(answer) == ["SUMMER10 added."]
 
 

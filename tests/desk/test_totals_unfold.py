@@ -28,7 +28,7 @@ def test_a_discount_unfolds_into_what_each_line_carries(maria: Client, session: 
     make.give(session, draft, make.discount(session, 10000, code="SUMMER10"))
     answer = building.page(maria, draft)
     assert _more(answer, "Discount SUMMER10").startswith("10 % of what is left before it")
-    assert building.steps(answer, "Discount SUMMER10") == ["Oak chair, natural -240,00", "Linen bag -31,00"]
+    assert building.steps(answer, "Discount SUMMER10") == ["Oak chair, natural −240,00", "Linen bag −31,00"]
 
 
 def test_a_fixed_discount_says_what_it_takes_off_at_most(maria: Client, session: Session, draft: Selection) -> None:
@@ -49,4 +49,4 @@ def test_tax_unfolds_into_the_part_of_each_line_and_of_shipping(maria: Client, d
 
 def test_tax_not_charged_unfolds_into_what_it_would_have_been(maria: Client, draft: Selection) -> None:
     draft.ignores_tax, draft.ignores_tax_reason = True, "Handled elsewhere"
-    assert building.steps(building.page(maria, draft), "Tax")[0] == "Oak chair, natural: 25 % of 2 400,00 -480,00"
+    assert building.steps(building.page(maria, draft), "Tax")[0] == "Oak chair, natural: 25 % of 2 400,00 −480,00"

@@ -162,4 +162,4 @@ def test_ignored_tax_is_taken_off_and_named(session: Session, shop: Shop, enter:
                        ignores_tax_reason="Export")
     shown = enter(linked).give_details()
     assert shown.words("#totals").replace("\u00a0", " ") == (
-        "Items 310,00 Delivery Not charged VAT not charged -62,00 You pay 248,00 kr")
+        "Items 310,00 Delivery Not charged VAT not charged −62,00 You pay 248,00 kr")

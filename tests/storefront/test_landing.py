@@ -31,7 +31,7 @@ def test_it_says_who_sent_it_what_is_in_it_what_it_costs_and_until_when(
     lines = [" ".join(line.get_text(" ").split()) for line in shown.page.select(".offer-line")]
     assert lines == ["Oak chair, natural 2 × 1 200,00 2 400,00", "Wool cap 1 × 960,00 960,00",
                      "Linen bag 1 × 250,00 (was 310,00 ) 250,00"]
-    assert shown.words("#totals") == ("Discount Summer -361,00 Delivery PostNord to the door 59,00 "
+    assert shown.words("#totals") == ("Discount Summer −361,00 Delivery PostNord to the door 59,00 "
                                       "Incl. VAT 25 % 661,60 You pay 3 308,00 kr")
     assert shown.words("#landing-sum").endswith("Valid until 21 Dec 2026, 23:59 (Stockholm)")
     assert shown.words("#continue") == "Continue to payment — 3 308,00 kr"
