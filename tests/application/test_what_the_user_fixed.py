@@ -63,6 +63,7 @@ WITH_MORE_AROUND = {
     "POST /selections/<number>/discounts/<int:discount_id>/removal": "test_discounts",
     "POST /selections/<number>/lines/<int:line_id>/ad-hoc": "test_line_details",
     "POST /selections/<number>/lines/<int:line_id>/backorder": "test_backorder",
+    "POST /selections/<number>/lines/<int:line_id>/wait": "test_kept_for_later",
     "POST /selections/<number>/lines/elsewhere": "test_ways_out",
     "POST /selections/<number>/lines/unpriced": "test_ways_out",
     "POST /selections/<number>/link/metadata": "test_link_more",
