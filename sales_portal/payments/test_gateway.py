@@ -1,15 +1,16 @@
 """The embedded test provider: it keeps its own truth, shows its own page and takes no real money."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, Engine, Row, Select, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from sales_portal.core import clock, tokens
-from sales_portal.core.db import Direct
 from sales_portal.payments.gateway import GatewayRefused, Intent, IntentRequest
 from sales_portal.payments.models import TestIntent
 
@@ -44,7 +45,7 @@ class TestGateway:
     capture_mode = "manual"
 
     def __init__(self, engine: Engine | Connection, base_url: str) -> None:
-        self._sessions = sessionmaker(engine, class_=Direct)
+        self._engine = engine
         self._base_url = base_url
 
     def create(self, request: IntentRequest) -> Intent:
@@ -57,40 +58,50 @@ class TestGateway:
             "description": request.description[:200], "return_url": request.return_url,
             "details": {"page": tokens.seal(page_token, PAGE_PURPOSE)}, "created_at": clock.now()}
         try:
-            with self._sessions.begin() as session:
-                session.execute(_MADE, made)
+            with self._transaction() as connection:
+                connection.execute(_MADE, made)
         except IntegrityError:
             return self._known(request)
         return Intent(reference, request.payment_id, "open", request.amount, request.currency, self._page(page_token))
 
     def fetch(self, reference: str) -> Intent:
-        with self._sessions.begin() as session:
-            return _intent(_found(session, reference))
+        with self._transaction() as connection:
+            return _intent(_found(connection, reference))
 
     def find(self, payment_id: str) -> Intent | None:
-        with self._sessions.begin() as session:
-            found = session.execute(_BY_PAYMENT, {"payment_id": payment_id}).first()
+        with self._transaction() as connection:
+            found = connection.execute(_BY_PAYMENT, {"payment_id": payment_id}).first()
             return _intent(found) if found is not None else None
 
     def capture(self, reference: str, idempotency_key: str) -> Intent:
-        with self._sessions.begin() as session:
-            held = _found(session, reference, _LOCKED)
+        with self._transaction() as connection:
+            held = _found(connection, reference, _LOCKED)
             if status_of(held) not in ("authorised", "captured"):
                 raise GatewayRefused(f"an intent that is {held.status} cannot be captured")
-            return _intent(held, _move(session, held, "captured"))
+            return _intent(held, _move(connection, held, "captured"))
 
     def void(self, reference: str, idempotency_key: str) -> Intent:
-        with self._sessions.begin() as session:
-            held = _found(session, reference, _LOCKED)
+        with self._transaction() as connection:
+            held = _found(connection, reference, _LOCKED)
             if held.status == "captured":
                 raise GatewayRefused("a captured intent cannot be voided")
-            return _intent(held, held.status if held.status == "declined" else _move(session, held, "cancelled"))
+            return _intent(held, held.status if held.status == "declined" else _move(connection, held, "cancelled"))
 
     def _known(self, request: IntentRequest) -> Intent:
-        with self._sessions.begin() as session:
-            held = session.execute(_BY_KEY, {"key": request.idempotency_key}).one()
+        with self._transaction() as connection:
+            held = connection.execute(_BY_KEY, {"key": request.idempotency_key}).one()
             page_token = tokens.unseal(held.details["page"], PAGE_PURPOSE)
             return replace(_intent(held), redirect_url=self._page(page_token))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """One of the provider's own; on somebody's connection it is a part of theirs."""
+        if isinstance(self._engine, Engine):
+            with self._engine.begin() as connection:
+                yield connection
+        else:
+            with self._engine.begin_nested() if self._engine.in_transaction() else self._engine.begin():
+                yield self._engine
 
     def _page(self, page_token: str) -> str:
         return f"{self._base_url}/test-provider/{page_token}"
@@ -129,7 +140,7 @@ def _intent(held: Held, status: str | None = None) -> Intent:
                   held.amount, held.currency)
 
 
-def _move(session: Session, held: Held, status: str, **details: str) -> str:
+def _move(session: Session | Connection, held: Held, status: str, **details: str) -> str:
     """The status an intent has then: `status`, or what it became meanwhile."""
     moved = session.execute(_MOVED, {"wanted": held.reference, "from_status": held.status, "to_status": status,
                                      "with_details": held.details | details})
@@ -137,7 +148,7 @@ def _move(session: Session, held: Held, status: str, **details: str) -> str:
     return status if is_moved else status_of(_found(session, held.reference))
 
 
-def _found(session: Session, reference: str, wanted: Select[Any] = _BY_REFERENCE) -> Held:
+def _found(session: Session | Connection, reference: str, wanted: Select[Any] = _BY_REFERENCE) -> Held:
     found = session.execute(wanted, {"wanted": reference}).first()
     if found is None:
         raise GatewayRefused("no such intent")
