@@ -49,7 +49,7 @@ class UTCDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("instants are aware: take them from the clock")
-        return value.astimezone(UTC)
+        return value if value.tzinfo is UTC else value.astimezone(UTC)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """Reads a value in one step: rows are full of instants, most of them None."""
@@ -121,13 +121,15 @@ class Direct(Session):
     def _direct_connection(self) -> Connection:
         if self.autoflush:
             self.flush()
-        transaction, held = self.get_transaction(), self._held
         # What a savepoint or a failed flush asks of a connection, the session itself knows best.
-        if held is not None and held[0] is transaction and transaction.is_active and not self.in_nested_transaction():
+        if self.in_nested_transaction():
+            return self.connection()
+        transaction, held = self.get_transaction(), self._held
+        if held is not None and held[0] is transaction and transaction.is_active:
             return held[1]
         connection = self.connection()
         begun = self.get_transaction()
-        self._held = (begun, connection) if begun is not None and not self.in_nested_transaction() else None
+        self._held = (begun, connection) if begun is not None else None
         return connection
 
 
