@@ -51,11 +51,11 @@ def difference(session: Session, before: Money, after: Money) -> Difference | No
     as_of = min(row.as_of for row in found.values())
     if clock.now().date() - as_of > OLDEST:
         return None
-    ratio = _in_euro(after, found) / _in_euro(before, found)
+    ratio = Decimal(_in_euro(after, found)) / _in_euro(before, found)
     return Difference(int(((ratio - 1) * 1000).to_integral_value(ROUND_HALF_UP)), as_of)
 
 
 def _in_euro(amount: Money, rates: Mapping[str, ExchangeRate]) -> Decimal:
     if amount.currency == EURO:
         return amount.major
-    return amount.major * 10**6 / rates[amount.currency].per_euro_millionths
+    return Decimal(amount.major * 10**6) / rates[amount.currency].per_euro_millionths
