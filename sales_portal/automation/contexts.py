@@ -34,7 +34,8 @@ def back_in_stock(link: CheckoutLink) -> AgentBackInStock:
     return AgentBackInStock(
         brand=contexts.brand_of(link.site), link_number=link.number, label=link.label,
         customer_name=link.customer.display_name if link.customer is not None else "",
-        opens_at=link.starts_at if link.state(clock.now()) is LinkState.SCHEDULED else None)
+        opens_at=link.starts_at if link.state(clock.now()) is LinkState.SCHEDULED else None,
+        is_on_hold=link.paused_at is not None)
 
 
 def payment_failed(payment: Payment) -> PaymentFailed:

@@ -6,6 +6,7 @@ punctuation matter, and no character of it reaches the database as a pattern.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
@@ -27,9 +28,16 @@ _LAST = "\U0010ffff"
 # Built once: building it takes longer than running it.
 _WORDS, _VARIANTS = SearchWord.__table__.c, Variant.__table__.c
 _EXACT = (
-    select(_WORDS.word, _VARIANTS.id, _VARIANTS.sku, _VARIANTS.barcode)
+    select(_WORDS.word, _VARIANTS.id, _VARIANTS.sku, _VARIANTS.barcode, _VARIANTS.pack_size)
     .join_from(SearchWord.__table__, Variant.__table__, _VARIANTS.id == _WORDS.variant_id)
     .where(_WORDS.is_code == true(), _WORDS.word.in_(bindparam("codes", expanding=True))))
+
+
+class Exact(NamedTuple):
+    """The one variant a code means, and how many of it are a pack."""
+
+    variant_id: int
+    pack_size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,7 @@ def exact(session: Session, code: str) -> Variant | None:
     return hits[0] if len(hits) == 1 else None
 
 
-def exact_many(session: Session, codes: Sequence[str]) -> dict[str, int]:
+def exact_many(session: Session, codes: Sequence[str]) -> dict[str, Exact]:
     """The variants whose SKU or barcode is one of `codes`, by code, in one statement; a doubtful code is left out."""
     wanted = {code: _code(code) for code in codes}
     rows = session.execute(_EXACT, {"codes": [code for code in wanted.values() if code]}).all()
@@ -113,7 +121,7 @@ def exact_many(session: Session, codes: Sequence[str]) -> dict[str, int]:
         hits = [row for row in rows if row.word == word]
         hits = [row for row in hits if code.strip() in (row.sku, row.barcode)] or hits
         if len(hits) == 1:
-            found[code] = hits[0].id
+            found[code] = Exact(hits[0].id, hits[0].pack_size)
     return found
 
 

@@ -50,7 +50,7 @@ def _insert(session: Session, rows: Sequence[Base]) -> None:
         if is_numbered:
             written = cast(CursorResult[Any], session.execute(statement, value))
             row.__dict__["id"] = (written.inserted_primary_key or (None,))[0]
-        for name in hanging.keys() & row.__dict__.keys():
+        for name in [name for name in hanging if name in row.__dict__]:
             _hang(session, row, name, hanging[name])
         make_transient_to_detached(row)
 

@@ -12,7 +12,7 @@ from sales_portal.customers.models import Account, Customer
 LONGEST_TEXT = 200
 FOUND = 20
 FEWEST_DIGITS = 5
-FEWEST_SEARCHED = 3
+FEWEST_SEARCHED = 2
 _NUMBER = re.compile(r"[Cc]-?(\d{1,12})", re.ASCII)
 _PHONE = re.compile(r"[\d+\s()./-]+", re.ASCII)
 
@@ -89,10 +89,10 @@ def _holds(typed: str) -> ColumnElement[bool]:
     columns = (Customer.name, Customer.email, Customer.company, Customer.phone, Customer.crm_contact_id,
                Account.name, Account.crm_id)
     found = [func.lower(column).contains(form, autoescape=True) for column in columns for form in _forms(typed)]
-    digits = _digits(typed)
+    # As it is dialled: 070 and 0046 70 are both stored as +46 70.
+    digits = _digits(typed).removeprefix("00").removeprefix("0")
     if len(digits) >= FEWEST_SEARCHED and _PHONE.fullmatch(typed):
-        # As it is dialled: 070 and 0046 70 are both stored as +46 70.
-        found.append(_digits_of_phone().contains(digits.removeprefix("00").removeprefix("0"), autoescape=True))
+        found.append(_digits_of_phone().contains(digits, autoescape=True))
     key = id_of(f"C-{typed}" if typed.isascii() and typed.isdecimal() else typed)
     return or_(*found, *([Customer.id == key] if key is not None else []))
 

@@ -1,7 +1,7 @@
 """Slips in the domains many people's mail lives at: a hint, never a refusal."""
 
 COMMON = (
-    "example.com", "gmail.com", "googlemail.com", "hotmail.com", "outlook.com", "live.com", "yahoo.com", "icloud.com",
+    "gmail.com", "googlemail.com", "hotmail.com", "outlook.com", "live.com", "yahoo.com", "icloud.com",
     "me.com", "aol.com", "mail.com", "proton.me", "protonmail.com", "gmx.de", "gmx.net", "web.de", "t-online.de",
     "hotmail.se", "live.se", "telia.com", "yahoo.co.jp", "docomo.ne.jp")
 

@@ -105,8 +105,9 @@ def pick_list(session: Session, text: str, pricelist: Pricelist) -> dict[int, in
     for wanted in entries:
         if wanted.query not in found:
             raise NothingFound(query=wanted.query, pricelist=pricelist.name)
-        key = found[wanted.query]
-        picked[key] = entry.check_quantity(picked.get(key, 0) + (wanted.quantity or 1))
+        key, pack_size = found[wanted.query]
+        quantity = entry.check_pack(wanted.quantity or pack_size, pack_size)
+        picked[key] = entry.check_quantity(picked.get(key, 0) + quantity)
     return picked
 
 

@@ -30,7 +30,7 @@ def read_newest(file: Path) -> tuple[date, Mapping[str, Decimal]]:
             header, *rows = csv.reader(line[:_LONGEST_ROW] for line in opened)
     except (UnicodeDecodeError, csv.Error, ValueError):
         raise NotReadable(why="The file is no table in UTF-8.") from None
-    if header[0].strip().lower() != "date":
+    if not header or header[0].strip().lower() != "date":
         raise NotReadable(why="The first column must be called Date, and the others by their currency.")
     days = [(day, row) for row in rows if row and (day := _day(row[0])) is not None]
     if not days:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, func, not_, select
+from sqlalchemy import ColumnElement, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.core import clock
@@ -19,17 +19,17 @@ def start_stocked(session: Session) -> Sequence[CheckoutLink]:
 
     One that is on hold starts too: it opens when its agent opens it.
     """
-    at = clock.now()
     found = session.scalars(
         select(CheckoutLink)
-        .where(CheckoutLink.waits_for_stock, CheckoutLink.status == "active", not_(_is_short()))
+        .where(CheckoutLink.waits_for_stock, CheckoutLink.status == "active",
+               or_(CheckoutLink.expires_at.is_(None), CheckoutLink.expires_at > clock.now()), not_(_is_short()))
         .options(joinedload(CheckoutLink.agent), joinedload(CheckoutLink.site), joinedload(CheckoutLink.customer))
         .order_by(CheckoutLink.id).limit(AT_ONCE).with_for_update(skip_locked=True, of=CheckoutLink)).all()
     for link in found:
         link.waits_for_stock = False
         link.version += 1
         history.record(session, EventName.LINK_STOCKED, link, by=history.SYSTEM)
-    return [link for link in found if link.expires_at is None or link.expires_at > at]
+    return found
 
 
 def _is_short() -> ColumnElement[bool]:

@@ -91,7 +91,8 @@ class AgentPaid(TypedDict):
 class AgentBackInStock(TypedDict):
     """`agent-back-in-stock`: a link that waited for stock has started. Its URL is the link's page at the desk.
 
-    `label` and `customer_name` are empty where the link has none; `opens_at` is set where it opens later all the same.
+    `label` and `customer_name` are empty where the link has none; `opens_at` is set where it opens later all the same,
+    and one that `is_on_hold` opens when its agent says so.
     """
 
     brand: Brand
@@ -99,6 +100,7 @@ class AgentBackInStock(TypedDict):
     label: str
     customer_name: str
     opens_at: datetime | None
+    is_on_hold: bool
 
 
 class PaymentFailed(TypedDict):

@@ -71,7 +71,8 @@ def read(text: str) -> list[Typed]:
 
 def preview(session: Session, selection: Selection, typed: Sequence[Typed]) -> list[PastedRow]:
     """What the rows mean in the market and pricelist of `selection` (both loaded), in three statements at most."""
-    found = catalog.exact_many(session, [row.code for row in typed])
+    exact = catalog.exact_many(session, [row.code for row in typed])
+    found = {code: one.variant_id for code, one in exact.items()}
     facts = _facts(session, selection, set(found.values()))
     return [_judge(row, facts.get(found.get(row.code, 0))) for row in typed]
 

@@ -24,14 +24,12 @@ class Drawn(Macro):
 
     def draw(self, context: Context, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         """What the macro shows for these arguments; refuses what does not fit as the base class does."""
+        if not self.is_plain or len(args) > len(self.arguments) or not context.eval_ctx.autoescape:
+            return self(context.eval_ctx, *args, **kwargs)
         values = [*args, *map(kwargs.pop, self.arguments[len(args):], repeat(missing))]
-        if self.takes_caller and "caller" in kwargs:
-            values.append(kwargs.pop("caller"))
-        elif self.takes_caller:
+        if len(kwargs) != self.takes_caller or (self.takes_caller and "caller" not in kwargs):
             return self(context.eval_ctx, *values, **kwargs)
-        if kwargs or len(args) > len(self.arguments) or not (self.is_plain and context.eval_ctx.autoescape):
-            return self(context.eval_ctx, *values, **kwargs)
-        return str.__new__(Markup, self.body(*values))
+        return str.__new__(Markup, self.body(*values, *kwargs.values()))
 
 
 class Calling(Context):

@@ -10,6 +10,7 @@ from sales_portal.core import clock as portal_clock
 from sales_portal.history import queries as history
 from sales_portal.inventory import service as inventory
 from sales_portal.links import queries as links
+from sales_portal.links import service as life
 from sales_portal.links.state import LinkState
 from sales_portal.messaging import service as messaging
 from sales_portal.outbox import service as outbox
@@ -87,3 +88,14 @@ def test_one_that_has_ended_starts_no_more(
     receive(portal, shop, waiting, 3)
     assert state_after_a_minute(portal, waiting, worker, clock) is LinkState.EXPIRED
     assert not mails(portal)
+    assert "link.stocked" not in [fact.name for fact in portal.scalars(history.list_timeline(waiting.link))]
+
+
+def test_one_on_hold_starts_and_its_agent_reads_that_it_is_still_closed(
+        portal: Session, shop: make.Shop, waiting: make.Linked, worker: Loop, clock: Clock) -> None:
+    life.pause_link(portal, waiting.link, by=shop.agent.actor)
+    receive(portal, shop, waiting, 3)
+    assert state_after_a_minute(portal, waiting, worker, clock) is LinkState.PAUSED
+    text = messaging.display_body(mails(portal)["agent-back-in-stock"]).text
+    assert "The link is on hold: open it again when you like." in text
+    assert "can buy it from now on" not in text

@@ -94,5 +94,5 @@ def test_many_codes_are_found_in_one_go_and_doubtful_ones_left_out(session: Sess
     make.product(session, sku="A-B1")
     codes = ["tsh-0042", "BAG0001", "AB-1", "ab1", "unknown", "%", ""]
     assert search.exact_many(session, codes) == {
-        "tsh-0042": shop.chair.id, "BAG0001": shop.bag.id, "AB-1": first.id}
+        "tsh-0042": (shop.chair.id, 1), "BAG0001": (shop.bag.id, 1), "AB-1": (first.id, 1)}
     assert search.exact_many(session, []) == {}

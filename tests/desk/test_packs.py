@@ -57,6 +57,13 @@ def test_a_pasted_row_says_so_and_the_good_ones_are_added(maria: Client, empty: 
     assert building.lines(building.page(maria, empty)) == [("Oat biscuits", "12")]
 
 
+def test_a_selection_started_with_a_list_takes_whole_packs_too(maria: Client, biscuits: Variant) -> None:
+    started = maria.post("/selections", data={"q": "BRE\n12*BRE"})
+    assert building.lines(maria.get(str(started.location))) == [("Oat biscuits", "18")]
+    refused = maria.post("/selections", data={"q": "BRE\n7*BRE"})
+    assert f"{SOLD_IN}. Enter 6 or 12" in refused.words("main")
+
+
 def test_a_line_that_is_no_whole_packs_any_more_stands_in_the_way(
         maria: Client, session: Session, shop: Shop, empty: Selection) -> None:
     line = make.line(session, empty, shop.bag, 4)

@@ -26,7 +26,7 @@ def look(client: Client, url: str, field: str, text: str) -> str:
 
 
 @pytest.mark.parametrize(("field", "text", "said"), [
-    ("email", "anna@exmaple.com", "Did you mean anna@example.com ?"), ("email", "anna@example.com", ""),
+    ("email", "anna@hotmial.com", "Did you mean anna@hotmail.com ?"), ("email", "anna@example.com", ""),
     ("email", "anna@", WRONG_EMAIL), ("email", "", ""), ("email", "   ", ""),
     ("prefill-email", "anna@gmial.com", "Did you mean anna@gmail.com ?"), ("to", "anna", WRONG_EMAIL),
     ("email", "a" * 5000, WRONG_EMAIL), ("email", "\x00🪑", WRONG_EMAIL)])

@@ -70,9 +70,10 @@ class SQLiteDatabase:
 
     def keep(self, name: str) -> None:
         """Copy the file into memory."""
-        kept = self._kept.setdefault(name, sqlite3.connect(":memory:"))
+        if name not in self._kept:
+            self._kept[name] = sqlite3.connect(":memory:")
         source = sqlite3.connect(self._folder / "portal.db", timeout=60)
-        source.backup(kept)
+        source.backup(self._kept[name])
         source.close()
 
     def back_to(self, name: str) -> None:

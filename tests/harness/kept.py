@@ -37,8 +37,9 @@ class Kept:
         with Session(database.engine, expire_on_commit=False) as session:
             made = self._arrange(session)
             session.commit()
-            self._made[database.kind] = now, pickle.dumps((made, list(session)))
+            rows = pickle.dumps((made, list(session)))
         database.keep(self.name)
+        self._made[database.kind] = now, rows
 
     def enter(self, database: Database, session: Session) -> Any:
         """What `arrange` answered, its objects in `session` as if they had been made in it."""

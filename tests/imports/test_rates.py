@@ -26,6 +26,7 @@ def test_the_newest_day_is_taken_whichever_file_it_is(tmp_path: Path, text: str)
     (b"", "The file is no table in UTF-8."),
     (b"\xff\xfe\x00", "The file is no table in UTF-8."),
     (b"Handle,Title\nchair,Oak chair\n", "The first column must be called Date"),
+    (b"\nDate,USD\n2026-11-27,1.08\n", "The first column must be called Date"),
     (b"Date,USD\nyesterday,1.08\n", "No row begins with a date such as 2026-11-27."),
     (b"Date,USD,XXQ\n2026-11-27,N/A,2\n", "The row of 2026-11-27 holds no rate."),
     (b"Date,USD\n2026-11-27,-1\n", "The row of 2026-11-27 holds no rate."),

@@ -27,7 +27,7 @@ MAILS: dict[str, dict[str, Any]] = {
         items=ITEMS, total=Money(245900, "SEK"))),
     "agent-back-in-stock": dict(contexts.AgentBackInStock(
         brand=BRAND, link_number="L-2087", label="Oak chairs for the office", customer_name="Anna Svensson",
-        opens_at=None)),
+        opens_at=None, is_on_hold=False)),
     "payment-failed": dict(contexts.PaymentFailed(
         brand=BRAND, agent=SIGNATURE, first_name="Anna", total=Money(245900, "SEK"))),
     "agent-asked-for-new-link": dict(contexts.AgentAsked(

@@ -5,7 +5,7 @@ from flask import Flask
 from jinja2 import Environment
 from markupsafe import Markup
 
-from sales_portal.web import templating
+from sales_portal.web import macros, templating
 
 VALUES = ["plain", "<b>&\"'</b>", "", 7, True, 1.5, None, Markup("<b>bold</b>"), ["<i>"]]
 MACROS = """
@@ -13,13 +13,15 @@ MACROS = """
 {%- macro framed(a) %}({{ a }}{{ caller() }}){% endmacro -%}
 {%- macro asked(a, caller=none) %}{{ a }}{{ caller() if caller }}{% endmacro -%}
 {%- macro rest(a) %}{{ a }}{{ varargs|join("+") }}{{ kwargs.items()|list }}{% endmacro -%}
+{%- macro around(a) %}{{ a }}{{ kwargs.items()|list }}{{ varargs|join("+") }}{{ caller() }}{% endmacro -%}
 {%- macro outer(a) %}{{ plain(a) }}{% call framed(a) %}{{ plain(c=a, a="<") }}{% endcall %}{% endmacro -%}
 """
 CALLS = [
     "plain('<')", "plain('<', 1, c='>')", "plain(c=3, a=1)", "plain()", "plain(value)", "outer(value)", "rest(1, 2, 3)",
     "rest(1, x=value)", "asked('<')", "missing_one", "'<' ~ value ~ '>'", "('yes' if false)", "plain('a')|upper",
 ]
-BLOCKS = ["{% call framed('<') %}{{ value }}{% endcall %}", "{% call asked('<') %}&{% endcall %}",
+BLOCKS = ["{% call around(1, 2, x=value) %}{{ value }}{% endcall %}",
+          "{% call framed('<') %}{{ value }}{% endcall %}", "{% call asked('<') %}&{% endcall %}",
           "{% set held %}<i>{{ value }}</i>{% endset %}{{ held }}"]
 WRONG = ["plain(1, 2, 3, 4)", "plain(1, a=2)", "plain(1, d=2)", "framed(1)"]
 
@@ -39,6 +41,12 @@ def test_a_template_shows_what_jinja_alone_shows(environment: Environment, body:
     for value in VALUES:
         shown = environment.from_string(MACROS + body).render(value=value)
         assert shown == plain.from_string(MACROS + body).render(value=value)
+
+
+def test_compiled_templates_really_take_the_shorter_way(environment: Environment) -> None:
+    made = environment.from_string(MACROS)
+    assert type(made.module.plain) is macros.Drawn  # type: ignore[attr-defined]
+    assert made.root_render_func.__globals__["escape"] is macros.written
 
 
 @pytest.mark.parametrize("call", WRONG)
