@@ -12,7 +12,7 @@ from sales_portal.catalog.models import Variant
 from sales_portal.core import paging
 from sales_portal.core.errors import Invalid
 from sales_portal.desk import picking, ways_out, workbench
-from sales_portal.selections import checks, entry, search
+from sales_portal.selections import entry, search
 from sales_portal.selections.models import Selection
 from sales_portal.selections.search import Found
 from sales_portal.web import htmx, staff
@@ -45,7 +45,6 @@ def listed(found: list[Found], text: str, said: str, selection: Selection) -> st
     is_elsewhere = isinstance(picking.why_none(found, _query(text), selection), picking.FoundElsewhere)
     return render_template("desk/products/_results.html", products=found, status=said, empty_text=said, text=text,
                            is_elsewhere=is_elsewhere and selection.id is not None, ways_of=ways_out.said_of,
-                           backorder_words=checks.backorder_words,
                            marked=lambda title: list(marked(title, _query(text))), selection=selection)
 
 
@@ -81,7 +80,7 @@ def _all(selection: Selection) -> Response:
 
 def _page(found: list[Found], selection: Selection, text: str, said: str, **shown: Any) -> Response:
     return make_response(render_template("desk/products/index.html", products=found, selection=selection, text=text,
-                                         said=said, backorder_words=checks.backorder_words, **shown))
+                                         said=said, **shown))
 
 
 def marked(title: str, text: str) -> Iterator[tuple[str, bool]]:

@@ -17,6 +17,7 @@ from sales_portal.markets.models import Market
 from sales_portal.markets.queries import Elsewhere, ServingStock
 from sales_portal.pricing.models import Price, Pricelist, PricelistMarket
 from sales_portal.selections import pasting
+from sales_portal.selections.checks import backorder_words
 from sales_portal.selections.models import Selection
 from sales_portal.selections.rows import available_of, full_title
 
@@ -69,6 +70,16 @@ class Found:
     def is_addable(self) -> bool:
         """Whether it can be put into the selection."""
         return not self.reason
+
+    @property
+    def stock_words(self) -> str:
+        """How many there are, as people say it: `14 in stock`, `1 seat left`; empty for what does not run out."""
+        if self.backorder_weeks is not None:
+            return backorder_words(self.backorder_weeks)
+        if not self.available:
+            return ""
+        seats = "seat left" if self.available == 1 else "seats left"
+        return f"{self.available} {seats if self.kind == 'training' else 'in stock'}"
 
 
 def find_products(session: Session, text: str, selection: Selection, limit: int = catalog.RANKED) -> list[Found]:

@@ -8,7 +8,11 @@ from flask import Flask, request, url_for
 
 
 def install(app: Flask) -> None:
-    """Give the templates of `app` the function `asset`; not `is_marked` is the address a style sheet writes itself."""
+    """Give the templates of `app` the function `asset`.
+
+    Without `is_marked` the address has no mark of its content: style sheets name their fonts so, and what is fetched
+    ahead for them must be the same address.
+    """
     folder = Path(app.static_folder or "static")
     # Kept per root: a page names several, and to build an address costs more than to write the line it stands in.
     addresses: dict[tuple[str, str, bool], str] = {}

@@ -150,7 +150,7 @@ def guard() -> Response | None:
 
 
 def _name_of_page() -> str:
-    """What the page is called in the navigation: the first part of its address."""
+    """What people may call the page: the first part of its address as a word."""
     return request.path.strip("/").partition("/")[0].replace("-", " ").capitalize()
 
 
