@@ -116,6 +116,7 @@ def test_in_the_queue_a_and_r_answer_the_row_the_cursor_is_in(
     erik = Agent(open_page()).comes_in("erik@demo.example")
     erik.page.goto("/approvals")
     erik.press("j")
+    expect(erik.page.locator("#approval-queue .row-main")).to_be_focused()
     for key, heading in (("a", "Approve"), ("r", "Reject")):
         erik.press(key)
         expect(erik.page.locator("#answer-dialog h2")).to_contain_text(heading)
