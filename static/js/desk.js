@@ -694,6 +694,7 @@ on("submit", ({ target }) => {
 on("toggle", ({ target }) => {
   const kept = target.matches?.("details") && $(":scope > [data-keeps-open]", target.parentElement);
   if (kept) kept.value = target.open ? "open" : "";
+  if (target.matches?.("[data-menu][open]")) $(".menu-panel", target).scrollIntoView({ block: "nearest" });
 }, true);
 on("change", ({ target }) => {
   if (target.dataset.shows) $(target.dataset.shows, target.form).type = target.checked ? "text" : "password";
