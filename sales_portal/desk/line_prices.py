@@ -96,14 +96,27 @@ def _preview(basket: Basket, row: BasketRow, typed: PriceForm, by: str) -> Respo
 
 
 def _refused(basket: Basket, row: BasketRow, typed: PriceForm, refusal: Refusal) -> Response:
+    fields, amount = _sent(typed), None
     shown = {"amount": typed.shown_amount.data or "", "percent": typed.shown_percent.data or "",
              "applies": typed.shown_applies.data or "each"}
-    fields = _sent(typed)
+    if _field(refusal) not in ("amount", "percent"):
+        amount = price_reading.read(typed, row, basket.quote.currency)
+        fields = shown = _in_step(typed, row, amount, basket.quote.currency)
+    more: dict[str, Any] = {"typed": typed, "amount": amount, "shown": shown, "problem": refusal}
     if htmx.is_htmx():
-        panel = _panel(basket, row, fields, typed=typed, shown=shown, problem=refusal)
-        return htmx.fragments(panel, status=422, into=f"#panel-{row.line_id}", swap="innerHTML",
-                              trigger={"focus": {"to": f"#price-{_field(refusal)}"}})
-    return _answer(basket, row, fields, typed=typed, shown=shown, problem=refusal, status=422)
+        return htmx.fragments(_panel(basket, row, fields, **more), status=422, into=f"#panel-{row.line_id}",
+                              swap="innerHTML", trigger={"focus": {"to": f"#price-{_field(refusal)}"}})
+    return _answer(basket, row, fields, status=422, **more)
+
+
+def _in_step(typed: PriceForm, row: BasketRow, amount: int, currency: str) -> dict[str, str]:
+    """The fields at the price that was read: the one typed into as it was typed, the other as it follows."""
+    sent = _sent(typed)
+    fields = price_panel.fields_of(row, amount, currency, sent["applies"])
+    for field, is_new in (("amount", typed.has_new_amount), ("percent", typed.has_new_percent)):
+        if is_new:
+            fields[field] = sent[field]
+    return fields
 
 
 def _answer(basket: Basket, row: BasketRow, fields: dict[str, str], *, status: int = 200, **more: Any) -> Response:

@@ -83,9 +83,28 @@ def test_what_is_wrong_is_said_at_its_field_and_all_stays_typed(
     answer = save(maria, draft, chair, **typed)
     assert answer.status_code == 422
     assert " ".join(answer.one(f"#price-{field}-error").get_text().split()) == said
+    untouched = {"amount": "1 200,00", "percent": "10" if field == "reason" else ""}
     for name in ("amount", "percent"):
-        assert answer.one(f"#price-{name}")["value"] == typed.get(name, {"amount": "1 200,00", "percent": ""}[name])
+        assert answer.one(f"#price-{name}")["value"] == typed.get(name, untouched[name])
     assert price_of(session, draft, chair) == (None, "")
+
+
+@pytest.mark.parametrize(("typed", "amount", "percent"), [
+    ({"amount": "400"}, "400", "66,67"), ({"percent": "60"}, "480,00", "60"),
+    ({"amount": "800", "applies": "line"}, "800", "66,67")])
+def test_a_save_without_a_reason_shows_all_that_follows_from_the_price(
+        maria: Client, session: Session, draft: Selection, chair: int, typed: dict[str, Any], amount: str,
+        percent: str) -> None:
+    """B12."""
+    answer = save(maria, draft, chair, **typed)
+    assert answer.status_code == 422
+    assert (_value(answer, "amount"), _value(answer, "percent")) == (amount, percent)
+    said = answer.words("#price-meaning")
+    assert said.startswith(f"List price 1 200,00 → {'480,00' if percent == '60' else '400,00'}")
+    assert "is over your 15 % limit" in said
+    assert int(str(answer.one("#price-limit")["value"])) > 15_000
+    assert maria.submit(answer, "#price-form", **OK).status_code == 303
+    assert price_of(session, draft, chair) == (48000 if percent == "60" else 40000, "Loyal customer")
 
 
 def test_over_the_limit_is_saved_and_shown_amber(
