@@ -262,9 +262,14 @@ def test_a_no_stands_in_the_builder_with_the_manager_s_words_until_the_price_fit
         session: Session, maria: Client, cheap: Selection, erik: Staff) -> None:
     approval = only(session)
     approvals.reject(session, approval, reason="Too <cheap>", person=make.whole(session, erik))
-    said = building.page(maria, cheap).words("#selection-approval")
-    assert "Erik Holm said no: “Too <cheap>”. Change the price or ask again. Ask again" in said
+    shown = building.page(maria, cheap)
+    said = shown.words("#selection-approval")
+    assert "Erik Holm said no: “Too <cheap>”. Change the price or ask again. Change price Ask again" in said
     line = building.line_of(maria, cheap, "Linen bag")
+    change, again = shown.page.select("#selection-approval a")
+    assert change["hx-get"] == change["href"] == f"/selections/{cheap.number}/lines/{line}/price"
+    assert change["hx-target"] == f"#panel-{line}"
+    assert (again["hx-get"], again["hx-target"], again["hx-push-url"]) == (again["href"], "#dialog", "true")
     building.post(maria, cheap, f"lines/{line}/removal")
     assert building.page(maria, cheap).words("#selection-approval") == ""
 
