@@ -972,7 +972,8 @@ function toggleSheet(button) {
 on("click", (event) => {
   const button = event.target.closest("[data-sheet]");
   if (button) toggleSheet(button);
-  event.target.closest(".promise")?.toggleAttribute("data-open");
+  const promise = event.target.closest(".promise");
+  if (promise) $(".promise-more", promise)?.setAttribute("aria-expanded", String(promise.toggleAttribute("data-open")));
 });
 on("input", ({ target }) => {
   if (!target.dataset.countFrom) return;
