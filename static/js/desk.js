@@ -531,6 +531,19 @@ function showList(input, expanded) {
 function emptyList(input) {
   listOf(input)?.replaceChildren();
   showList(input, false);
+/* What an address names gets the cursor: itself, or the first thing in it that takes one. */
+function goToPart(hash) {
+  const wanted = document.getElementById(hash.slice(1));
+  if (!wanted) return;
+  const button = $(".summary:not([data-open]) [data-sheet]");
+  if (wanted.closest(".summary") && isShown(button)) toggleSheet(button);
+  (wanted.matches(FOCUSABLE) ? wanted : stopsOf(wanted)[0] ?? wanted).focus();
+}
+on("click", (event) => {
+  const link = event.target.closest("a[href*='#']");
+  if (link?.pathname === location.pathname && link.hash && !event.defaultPrevented) setTimeout(goToPart, 0, link.hash);
+});
+
 }
 function setActive(input, option) {
   for (const other of optionsOf(input)) other.setAttribute("aria-selected", String(other === option));
@@ -1000,3 +1013,5 @@ $("[data-error-summary]")?.focus();
 
 /* htmx would start in a task of its own, after the page may have answered its first key: started here, no press comes before it. */
 htmx.initialize();
+// The browser goes there first, and drops the focus where the part takes none.
+if (location.hash) addEventListener("load", () => requestAnimationFrame(() => setTimeout(goToPart, 0, location.hash)));
