@@ -29,9 +29,17 @@ from sales_portal.web import formatting, htmx, staff
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("link_dialog", __name__)
+Problem = tuple[str, str]
+"""A field of the dialog, and what is wrong with it."""
 
 FIELDS = {"expires_at": "ends_on", "starts_at": "starts_on", "max_orders": "times", "policy": "paid"}
 """Where the dialog names a field otherwise than the terms do."""
+PARTS = {
+    "link-changes": ("changes", "max_per_line", "preselected"), "link-charges": ("ignores_tax_reason",),
+    "link-span": ("until", "starts_on", "ends_on"), "link-uses": ("paid", "times", "skips_landing"),
+    "link-name": ("label",)}
+"""The parts of the dialog and their fields; every other field stands in the last part, *More*."""
+MORE = "link-more"
 
 
 @blueprint.get("/selections/<number>/link")
@@ -57,11 +65,13 @@ def preview(number: str) -> Response:
         terms, priced = _applied(basket, typed)
         line, total = _promise(priced, terms)
     except Invalid as refusal:
-        return htmx.fragments(render_template("desk/selections/_promise.html", doubt=refusal.text), status=422)
+        problem = _problem(refusal)
+        return htmx.fragments(render_template(
+            "desk/selections/doubted.html", doubt=refusal.text, **_marked(basket, typed, problem)), status=422)
+    shown = _marked(basket, typed) | {"codes_hint": link_options.codes_hint(priced)}
     return htmx.fragments(render_template(
-        "desk/selections/previewed.html", promise=line, total=total, set_count=link_options.count_set(typed),
-        codes_hint=link_options.codes_hint(priced),
-        selection=basket.selection, asking=approval_parts.asking(priced, stored_terms.decided_of(terms)), modal=True))
+        "desk/selections/previewed.html", promise=line, total=total,
+        asking=approval_parts.asking(priced, stored_terms.decided_of(terms)), modal=True, **shown))
 
 
 @blueprint.post("/selections/<number>/link/metadata")
@@ -90,7 +100,7 @@ def create(number: str) -> Response:
         link = links.create_link(session, basket, typed.terms(basket, clock.now()), agent=selection.agent,
                                  request_key=typed.request_key.data or uuid.uuid4().hex, by=person.actor)
     except Invalid as refusal:
-        return _show(basket, typed, (FIELDS.get(refusal.field or "", refusal.field or ""), refusal.text), 422)
+        return _show(basket, typed, _problem(refusal), 422)
     except SelectionBlocked:
         return _show(basket, typed, status=422)
     except NeedsApproval:
@@ -115,7 +125,28 @@ def download_code(number: str) -> Response:
     return response
 
 
-def _show(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None = None, status: int = 200) -> Response:
+def _problem(refusal: Invalid) -> Problem:
+    field = refusal.field or ""
+    return FIELDS.get(field, field), refusal.text
+
+
+def _part_of(field: str) -> str:
+    return next((part for part, fields in PARTS.items() if field in fields), MORE)
+
+
+def _marked(basket: Basket, typed: LinkForm, problem: Problem | None = None) -> dict[str, Any]:
+    """What shows the part of a wrong field anew with its mark, and that of the one marked before without."""
+    fields = {*request.form.getlist("doubted")[:1], *([problem[0]] if problem is not None else [])}
+    shown: dict[str, Any] = {
+        "selection": basket.selection, "basket": basket, "form": typed, "problem": problem,
+        "regions": sorted({_part_of(field) for field in fields}), "set_count": link_options.count_set(typed)}
+    if not fields:
+        return shown
+    more = link_options.shown(basket, typed, problem) | {"pairs": typed.metadata.rows}
+    return {**shown, "spans": forms.spans(basket.selection.site), **permitted.terms_of(basket.selection), **more}
+
+
+def _show(basket: Basket, typed: LinkForm, problem: Problem | None = None, status: int = 200) -> Response:
     selection = basket.selection
     shown: dict[str, Any] = {
         "selection": selection, "basket": basket, "form": typed, "problem": problem, "blocks": basket.blocks,
@@ -129,7 +160,7 @@ def _show(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None = Non
             shown["promise"], shown["total"] = _promise(priced, terms)
             shown["codes_hint"] = link_options.codes_hint(priced)
         except Invalid as refusal:
-            shown["doubt"] = refusal.text
+            shown["doubt"], shown["doubted"] = refusal.text, _problem(refusal)[0]
     return _dialog("link_blocked" if basket.blocks else "link", status, **shown)
 
 
@@ -145,7 +176,7 @@ def _ask(basket: Basket, typed: LinkForm) -> Response:
         terms, priced = _applied(basket, typed)
         approval = asking.ask(priced, terms, typed.request_key.data or uuid.uuid4().hex)
     except Invalid as refusal:
-        return _show(basket, typed, (refusal.field or "", refusal.text), 422)
+        return _show(basket, typed, _problem(refusal), 422)
     return asking.asked(approval, basket)
 
 

@@ -10,6 +10,7 @@ from sales_portal.desk.forms.link_dialog import LinkForm, open_amounts
 from sales_portal.desk.forms.link_more import THANKS, USUAL
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.prefill import ADDRESS, AMOUNT, CUSTOM, WHOLE_ADDRESS
+from sales_portal.links.terms import MAX_METADATA
 from sales_portal.markets import queries as markets
 from sales_portal.pricing import queries as pricing
 from sales_portal.selections import discounts
@@ -70,8 +71,9 @@ def codes_hint(basket: Basket) -> str:
 
 
 def pairs_of(typed: LinkForm) -> list[Row]:
-    """The rows of metadata, with empty ones to go on."""
-    return [*typed.metadata.data, *[("", "")] * BLANK_ROWS]
+    """The rows of metadata, with empty ones to go on as long as there may be more."""
+    kept = typed.metadata.data
+    return [*kept, *[("", "")] * max(0, min(BLANK_ROWS, MAX_METADATA - len(kept)))]
 
 
 def count_set(typed: LinkForm) -> int:

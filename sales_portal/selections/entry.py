@@ -8,6 +8,7 @@ from sales_portal.selections.models import MAX_QUANTITY
 
 _WHOLE = re.compile(r"[-−+]?\d+")
 _LONGEST = 15
+_LARGE = 10**_LONGEST
 LONGEST_TEXT = 300
 _NUMBER = r"[-−+]?\d+(?:[.,]\d+)?"
 # Before a letter only a plain number is one: sizes such as `1.5 x 2` stand in titles.
@@ -48,13 +49,21 @@ def parse_list(text: str) -> list[Entry]:
 
 def read_quantity(text: str, least: int = 1) -> int:
     """A typed quantity as a number from `least` to 10,000; raises `Invalid` with what to type instead."""
-    typed = text.strip()
-    if not _WHOLE.fullmatch(typed):
+    quantity = read_whole(text)
+    if quantity is None:
         raise Invalid("quantity", "Enter a whole number")
-    quantity = int(typed.replace("−", "-")) if len(typed) <= _LONGEST else MAX_QUANTITY + 1
     if not least <= quantity <= MAX_QUANTITY:
         raise out_of_range()
     return quantity
+
+
+def read_whole(text: str) -> int | None:
+    """A typed whole number, in the digits of any script; None where it is none. One too long to be meant is only large.
+    """
+    typed = text.strip()
+    if not _WHOLE.fullmatch(typed):
+        return None
+    return int(typed.replace("−", "-")) if len(typed) <= _LONGEST else _LARGE
 
 
 def check_quantity(quantity: int) -> int:

@@ -371,6 +371,7 @@ function watchSlot(slot) {
       fresh._entry = gone._entry;
       gone._entry = null;
       showDialog(fresh);
+  titleErrors();
     } else if (fresh) {
       openDialog(fresh);
     } else if (gone) {
@@ -415,7 +416,7 @@ on("focusin", ({ target }) => {
 on("htmx:after:swap", (event) => {
   const { ctx } = event.detail;
   const summary = $("[data-error-summary]", topDialog() ?? document);
-  if (summary && ctx.response?.status === 422) {
+  if (summary && ctx.response?.status === 422 && ctx.sourceElement.matches("form")) {
     summary.focus();
   } else if (document.activeElement === document.body && lastFocus && !lastFocus.target.isConnected) {
     neighbour()?.focus();
@@ -431,6 +432,11 @@ function neighbour() {
   const stops = cell ? stopsOf(cell) : [];
   return stops[nth] ?? stops[0] ?? (topDialog() && $(".dialog-title", topDialog())) ?? $("[data-scanner]") ?? $("main h1");
 }
+
+function titleErrors() {
+  document.title = ($("[data-error-summary]") ? "Error: " : "") + document.title.replace(/^Error: /, "");
+}
+on("htmx:after:swap", titleErrors);
 
 on("focus", ({ detail }) => {
   const selector = detail?.to ?? detail?.value;
@@ -745,10 +751,11 @@ on("submit", (event) => {
   if (!selector || form._copy) return;
   let fill, fail;
   const text = new Promise((resolve, reject) => { fill = resolve; fail = reject; });
-  text.catch(() => {});
+  const blob = text.then((value) => new Blob([value], { type: "text/plain" }));
+  blob.catch(() => {});
   let written;
   try {
-    written = navigator.clipboard.write([new ClipboardItem({ "text/plain": text.then((value) => new Blob([value], { type: "text/plain" })) })]);
+    written = navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
   } catch (refused) {
     written = Promise.reject(refused);
   }

@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog.models import CustomField
+from sales_portal.desk import link_dialog
 from sales_portal.links.models import CheckoutLink
 from sales_portal.selections.models import Selection
 from tests import make
 from tests.desk.test_records_in_browser import sign_in
+from tests.desk.test_saving_in_browser import pass_seconds
 from tests.harness.browser import accessibility_problems
 from tests.make import Shop
 
@@ -155,6 +157,67 @@ def test_where_the_browser_refuses_the_clipboard_the_focus_is_on_copy(
     page.get_by_role("button", name="Create and copy link").click()
     expect(page.locator("#link-dialog [data-copy]")).to_be_focused()
     expect(page.locator("#link-dialog h2")).to_have_text(re.compile("is ready$"))
+
+
+def test_a_refused_dialog_is_named_in_the_title_and_live_marks_move_no_focus(
+        page: Page, shop: Shop, drawn: Selection) -> None:
+    """§7.6."""
+    title = re.compile(f"^{drawn.number} ")
+    opened(page, shop, drawn)
+    page.locator("[name=changes][value=more]").check(force=True)
+    field = page.locator("#field-max_per_line")
+    field.focus()
+    page.keyboard.type("abc")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#field-max_per_line-error")).to_have_text("Enter a whole number")
+    expect(field).to_be_focused()
+    expect(page).to_have_title(title)
+    field.press("Enter")
+    expect(page.locator("#link-dialog [data-error-summary]")).to_be_focused()
+    expect(page).to_have_title(re.compile(f"^Error: {drawn.number} "))
+    field.fill("-1")
+    expect(page.locator("#field-max_per_line-error")).to_have_text("Enter a quantity from 1 to 10000")
+    expect(field).to_be_focused()
+    field.fill("9")
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_value("9")
+    page.keyboard.press("Escape")
+    expect(page).to_have_title(title)
+
+
+def test_where_the_answer_is_no_link_nothing_is_thrown(
+        open_page: Callable[..., Page], session: Session, shop: Shop, drawn: Selection) -> None:
+    """A25: neither the clipboard nor its missing link ends in an error (the harness fails on what is uncaught)."""
+    make.line(session, drawn, shop.cap, 1, special_price=100, reason="Volume")
+    session.commit()
+    page = open_page()
+    page.add_init_script("navigator.clipboard.write = () => Promise.reject(new Error('no'));")
+    opened(page, shop, drawn)
+    page.locator("#link-dialog").get_by_role("button", name="Ask for approval").click()
+    expect(page.locator("#link-dialog h2")).to_have_text(re.compile("is asked for$"))
+    page.wait_for_timeout(200)
+
+
+def test_a_server_that_fails_for_good_gives_its_code_and_all_stays_typed(
+        page: Page, shop: Shop, drawn: Selection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """§3.12."""
+    opened(page, shop, drawn)
+    page.locator("#field-label").fill("Anna – chairs")
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(link_dialog.links, "create_link", fail)
+    page.clock.install()
+    page.get_by_role("button", name="Create and copy link").click()
+    error = page.locator("#link-dialog .dialog-error")
+    pass_seconds(page, lambda: "was not created" not in error.inner_text())
+    expect(error).to_have_text(re.compile(
+        r"The link was not created\. Nothing was sent\. Code E-[2-9A-Z]{4}\s*Try again"))
+    expect(page.locator("#field-label")).to_have_value("Anna – chairs")
+    monkeypatch.undo()
+    error.get_by_role("button", name="Try again").click()
+    expect(page.locator("#link-url")).to_be_visible()
 
 
 def test_its_address_is_a_page_and_back_and_esc_close_it(page: Page, shop: Shop, drawn: Selection) -> None:

@@ -174,6 +174,19 @@ def pairs(count: int) -> dict[str, Any]:
     return {"metadata_key": [f"k{number}" for number in range(count)], "metadata_value": ["v"] * count}
 
 
+@pytest.mark.parametrize(("filled", "shown"), [(47, 49), (48, 50), (49, 50), (50, 50)])
+def test_rows_end_where_a_link_has_no_more_and_it_is_said(
+        maria: Client, annas: Selection, filled: int, shown: int) -> None:
+    form = linking.dialog(maria, annas)
+    form.one("#link-form")["action"] = f"/selections/{annas.number}/link/metadata"
+    answer = maria.submit(form, "#link-form", htmx=True, **pairs(filled))
+    assert isinstance(answer, Answer)
+    assert len(answer.page.select("[name=metadata_key]")) == shown
+    said = answer.words("#add-metadata")
+    assert said == ("Add a row" if shown < 50 else
+                    "These are all 50 entries a link can have. Clear one to make room for another.")
+
+
 WRONG: list[tuple[dict[str, Any], str]] = [
     (pairs(51), "Metadata can have up to 50 entries"),
     ({"metadata_key": ["k" * 41], "metadata_value": ["v"]}, "Metadata keys can have up to 40 characters"),

@@ -96,6 +96,25 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+def test_a_mark_goes_when_its_field_is_right_again(maria: Client, draft: Selection) -> None:
+    """§7.6: while typing, a wrong field is marked as on submit, and its mark goes with the mistake."""
+    doubted = linking.preview(maria, draft, linking.dialog(maria, draft), changes="more", max_per_line="abc")
+    assert doubted.one("#promise [name=doubted]")["value"] == "max_per_line"
+    right = linking.preview(maria, draft, linking.dialog(maria, draft), changes="more", max_per_line="１２",
+                            doubted="max_per_line")
+    assert "At most 12 per line." in right.words("#promise")
+    assert right.page.select("[aria-invalid], .field-error, [name=doubted]") == []
+    assert right.one("#link-changes [name=max_per_line]")["value"] == "１２"
+
+
+def test_more_is_shown_as_it_was_typed_while_typing(maria: Client, draft: Selection) -> None:
+    """No row moves under the cursor, though an empty one stands before it."""
+    doubted = linking.preview(maria, draft, linking.dialog(maria, draft), metadata_key=["", "a"],
+                              metadata_value=["", ""], more="open")
+    assert doubted.words("#field-metadata-error") == "Enter a value for a"
+    assert [field["value"] for field in doubted.page.select("[name=metadata_key]")] == ["", "a"]
+
+
 @pytest.mark.parametrize(("typed", "said"), WRONG)
 def test_wrong_terms_say_what_to_enter_and_keep_everything(
         maria: Client, session: Session, draft: Selection, typed: dict[str, Any], said: str) -> None:
@@ -106,7 +125,12 @@ def test_wrong_terms_say_what_to_enter_and_keep_everything(
     assert answer.one("#field-label")["value"] == typed.get("label", "My name for it")
     for name in {"max_per_line", "ignores_tax_reason", "starts_on", "ends_on", "times"} & typed.keys():
         assert answer.one(f"[name={name}]")["value"] == typed[name]
-    assert linking.preview(maria, draft, linking.dialog(maria, draft), **typed).words("#promise") == said
+    doubted = linking.preview(maria, draft, linking.dialog(maria, draft), **typed)
+    assert doubted.words("#promise") == said
+    assert doubted.words(".has-error .field-error, fieldset > .field-error") == said
+    for name in {"max_per_line", "ignores_tax_reason", "starts_on", "ends_on", "times"} & typed.keys():
+        assert (doubted.one(f"[name={name}]").get("value"), doubted.page.select(".field-error")[0]["id"]) == (
+            typed[name], f"{doubted.one('[aria-invalid=true]')['id']}-error")
     assert session.scalars(select(CheckoutLink)).all() == []
 
 

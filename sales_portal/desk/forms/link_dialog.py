@@ -14,6 +14,7 @@ from sales_portal.desk.forms.builder import whole
 from sales_portal.desk.forms.link_more import THANKS, USUAL, MoreForm
 from sales_portal.links.prefill import AMOUNT, field_of
 from sales_portal.links.terms import LinkTerms, default_terms
+from sales_portal.selections import entry
 from sales_portal.selections.basket import Basket, BasketRow
 from sales_portal.sites.models import Site
 from sales_portal.web import formatting
@@ -149,7 +150,7 @@ def _number(text: str | None, field: str) -> int | None:
 
 
 def _needed(text: str | None, field: str, problem: str) -> int:
-    number = whole(text)
+    number = entry.read_whole(text or "")
     if number is None:
         raise Invalid(field, problem)
     return number

@@ -46,17 +46,18 @@ class LocksField(Field):
 
 
 class PairsField(Field):
-    """Rows of a key and a value; rows left empty are no rows."""
+    """Rows of a key and a value; rows left empty are no rows, and stand among the `rows` as they were sent."""
 
     data: list[tuple[str, str]]
+    rows: list[tuple[str, str]]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Read what was sent, or take `data` where nothing was."""
-        self.data = [(str(key), str(value)) for key, value in data] if data else []
+        self.data = self.rows = [(str(key), str(value)) for key, value in data] if data else []
         if formdata:
             sent = zip(formdata.getlist("metadata_key"), formdata.getlist("metadata_value"), strict=False)
-            pairs = [(key.strip(), value.strip()) for key, value in sent]
-            self.data = [pair for pair in pairs if any(pair)][:MAX_METADATA + 1]
+            self.rows = [(key.strip(), value.strip()) for key, value in sent]
+            self.data = [pair for pair in self.rows if any(pair)][:MAX_METADATA + 1]
 
 
 class MoreForm(StaffForm):
