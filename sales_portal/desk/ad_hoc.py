@@ -14,6 +14,7 @@ from sales_portal.selections import ad_hoc, entry
 from sales_portal.selections import basket as baskets
 from sales_portal.selections.ad_hoc import AdHoc
 from sales_portal.selections.basket import BasketRow
+from sales_portal.selections.errors import LineGone
 from sales_portal.selections.models import Selection
 from sales_portal.web import formatting, staff
 from sales_portal.web.extensions import db
@@ -73,7 +74,9 @@ def change(number: str, line_id: int) -> Response:
 
 def _row(selection: Selection, line_id: int) -> BasketRow:
     row = baskets.read_basket(db.session(), selection).row(line_id)
-    if row is None or not row.is_ad_hoc:
+    if row is None:
+        raise LineGone(line_id=line_id)
+    if not row.is_ad_hoc:
         raise NotFound(thing="this line")
     return row
 

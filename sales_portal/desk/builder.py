@@ -32,7 +32,7 @@ def save_notes(number: str) -> Response:
             by=staff.current_staff().actor, version=version))
     except Invalid as refusal:
         return workbench.refused(selection, "notes", refusal, typed=typed)
-    return workbench.changed(selection)
+    return workbench.changed(selection, whole=typed.is_choice.data)
 
 
 @blueprint.post("/<number>/charges")

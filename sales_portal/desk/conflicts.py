@@ -19,7 +19,7 @@ from sales_portal.web.extensions import db
 
 FIELDS = {"ignores_shipping": "ignore shipping", "ignores_tax": "ignore tax", "ignores_tax_reason":
           "why tax is not charged"}
-OWN = ("csrf_token", "version", "act_key", "choice", "reopen")
+OWN = ("csrf_token", "version", "act_key", "choice", "is_choice", "reopen")
 SWITCHES = ("ignores_shipping", "ignores_tax")
 MINE, THEIRS = "mine", "theirs"
 LONGEST_KEY = 64
@@ -63,7 +63,7 @@ def settle() -> Response | None:
     """Before an act of the builder: one that was done before is not done twice, and a choice of theirs is no act."""
     typed, number = request.form, (request.view_args or {}).get("number")
     is_builders = request.path.startswith("/selections/") and number is not None
-    if not is_builders or not {"act_key", "choice", "reopen"} & set(typed):
+    if not is_builders or not {"act_key", "choice", "reopen", "restores"} & set(typed):
         return None
     session, selection = db.session(), workbench.load(str(number))
     key = typed.get("act_key", "")[:LONGEST_KEY]
@@ -71,6 +71,9 @@ def settle() -> Response | None:
         return workbench.changed(selection, whole=True)
     if "reopen" in typed:
         selection_acts.reopen_selection(session, selection, by=staff.current_staff().actor)
+    if "restores" in typed and "line_id" in (request.view_args or {}):
+        selection_acts.restore_line(session, selection, (request.view_args or {})["line_id"],
+                                    by=staff.current_staff().actor)
     return None
 
 

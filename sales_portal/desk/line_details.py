@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from sales_portal.accounts.permissions import Permission
-from sales_portal.core.errors import Invalid, NotFound, Refusal
+from sales_portal.core.errors import Invalid, Refusal
 from sales_portal.desk import panels, workbench
 from sales_portal.desk.forms.line_details import DetailsForm
 from sales_portal.desk.workbench import Toast
@@ -15,6 +15,7 @@ from sales_portal.selections import agreeing
 from sales_portal.selections import basket as baskets
 from sales_portal.selections.agreeing import Learner
 from sales_portal.selections.basket import BasketRow
+from sales_portal.selections.errors import LineGone
 from sales_portal.selections.models import Selection
 from sales_portal.web import staff
 from sales_portal.web.extensions import db
@@ -64,7 +65,7 @@ def _list(learners: Sequence[Learner], typed: DetailsForm | None) -> str:
 def _row(selection: Selection, line_id: int) -> BasketRow:
     row = baskets.read_basket(db.session(), selection).row(line_id)
     if row is None:
-        raise NotFound(thing="this line")
+        raise LineGone(line_id=line_id)
     return row
 
 

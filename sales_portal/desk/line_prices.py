@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 
 from sales_portal.accounts.permissions import Permission
-from sales_portal.core.errors import Invalid, NotFound, Refusal
+from sales_portal.core.errors import Invalid, Refusal
 from sales_portal.desk import approval_parts, price_panel, price_reading, workbench
 from sales_portal.desk.forms.line_prices import PriceForm
 from sales_portal.desk.workbench import Toast
@@ -13,6 +13,7 @@ from sales_portal.selections import agreeing
 from sales_portal.selections import basket as baskets
 from sales_portal.selections import service as selections
 from sales_portal.selections.basket import Basket, BasketRow
+from sales_portal.selections.errors import LineGone
 from sales_portal.selections.models import Selection
 from sales_portal.selections.service import Changed
 from sales_portal.web import formatting, htmx, staff
@@ -63,7 +64,7 @@ def _row(selection: Selection, line_id: int) -> tuple[Basket, BasketRow]:
     basket = baskets.read_basket(db.session(), selection)
     row = basket.row(line_id)
     if row is None:
-        raise NotFound(thing="this line")
+        raise LineGone(line_id=line_id)
     return basket, row
 
 

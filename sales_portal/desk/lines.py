@@ -50,10 +50,13 @@ def set_quantity(number: str, line_id: int) -> Response:
         quantity = entry.read_quantity(typed.quantity.data or "", least=0)
         if quantity == 0:
             return _remove(selection, line_id)
-        workbench.merge(typed, lambda version: selections.set_quantity(
+        line = workbench.merge(typed, lambda version: selections.set_quantity(
             db.session(), selection, line_id, quantity, by=staff.current_staff().actor, version=version))
     except Invalid as refusal:
+        lines.find_line(db.session(), selection, line_id)
         return workbench.refused(selection, f"line-{line_id}", refusal, typed=typed)
+    if typed.restores.data:
+        return workbench.changed(selection, _back(line.title), touched=line_id, focus=f"#quantity-{line_id}")
     return workbench.changed(selection)
 
 
@@ -91,8 +94,11 @@ def restore(number: str, line_id: int) -> Response:
     """Bring a removed line back as it was."""
     selection = workbench.load(number)
     added = selections.restore_line(db.session(), selection, line_id, by=staff.current_staff().actor)
-    return workbench.changed(selection, Toast(f"{added.title} is back."), touched=line_id,
-                             focus=f"#quantity-{line_id}")
+    return workbench.changed(selection, _back(added.title), touched=line_id, focus=f"#quantity-{line_id}")
+
+
+def _back(title: str) -> Toast:
+    return Toast(f"{title} is back.")
 
 
 def _remove(selection: Selection, line_id: int) -> Response:

@@ -30,10 +30,11 @@ def since(session: Session, selection: Selection, seen: int | None, person: Staf
               if (act.actor_kind, act.actor_id) != ("staff", person.id)]
     further = len(theirs) - MOST
     rest = [f"{further} more {'change' if further == 1 else 'changes'} by others"] if further > 0 else []
-    return Merged((*rest, *(_sentence(act) for act in reversed(theirs[:MOST]))),
+    return Merged((*rest, *(sentence_of(act) for act in reversed(theirs[:MOST]))),
                   any(NOTES & set(act.data["fields"]) for act in theirs))
 
 
-def _sentence(act: Event) -> str:
+def sentence_of(act: Event) -> str:
+    """What somebody did, by their first name: "Erik removed Oak chair"."""
     text = timeline.tell(act).text.split(" · ")[0]
     return text.replace(act.actor_name, act.actor_name.split(" ")[0], 1)

@@ -17,6 +17,7 @@ from sales_portal.desk import (
     discounts,
     extra_payments,
     gallery,
+    gone_lines,
     home,
     line_details,
     line_prices,
@@ -44,7 +45,7 @@ from sales_portal.desk import (
     validating,
     ways_out,
 )
-from sales_portal.selections.errors import ChangedMeanwhile, SelectionClosed
+from sales_portal.selections.errors import ChangedMeanwhile, LineGone, SelectionClosed
 from sales_portal.web import staff
 
 NOUNS = (
@@ -67,5 +68,6 @@ def door() -> Blueprint:
     desk.before_request(conflicts.settle)
     desk.register_error_handler(ChangedMeanwhile, conflicts.answer)
     desk.register_error_handler(SelectionClosed, conflicts.answer_closed)
+    desk.register_error_handler(LineGone, gone_lines.answer)
     desk.register_error_handler(CSRFError, stale_forms.answer)
     return desk

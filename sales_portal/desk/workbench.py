@@ -42,11 +42,17 @@ Done = TypeVar("Done")
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """What an act says it did; `undo_url` takes it back."""
+    """What an act says it did; `undo_url` takes it back, by a button with the word `label` that sends `again` too.
+
+    One that `stays` is there until it is closed.
+    """
 
     text: str
     tone: str = "success"
     undo_url: str = ""
+    label: str = "Undo"
+    again: tuple[tuple[str, str], ...] = ()
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,16 @@ def refused(selection: Selection, region: str, refusal: Refusal, *, typed: Any, 
     return page(selection, status=422, problem=problem)
 
 
+def gone(selection: Selection, toast: Toast, *, status: int) -> Response:
+    """Answer an act on a line that is not there any more: the selection as it is, and what can be done."""
+    if not htmx.is_htmx():
+        return page(selection, status=status, gone=toast)
+    merged = _merged(selection)
+    others = tuple(sentence for sentence in merged.sentences if not toast.text.startswith(sentence))
+    return _fragments(selection, status=status, into="#selection-lines", toast=toast,
+                      merged=replace(merged, sentences=others))
+
+
 def may_edit(selection: Selection) -> bool:
     """Whether the reader may still change `selection`."""
     return selection.status not in CLOSED and staff.current_staff().may(Permission.SELECTIONS_EDIT)
@@ -152,11 +168,15 @@ def _options_of(sold_in: Sequence[Market]) -> list[tuple[Any, Any]]:
     return list(by_site.items()) if len(by_site) > 1 else [option for options in by_site.values() for option in options]
 
 
-def _fragments(selection: Selection, *, status: int = 200, focus: str = "", **more: Any) -> Response:
-    seen = whole(request.values.get("version"))
-    merged = merging.since(db.session(), selection, seen, staff.current_staff())
-    body = render_template("desk/selections/changed.html", **_regions(selection), **{"merged": merged, **more})
-    return htmx.fragments(body, status=status, trigger={"focus": {"to": focus}} if focus else None)
+def _merged(selection: Selection) -> merging.Merged:
+    return merging.since(db.session(), selection, whole(request.values.get("version")), staff.current_staff())
+
+
+def _fragments(selection: Selection, *, status: int = 200, focus: str = "", into: str = "", **more: Any) -> Response:
+    shown = {"merged": _merged(selection), **more} if "merged" not in more else more
+    body = render_template("desk/selections/changed.html", **_regions(selection), **shown)
+    return htmx.fragments(body, status=status, trigger={"focus": {"to": focus}} if focus else None, into=into or None,
+                          swap="outerMorph" if into else None)
 
 
 def _with_withdrawal(toast: Toast | None, withdrawn: str) -> Toast | None:

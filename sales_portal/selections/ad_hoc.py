@@ -10,6 +10,7 @@ from sales_portal.core.money import LARGEST
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
 from sales_portal.selections import acts, entry, lines, queries
+from sales_portal.selections.errors import LineGone
 from sales_portal.selections.lines import Added
 from sales_portal.selections.models import Selection, SelectionLine
 
@@ -45,7 +46,9 @@ def change_ad_hoc(session: Session, selection: Selection, line_id: int, wanted: 
     values = _checked(wanted)
     acts.begin(session, selection)
     line = queries.get_line(session, selection.id, line_id)
-    if line is None or line.variant_id is not None:
+    if line is None:
+        raise LineGone(line_id=line_id)
+    if line.variant_id is not None:
         raise NotFound(thing="this line")
     changed = [field for field, value in values.items() if getattr(line, field) != value]
     for field in changed:

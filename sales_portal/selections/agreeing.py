@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from sales_portal.core.errors import Invalid, NotFound
+from sales_portal.core.errors import Invalid
 from sales_portal.core.money import LARGEST, Money
 from sales_portal.customers import service as customers
 from sales_portal.history.events import EventName
@@ -13,6 +13,7 @@ from sales_portal.history.service import Actor
 from sales_portal.inventory import queries as inventory
 from sales_portal.pricing import queries as pricing
 from sales_portal.selections import acts, queries
+from sales_portal.selections.errors import LineGone
 from sales_portal.selections.lines import Changed
 from sales_portal.selections.models import Selection, SelectionLine
 from sales_portal.sites.models import Site
@@ -96,7 +97,7 @@ def set_details(session: Session, selection: Selection, line_id: int, details: D
 def _get(session: Session, selection: Selection, line_id: int) -> SelectionLine:
     line = queries.get_line(session, selection.id, line_id)
     if line is None:
-        raise NotFound(thing="this line")
+        raise LineGone(line_id=line_id)
     return line
 
 

@@ -1,6 +1,6 @@
 """Why a selection may not be changed."""
 
-from sales_portal.core.errors import Invalid, OutOfDate, Refusal
+from sales_portal.core.errors import Invalid, NotFound, OutOfDate, Refusal
 
 
 class NoMarket(Refusal):
@@ -20,6 +20,13 @@ class SelectionClosed(Refusal):
     """The selection is won or archived, so it stays as it is."""
 
     message = "{number} is {status} and can't be changed any more."
+
+
+class LineGone(NotFound):
+    """The selection has no such line, or none any more. Details: `line_id`."""
+
+    def __init__(self, line_id: int) -> None:
+        super().__init__(thing="this line", line_id=line_id)
 
 
 class TooManyLines(Refusal):

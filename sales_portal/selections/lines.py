@@ -18,6 +18,7 @@ from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.models import Pricelist
 from sales_portal.selections import acts, entry, pasting, queries
 from sales_portal.selections.errors import (
+    LineGone,
     NoBackorder,
     NoLongerSold,
     NoPrice,
@@ -96,7 +97,7 @@ def set_quantity(session: Session, selection: Selection, line_id: int, quantity:
     """Make a line hold `quantity`, from 1 to 10,000; more than is in stock is kept and becomes a check."""
     entry.check_quantity(quantity)
     acts.begin(session, selection)
-    line, title = _get(session, selection, line_id)
+    line, title = find_line(session, selection, line_id)
     if line.variant is not None:
         entry.check_pack(quantity, line.variant.pack_size)
     before = line.quantity
@@ -111,7 +112,7 @@ def set_quantity(session: Session, selection: Selection, line_id: int, quantity:
 def allow_backorder(session: Session, selection: Selection, line_id: int, *, by: Actor) -> Changed:
     """Let a line be bought beyond what is in stock; refuses where its market sells no more than it has."""
     acts.begin(session, selection)
-    line, title = _get(session, selection, line_id)
+    line, title = find_line(session, selection, line_id)
     market = session.get_one(Market, selection.market_id)
     if market.backorder_weeks is None:
         raise NoBackorder(market=market.name)
@@ -125,7 +126,7 @@ def keep_for_later(session: Session, selection: Selection, line_id: int, *, is_k
     """Say whether a link may be made while this line is sold out, to start when it is back; refuses where the site
     makes no such links."""
     acts.begin(session, selection)
-    line, title = _get(session, selection, line_id)
+    line, title = find_line(session, selection, line_id)
     site = session.get_one(Site, selection.site_id)
     if is_kept and not site.links_may_wait:
         raise NoWaiting(site=site.name)
@@ -157,7 +158,7 @@ def drop_special_price(session: Session, selection: Selection, line_id: int, *, 
 def remove_line(session: Session, selection: Selection, line_id: int, *, by: Actor) -> Removed:
     """Take a line out of `selection`."""
     acts.begin(session, selection)
-    line, title = _get(session, selection, line_id)
+    line, title = find_line(session, selection, line_id)
     session.delete(line)
     acts.finish(session, selection, EventName.SELECTION_LINE_REMOVED, ["line"], by=by, line=line, title=title,
                 quantity=line.quantity)
@@ -172,15 +173,23 @@ def restore_line(session: Session, selection: Selection, line_id: int, *, by: Ac
         return Added(there, there.full_title, there.quantity, there.quantity)
     removal = queries.get_removal(session, selection.id, line_id)
     if removal is None:
-        raise NotFound(thing="this line")
+        raise LineGone(line_id=line_id)
     kept = queries.get_kept_line(session, selection.id, line_id, removal.data["version"])
     if kept is None:
-        raise NotFound(thing="this line")
+        raise LineGone(line_id=line_id)
     line = append(session, selection, queries.list_lines(session, selection.id), **kept)
     title = removal.data["title"]
     acts.finish(session, selection, EventName.SELECTION_LINE_ADDED, ["line"], by=by, line=line, title=title,
                 quantity=line.quantity, label=f"{title} is back")
     return Added(line, title, 0, line.quantity)
+
+
+def find_line(session: Session, selection: Selection, line_id: int) -> tuple[SelectionLine, str]:
+    """A line and its title; refuses with `LineGone`."""
+    line = queries.get_line(session, selection.id, line_id)
+    if line is None:
+        raise LineGone(line_id=line_id)
+    return line, line.full_title
 
 
 def append(session: Session, selection: Selection, lines: Sequence[SelectionLine], *, position: int | None = None,
@@ -219,7 +228,7 @@ def _refuse_unsellable(session: Session, selection: Selection, variant_id: int) 
 def _set_price(session: Session, selection: Selection, line_id: int, amount: int | None, reason: str,
                version: int | None, *, by: Actor) -> Changed:
     acts.begin(session, selection)
-    line, title = _get(session, selection, line_id)
+    line, title = find_line(session, selection, line_id)
     before = line.special_price_amount
     acts.refuse_conflict(session, selection, version, "special_price", theirs=before, yours=amount, line_id=line_id,
                          thing=title)
@@ -227,13 +236,6 @@ def _set_price(session: Session, selection: Selection, line_id: int, amount: int
         line.special_price_amount, line.special_price_reason = amount, reason
         _changed(session, selection, line, title, "special_price", before, amount, by=by, reason=reason)
     return Changed(line, title, before, amount)
-
-
-def _get(session: Session, selection: Selection, line_id: int) -> tuple[SelectionLine, str]:
-    line = queries.get_line(session, selection.id, line_id)
-    if line is None:
-        raise NotFound(thing="this line")
-    return line, line.full_title
 
 
 def _changed(session: Session, selection: Selection, line: SelectionLine, title: str, field: str, before: int | None,

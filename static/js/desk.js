@@ -1,15 +1,17 @@
-/* The staff pages on top of htmx: everything here is an addition, the pages are real links and forms without it.
-   Markup comes from <template data-part> (ui/_script_parts.html); which data-attributes do what: templates/ui/README.md. */
+/* The pages work without any of this. Which data-attributes do what, and where markup comes from: templates/ui/README.md. */
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (type, listener, options) => document.addEventListener(type, listener, options);
+const byId = (id) => document.getElementById(id);
+const NOWHERE = document.createElement("i");
 const part = (name) => $(`#script-parts [data-part="${name}"]`).content.firstElementChild.cloneNode(true);
+const showSoon = (element) => requestAnimationFrame(() => element.scrollIntoView({ block: "nearest" }));
 const isTextField = (element) => !!element?.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]");
 const isShown = (element) => !!element && element.getClientRects().length > 0;
 const FOCUSABLE = "a[href], button:not([disabled]), input:not([type=hidden], [disabled]), select, textarea, summary";
 
-/* ------------------------------------------------------------------ saying things */
+/* --- saying things */
 
 function announce(text) {
   const place = topDialog() ?? document.body;
@@ -20,10 +22,10 @@ function announce(text) {
 }
 
 function errorSlot() {
-  return $(".dialog-error", topDialog() ?? document.createElement("i")) ?? $("#error");
+  return $(".dialog-error", topDialog() ?? NOWHERE) ?? $("#error");
 }
 
-/* ------------------------------------------------------------------ requests: token, repeat, retry */
+/* --- requests: token, repeat, retry */
 
 const tokenMeta = $('meta[name="csrf-token"]');
 const RETRY_AFTER = [1000, 3000, 10000];
@@ -41,7 +43,7 @@ const isWrite = (ctx) => ctx.request.method !== "GET";
 const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const isQuiet = (ctx) => "quiet" in ctx.sourceElement.dataset;
 
-/* A changed form is a new act and needs a new key; the same form sent twice is the same act. */
+/* A changed form is a new act. */
 function freshKey(form, body) {
   const content = JSON.stringify([...body].filter(([name]) => name !== "request_key" && name !== "csrf_token"));
   if (form._sent && form._sent.key === body.get("request_key") && form._sent.content !== content) {
@@ -124,7 +126,7 @@ on("htmx:before:response", (event) => {
   }
 });
 
-/* An error page for htmx has one root, id="error": it goes to the slot in sight and leaves the region alone. */
+/* An error page goes to the slot in sight, not into the region. */
 on("htmx:after:request", ({ detail: { ctx } }) => {
   const { status } = ctx.response;
   if (status < 400) {
@@ -135,7 +137,9 @@ on("htmx:after:request", ({ detail: { ctx } }) => {
     ctx.swap = "none";
     return;
   }
-  if (status >= 500) gaveUp(ctx);
+  const isClash = status === 409 && ctx.hx.retarget === "#dialog" && !ctx.sourceElement.closest("dialog");
+  if (isClash) clash = ctx.sourceElement;
+  if (status >= 500 || isClash) gaveUp(ctx);
   else saveState(ctx, "refused");
   giveBackTyped(ctx);
   if (status >= 500 && ctx.sourceElement.dataset.failed) {
@@ -145,7 +149,7 @@ on("htmx:after:request", ({ detail: { ctx } }) => {
     ctx.target = errorSlot();
     ctx.swap = "innerHTML strip:true";
     ctx.select = null;
-    requestAnimationFrame(() => ctx.target.scrollIntoView({ block: "nearest" }));
+    showSoon(ctx.target);
   } else if (status >= 500 && !ctx.hx.retarget) {
     ctx.swap = "none";
   }
@@ -189,47 +193,77 @@ function loadFailed(ctx) {
   if (isWrite(ctx)) $("p", note).textContent = (ctx.sourceElement.dataset.failed ?? "The change was not saved.") + (code ? ` Code ${code[0]}` : "");
   $("[data-try-again]", note).addEventListener("click", () => { note.remove(); repeat(ctx, { tries: 0 }); });
   place?.replaceChildren(note);
-  requestAnimationFrame(() => note.scrollIntoView({ block: "nearest" }));
+  showSoon(note);
 }
 
+/* The answer says what time it was saved. */
 function wrote(ctx) {
   if (isQuiet(ctx)) return;
   saveState(ctx, "saved");
   clearUnsaved(ctx.sourceElement);
   waitingForNetwork.delete(ctx.sourceElement);
-  if (ctx.sourceElement.closest("[data-closes]")) typedIn = new WeakSet();
   if (ctx.sourceElement.matches("[data-clears]")) ctx.sourceElement.reset();
+  if (ctx.sourceElement.closest("[data-closes]")) settleClash();
+  dropToast(ctx.sourceElement.closest(".toast"));
   for (const field of $$("textarea", ctx.sourceElement)) field.defaultValue = new Map(ctx.entries).get(field.name) ?? field.defaultValue;
   errorSlot()?.replaceChildren();
-  const stepper = $(".stepper-input", ctx.sourceElement.closest("form") ?? document.createElement("i"));
+  const stepper = $(".stepper-input", ctx.sourceElement.closest("form") ?? NOWHERE);
   if (stepper && ctx.entries.some(([name, value]) => name === stepper.name && value === stepper.value)) typedIn.delete(stepper);
 }
 
 function gaveUp(ctx) {
   if (!isWrite(ctx)) return;
   saveState(ctx, "failed");
-  markUnsaved(ctx, () => { clearUnsaved(ctx.sourceElement); repeat(ctx, { tries: 0, entries: undefined }); });
+  markUnsaved(ctx, () => repeat(ctx, { tries: 0, entries: undefined }));
 }
 
+/* What clashes stays typed and marked until one of both is chosen. */
+let clash;
+function settleClash() {
+  typedIn = new WeakSet();
+  if (!clash) return;
+  for (const field of $$("textarea", clash)) field.defaultValue = field.value;
+  clearUnsaved(clash);
+  clash = null;
+}
+
+/* Swaps drop the marks, so they are drawn again. */
+const unsaved = new Map();
 function markUnsaved(ctx, again) {
-  const field = mainField(ctx.sourceElement);
-  if (!field || field.matches("[role=combobox]") || field.closest("dialog")) return;
   clearUnsaved(ctx.sourceElement);
-  const note = part("not-saved");
-  $("[data-value]", note).textContent = field.value;
-  const button = $("[data-try-again]", note);
-  if (again) button.addEventListener("click", again);
-  else button.remove();
-  (field.closest(".stepper") ?? field).classList.add("is-unsaved");
-  (field.closest(".stepper, .field") ?? field).after(note);
+  for (const field of changedFields(ctx)) {
+    if (field.matches("[role=combobox]") || field.closest("dialog")) continue;
+    unsaved.set(field, again);
+    drawUnsaved(field);
+  }
 }
+function drawUnsaved(field) {
+  const place = field.closest(".stepper, .field") ?? field;
+  (field.closest(".stepper") ?? field).classList.add("is-unsaved");
+  if (place.nextElementSibling?.matches(".not-saved")) return;
+  const note = part("not-saved");
+  $("[data-value]", note).textContent = field.type === "checkbox" ? field.checked ? "on" : "off" : field.value;
+  const button = $("[data-try-again]", note);
+  if (unsaved.get(field)) button.addEventListener("click", unsaved.get(field));
+  else button.remove();
+  place.after(note);
+}
+on("htmx:after:swap", () => {
+  for (const field of unsaved.keys()) field.isConnected ? drawUnsaved(field) : unsaved.delete(field);
+});
 
-const mainField = (source) => source.matches("input, select, textarea") ? source : $("input:not([type=hidden]), select, textarea", source);
+function changedFields({ sourceElement, sourceEvent }) {
+  const kinds = "input:not([type=hidden]), select, textarea";
+  const fields = [sourceEvent?.target, sourceElement, ...$$(kinds, sourceElement)].filter((field) => field?.matches?.(kinds));
+  const texts = fields.filter((field) => field.matches("textarea") && field.value !== field.defaultValue);
+  return texts.length ? texts : fields.slice(0, 1);
+}
 
 function clearUnsaved(source) {
   const root = source.closest("form") ?? source.parentElement;
-  for (const note of $$(".not-saved", root ?? source)) note.remove();
-  for (const field of $$(".is-unsaved", root ?? source)) field.classList.remove("is-unsaved");
+  $$(".not-saved", root).forEach((note) => note.remove());
+  $$(".is-unsaved", root).forEach((field) => field.classList.remove("is-unsaved"));
+  for (const field of unsaved.keys()) if (root.contains(field)) unsaved.delete(field);
 }
 
 addEventListener("online", async () => {
@@ -243,7 +277,7 @@ function toggleOffline() {
   const banner = $("#offline");
   if (banner) banner.hidden = navigator.onLine;
 }
-addEventListener("beforeunload", (event) => { if (waitingForNetwork.size) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if (waitingForNetwork.size || unsaved.size || $(".toast [name=restores]")) event.preventDefault(); });
 
 on("signed-in", () => {
   $("#login-dialog dialog")?.close();
@@ -252,13 +286,13 @@ on("signed-in", () => {
   for (const ctx of waiting) repeatSoon(ctx);
 });
 
-/* ------------------------------------------------------------------ save status */
+/* --- save status */
 
 let savingTimer;
 let beforeSaving = "";
 function saveState(ctx, state) {
   const status = $("[data-save-status]");
-  if (!status || (ctx && (!isWrite(ctx) || !ctx.sourceElement.closest?.("[data-saves]")))) return;
+  if (!status || !isWrite(ctx) || !ctx.sourceElement.closest?.("[data-saves]")) return;
   clearTimeout(savingTimer);
   if (state === "saving") {
     if (status.dataset.state === "retrying" || status.dataset.state === "failed") return;
@@ -268,15 +302,12 @@ function saveState(ctx, state) {
     }, 400);
   } else if (state === "refused") {
     if (status.dataset.state === "saving") showSave(status, "saved", beforeSaving);
-  } else if (state === "saved") {
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date());
-    showSave(status, "saved", `Saved ${time}`);
   } else if (state === "failed") {
     showSave(status, "failed", "Not saved. ");
     const again = Object.assign(document.createElement("button"), { type: "button", className: "link-button", textContent: "Try now" });
     again.addEventListener("click", () => repeat(ctx, { tries: 0 }));
     status.append(again);
-  } else {
+  } else if (state !== "saved") {
     showSave(status, "retrying", state === "offline" ? "Not saved — waiting for the network" : "Not saved — retrying");
   }
 }
@@ -284,9 +315,8 @@ function showSave(status, state, text) {
   status.dataset.state = state;
   status.textContent = text;
 }
-on("saved", () => saveState(null, "saved"));
 
-/* ------------------------------------------------------------------ dialogs */
+/* --- dialogs */
 
 const dialogSlot = $("#dialog");
 const loginSlot = $("#login-dialog");
@@ -297,7 +327,7 @@ let leaving = false;
 const topDialog = () => $$("dialog[open]").at(-1);
 
 on("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.target === dialogSlot && !topDialog() && !opening.isAgain) opening = { opener: ctx.sourceElement, from: location.pathname + location.search };
+  if (ctx.target === dialogSlot && !topDialog() && !opening.isAgain) opening = { opener: ctx.sourceElement };
 });
 on("htmx:before:history:update", ({ detail }) => {
   if (opening.opener === detail.sourceElement && detail.history.type === "push") {
@@ -330,6 +360,7 @@ function closed(dialog) {
   const { opener, key, path } = dialog._entry;
   dialog._entry = null;
   dialog.remove();
+  titleErrors();
   const goBack = path && location.pathname + location.search === path;
   if (goBack) {
     leaving = true;
@@ -340,9 +371,9 @@ function closed(dialog) {
   if (goBack) setTimeout(place, 120);
 }
 
+const successorOf = (id, key) => (id && byId(id)) || (key && $(`[data-focus-key="${CSS.escape(key)}"]`));
 function focusAgain(element, key) {
-  const successor = element?.isConnected && isShown(element) ? element : (element?.id && document.getElementById(element.id)) || (key && $(`[data-focus-key="${CSS.escape(key)}"]`));
-  (successor || $("main h1") || $("main"))?.focus();
+  (element?.isConnected && isShown(element) ? element : successorOf(element?.id, key) || $("main h1") || $("main"))?.focus();
 }
 
 on("htmx:before:history:restore", (event) => {
@@ -362,7 +393,7 @@ on("htmx:before:history:restore", (event) => {
   }
 });
 
-/* A dialog that takes the place of another goes on from the same opener; one that was swapped away has been closed. */
+/* A dialog in place of another keeps its opener; one swapped away is closed. */
 function watchSlot(slot) {
   new MutationObserver((changes) => {
     const gone = changes.flatMap((change) => [...change.removedNodes]).find((node) => node._entry);
@@ -371,7 +402,6 @@ function watchSlot(slot) {
       fresh._entry = gone._entry;
       gone._entry = null;
       showDialog(fresh);
-  titleErrors();
     } else if (fresh) {
       openDialog(fresh);
     } else if (gone) {
@@ -387,12 +417,14 @@ on("click", (event) => {
   event.preventDefault();
   dialog.close();
 });
-on("close-dialog", () => topDialog()?.close());
 
-/* Morphing must neither shut an open dialog or sheet nor undo what is being typed. */
+/* Morphing shuts no dialog or sheet, and undoes nothing that is being typed. */
 let typedIn = new WeakSet();
-const isDirty = (form) => $$("textarea, .stepper-input", form).some((field) => field.matches("textarea") ? field.value !== field.defaultValue : typedIn.has(field));
+const isDirty = (form) => $$("input, textarea", form).some((field) => unsaved.has(field) || typedIn.has(field) || field.matches("textarea") && field.value !== field.defaultValue);
 htmx.registerExtension("desk", {
+  htmx_before_morph_node(element) {
+    return !unsaved.has(element) && !(unsaved.size && element.id === "save-status");
+  },
   htmx_before_morph_attr(element, detail) {
     if (detail.attrName === "open" && detail.newValue === null && element.matches("dialog, details")) return false;
     if (detail.attrName === "data-open" || detail.attrName === "aria-expanded") return false;
@@ -401,7 +433,7 @@ htmx.registerExtension("desk", {
   },
 });
 
-/* ------------------------------------------------------------------ focus after swaps */
+/* --- focus after swaps */
 
 let lastFocus = null;
 const stopsOf = (cell) => $$(FOCUSABLE, cell).filter(isShown);
@@ -425,9 +457,9 @@ on("htmx:after:swap", (event) => {
 
 function neighbour() {
   const { id, key, row, column, nth, region } = lastFocus;
-  const same = (id && document.getElementById(id)) || (key && $(`[data-focus-key="${CSS.escape(key)}"]`));
+  const same = successorOf(id, key);
   if (same) return same;
-  const rows = region ? $$("tbody tr", document.getElementById(region) ?? document.createElement("i")).filter(isShown) : [];
+  const rows = region ? $$("tbody tr", byId(region) ?? NOWHERE).filter(isShown) : [];
   const cell = rows[Math.min(row, rows.length - 1)]?.cells[column];
   const stops = cell ? stopsOf(cell) : [];
   return stops[nth] ?? stops[0] ?? (topDialog() && $(".dialog-title", topDialog())) ?? $("[data-scanner]") ?? $("main h1");
@@ -444,14 +476,26 @@ on("focus", ({ detail }) => {
   if (wanted) focusInSight(wanted);
 });
 
-/* On phones the summary is a sheet over the page: it gives way to what is outside it, and stands for what it hides. */
+/* The sheet gives way to what is outside it, and stands for what it hides. */
 function focusInSight(wanted) {
   const open = $(".summary[data-open]");
   if (open && !open.contains(wanted)) toggleSheet($("[data-sheet]", open));
-  (isShown(wanted) ? wanted : $("[data-sheet]", wanted.closest(".summary") ?? document.createElement("i")) ?? wanted).focus();
+  (isShown(wanted) ? wanted : $("[data-sheet]", wanted.closest(".summary") ?? NOWHERE) ?? wanted).focus();
 }
 
-/* A field that follows another one shows what the server made of it, also while it has the focus and nothing was typed. */
+/* The part an address names gets the cursor, also in the sheet. */
+function goToPart(hash) {
+  const wanted = byId(hash.slice(1));
+  const button = wanted?.closest(".summary:not([data-open])") && $("[data-sheet]");
+  if (isShown(button)) toggleSheet(button);
+  if (wanted) (wanted.matches(FOCUSABLE) ? wanted : stopsOf(wanted)[0])?.focus();
+}
+on("click", ({ target }) => {
+  const link = target.closest("a[href*='#']");
+  if (link?.pathname === location.pathname) setTimeout(goToPart, 0, link.hash);
+});
+
+/* A field follows another one also with the focus. */
 on("htmx:after:swap", ({ detail: { ctx } }) => {
   const field = document.activeElement;
   if (field?.matches("[data-linked]") && ctx.sourceElement !== field && field.form?.contains(ctx.sourceElement)) field.value = field.defaultValue;
@@ -482,14 +526,14 @@ on("paste", (event) => {
   htmx.ajax("POST", link.href, { source: link, target: "#panel-new", swap: "innerHTML", values: { text } });
 });
 
-/* ------------------------------------------------------------------ looking at one field */
+/* --- looking at one field */
 
-/* What is about to be sent is judged by its answer: a note that came between would move the button away under the pointer. */
+/* A note between press and click would move the button away. */
 let pressing = null;
 on("pointerdown", ({ target }) => { pressing = target.closest?.("button, [type=submit]")?.form ?? null; }, true);
 on("pointerup", () => setTimeout(() => { pressing = null; }), true);
 
-const checkOf = (field) => document.getElementById(`${field.id}-check`);
+const checkOf = (field) => byId(`${field.id}-check`);
 function isWorthChecking(field) {
   if (!field.value.trim()) {
     checkOf(field)?.replaceChildren();
@@ -499,8 +543,8 @@ function isWorthChecking(field) {
   return pressing !== field.form;
 }
 function showChecked(field) {
-  const isWrong = !!$(".field-error", checkOf(field) ?? document.createElement("i"));
-  document.getElementById(`${field.id}-error`)?.remove();
+  const isWrong = !!$(".field-error", checkOf(field) ?? NOWHERE);
+  byId(`${field.id}-error`)?.remove();
   field.closest(".field").classList.toggle("has-error", isWrong);
   if (isWrong) field.setAttribute("aria-invalid", "true");
   else field.removeAttribute("aria-invalid");
@@ -510,7 +554,7 @@ on("htmx:after:swap", ({ detail: { ctx } }) => {
 });
 on("click", ({ target }) => {
   const offer = target.closest("[data-fill-in]");
-  const field = offer && document.getElementById(offer.dataset.fillIn);
+  const field = offer && byId(offer.dataset.fillIn);
   if (!field) return;
   field.value = offer.dataset.value;
   checkOf(field).replaceChildren();
@@ -518,12 +562,13 @@ on("click", ({ target }) => {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
-/* ------------------------------------------------------------------ combobox */
+/* --- combobox */
 
-const listOf = (input) => document.getElementById(input.getAttribute("aria-controls"));
-const optionsOf = (input) => $$("[role=option]:not(.option-empty)", listOf(input) ?? document.createElement("i"));
+const listOf = (input) => byId(input.getAttribute("aria-controls"));
+const inputOf = (list) => $(`[role=combobox][aria-controls="${CSS.escape(list.id)}"]`);
+const optionsOf = (input) => $$("[role=option]:not(.option-empty)", listOf(input) ?? NOWHERE);
 const choiceOf = (input) => $("[data-choice]", input.closest("[data-combobox]"));
-const activeOption = (input) => document.getElementById(input.getAttribute("aria-activedescendant") || "none");
+const activeOption = (input) => byId(input.getAttribute("aria-activedescendant") || "none");
 
 function isTooShort(input) {
   const text = input.value.replace(/^\s*\d+\s*[*x]\s*/i, "").trim();
@@ -537,19 +582,6 @@ function showList(input, expanded) {
 function emptyList(input) {
   listOf(input)?.replaceChildren();
   showList(input, false);
-/* What an address names gets the cursor: itself, or the first thing in it that takes one. */
-function goToPart(hash) {
-  const wanted = document.getElementById(hash.slice(1));
-  if (!wanted) return;
-  const button = $(".summary:not([data-open]) [data-sheet]");
-  if (wanted.closest(".summary") && isShown(button)) toggleSheet(button);
-  (wanted.matches(FOCUSABLE) ? wanted : stopsOf(wanted)[0] ?? wanted).focus();
-}
-on("click", (event) => {
-  const link = event.target.closest("a[href*='#']");
-  if (link?.pathname === location.pathname && link.hash && !event.defaultPrevented) setTimeout(goToPart, 0, link.hash);
-});
-
 }
 function setActive(input, option) {
   for (const other of optionsOf(input)) other.setAttribute("aria-selected", String(other === option));
@@ -586,7 +618,7 @@ function choose(input, option) {
   }
 }
 
-/* The field is emptied when its text is on the way, so that the next scan can start; a failure gives the text back. */
+/* Emptied at once, so that the next scan can start. */
 function takeTyped(ctx) {
   const input = isWrite(ctx) && ctx.sourceElement.matches("form") && $("[role=combobox]:not([data-fill])", ctx.sourceElement);
   if (!input || !document.contains(input)) return;
@@ -605,7 +637,7 @@ function giveBackTyped(ctx) {
 on("htmx:after:settle", ({ detail: { task } }) => {
   const lists = $$("[role=listbox]").filter((list) => task.newContent?.includes?.(list) || task.target === list || task.target?.contains?.(list));
   for (const list of lists) {
-    const input = $(`[role=combobox][aria-controls="${CSS.escape(list.id)}"]`);
+    const input = inputOf(list);
     if (!input) continue;
     setActive(input, null);
     showList(input, document.activeElement === input && !!input.value);
@@ -625,17 +657,10 @@ on("keydown", (event) => {
   } else if (event.key === "Enter") {
     const isPrimary = event.ctrlKey || event.metaKey;
     if (isPrimary && input.value.trim()) input.form._then = "primary";
-    if (isOpen && option) {
-      event.preventDefault();
-      choose(input, option);
-    } else if ("fill" in input.dataset && isOpen) {
-      event.preventDefault();
-    } else if (isPrimary && input.value.trim()) {
-      event.preventDefault();
-      input.form.requestSubmit();
-    } else if (!isPrimary && !input.value.trim()) {
-      event.preventDefault();
-    }
+    const isTyped = !!input.value.trim();
+    if (isOpen && (option || "fill" in input.dataset) || isPrimary === isTyped) event.preventDefault();
+    if (isOpen && option) choose(input, option);
+    else if (!(isOpen && "fill" in input.dataset) && isPrimary && isTyped) input.form.requestSubmit();
     if (isPrimary && input.form._then) event.stopPropagation();
   } else if (event.key === "Escape") {
     if (!isOpen && !input.value) return;
@@ -659,7 +684,7 @@ on("focusin", ({ target }) => { if (target.matches?.("[role=combobox]") && targe
 on("pointerdown", (event) => { if (event.target.closest("[role=option]") && !event.target.closest("a")) event.preventDefault(); });
 on("click", (event) => {
   const option = event.target.closest("[role=option]");
-  const input = option && !event.target.closest("a") && $(`[role=combobox][aria-controls="${CSS.escape(option.closest("[role=listbox]").id)}"]`);
+  const input = option && !event.target.closest("a") && inputOf(option.closest("[role=listbox]"));
   if (input) choose(input, option);
 });
 on("htmx:finally:request", ({ detail: { ctx } }) => {
@@ -669,7 +694,7 @@ on("htmx:finally:request", ({ detail: { ctx } }) => {
   if (ctx.response.status < 300) pressPrimary();
 });
 
-/* ------------------------------------------------------------------ steppers */
+/* --- steppers */
 
 const stepTimers = new WeakMap();
 
@@ -713,13 +738,13 @@ on("submit", ({ target }) => {
 on("toggle", ({ target }) => {
   const kept = target.matches?.("details") && $(":scope > [data-keeps-open]", target.parentElement);
   if (kept) kept.value = target.open ? "open" : "";
-  if (target.matches?.("[data-menu][open]")) $(".menu-panel", target).scrollIntoView({ block: "nearest" });
+  if (target.matches?.("[data-menu][open]")) showSoon($(".menu-panel", target));
 }, true);
 on("change", ({ target }) => {
   if (target.dataset.shows) $(target.dataset.shows, target.form).type = target.checked ? "text" : "password";
 });
 
-/* ------------------------------------------------------------------ clipboard and sharing */
+/* --- clipboard and sharing */
 
 async function copyText(text) {
   try {
@@ -744,7 +769,7 @@ on("click", async (event) => {
   setTimeout(() => button.classList.remove("is-copied"), 2000);
 });
 
-/* Safari lets the clipboard be written only inside the key press: the promise is made now and filled when the answer comes. */
+/* Safari takes only a promise made inside the key press. */
 on("submit", (event) => {
   const form = event.target;
   const selector = form.dataset.copyOnCreate;
@@ -793,7 +818,7 @@ on("click", (event) => {
 on("htmx:after:swap", () => showShare());
 on("focusin", ({ target }) => { if (target.matches?.("[data-select-all]")) target.select(); });
 
-/* ------------------------------------------------------------------ toasts */
+/* --- toasts */
 
 const toasts = $("#toasts");
 let beforeToasts = null;
@@ -804,12 +829,11 @@ function watchToast(toast) {
   let left = seconds * 1000, since = Date.now(), timer = setTimeout(() => dropToast(toast), left);
   const pause = () => { clearTimeout(timer); left -= Date.now() - since; };
   const resume = () => { since = Date.now(); clearTimeout(timer); timer = setTimeout(() => dropToast(toast), Math.max(left, 1500)); };
-  toast.addEventListener("pointerenter", pause);
-  toast.addEventListener("pointerleave", resume);
-  toast.addEventListener("focusin", pause);
-  toast.addEventListener("focusout", resume);
+  for (const type of ["pointerenter", "focusin"]) toast.addEventListener(type, pause);
+  for (const type of ["pointerleave", "focusout"]) toast.addEventListener(type, resume);
 }
 function dropToast(toast) {
+  if (!toast) return;
   const hadFocus = toast.contains(document.activeElement);
   toast.remove();
   if (hadFocus) focusAgain(beforeToasts);
@@ -832,16 +856,9 @@ if (toasts) {
     raiseToasts();
   }).observe(toasts, { childList: true });
 }
-on("click", (event) => {
-  const toast = event.target.closest("[data-toast-close]")?.closest(".toast");
-  if (toast) dropToast(toast);
-});
-on("submit", (event) => {
-  const toast = event.target.closest(".toast");
-  if (toast) setTimeout(() => dropToast(toast), 300);
-});
+on("click", ({ target }) => dropToast(target.closest("[data-toast-close]")?.closest(".toast")));
 
-/* ------------------------------------------------------------------ keyboard */
+/* --- keyboard */
 
 const areLettersOn = () => document.body.dataset.shortcuts !== "off";
 
@@ -903,7 +920,7 @@ on("keydown", (event) => {
 function letter(combo, scope) {
   const field = combo === "/" && $$("[data-shortcut='/']", scope).find(isShown);
   const row = document.activeElement?.closest?.("[data-row-list] tr");
-  const found = field || $$(`[data-row-key="${CSS.escape(combo)}"]`, row ?? document.createElement("i")).find(isShown) || $$(`[data-hotkey="${CSS.escape(combo)}"], [data-copy-key="${CSS.escape(combo)}"]`, scope).find(isShown);
+  const found = field || $$(`[data-row-key="${CSS.escape(combo)}"]`, row ?? NOWHERE).find(isShown) || $$(`[data-hotkey="${CSS.escape(combo)}"], [data-copy-key="${CSS.escape(combo)}"]`, scope).find(isShown);
   if (found) press(found);
   else if (combo === "?") showKeys();
   else if (combo === "J" || combo === "K") moveRow(combo === "J" ? 1 : -1);
@@ -946,7 +963,7 @@ on("unknown-code", ({ target }) => {
   tone.stop(audio.currentTime + 0.25);
 });
 
-/* ------------------------------------------------------------------ the end of the session */
+/* --- the end of the session */
 
 const sessionNote = $("#session-ends");
 let sessionTimers = [];
@@ -958,7 +975,7 @@ function watchSession(seconds) {
 if (sessionNote) watchSession(Number(sessionNote.dataset.seconds));
 on("session-extended", ({ detail }) => watchSession(Number(detail.seconds)));
 
-/* ------------------------------------------------------------------ menus, sheet, counts, theme, live state */
+/* --- menus, sheet, counts, theme, live state */
 
 function closeOpenThing() {
   const menu = $("details[data-menu][open]");
@@ -985,7 +1002,7 @@ on("keydown", (event) => {
   items[(at + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length]?.focus();
 });
 function toggleSheet(button) {
-  const sheet = document.getElementById(button.dataset.sheet);
+  const sheet = byId(button.dataset.sheet);
   const isOpen = sheet.toggleAttribute("data-open");
   button.setAttribute("aria-expanded", String(isOpen));
 }
@@ -1000,16 +1017,10 @@ on("input", ({ target }) => {
   const note = $("[data-count]", target.parentElement);
   note.textContent = target.value.length >= Number(target.dataset.countFrom) ? `${target.maxLength - target.value.length} characters left` : "";
 });
-on("submit", (event) => {
-  const form = event.target.closest("[data-theme-form]");
-  if (!form || !event.submitter) return;
-  event.preventDefault();
-  const theme = event.submitter.value;
-  const body = new URLSearchParams(new FormData(form));
-  body.set("theme", theme);
-  fetch(form.action, { method: "POST", body, headers: { "X-CSRFToken": tokenMeta.content, "HX-Request": "true" } }).catch(() => {});
-  document.documentElement.dataset.theme = theme;
-  for (const button of $$(".theme-option", form)) button.setAttribute("aria-pressed", String(button === event.submitter));
+on("submit", ({ target, submitter }) => {
+  if (!target.matches("[data-theme-form]") || !submitter) return;
+  document.documentElement.dataset.theme = submitter.value;
+  for (const button of $$(".theme-option", target)) button.setAttribute("aria-pressed", String(button === submitter));
 });
 setInterval(() => { if (document.visibilityState === "visible" && navigator.onLine) htmx.trigger(document.body, "poll"); }, 20000);
 
@@ -1017,8 +1028,8 @@ toggleOffline();
 showShare();
 if (/Mac|iPhone|iPad/.test(navigator.platform)) for (const key of $$(".kbd")) if (key.textContent === "Ctrl") key.textContent = "⌘";
 $("[data-error-summary]")?.focus();
-
-/* htmx would start in a task of its own, after the page may have answered its first key: started here, no press comes before it. */
-htmx.initialize();
-// The browser goes there first, and drops the focus where the part takes none.
+// The browser goes there itself, and drops the focus.
 if (location.hash) addEventListener("load", () => requestAnimationFrame(() => setTimeout(goToPart, 0, location.hash)));
+
+/* By itself htmx would start after the first key press. */
+htmx.initialize();

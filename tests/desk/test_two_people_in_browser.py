@@ -92,3 +92,59 @@ def test_a_note_being_typed_is_not_replaced_and_asks_when_it_is_saved(pair: tupl
     maria.page.locator("h1").focus()
     expect(maria.page.locator("#conflict-dialog")).to_contain_text("Keep mine")
     expect(maria.page.locator("#field-customer_note")).to_have_value("Mine!")
+
+
+def test_what_clashed_stays_typed_and_marked_when_the_dialog_is_closed(pair: tuple[Agent, Agent]) -> None:
+    """§7.7: nothing typed is discarded, by no swap either, and the choice can be made later."""
+    maria, erik = pair
+    maria.page.route("**/state*", lambda route: route.abort())
+    with erik.page.expect_response("**/quantity"):
+        erik.page.locator(quantity(erik.page, "Oak chair")).fill("7")
+    with erik.page.expect_response("**/notes"):
+        erik.page.locator("#field-customer_note").fill("From Erik")
+        erik.page.locator("h1").focus()
+    chairs, note, dialog = (maria.page.locator(place) for place in (
+        quantity(maria.page, "Oak chair"), "#field-customer_note", "#conflict-dialog"))
+    for field, text in ((chairs, "5"), (note, "Mine")):
+        field.fill(text)
+        maria.page.locator("h1").focus()
+        expect(dialog).to_be_visible()
+        maria.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+    maria.page.unroute("**/state*")
+    with maria.page.expect_response("**/quantity"):
+        maria.page.locator(quantity(maria.page, "Linen bag")).fill("3")
+    expect(maria.page.locator("#lines tr", has_text="Linen bag")).to_contain_text("930,00")
+    expect(chairs).to_have_value("5")
+    expect(note).to_have_value("Mine")
+    expect(maria.page.locator(".not-saved > span")).to_have_text(["Not saved: 5", "Not saved: Mine"])
+    expect(maria.page.locator("#save-status")).to_have_text("Not saved. Try now")
+    assert maria.page.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))") is False
+    for label, mark in (("Keep mine", 0), ("Keep Erik Berg’s", 0)):
+        maria.page.locator(".not-saved button").nth(mark).click()
+        dialog.get_by_label(label).check(force=True)
+        dialog.get_by_role("button", name="Save choices").click()
+        expect(dialog).to_have_count(0)
+    expect(maria.page.locator(".not-saved")).to_have_count(0)
+    expect(chairs).to_have_value("5")
+    expect(note).to_have_value("From Erik")
+    expect(maria.page.locator("#save-status")).to_contain_text("Saved")
+    assert maria.page.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))") is True
+
+
+def test_a_line_removed_under_the_fingers_comes_back_with_what_was_typed(pair: tuple[Agent, Agent]) -> None:
+    maria, erik = pair
+    maria.page.route("**/state*", lambda route: route.abort())
+    erik.page.get_by_role("button", name="Remove Oak chair").click()
+    erik.sees_lines("Linen bag")
+    maria.page.locator(quantity(maria.page, "Oak chair")).fill("5")
+    maria.sees_lines("Linen bag")
+    toast = maria.page.locator(".toast", has_text="Erik removed Oak chair, natural.")
+    expect(toast).to_be_visible()
+    expect(maria.page.locator("#error")).to_be_empty()
+    toast.get_by_role("button", name="Restore it with 5").click()
+    maria.sees_lines("Oak chair, natural", "Linen bag")
+    expect(toast).to_have_count(0)
+    chairs = quantity(maria.page, "Oak chair")
+    expect(maria.page.locator(chairs)).to_have_value("5")
+    maria.has_cursor_in(chairs)

@@ -58,9 +58,10 @@ class StartForm(LineForm):
 
 
 class QuantityForm(Act):
-    """A line's new quantity, as typed."""
+    """A line's new quantity, as typed; for a line that was removed it `restores` that first."""
 
     quantity = StringField()
+    restores = BooleanField()
 
 
 class KeptForm(Act):
@@ -70,10 +71,11 @@ class KeptForm(Act):
 
 
 class NotesForm(Act):
-    """The two notes."""
+    """The two notes; `is_choice` where they were chosen between what two people wrote."""
 
     customer_note = TextAreaField()
     internal_note = TextAreaField()
+    is_choice = BooleanField()
 
 
 class MarketForm(Act):
