@@ -70,7 +70,7 @@ class CheckoutSession(Base):
     discounts: Mapped[list["CheckoutSessionDiscount"]] = relationship(
         lazy="select", order_by="CheckoutSessionDiscount.position", cascade="all, delete-orphan")
     lines: Mapped[list["CheckoutSessionLine"]] = relationship(
-        lazy="raise", order_by="CheckoutSessionLine.line_no", cascade="all, delete-orphan")
+        lazy="select", order_by="CheckoutSessionLine.line_no", cascade="all, delete-orphan")
 
 
 class CheckoutSessionDiscount(Base):

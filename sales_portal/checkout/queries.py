@@ -1,17 +1,19 @@
 """Finding a visitor's private copy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Row, Select, Table, and_, bindparam, exists, null, select, union_all
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload, load_only
+from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from sales_portal.catalog.models import CustomField
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine, VisitorSession
 from sales_portal.core import clock, tokens
 from sales_portal.core.db import UTCDateTime
+from sales_portal.core.reading import Reading, read
 from sales_portal.core.writing import know
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
@@ -32,25 +34,31 @@ _VISIT = (
     .options(contains_eager(CheckoutSession.shipping_method), lazyload(CheckoutSession.lines))
     .where(IS_LIVING, CheckoutSession.link_id == bindparam("link_id")))
 
-METHOD = load_only(ShippingMethod.min_days, ShippingMethod.max_days, ShippingMethod.needs_phone)
-"""What pages say of the way a copy is delivered."""
+COPIES, LINES, METHODS = (
+    cast(Table, model.__table__) for model in (CheckoutSession, CheckoutSessionLine, ShippingMethod))
+COPY, _LINE = Reading(CheckoutSession), Reading(CheckoutSessionLine)
+# What pages say of the way a copy is delivered.
+_METHOD = Reading(ShippingMethod, ShippingMethod.min_days, ShippingMethod.max_days, ShippingMethod.needs_phone)
+COPY_COLUMNS = (*COPY.columns, *_METHOD.columns)
+"""What `delivered` reads."""
+
+
+IS_THEIRS = and_(COPIES.c.visitor_session_id == VISITORS.c.id, COPIES.c.link_id == links.LINKS.c.id)
+IS_CHOSEN = METHODS.c.id == COPIES.c.shipping_method_id
+_QUESTIONS = cast(Table, CustomField.__table__)
 
 
 def _with_visit(found: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """`found` with the visitor's copy of the link, the way it is delivered, and whether the house asks questions."""
     return (
-        found.add_columns(CheckoutSession, ShippingMethod, exists(select(CustomField.id)).label("has_questions"))
-        .outerjoin(VISITORS, IS_LIVING)
-        .outerjoin(CheckoutSession, and_(CheckoutSession.visitor_session_id == VISITORS.c.id,
-                                         CheckoutSession.link_id == CheckoutLink.id))
-        .outerjoin(ShippingMethod, ShippingMethod.id == CheckoutSession.shipping_method_id)
-        .options(METHOD, lazyload(CheckoutSession.lines)))
+        found.add_columns(*COPY_COLUMNS, exists(select(_QUESTIONS.c.id)).label("has_questions"))
+        .outerjoin(VISITORS, IS_LIVING).outerjoin(COPIES, IS_THEIRS).outerjoin(METHODS, IS_CHOSEN))
 
 
 _VISITED, _VISITED_PAGE = _with_visit(links.ADDRESSED), _with_visit(links.SHOWN)
 
-_LINES = (select(CheckoutSessionLine).where(CheckoutSessionLine.checkout_session_id == bindparam("visit_id"))
-          .order_by(CheckoutSessionLine.line_no))
+_LINES = (select(*_LINE.columns).where(LINES.c.checkout_session_id == bindparam("visit_id"))
+          .order_by(LINES.c.line_no))
 
 _OFFERED = [column for column in cast(Table, CheckoutLinkLine.__table__).c if column.name != "link_id"]
 _TERMS = price_rules.TERMS.subquery()
@@ -63,11 +71,10 @@ _OFFER = union_all(
              for column in _OFFERED), *(_TERMS.c[name] for name in price_rules.TERM)))
 
 LOCKED = (
-    select(CheckoutLink, CheckoutSession).select_from(CheckoutLink)
-    .join(CheckoutSession, CheckoutSession.link_id == CheckoutLink.id)
-    .options(joinedload(CheckoutLink.site)).where(CheckoutSession.id == bindparam("visit_id"))
-    .with_for_update(of=(CheckoutLink, CheckoutSession)).execution_options(populate_existing=True))
-"""A copy and its link (site loaded), read afresh under locks that are taken in this order: link, copy."""
+    select(*links.LINK.columns, *links.SITE.columns, *COPY.columns)
+    .select_from(links.LINKS_WITH_SITES.join(COPIES, COPIES.c.link_id == links.LINKS.c.id))
+    .where(COPIES.c.id == bindparam("visit_id")).with_for_update(of=(links.LINKS, COPIES)))
+"""A copy and its link (site loaded), read under locks that are taken in this order: link, copy; see `locked`."""
 
 
 def get_visitor(session: Session, token: str | None) -> VisitorSession | None:
@@ -96,13 +103,20 @@ def find_link(session: Session, public_id: str, token: str, visitor_token: str |
     """A link by its address with this visitor's copy, in one statement; see `links.find_link`."""
     row = session.execute(_VISITED_PAGE if for_page else _VISITED,
                           living(visitor_token or "") | {"public_id": public_id}).first()
-    link = links.proven(row, token, for_page=for_page)
+    link = links.proven(session, row, token, for_page=for_page)
     if link is None or row is None:
         return None
-    visit: CheckoutSession | None = row.CheckoutSession
+    start = links.SHOWN_WIDTH if for_page else links.ADDRESSED_WIDTH
+    return Found(link, delivered(session, row, start=start), row.has_questions)
+
+
+def delivered(session: Session, row: Sequence[Any], *, start: int, is_locked: bool = False) -> CheckoutSession | None:
+    """The copy, with the way it is delivered, that stand in a row from column `start` on; afresh if it is locked."""
+    visit: CheckoutSession | None
+    visit, method = read(session, row, COPY, _METHOD, start=start, afresh=is_locked)
     if visit is not None:
-        know(visit, shipping_method=row.ShippingMethod)
-    return Found(link, visit, row.has_questions)
+        know(visit, shipping_method=method)
+    return visit
 
 
 def living(token: str) -> dict[str, object]:
@@ -120,7 +134,8 @@ def read_offer(session: Session, link: CheckoutLink, country: str) -> tuple[list
 def load_lines(session: Session, visit: CheckoutSession) -> None:
     """See to it that the lines of a copy are loaded, for less than asking the copy for them costs."""
     if "lines" not in visit.__dict__:
-        set_committed_value(visit, "lines", session.scalars(_LINES, {"visit_id": visit.id}).all())
+        rows = session.execute(_LINES, {"visit_id": visit.id}).all()
+        set_committed_value(visit, "lines", [_LINE.row(session, row) for row in rows])
 
 
 def get_shipping_method(session: Session, visit_id: int) -> ShippingMethod | None:
@@ -132,7 +147,14 @@ def get_shipping_method(session: Session, visit_id: int) -> ShippingMethod | Non
 
 def lock_link_and_visit(session: Session, visit_id: int) -> tuple[CheckoutLink, CheckoutSession]:
     """A copy and its link (site loaded), read afresh under locks that are taken in this order: link, copy."""
-    link, visit = session.execute(LOCKED, {"visit_id": visit_id}).one()
+    return locked(session, session.execute(LOCKED, {"visit_id": visit_id}).one())
+
+
+def locked(session: Session, row: Sequence[Any]) -> tuple[CheckoutLink, CheckoutSession]:
+    """The link (site loaded) and the copy of a row of `LOCKED`, afresh."""
+    link = links.sited(session, row, start=0, is_locked=True)
+    visit: CheckoutSession
+    (visit,) = read(session, row, COPY, start=links.LINK.width + links.SITE.width, afresh=True)
     return link, visit
 
 

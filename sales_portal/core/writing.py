@@ -32,12 +32,10 @@ def write(session: Session, *rows: Base) -> None:
     rows refer to is in the database already, and they have the ids of it set as columns.
     """
     _insert(session, rows)
-    for row in rows:
-        session.add(row)
 
 
 def _insert(session: Session, rows: Sequence[Base]) -> None:
-    statement, columns, hanging, is_numbered = _writing(type(rows[0]))
+    statement, columns, key, hanging, is_numbered = _writing(type(rows[0]))
     for row in rows:
         _fill(row)
     # What is None in every row is left out: JSON would store the word null.
@@ -52,7 +50,7 @@ def _insert(session: Session, rows: Sequence[Base]) -> None:
             row.__dict__["id"] = (written.inserted_primary_key or (None,))[0]
         for name in [name for name in hanging if name in row.__dict__]:
             _hang(session, row, name, hanging[name])
-        make_transient_to_detached(row)
+        keep(session, row, tuple(row.__dict__[name] for name in key))
 
 
 def _fill(row: Base) -> None:
@@ -72,6 +70,20 @@ def _hang(session: Session, row: Base, name: str, keys: Mapping[str, str]) -> No
     if held:
         _insert(session, held)
     set_committed_value(row, name, held)
+
+
+def keep(session: Session, row: Base, identity: tuple[Any, ...]) -> None:
+    """Have `session` hold a row that stands in the database under this primary key, as if it had been read.
+
+    `session.add` goes through all that may hang on a row, one attribute after the other.
+    """
+    state = instance_state(row)
+    if state.modified:
+        make_transient_to_detached(row)
+    else:
+        state.key = (type(row), identity, None)
+    state.session_id = session.hash_key
+    session.identity_map.add(state)
 
 
 def know(row: Base, **values: Any) -> None:
@@ -117,11 +129,12 @@ def _changing(model: type[Base], names: tuple[str, ...], counting: str | None) -
 
 
 class _Writing(NamedTuple):
-    """How rows of a model are written: which attribute holds which column, which attributes of what hangs on a row hold
-    which of the row's own, and whether the database gives the ids."""
+    """How rows of a model are written: which attribute holds which column, which are the key, which attributes of what
+    hangs on a row hold which of the row's own, and whether the database gives the ids."""
 
     statement: Insert
     columns: dict[str, str]
+    key: tuple[str, ...]
     hanging: dict[str, dict[str, str]]
     is_numbered: bool
 
@@ -133,7 +146,8 @@ def _writing(model: type[Base]) -> _Writing:
     hanging = {name: {related.mapper.get_property_by_column(theirs).key: mapper.get_property_by_column(ours).key
                       for ours, theirs in related.local_remote_pairs or ()}
                for name, related in mapper.relationships.items() if related.uselist}
-    return _Writing(insert(table), columns, hanging, table.autoincrement_column is not None)
+    key = tuple(columns[column.name] for column in table.primary_key)
+    return _Writing(insert(table), columns, key, hanging, table.autoincrement_column is not None)
 
 
 @cache
@@ -165,8 +179,7 @@ def insert_once(session: Session, row: Row, key: str) -> bool:
     if number is None:
         return False
     held["id"] = number
-    make_transient_to_detached(row)
-    session.add(row)
+    keep(session, row, (number,))
     return True
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import Integer, Row, Select, Table, bindparam, select
-from sqlalchemy.orm import Session, contains_eager, defer, joinedload, load_only, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from sales_portal.accounts.models import Staff
 from sales_portal.core import tokens
+from sales_portal.core.reading import Reading, read
 from sales_portal.core.writing import know
 from sales_portal.customers.models import Customer
 from sales_portal.inventory.models import Stock
@@ -19,32 +20,34 @@ _NOBODY = tokens.digest("a token that was never given out")
 
 # Statements of a customer's every step are built once: building one takes longer than running it. What belongs
 # together is named as entities of one row: loading them as relations costs far more.
+LINK = Reading(CheckoutLink)
+SITE = Reading(Site, Site.name, Site.legal_name, Site.postal_address, Site.country, Site.email, Site.phone,
+               Site.returns_url, Site.time_zone, Site.waives_included_tax, Site.tax_on_shipping,
+               Site.answers_within_hours)
+_AGENT, _MARKET = Reading(Staff, Staff.name, Staff.is_active, Staff.email, Staff.phone), Reading(Market, Market.locale)
+LINKS, _SITES, _STAFF, _MARKETS, _ADDRESSES = (
+    cast(Table, model.__table__) for model in (CheckoutLink, Site, Staff, Market, LinkAddress))
+LINKS_WITH_SITES = LINKS.join(_SITES, _SITES.c.id == LINKS.c.site_id)
+
 ADDRESSED: Select[*tuple[Any, ...]] = (
-    select(LinkAddress.token_sha256, CheckoutLink, Site).join(CheckoutLink, CheckoutLink.id == LinkAddress.link_id)
-    .join(Site, Site.id == CheckoutLink.site_id).where(LinkAddress.public_id == bindparam("public_id"))
-    .options(
-        # What belongs to the people of the house alone.
-        *(defer(column) for column in (CheckoutLink.selection_version, CheckoutLink.label, CheckoutLink.request_key,
-                                       CheckoutLink.crm_account_id, CheckoutLink.crm_contact_id,
-                                       CheckoutLink.revoked_reason)),
-        load_only(Site.name, Site.legal_name, Site.postal_address, Site.country, Site.email, Site.phone,
-                  Site.returns_url, Site.time_zone, Site.waives_included_tax, Site.tax_on_shipping,
-                  Site.answers_within_hours)))
+    select(_ADDRESSES.c.token_sha256, *LINK.columns, *SITE.columns).select_from(_ADDRESSES)
+    .join(LINKS, LINKS.c.id == _ADDRESSES.c.link_id).join(_SITES, _SITES.c.id == LINKS.c.site_id)
+    .where(_ADDRESSES.c.public_id == bindparam("public_id")))
 """The digest, the link and the site behind the address with a `public_id`."""
 
-_PEOPLE = (load_only(Staff.name, Staff.is_active, Staff.email, Staff.phone), load_only(Market.locale))
 SHOWN: Select[*tuple[Any, ...]] = (
-    ADDRESSED.add_columns(Staff, Market).join(Staff, Staff.id == CheckoutLink.agent_id)
-    .join(Market, Market.id == CheckoutLink.market_id).options(*_PEOPLE))
+    ADDRESSED.add_columns(*_AGENT.columns, *_MARKET.columns).join(_STAFF, _STAFF.c.id == LINKS.c.agent_id)
+    .join(_MARKETS, _MARKETS.c.id == LINKS.c.market_id))
 """The same with the agent and the market, which every page names."""
 
-LOCKED_ADDRESS = (ADDRESSED.where(LinkAddress.token_sha256 == bindparam("digest")).with_for_update(of=CheckoutLink)
-                  .execution_options(populate_existing=True))
-"""The same with the link locked. The digest is part of the question, so that nobody locks without the secret."""
+ADDRESSED_WIDTH, SHOWN_WIDTH = len(ADDRESSED.selected_columns), len(SHOWN.selected_columns)
+
+LOCKED_ADDRESS = ADDRESSED.where(_ADDRESSES.c.token_sha256 == bindparam("digest")).with_for_update(of=LINKS)
+"""The link of an address locked. The digest is part of the question, so that nobody locks without the secret."""
 
 _NAMED = (
-    select(Staff, Market).join(Market, Market.id == bindparam("market_id")).where(Staff.id == bindparam("agent_id"))
-    .options(*_PEOPLE))
+    select(*_AGENT.columns, *_MARKET.columns).select_from(_STAFF)
+    .join(_MARKETS, _MARKETS.c.id == bindparam("market_id")).where(_STAFF.c.id == bindparam("agent_id")))
 
 _LINE = cast(Table, CheckoutLinkLine.__table__)
 _STOCK = cast(Table, Stock.__table__)
@@ -59,8 +62,8 @@ _LINES = (select(CheckoutLinkLine).where(CheckoutLinkLine.link_id == bindparam("
 _DISCOUNTS = (select(CheckoutLinkDiscount).where(CheckoutLinkDiscount.link_id == bindparam("link_id"))
               .options(joinedload(CheckoutLinkDiscount.discount)).order_by(CheckoutLinkDiscount.position))
 
-_LOCKED = (select(CheckoutLink).where(CheckoutLink.id == bindparam("link_id")).options(joinedload(CheckoutLink.site))
-           .with_for_update(of=CheckoutLink).execution_options(populate_existing=True))
+_LOCKED = (select(*LINK.columns, *SITE.columns).select_from(LINKS_WITH_SITES)
+           .where(LINKS.c.id == bindparam("link_id")).with_for_update(of=LINKS))
 
 _OF_SELECTION = (select(CheckoutLink).where(CheckoutLink.selection_id == bindparam("selection_id"))
                  .order_by(CheckoutLink.id.desc()).limit(bindparam("most", type_=Integer)))
@@ -102,34 +105,43 @@ def find_link(session: Session, public_id: str, token: str, *, for_page: bool = 
     market along.
     """
     found = session.execute(SHOWN if for_page else ADDRESSED, {"public_id": public_id}).first()
-    return proven(found, token, for_page=for_page)
+    return proven(session, found, token, for_page=for_page)
 
 
 def lock_addressed(session: Session, public_id: str, token: str) -> CheckoutLink | None:
     """The link of an address, with its site, its row locked and read afresh; None as for `find_link`."""
-    return proven(session.execute(LOCKED_ADDRESS, {"public_id": public_id, "digest": tokens.digest(token)}).first(),
-                  token)
+    found = session.execute(LOCKED_ADDRESS, {"public_id": public_id, "digest": tokens.digest(token)}).first()
+    return proven(session, found, token, is_locked=True)
 
 
-def proven(row: Row[*tuple[Any, ...]] | None, token: str, *, for_page: bool = False) -> CheckoutLink | None:
-    """The link of a row of `ADDRESSED`, or `for_page` of `SHOWN`, where `token` is its secret."""
+def proven(session: Session, row: Row[*tuple[Any, ...]] | None, token: str, *, for_page: bool = False,
+           is_locked: bool = False) -> CheckoutLink | None:
+    """The link of a row of `ADDRESSED`, or `for_page` of `SHOWN`, where `token` is its secret; afresh if locked."""
     if not is_secret(token, row.token_sha256 if row is not None else None) or row is None:
         return None
-    link: CheckoutLink = row.CheckoutLink
-    know(link, site=row.Site)
+    link = sited(session, row, start=1, is_locked=is_locked)
     if for_page:
-        _name(link, row)
+        _name(session, link, row[ADDRESSED_WIDTH:SHOWN_WIDTH])
+    return link
+
+
+def sited(session: Session, row: Sequence[Any], *, start: int, is_locked: bool) -> CheckoutLink:
+    """The link with its site that stand in a row from column `start` on; afresh if it is locked."""
+    link: CheckoutLink
+    link, site = read(session, row, LINK, SITE, start=start, afresh=is_locked)
+    know(link, site=site)
     return link
 
 
 def name_people(session: Session, link: CheckoutLink) -> None:
     """See to it that the agent and the market of `link` are loaded, which every page names."""
     if "agent" not in link.__dict__ or "market" not in link.__dict__:
-        _name(link, session.execute(_NAMED, {"agent_id": link.agent_id, "market_id": link.market_id}).one())
+        _name(session, link, session.execute(_NAMED, {"agent_id": link.agent_id, "market_id": link.market_id}).one())
 
 
-def _name(link: CheckoutLink, row: Row[*tuple[Any, ...]]) -> None:
-    know(link, agent=row.Staff, market=row.Market)
+def _name(session: Session, link: CheckoutLink, row: Sequence[Any]) -> None:
+    agent, market = read(session, row, _AGENT, _MARKET)
+    know(link, agent=agent, market=market)
 
 
 def name_customer(session: Session, link: CheckoutLink) -> None:
@@ -159,7 +171,7 @@ def list_lines_with_stock(session: Session, link_id: int) -> list[tuple[Row[Any]
 
 def lock_link(session: Session, link_id: int) -> CheckoutLink:
     """The link's row with its site, locked and read afresh: the first lock of every claim and every order."""
-    return session.scalars(_LOCKED, {"link_id": link_id}).one()
+    return sited(session, session.execute(_LOCKED, {"link_id": link_id}).one(), start=0, is_locked=True)
 
 
 def get_newer_address(session: Session, link: CheckoutLink) -> LinkAddress | None:

@@ -11,6 +11,7 @@ from sales_portal.accounts.models import Staff
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.core import tokens
+from sales_portal.core.reading import Reading, read
 from sales_portal.core.writing import know
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink, LinkAddress
@@ -59,12 +60,14 @@ _STANDING = select(*(_PAYMENTS.c[name] for name in (
     "id", "status", "steps_count", "gateway", "gateway_reference", "public_id", "amount", "order_id", "started_until",
 ))).where(_PAYMENTS.c.id == bindparam("payment_id"))
 
+_ORDERS, _ORDER_LINES = cast(Table, Order.__table__), cast(Table, OrderLine.__table__)
+_ORDER = Reading(Order)
 _SHOWN = ("line_no", "kind", "offer_version_id", "title", "image", "quantity", "backordered_quantity", "unit_amount",
           "list_amount", "discount_amount", "tax_rate", "tax_amount", "tax_waived_amount")
 _OF_VISIT = (
-    select(Order, *(cast(Table, OrderLine.__table__).c[name] for name in _SHOWN))
-    .join(OrderLine, OrderLine.order_id == Order.id)
-    .where(Order.checkout_session_id == bindparam("visit_id")).order_by(OrderLine.line_no))
+    select(*_ORDER.columns, *(_ORDER_LINES.c[name] for name in _SHOWN))
+    .select_from(_ORDERS.join(_ORDER_LINES, _ORDER_LINES.c.order_id == _ORDERS.c.id))
+    .where(_ORDERS.c.checkout_session_id == bindparam("visit_id")).order_by(_ORDER_LINES.c.line_no))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,8 @@ def get_order_of_visit(session: Session, visit_id: int, link: CheckoutLink) -> t
     rows = session.execute(_OF_VISIT, {"visit_id": visit_id}).all()
     if not rows:
         return None
-    order: Order = rows[0].Order
+    order: Order
+    (order,) = read(session, rows[0], _ORDER)
     agent = link.agent if link.agent_id == order.agent_id else session.get_one(Staff, order.agent_id)
     know(order, link=link, agent=agent)
     return order, rows

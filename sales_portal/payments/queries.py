@@ -1,20 +1,25 @@
 """Finding payments, and locking one together with what it pays for."""
 
-from sqlalchemy import bindparam, select
+from typing import cast
+
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
+from sales_portal.checkout import queries as visits
 from sales_portal.checkout.models import CheckoutSession
+from sales_portal.core.reading import Reading, read
+from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.payments.models import Payment
 
 # Statements of every purchase are built once: building one takes longer than running it.
+_PAYMENTS, _PAYMENT = cast(Table, Payment.__table__), Reading(Payment)
 _CHAIN = (
-    select(CheckoutLink, CheckoutSession, Payment).select_from(CheckoutLink)
-    .join(CheckoutSession, CheckoutSession.link_id == CheckoutLink.id)
-    .join(Payment, Payment.checkout_session_id == CheckoutSession.id)
-    .where(Payment.id == bindparam("payment_id"))
-    .with_for_update(of=(CheckoutLink, CheckoutSession, Payment))
-    .execution_options(populate_existing=True))
+    select(*links.LINK.columns, *visits.COPY.columns, *_PAYMENT.columns).select_from(
+        links.LINKS.join(visits.COPIES, visits.COPIES.c.link_id == links.LINKS.c.id)
+        .join(_PAYMENTS, _PAYMENTS.c.checkout_session_id == visits.COPIES.c.id))
+    .where(_PAYMENTS.c.id == bindparam("payment_id"))
+    .with_for_update(of=(links.LINKS, visits.COPIES, _PAYMENTS)))
 
 _LAST = (select(Payment).where(Payment.checkout_session_id == bindparam("visit_id"))
          .order_by(Payment.id.desc()).limit(1))
@@ -26,7 +31,8 @@ def lock_chain(session: Session, payment_id: int) -> tuple[CheckoutLink, Checkou
     One statement locks the three rows in the order of its FROM clause; everybody who needs more than one of them
     comes through here or takes them in the same order.
     """
-    link, copy, payment = session.execute(_CHAIN, {"payment_id": payment_id}).one()
+    row = session.execute(_CHAIN, {"payment_id": payment_id}).one()
+    link, copy, payment = read(session, row, links.LINK, visits.COPY, _PAYMENT, afresh=True)
     return link, copy, payment
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, Table, and_, bindparam, insert, select, update
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy import CursorResult, Row, Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session
 
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout.errors import VisitEnded
-from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
+from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock, tokens
-from sales_portal.core.writing import know
 from sales_portal.inventory.models import Stock
 from sales_portal.links import queries as links
 from sales_portal.links.errors import LinkNotOpen
@@ -24,7 +23,6 @@ from sales_portal.payments import steps
 from sales_portal.payments.errors import PaymentRunning, ProviderDown, SoldOut, TooManyAttempts, TotalChanged
 from sales_portal.payments.gateway import Gateway, GatewayDown, GatewayRefused, Intent, IntentRequest
 from sales_portal.payments.models import LIVE, Payment
-from sales_portal.pricing.models import ShippingMethod
 
 WINDOW = timedelta(minutes=35)
 FIRST_LOOK = timedelta(seconds=60)
@@ -40,24 +38,22 @@ _PROMISED = insert(_PAYMENTS)
 _REFERENCE = (
     update(_PAYMENTS).where(_PAYMENTS.c.id == bindparam("payment_id"), _PAYMENTS.c.gateway_reference.is_(None))
     .values(gateway_reference=bindparam("reference")))
-_LEFT = Stock.on_hand - Stock.held
+_STOCK = cast(Table, Stock.__table__)
+_LEFT = _STOCK.c.on_hand - _STOCK.c.held
 _SHORT = (
-    select(CheckoutSessionLine.line_no, _LEFT).join(Stock, Stock.id == CheckoutSessionLine.stock_id)
-    .where(CheckoutSessionLine.checkout_session_id == bindparam("visit_id"), CheckoutSessionLine.quantity > _LEFT,
-           CheckoutSessionLine.backorder_weeks.is_(None)))
+    select(visits.LINES.c.line_no, _LEFT).join(_STOCK, _STOCK.c.id == visits.LINES.c.stock_id)
+    .where(visits.LINES.c.checkout_session_id == bindparam("visit_id"), visits.LINES.c.quantity > _LEFT,
+           visits.LINES.c.backorder_weeks.is_(None)))
 # Stock is not locked here: what it says is advice until the order is placed, so it may come with the locks.
 _IS_SHORT = (
-    select(CheckoutSessionLine.line_no).join(Stock, Stock.id == CheckoutSessionLine.stock_id)
-    .where(CheckoutSessionLine.checkout_session_id == CheckoutSession.id, CheckoutSessionLine.quantity > _LEFT)
-    .correlate(CheckoutSession).exists().label("is_short"))
+    select(visits.LINES.c.line_no).join(_STOCK, _STOCK.c.id == visits.LINES.c.stock_id)
+    .where(visits.LINES.c.checkout_session_id == visits.COPIES.c.id, visits.LINES.c.quantity > _LEFT)
+    .correlate(visits.COPIES).exists().label("is_short"))
 _HELD = visits.LOCKED.add_columns(_IS_SHORT)
 _HELD_AT_ADDRESS = (
-    links.LOCKED_ADDRESS.add_columns(CheckoutSession, ShippingMethod, _IS_SHORT)
-    .join(visits.VISITORS, visits.IS_LIVING)
-    .join(CheckoutSession, and_(CheckoutSession.visitor_session_id == visits.VISITORS.c.id,
-                                CheckoutSession.link_id == CheckoutLink.id))
-    .outerjoin(ShippingMethod, ShippingMethod.id == CheckoutSession.shipping_method_id)
-    .options(visits.METHOD, lazyload(CheckoutSession.lines)).with_for_update(of=(CheckoutLink, CheckoutSession)))
+    links.LOCKED_ADDRESS.add_columns(*visits.COPY_COLUMNS, _IS_SHORT)
+    .join(visits.VISITORS, visits.IS_LIVING).join(visits.COPIES, visits.IS_THEIRS)
+    .outerjoin(visits.METHODS, visits.IS_CHOSEN).with_for_update(of=(links.LINKS, visits.COPIES)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +91,11 @@ def hold(session: Session, public_id: str, token: str, visitor_token: str) -> He
     """Lock this visitor's copy of the link a URL names, and the link; None where there is no such copy."""
     wanted = visits.living(visitor_token) | {"public_id": public_id, "digest": tokens.digest(token)}
     row = session.execute(_HELD_AT_ADDRESS, wanted).first()
-    link = links.proven(row, token)
+    link = links.proven(session, row, token, is_locked=True)
     if link is None or row is None:
         return None
-    know(row.CheckoutSession, shipping_method=row.ShippingMethod)
-    return Held(link, row.CheckoutSession, row.is_short)
+    copy = visits.delivered(session, row, start=links.ADDRESSED_WIDTH, is_locked=True)
+    return Held(link, copy, row.is_short) if copy is not None else None
 
 
 def start_payment(session: Session, visit: CheckoutSession, *, gateway: Gateway, shown_total: int, return_url: str,
@@ -133,7 +129,8 @@ def start_payment(session: Session, visit: CheckoutSession, *, gateway: Gateway,
 
 
 def _hold_visit(session: Session, visit_id: int) -> Held:
-    return Held(*session.execute(_HELD, {"visit_id": visit_id}).one())
+    row = session.execute(_HELD, {"visit_id": visit_id}).one()
+    return Held(*visits.locked(session, row), row.is_short)
 
 
 def _promise(session: Session, held: Held, gateway: Gateway, shown_total: int) -> _Promised:

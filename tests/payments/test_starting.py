@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from sales_portal.checkout import service as checkout
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.inventory import service as inventory
+from sales_portal.links import queries as link_queries
 from sales_portal.links import service as links
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.outbox.models import Job
@@ -40,7 +41,7 @@ def ready(session: Session, shop: make.Shop, quantity: int = 1, **terms: object)
 
 def raise_to(session: Session, visit: CheckoutSession, linked: make.Linked, quantity: int) -> None:
     session.refresh(visit, ["lines"])
-    checkout.set_quantity(session, visit, linked.link, 1, quantity)
+    checkout.set_quantity(session, visit, link_queries.lock_link(session, linked.link.id), 1, quantity)
     session.commit()
 
 
