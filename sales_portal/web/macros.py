@@ -3,7 +3,6 @@ every value what it may be."""
 
 from collections.abc import Callable
 from functools import lru_cache
-from itertools import repeat
 from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
@@ -19,17 +18,20 @@ class Drawn(Macro):
     def __init__(self, environment: Environment, func: Callable[..., str], *about: Any) -> None:
         super().__init__(environment, func, *about)
         self.body = func
-        self.is_plain = not (self.catch_kwargs or self.catch_varargs)
         self.takes_caller = self.caller and not self.explicit_caller
+        # What is not given, by how many arguments are given in their order.
+        self.unset = [dict.fromkeys(self.arguments[count:], missing) for count in range(len(self.arguments) + 1)]
+        self.most = -1 if self.catch_kwargs or self.catch_varargs else len(self.arguments)
 
     def draw(self, context: Context, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         """What the macro shows for these arguments; refuses what does not fit as the base class does."""
-        if not self.is_plain or len(args) > len(self.arguments) or not context.eval_ctx.autoescape:
+        count = len(args)
+        if count > self.most or not context.eval_ctx.autoescape or (self.takes_caller and "caller" not in kwargs):
             return self(context.eval_ctx, *args, **kwargs)
-        values = [*args, *map(kwargs.pop, self.arguments[len(args):], repeat(missing))]
-        if len(kwargs) != self.takes_caller or (self.takes_caller and "caller" not in kwargs):
-            return self(context.eval_ctx, *values, **kwargs)
-        return str.__new__(Markup, self.body(*values, *kwargs.values()))
+        values = self.unset[count] | kwargs
+        if len(values) != self.most - count + self.takes_caller:
+            return self(context.eval_ctx, *args, **kwargs)
+        return str.__new__(Markup, self.body(*args, *values.values()))
 
 
 class Calling(Context):
@@ -37,10 +39,10 @@ class Calling(Context):
 
     def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
         """Call `__obj` as the base class does."""
-        is_macro = type(__obj) is Drawn
-        if not is_macro and (type(__obj) not in _CALLED_PLAINLY or hasattr(__obj, "jinja_pass_arg")):
+        is_macro = __obj.__class__ is Drawn
+        if not is_macro and (__obj.__class__ not in _CALLED_PLAINLY or hasattr(__obj, "jinja_pass_arg")):
             return super().call(__obj, *args, **kwargs)
-        if kwargs:
+        if "_loop_vars" in kwargs or "_block_vars" in kwargs:
             kwargs.pop("_block_vars", None)
             kwargs.pop("_loop_vars", None)
         return __obj.draw(__self, args, kwargs) if is_macro else __obj(*args, **kwargs)
