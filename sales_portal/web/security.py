@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadSignature
 
 from sales_portal.web import typed
+from sales_portal.web.signed import Verified
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -60,7 +61,7 @@ def shows_frames(response: Response) -> Response:
 class Sessions(SecureCookieSessionInterface):
     """Flask's signed cookie under a name and with a Secure flag that fit the connection."""
 
-    _signer: tuple[object, URLSafeTimedSerializer | None] | None = None
+    _held: tuple[object, Verified | None] | None = None
 
     def get_cookie_name(self, app: Flask) -> str:
         return cookie_name(SESSION)
@@ -68,17 +69,23 @@ class Sessions(SecureCookieSessionInterface):
     def get_cookie_secure(self, app: Flask) -> bool:
         return has_secure_cookies()
 
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """What signs the cookie, made once per key."""
-        if self._signer is None or self._signer[0] != app.secret_key:
-            self._signer = (app.secret_key, super().get_signing_serializer(app))
-        return self._signer[1]
-
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the cookie holds; customers have none, and most requests are theirs."""
         if SESSION not in request.environ.get("HTTP_COOKIE", ""):
             return self.session_class()
-        return super().open_session(app, request)
+        sent, verified = request.cookies.get(self.get_cookie_name(app)), self._verified(app)
+        if not sent or verified is None:
+            return super().open_session(app, request)
+        try:
+            return self.session_class(verified.loads(sent, int(app.permanent_session_lifetime.total_seconds())))
+        except BadSignature:
+            return self.session_class()
+
+    def _verified(self, app: Flask) -> Verified | None:
+        if self._held is None or self._held[0] != app.secret_key:
+            serializer = self.get_signing_serializer(app)
+            self._held = (app.secret_key, Verified(serializer) if serializer is not None else None)
+        return self._held[1]
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send the cookie where it changed. That answers vary by cookies all of them say anyway."""
