@@ -1,13 +1,13 @@
 """Macros and values of templates by the shorter way: Jinja takes a macro's arguments one by one and asks every call and
 every value what it may be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
 from jinja2 import Environment
-from jinja2.runtime import Context, Macro, Undefined
+from jinja2.runtime import Context, Macro, Undefined, markup_join
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
@@ -49,6 +49,7 @@ class Calling(Context):
 
 
 _CALLED_PLAINLY = frozenset({FunctionType, MethodType, BuiltinMethodType, type(lru_cache(escape))})
+_TEXT = frozenset({str, int})
 _ESCAPED = {ord(sign): str(escape(sign)) for sign in "&<>'\""}
 
 
@@ -62,3 +63,9 @@ def written(value: Any) -> Any:
     if kind is int:
         return str(value)
     return "" if kind is Undefined else escape(value)
+
+
+def joined(values: Iterable[Any]) -> str:
+    """What `~` makes of `values`, as Jinja joins them."""
+    parts = tuple(values)
+    return "".join(map(str, parts)) if _TEXT.issuperset(map(type, parts)) else markup_join(parts)

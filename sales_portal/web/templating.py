@@ -17,7 +17,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
-from sales_portal.web import macros
+from sales_portal.web import addresses, macros
 
 KEPT = 1024
 Shown = TypeVar("Shown")
@@ -27,7 +27,7 @@ def install(app: Flask) -> None:
     """Let the templates of `app` import one another once, keep them compiled, and give them the function `once`."""
     app.jinja_env.template_class = Shared
     app.jinja_env.context_class = macros.Calling
-    app.jinja_env.globals["once"] = once
+    app.jinja_env.globals.update(once=once, url_for=addresses.url_for)
     app.jinja_env.bytecode_cache = Kept(Path(sys.pycache_prefix) / "templates") if sys.pycache_prefix else None
 
 
@@ -52,7 +52,7 @@ class Shared(Template):
                   uptodate: Callable[[], bool] | None = None) -> Template:
         """The template `code` was compiled from."""
         made = super().from_code(environment, code, globals, uptodate)
-        made.root_render_func.__globals__.update(escape=macros.written, Macro=macros.Drawn)
+        made.root_render_func.__globals__.update(escape=macros.written, markup_join=macros.joined, Macro=macros.Drawn)
         return made
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:

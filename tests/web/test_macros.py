@@ -18,7 +18,8 @@ MACROS = """
 """
 CALLS = [
     "plain('<')", "plain('<', 1, c='>')", "plain(c=3, a=1)", "plain()", "plain(value)", "outer(value)", "rest(1, 2, 3)",
-    "rest(1, x=value)", "asked('<')", "missing_one", "'<' ~ value ~ '>'", "('yes' if false)", "plain('a')|upper",
+    "rest(1, x=value)", "asked('<')", "missing_one", "'<' ~ value ~ '>'", "1 ~ '<' ~ 2",
+    "'<' ~ plain('>') ~ value", "('yes' if false)", "plain('a')|upper",
 ]
 BLOCKS = ["{% call around(1, 2, x=value) %}{{ value }}{% endcall %}",
           "{% call framed('<') %}{{ value }}{% endcall %}", "{% call asked('<') %}&{% endcall %}",
@@ -47,6 +48,8 @@ def test_compiled_templates_really_take_the_shorter_way(environment: Environment
     made = environment.from_string(MACROS)
     assert type(made.module.plain) is macros.Drawn  # type: ignore[attr-defined]
     assert made.root_render_func.__globals__["escape"] is macros.written
+    assert made.root_render_func.__globals__["markup_join"] is macros.joined
+    assert "markup_join(" in str(environment.compile("{{ a ~ b }}", raw=True))
 
 
 @pytest.mark.parametrize("call", WRONG)
