@@ -5,6 +5,7 @@ names of files. So no view, service or query below has to think of them.
 """
 
 from functools import cached_property
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -40,8 +41,8 @@ class Typed(ImmutableMultiDict[str, Any]):
     """Names and values of a request, plain."""
 
     def __init__(self, mapping: Any = None) -> None:
-        pairs = mapping if isinstance(mapping, list) else MultiDict(mapping).items(multi=True)
-        super().__init__([(plain(name), _plain(value)) for name, value in pairs])
+        pairs = mapping if isinstance(mapping, list) else [*MultiDict(mapping).items(multi=True)] if mapping else []
+        super().__init__(pairs if _are_plain(pairs) else [(plain(name), _plain(value)) for name, value in pairs])
 
 
 class Json(DefaultJSONProvider):
@@ -76,6 +77,15 @@ class Request(FlaskRequest):
     @view_args.setter
     def view_args(self, named: dict[str, Any] | None) -> None:
         self._named = _plain(named)
+
+
+def _are_plain(pairs: list[tuple[str, Any]]) -> bool:
+    """Whether nothing of this text needs a closer look; most needs none."""
+    try:
+        text = "".join(chain.from_iterable(pairs))
+    except TypeError:
+        return False
+    return text.isascii() and "\x00" not in text
 
 
 def _plain(value: Any) -> Any:
