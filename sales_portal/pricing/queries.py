@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import CompoundSelect, Row, Select, bindparam, func, null, select, union_all
+from sqlalchemy import CompoundSelect, Row, Select, Table, bindparam, func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from sales_portal.markets.models import Market
@@ -23,21 +23,22 @@ from sales_portal.pricing.models import (
     TaxRate,
 )
 
+# The tables, not the entities: read as plain rows.
+_TAX, _METHOD, _RATE = (cast(Table, model.__table__) for model in (TaxRate, ShippingMethod, ShippingRate))
 TERM: dict[str, Any] = {
-    "rate": TaxRate.rate, "id": ShippingMethod.id, "name": ShippingMethod.name, "min_days": ShippingMethod.min_days,
-    "max_days": ShippingMethod.max_days, "needs_phone": ShippingMethod.needs_phone,
-    "up_to_grams": ShippingRate.up_to_grams, "amount": ShippingRate.amount,
-    "free_over_amount": ShippingRate.free_over_amount, "from_amount": ShippingRate.from_amount,
-    "position": ShippingMethod.position}
+    "rate": _TAX.c.rate, "id": _METHOD.c.id, "name": _METHOD.c.name, "min_days": _METHOD.c.min_days,
+    "max_days": _METHOD.c.max_days, "needs_phone": _METHOD.c.needs_phone, "up_to_grams": _RATE.c.up_to_grams,
+    "amount": _RATE.c.amount, "free_over_amount": _RATE.c.free_over_amount, "from_amount": _RATE.c.from_amount,
+    "position": _METHOD.c.position}
 """The columns of `TERMS` behind the tax class, as they are stored."""
 
 # Statements every page needs are built once: building one takes longer than running it.
 TERMS: CompoundSelect[Any] = union_all(
-    select(TaxRate.tax_class, TaxRate.rate, *(null().label(name) for name in TERM if name != "rate"))
-    .where(TaxRate.country == bindparam("country")),
-    select(null(), null(), *(column for name, column in TERM.items() if name != "rate")).select_from(ShippingMethod)
-    .join(ShippingRate, ShippingRate.method_id == ShippingMethod.id)
-    .where(ShippingMethod.market_id == bindparam("market_id"), ShippingRate.country == bindparam("country")))
+    select(_TAX.c.tax_class, _TAX.c.rate, *(null().label(name) for name in TERM if name != "rate"))
+    .where(_TAX.c.country == bindparam("country")),
+    select(null(), null(), *(column for name, column in TERM.items() if name != "rate")).select_from(_METHOD)
+    .join(_RATE, _RATE.c.method_id == _METHOD.c.id)
+    .where(_METHOD.c.market_id == bindparam("market_id"), _RATE.c.country == bindparam("country")))
 """The tax rates and the shipping tiers of `country` in a market, a row each: `TERM` names the columns of both."""
 
 _DELIVERY_COUNTRIES = (

@@ -18,9 +18,10 @@ from sales_portal.pricing.models import Price
 from sales_portal.selections.models import SelectionLine
 
 # The tables, not the entities, and built once: the builder asks it at every act, and reads plain rows.
-_LINE, _VARIANT, _PRODUCT, _PRICE, _EVENT, _OFFER, _VERSION, _HOUSE, _STOCKED, _SERVING = (
+_LINE, _VARIANT, _PRODUCT, _PRICE, _EVENT, _OFFER, _VERSION, _HOUSE, _STOCKED, _SERVING, _MARKET = (
     cast(Table, model.__table__) for model in (
-        SelectionLine, Variant, Product, Price, TrainingEvent, Offer, OfferVersion, Warehouse, Stock, MarketWarehouse))
+        SelectionLine, Variant, Product, Price, TrainingEvent, Offer, OfferVersion, Warehouse, Stock, MarketWarehouse,
+        Market))
 _NEWEST_OFFER_VERSION = (
     select(_VERSION.c.id).join(_OFFER, _OFFER.c.id == _VERSION.c.offer_id)
     .where(_OFFER.c.variant_id == _LINE.c.variant_id).order_by(_VERSION.c.number.desc()).limit(1)
@@ -33,7 +34,7 @@ _TAKEN_FROM = (
            or_(_STOCKED.c.warehouse_id == _LINE.c.warehouse_id,
                and_(_LINE.c.warehouse_id.is_(None), _SERVING.c.market_id.is_not(None))))
     .order_by(_SERVING.c.priority, _STOCKED.c.warehouse_id).limit(1).scalar_subquery())
-_WEEKS = select(Market.backorder_weeks).where(Market.id == bindparam("market_id")).scalar_subquery()
+_WEEKS = select(_MARKET.c.backorder_weeks).where(_MARKET.c.id == bindparam("market_id")).scalar_subquery()
 _LINES = (
     select(_LINE.c.id, _LINE.c.position, _LINE.c.variant_id, _LINE.c.quantity,
            _LINE.c.special_price_amount, _LINE.c.special_price_reason, _LINE.c.chosen_amount,
