@@ -50,15 +50,16 @@ class LinkForm(MoreForm):
         lets_more = self.changes.data == "more"
         is_limited = self.paid.data == "many"
         starts_at, expires_at = self._span(selection.site, at)
+        changes, policy = self.changes.data or "", self._policy()
         terms = LinkTerms(
-            changes=self.changes.data or "", may_change_quantities=lets_more,
+            changes=changes, may_change_quantities=lets_more,
             max_per_line=_number(self.max_per_line.data, "max_per_line") if lets_more else None,
             ignores_shipping=self.ignores_shipping.data, ignores_tax=self.ignores_tax.data,
             ignores_tax_reason=(self.ignores_tax_reason.data or "").strip() if self.ignores_tax.data else "",
-            policy=self._policy(), max_orders=_needed(self.times.data, "times", TIMES) if is_limited else None,
+            policy=policy, max_orders=_needed(self.times.data, "times", TIMES) if is_limited else None,
             preselected_line=self._preselected(), starts_at=starts_at, expires_at=expires_at,
-            label=(self.label.data or "").strip())
-        return self._with_amounts(replace(terms, **self.more_terms(terms.changes, terms.policy)), basket)
+            label=(self.label.data or "").strip(), **self.more_terms(changes, policy))
+        return self._with_amounts(terms, basket)
 
     def remembered(self) -> dict[str, object]:
         """What the next dialog of this person starts with; never how long or how often a link works, which is easily
