@@ -49,7 +49,7 @@ class Calling(Context):
 
 
 _CALLED_PLAINLY = frozenset({FunctionType, MethodType, BuiltinMethodType, type(lru_cache(escape))})
-_TEXT = frozenset({str, int})
+_TEXT = frozenset({str, int, Undefined})
 _ESCAPED = {ord(sign): str(escape(sign)) for sign in "&<>'\""}
 
 
