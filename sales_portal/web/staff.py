@@ -16,12 +16,13 @@ from sales_portal.core.db import UTCDateTime
 from sales_portal.core.errors import Forbidden
 from sales_portal.core.writing import know
 from sales_portal.sites.models import Site
-from sales_portal.web import htmx
+from sales_portal.web import htmx, typed
 from sales_portal.web.extensions import db, login
 
 LIFETIME = timedelta(hours=12)
 View = TypeVar("View", bound=Callable[..., Any])
 _USER: Any = current_user
+_WHO_ASKS = "portal.signed_in"
 
 # Every page of the desk asks this: built once, for building it takes longer than running it. Role and site are named as
 # entities of the row: loading them as relations costs far more.
@@ -51,6 +52,7 @@ def sign_in(staff: Staff) -> None:
     db.session.add(StaffSession(token_sha256=tokens.digest(token), staff_id=staff.id, created_at=at,
                                 expires_at=at + LIFETIME))
     login_user(SignedIn(staff, token, at + LIFETIME))
+    typed.this_request().environ.pop(_WHO_ASKS, None)
 
 
 def stay_signed_in() -> None:
@@ -67,6 +69,7 @@ def sign_out() -> None:
     if signed_in is not None:
         _session_of(signed_in).ended_at = clock.now()
     logout_user()
+    typed.this_request().environ.pop(_WHO_ASKS, None)
 
 
 @login.user_loader  # type: ignore[untyped-decorator]
@@ -94,8 +97,14 @@ def current_staff() -> Staff:
 def who() -> SignedIn | None:
     """Who is signed in, or None."""
     # A browser without a session is nobody's: most requests are customers', and looking closer takes a hundred calls.
-    user = _USER._get_current_object() if session else None
-    return user if isinstance(user, SignedIn) else None
+    if not session:
+        return None
+    asked = typed.this_request().environ
+    found: SignedIn | None = asked.get(_WHO_ASKS)
+    if found is None:
+        user = _USER._get_current_object()
+        asked[_WHO_ASKS] = found = user if isinstance(user, SignedIn) else None
+    return found
 
 
 def admins() -> str:
