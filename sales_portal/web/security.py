@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
+from werkzeug.http import parse_cookie
 
 from sales_portal.web import typed
 from sales_portal.web.signed import Verified
@@ -71,9 +72,10 @@ class Sessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the cookie holds; customers have none, and most requests are theirs."""
-        if SESSION not in request.environ.get("HTTP_COOKIE", ""):
+        cookies = request.environ.get("HTTP_COOKIE", "")
+        if SESSION not in cookies:
             return self.session_class()
-        sent, verified = request.cookies.get(self.get_cookie_name(app)), self._verified(app)
+        sent, verified = parse_cookie(cookies).get(self.get_cookie_name(app)), self._verified(app)
         if not sent or verified is None:
             return super().open_session(app, request)
         try:
