@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.accounts.models import Staff
@@ -12,7 +12,7 @@ from sales_portal.core import clock
 from sales_portal.core.db import is_id
 from sales_portal.core.writing import know
 from sales_portal.customers.models import Account, Customer, CustomerAddress
-from sales_portal.markets.models import Market
+from sales_portal.markets.models import Market, MarketCountry
 from sales_portal.pricing import engine, tax
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.discounts import DiscountRule
@@ -41,11 +41,13 @@ _SOLD = (
 _WHOLE = _SOLD.options(joinedload(Selection.agent), joinedload(Selection.site))
 _LOCKED = _WHOLE.with_for_update(of=Selection)
 # What belongs together is named as entities of one row: loading them as relations costs far more.
+_SERVED = (select(func.aggregate_strings(MarketCountry.country, " "))
+           .where(MarketCountry.market_id == Selection.market_id).scalar_subquery())
 _HELD = (
-    select(Selection, Market, Pricelist, Customer, Account, _LIVES_IN.label("home_country"))
+    select(Selection, Market, Pricelist, Customer, Account, _LIVES_IN.label("home_country"), _SERVED.label("served"))
     .join(Market, Market.id == Selection.market_id).join(Pricelist, Pricelist.id == Selection.pricelist_id)
     .outerjoin(Customer, Customer.id == Selection.customer_id).outerjoin(Account, Account.id == Customer.account_id)
-    .options(joinedload(Market.countries)).where(Selection.id == bindparam("selection_id"))
+    .where(Selection.id == bindparam("selection_id"))
     .with_for_update(of=Selection))
 
 
@@ -87,10 +89,14 @@ class Basket:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A selection whose row is locked until the transaction ends, so that what is read of it stays so."""
+    """A selection whose row is locked until the transaction ends, so that what is read of it stays so.
+
+    `served` are the countries of its market.
+    """
 
     selection: Selection
     home_country: str | None
+    served: tuple[str, ...]
 
 
 def read_basket(session: Session, selection: Selection, *, is_locked: bool = False) -> Basket:
@@ -99,7 +105,7 @@ def read_basket(session: Session, selection: Selection, *, is_locked: bool = Fal
     `is_locked` locks its row until the transaction ends, so that what is read stays so.
     """
     home = _load(session, selection, is_locked)
-    return _read(session, selection, selection.market, selection.pricelist, home)
+    return _read(session, selection, selection.market, selection.pricelist, home, _served(selection.market))
 
 
 def hold(session: Session, number: str) -> Held | None:
@@ -110,7 +116,7 @@ def hold(session: Session, number: str) -> Held | None:
     key = queries.id_of(number)
     if key is None or not is_id(key):
         return None
-    found = session.execute(_HELD, {"selection_id": key}).unique().one_or_none()
+    found = session.execute(_HELD, {"selection_id": key}).first()
     if found is None:
         return None
     selection: Selection = found.Selection
@@ -119,13 +125,13 @@ def hold(session: Session, number: str) -> Held | None:
     # Mostly it is the selection of who is signed in, at their site, and the session holds both.
     know(selection, market=found.Market, pricelist=found.Pricelist, customer=found.Customer,
          agent=session.get_one(Staff, selection.agent_id), site=session.get_one(Site, selection.site_id))
-    return Held(selection, found.home_country)
+    return Held(selection, found.home_country, tuple(sorted((found.served or "").split())))
 
 
 def read_held(session: Session, held: Held) -> Basket:
     """The whole of a selection that is held, in two more statements."""
     selection = held.selection
-    return _read(session, selection, selection.market, selection.pricelist, held.home_country)
+    return _read(session, selection, selection.market, selection.pricelist, held.home_country, held.served)
 
 
 def read_elsewhere(session: Session, selection: Selection, market: Market, pricelist: Pricelist) -> Basket:
@@ -134,7 +140,8 @@ def read_elsewhere(session: Session, selection: Selection, market: Market, price
     Special prices stay only where an amount means the same there: one currency, tax in the prices or not in both.
     """
     home = _load(session, selection)
-    return _read(session, selection, market, pricelist, home, keeps_special_prices(selection.pricelist, pricelist))
+    return _read(session, selection, market, pricelist, home, _served(market),
+                 keeps_special_prices(selection.pricelist, pricelist))
 
 
 def with_discount(basket: Basket, rule: DiscountRule) -> Basket:
@@ -160,9 +167,9 @@ def _load(session: Session, selection: Selection, is_locked: bool = False) -> st
 
 
 def _read(session: Session, selection: Selection, market: Market, pricelist: Pricelist, home: str | None,
-          has_special_prices: bool = True) -> Basket:
+          served: tuple[str, ...], has_special_prices: bool = True) -> Basket:
     at = clock.now()
-    country = _country(market, home)
+    country = _country(market, served, home)
     rows = list_rows(session, selection.id, market.id, pricelist.id, has_special_prices)
     terms = pricing.get_country_terms(session, market.id, country)
     rules = Rules(
@@ -178,7 +185,9 @@ def _read(session: Session, selection: Selection, market: Market, pricelist: Pri
         *checks.of_lines(rows, market, pricelist, selection.site),
         *checks.of_delivery(quote, rows, terms, market, home),
         *checks.of_prices(quote, rows, terms, pricelist, selection.site, at))
-    rows = tuple(replace(row, priced=priced.get(row.line_id)) for row in rows)
+    for row in rows:
+        # Nobody else knows these rows yet; a copy of each takes as long as reading them.
+        object.__setattr__(row, "priced", priced.get(row.line_id))
     return Basket(selection, rows, quote, country, home, terms, found, rules)
 
 
@@ -193,7 +202,10 @@ def _quote(rows: Sequence[BasketRow], rules: Rules, terms: CountryTerms, at: dat
     return engine.quote(lines, rules, at, choose=terms.cheapest)
 
 
-def _country(market: Market, home: str | None) -> str:
-    served = sorted(row.country for row in market.countries)
+def _served(market: Market) -> tuple[str, ...]:
+    return tuple(sorted(row.country for row in market.countries))
+
+
+def _country(market: Market, served: tuple[str, ...], home: str | None) -> str:
     own = market.locale.replace("-", "_").rpartition("_")[2]
     return next((code for code in (home, own, *served) if code in served), own)
