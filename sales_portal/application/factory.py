@@ -28,6 +28,8 @@ YEAR = 31_536_000
 class Portal(Flask):
     """Flask for views that are plain functions, every one of them."""
 
+    jinja_environment = templating.Templates
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """`func` as it is: Flask would ask of every hook of every request whether it is a coroutine."""
         return func

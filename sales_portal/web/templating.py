@@ -10,6 +10,8 @@ from typing import Any, TypeVar, cast
 
 import jinja2
 from flask import Flask, g
+from flask.sansio.app import App as SansioApp
+from flask.templating import Environment as FlaskEnvironment
 from jinja2 import Environment, FileSystemBytecodeCache, Template
 from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
@@ -29,6 +31,24 @@ def install(app: Flask) -> None:
     app.jinja_env.context_class = macros.Calling
     app.jinja_env.globals.update(once=once, url_for=addresses.url_for)
     app.jinja_env.bytecode_cache = Kept(Path(sys.pycache_prefix) / "templates") if sys.pycache_prefix else None
+
+
+class Templates(FlaskEnvironment):
+    """The templates of the portal; one that was found before is not looked for again, unless it may have changed."""
+
+    def __init__(self, app: SansioApp, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._found: dict[str, Template] = {}
+
+    def get_template(self, name: str | Template, parent: str | None = None,
+                     globals: MutableMapping[str, Any] | None = None) -> Template:  # noqa: A002
+        """The template `name`, as the base class finds it."""
+        if self.auto_reload or globals or not isinstance(name, str):
+            return super().get_template(name, parent, globals)
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = super().get_template(name, parent)
+        return found
 
 
 class Kept(FileSystemBytecodeCache):

@@ -1,12 +1,13 @@
 """What a template compiles to is kept where Python keeps what it compiled, and is never older than the template."""
 
+import os
 import re
 import sys
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from jinja2 import Environment
+from jinja2 import Environment, TemplateNotFound
 from jinja2.defaults import DEFAULT_FILTERS
 
 from sales_portal.web import formatting, templating
@@ -74,3 +75,19 @@ def test_no_template_computes_at_compiling_with_a_filter_of_ours() -> None:
     ]
     assert [bool(literal.search(line)) for line in ("{{ 5 | money('EUR') }}", "{{ a.b5|money }}")] == [True, False]
     assert found == []
+
+
+@pytest.mark.parametrize(("is_reloading", "shown"), [(False, "old"), (True, "new")])
+def test_a_template_is_looked_for_once_unless_it_may_change(
+        tmp_path: Path, is_reloading: bool, shown: str) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("old")
+    app = Flask("found", template_folder=str(tmp_path))
+    app.jinja_environment = templating.Templates
+    app.jinja_env.auto_reload = is_reloading
+    assert app.jinja_env.get_template("page.html").render() == "old"
+    page.write_text("new")
+    os.utime(page, (1, 1))
+    assert app.jinja_env.get_template("page.html").render() == shown
+    with pytest.raises(TemplateNotFound):
+        app.jinja_env.get_template("nowhere.html")
