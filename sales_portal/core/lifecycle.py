@@ -16,17 +16,21 @@ def move(session: Session, model: type[Base], key: int, old: str | tuple[str, ..
     """
     allowed = (old,) if isinstance(old, str) else old
     given = {f"new_{name}": value for name, value in ({"status": new} | values).items()}
-    moved = session.execute(_move(model, ("status", *values)), {"key": key, "allowed": allowed} | given)
+    # A list of one is compiled anew each time, as every list is.
+    is_one = len(allowed) == 1
+    moved = session.execute(_move(model, ("status", *values), is_one),
+                            {"key": key, "allowed": allowed[0] if is_one else allowed} | given)
     return cast(CursorResult[Any], moved).rowcount == 1
 
 
 @cache
-def _move(model: type[Base], names: tuple[str, ...]) -> Update:
+def _move(model: type[Base], names: tuple[str, ...], is_from_one: bool) -> Update:
     """The statement that writes these columns; a row is moved so often that building it each time would show."""
     # The table, not the entity: nobody's row in a session is brought up to date by it.
     table = cast(Table, model.__table__)
     columns = table.c
+    stands = (columns.status == bindparam("allowed") if is_from_one
+              else columns.status.in_(bindparam("allowed", expanding=True)))
     return (
-        update(table)
-        .where(columns.id == bindparam("key"), columns.status.in_(bindparam("allowed", expanding=True)))
+        update(table).where(columns.id == bindparam("key"), stands)
         .values({name: bindparam(f"new_{name}") for name in names}))
