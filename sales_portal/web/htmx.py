@@ -2,7 +2,9 @@
 
 import json
 
-from flask import Response, make_response, redirect, request
+from flask import Response, make_response, redirect
+
+from sales_portal.web import typed
 
 
 def is_htmx() -> bool:
@@ -10,7 +12,8 @@ def is_htmx() -> bool:
 
     Going back in the browser's history asks for the whole page again, though htmx does the asking.
     """
-    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+    sent = typed.this_request().environ
+    return sent.get("HTTP_HX_REQUEST") == "true" and "HTTP_HX_HISTORY_RESTORE_REQUEST" not in sent
 
 
 def fragments(*parts: str, status: int = 200, trigger: dict[str, object] | None = None,
@@ -21,7 +24,7 @@ def fragments(*parts: str, status: int = 200, trigger: dict[str, object] | None 
     `into` and `swap` are another target and way to swap than the element asked for.
     """
     response = make_response("\n".join(parts), status)
-    response.vary.add("HX-Request")
+    response.headers["Vary"] = "HX-Request"
     if trigger:
         response.headers["HX-Trigger"] = json.dumps(trigger)
     if push_url:

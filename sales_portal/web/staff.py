@@ -141,7 +141,7 @@ def reach() -> Reach:
 
 def guard() -> Response | None:
     """Deny by default: let a request through only to a view that says whom it serves."""
-    view = current_app.view_functions[request.endpoint or ""]
+    view = current_app.view_functions[typed.this_request().endpoint or ""]
     if not hasattr(view, "permission"):
         raise Forbidden(page=request.path, permission="none")
     if getattr(view, "is_open", False):
