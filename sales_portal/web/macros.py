@@ -6,7 +6,8 @@ from functools import lru_cache
 from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame, optimizeconst
 from jinja2.runtime import Context, Macro, Undefined, markup_join
 from jinja2.utils import missing
 from markupsafe import Markup, escape
@@ -32,6 +33,17 @@ class Drawn(Macro):
         if len(values) != self.most - count + self.takes_caller:
             return self(context.eval_ctx, *args, **kwargs)
         return str.__new__(Markup, self.body(*args, *values.values()))
+
+
+class Compiling(CodeGenerator):
+    """A compiler whose templates look at an attribute themselves, and ask Jinja only where there is none."""
+
+    @optimizeconst
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        """Write what reads `node`."""
+        self.write("(found if (found := getattr((of := ")
+        self.visit(node.node, frame)
+        self.write(f"), {node.attr!r}, missing)) is not missing else environment.getattr(of, {node.attr!r}))")
 
 
 class Calling(Context):

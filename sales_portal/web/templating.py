@@ -29,6 +29,7 @@ def install(app: Flask) -> None:
     """Let the templates of `app` import one another once, keep them compiled, and give them the function `once`."""
     app.jinja_env.template_class = Shared
     app.jinja_env.context_class = macros.Calling
+    app.jinja_env.code_generator_class = macros.Compiling
     app.jinja_env.globals.update(once=once, url_for=addresses.url_for)
     app.jinja_env.bytecode_cache = Kept(Path(sys.pycache_prefix) / "templates") if sys.pycache_prefix else None
 
@@ -55,7 +56,7 @@ class Kept(FileSystemBytecodeCache):
     """Compiled templates in `directory`, for the next process; found again while template, Python and Jinja stay."""
 
     def __init__(self, directory: Path) -> None:
-        super().__init__(str(directory), f"{jinja2.__version__}-%s")
+        super().__init__(str(directory), f"{jinja2.__version__}-{macros.Compiling.__name__}-%s")
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled, where it can be kept: a page needs no disk to be shown."""

@@ -23,8 +23,11 @@ CALLS = [
 ]
 BLOCKS = ["{% call around(1, 2, x=value) %}{{ value }}{% endcall %}",
           "{% call framed('<') %}{{ value }}{% endcall %}", "{% call asked('<') %}&{% endcall %}",
-          "{% set held %}<i>{{ value }}</i>{% endset %}{{ held }}"]
-WRONG = ["plain(1, 2, 3, 4)", "plain(1, a=2)", "plain(1, d=2)", "framed(1)"]
+          "{% set held %}<i>{{ value }}</i>{% endset %}{{ held }}",
+          "{% set box = {'label': value, 'in': {'items': 1}} %}{{ box.label }}{{ box.in.items is callable }}",
+          "{% set box = {} %}{{ box.keys()|list }}{{ box.a }}{{ box.a is defined }}{{ value.__class__.__name__ }}",
+          "{% for each in [namespace(at=value), {'at': '<'}] if each.at %}{{ each.at }}{{ loop.index }}{% endfor %}"]
+WRONG = ["missing_one.x", "value.nothing.deeper", "plain(1, 2, 3, 4)", "plain(1, a=2)", "plain(1, d=2)", "framed(1)"]
 
 
 @pytest.fixture
@@ -50,6 +53,7 @@ def test_compiled_templates_really_take_the_shorter_way(environment: Environment
     assert made.root_render_func.__globals__["escape"] is macros.written
     assert made.root_render_func.__globals__["markup_join"] is macros.joined
     assert "markup_join(" in str(environment.compile("{{ a ~ b }}", raw=True))
+    assert "environment.getattr(l_0_value" not in environment.compile("{{ value.name }}", raw=True)
 
 
 @pytest.mark.parametrize("call", WRONG)
