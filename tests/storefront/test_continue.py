@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from limits import parse
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,8 @@ from sales_portal.history.models import Event
 from sales_portal.history.service import SYSTEM
 from sales_portal.links import service as links
 from sales_portal.links.models import CheckoutLink
+from sales_portal.storefront.limits import CLAIMS
+from sales_portal.web.extensions import limiter
 from tests import make
 from tests.harness.app import Client
 from tests.harness.statements import Counting
@@ -160,3 +163,16 @@ def test_machines_may_look_and_press_as_often_as_they_like(
     link = session.get_one(CheckoutLink, linked.link.id)
     assert (link.status, link.orders_count) == ("active", 0)
     assert "link.opened" not in set(session.scalars(select(Event.name)))
+
+
+def test_no_more_copies_of_one_link_are_made_than_anybody_needs(
+        session: Session, shop: Shop, linked: Linked, client: Client) -> None:
+    other = make.link(session, make.selection(session, shop, {shop.chair: 1}))
+    session.commit()
+    page, other_page = client.get(linked.path), client.get(other.path)
+    limiter.limiter.hit(parse(CLAIMS), "sales_portal.storefront.landing.visit", linked.public_id, cost=599)
+    assert client.submit(page, "#offer-form").status_code == 303
+    refused = client.submit(page, "#offer-form")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "3600")
+    assert "Wait 3600 seconds and try again." in refused.text
+    assert client.submit(other_page, "#offer-form").status_code == 303
