@@ -33,7 +33,7 @@ _decimal_text = lru_cache(4096)(format_decimal)
 def install(app: Flask) -> None:
     """Teach the templates of `app` how to write values."""
     app.jinja_env.filters.update(
-        money=money, amount=amount, date=date, day=day, weekday=weekday, time=time, datetime=date_and_time,
+        money=money, amount=amount, worth=worth, date=date, day=day, weekday=weekday, time=time, datetime=date_and_time,
         relative=relative, percent=percent, iso=iso, country=checks.country_name)
     app.jinja_env.globals.update(Money=Money, now=clock.now, zone_name=zone_name, trial_words=trial_words)
 
@@ -73,6 +73,13 @@ def money(minor: int, currency: str) -> str:
 def amount(minor: int, currency: str) -> str:
     """`minor` units of `currency` without the sign."""
     return Money(minor, currency).format_amount(locale())
+
+
+def worth(value: Money | str, sign: bool = True) -> str:
+    """An amount with the currency's sign, or without; text says itself what it is."""
+    if isinstance(value, str):
+        return value
+    return value.format(locale()) if sign else value.format_amount(locale())
 
 
 def trial_words(trial: Trial, minor: int, currency: str) -> str:
