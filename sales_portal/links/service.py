@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, bindparam, select, update
+from sqlalchemy import CursorResult, Table, bindparam, literal, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -33,10 +33,12 @@ _ASKED_BEFORE = (
     select(CheckoutLink).where(CheckoutLink.request_key == bindparam("request_key"))
     .options(joinedload(CheckoutLink.site), joinedload(CheckoutLink.customer), selectinload(CheckoutLink.addresses)))
 _LINKS = cast(Table, CheckoutLink.__table__)
-_MOVED = (
-    update(_LINKS)
-    .where(_LINKS.c.id == bindparam("link_id"), _LINKS.c.progress.in_(bindparam("behind", expanding=True)))
-    .values(progress=bindparam("now_at")))
+# By where a link moves to, from whatever is behind; one by one, since a list is written into its statement each time.
+_MOVED = {
+    progress: update(_LINKS).where(
+        _LINKS.c.id == bindparam("link_id"),
+        _LINKS.c.progress.in_([literal(behind) for behind in (*PROGRESS[:place], "bounced")])).values(progress=progress)
+    for place, progress in enumerate(PROGRESS)}
 
 
 def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: Staff, request_key: str,
@@ -133,8 +135,7 @@ def mark_copied(session: Session, link: CheckoutLink, *, by: Actor) -> None:
 
 def mark_progress(session: Session, link: CheckoutLink, progress: str) -> bool:
     """Move how far the customer got, forwards only; True where it moved."""
-    behind = (*PROGRESS[: PROGRESS.index(progress)], "bounced")
-    moved = session.execute(_MOVED, {"link_id": link.id, "behind": behind, "now_at": progress})
+    moved = session.execute(_MOVED[progress], {"link_id": link.id})
     has_moved = cast(CursorResult[Any], moved).rowcount == 1
     if has_moved:
         set_committed_value(link, "progress", progress)
