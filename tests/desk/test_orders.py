@@ -29,7 +29,7 @@ def bought(session: Session, shop: Shop, **terms: object) -> str:
 
 def amounts(answer: Answer, selector: str) -> list[int]:
     """The amounts written in `selector`, in minor units."""
-    return [int(re.sub(r"\D", "", found.get_text())) * (-1 if "-" in found.get_text() else 1)
+    return [int(re.sub(r"\D", "", found.get_text())) * (-1 if "−" in found.get_text() else 1)
             for found in answer.page.select(f"{selector} .money")]
 
 
