@@ -18,6 +18,7 @@ def _given(answer: Answer) -> list[str]:
 
 
 def test_a_code_is_typed_and_counts_in_the_answer(maria: Client, session: Session, draft: Selection) -> None:
+    """A-05: discounts of a booking."""
     make.discount(session, 10000, code="SUMMER10")
     answer = building.post(maria, draft, "discounts", htmx=True, code="summer10")
     assert answer.status_code == 200

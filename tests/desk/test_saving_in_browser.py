@@ -105,7 +105,7 @@ def test_the_history_opens_as_a_drawer_and_leads_back(maria: Agent) -> None:
 
 
 def test_the_status_speaks_in_order(maria: Agent) -> None:
-    """B17."""
+    """C-11, A-36; B17."""
     page = maria.page
     answers: list[int] = [200, 500, 500, 500, 500, 200]
     page.clock.install()
