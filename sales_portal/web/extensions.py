@@ -7,10 +7,10 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
+from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine
 
 from sales_portal.core.db import Base, Direct
-from sales_portal.web.csrf import Csrf
 
 
 class OneDatabase(Direct, Session):
@@ -26,6 +26,6 @@ class OneDatabase(Direct, Session):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": OneDatabase})
-csrf = Csrf()
+csrf = CSRFProtect()
 login = LoginManager()
 limiter = Limiter(get_remote_address)

@@ -6,11 +6,9 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from itsdangerous import BadSignature
-from werkzeug.http import parse_cookie
+from itsdangerous import URLSafeTimedSerializer
 
 from sales_portal.web import typed
-from sales_portal.web.signed import Verified
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -62,7 +60,7 @@ def shows_frames(response: Response) -> Response:
 class Sessions(SecureCookieSessionInterface):
     """Flask's signed cookie under a name and with a Secure flag that fit the connection."""
 
-    _held: tuple[object, Verified | None] | None = None
+    _signer: tuple[object, URLSafeTimedSerializer | None] | None = None
 
     def get_cookie_name(self, app: Flask) -> str:
         return cookie_name(SESSION)
@@ -70,24 +68,17 @@ class Sessions(SecureCookieSessionInterface):
     def get_cookie_secure(self, app: Flask) -> bool:
         return has_secure_cookies()
 
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs the cookie, made once per key."""
+        if self._signer is None or self._signer[0] != app.secret_key:
+            self._signer = (app.secret_key, super().get_signing_serializer(app))
+        return self._signer[1]
+
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the cookie holds; customers have none, and most requests are theirs."""
-        cookies = request.environ.get("HTTP_COOKIE", "")
-        if SESSION not in cookies:
+        if SESSION not in request.environ.get("HTTP_COOKIE", ""):
             return self.session_class()
-        sent, verified = parse_cookie(cookies).get(self.get_cookie_name(app)), self._verified(app)
-        if not sent or verified is None:
-            return super().open_session(app, request)
-        try:
-            return self.session_class(verified.loads(sent, int(app.permanent_session_lifetime.total_seconds())))
-        except BadSignature:
-            return self.session_class()
-
-    def _verified(self, app: Flask) -> Verified | None:
-        if self._held is None or self._held[0] != app.secret_key:
-            serializer = self.get_signing_serializer(app)
-            self._held = (app.secret_key, Verified(serializer) if serializer is not None else None)
-        return self._held[1]
+        return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send the cookie where it changed. That answers vary by cookies all of them say anyway."""
