@@ -1,6 +1,6 @@
 """Starting a selection: empty, for a customer, or with its first line."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import NotFound, Refusal
@@ -12,7 +12,6 @@ from sales_portal.desk.picking import SeveralFound
 from sales_portal.selections import service as selections
 from sales_portal.selections.models import Selection
 from sales_portal.web import htmx, staff
-from sales_portal.web.addresses import url_for
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("start", __name__)

@@ -19,7 +19,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
-from sales_portal.web import addresses, macros
+from sales_portal.web import macros
 
 KEPT = 1024
 Shown = TypeVar("Shown")
@@ -30,7 +30,7 @@ def install(app: Flask) -> None:
     app.jinja_env.template_class = Shared
     app.jinja_env.context_class = macros.Calling
     app.jinja_env.code_generator_class = macros.Compiling
-    app.jinja_env.globals.update(once=once, url_for=addresses.url_for)
+    app.jinja_env.globals["once"] = once
     app.jinja_env.bytecode_cache = Kept(Path(sys.pycache_prefix) / "templates") if sys.pycache_prefix else None
 
 
