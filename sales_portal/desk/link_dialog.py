@@ -53,7 +53,7 @@ def show(number: str) -> Response:
     values = forms.first_values(basket, staff.current_staff().preferences.get("link", {}), clock.now())
     known = link_options.first_values(basket)
     values |= known | {"prefill": {**values["prefill"], **known["prefill"]}}
-    return _show(basket, LinkForm({**values, "request_key": uuid.uuid4().hex}))
+    return _show(basket, LinkForm(formdata=None, data={**values, "request_key": uuid.uuid4().hex}))
 
 
 @blueprint.post("/selections/<number>/link/preview")
@@ -142,7 +142,7 @@ def _marked(basket: Basket, typed: LinkForm, problem: Problem | None = None) -> 
         "regions": sorted({_part_of(field) for field in fields}), "set_count": link_options.count_set(typed)}
     if not fields:
         return shown
-    more = link_options.shown(basket, typed, problem) | {"pairs": typed.metadata_rows.data}
+    more = link_options.shown(basket, typed, problem) | {"pairs": typed.metadata.rows}
     return {**shown, "spans": forms.spans(basket.selection.site), **permitted.terms_of(basket.selection), **more}
 
 

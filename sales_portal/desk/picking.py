@@ -9,7 +9,7 @@ from sales_portal.accounts.models import Staff
 from sales_portal.catalog import search as catalog
 from sales_portal.core import clock
 from sales_portal.core.errors import Refusal
-from sales_portal.desk.forms.builder import LineForm, StartForm
+from sales_portal.desk.forms.builder import LineForm
 from sales_portal.markets.models import Market
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.models import Pricelist
@@ -66,7 +66,7 @@ class NothingTyped(Refusal):
     message = "Type a name, SKU or barcode"
 
 
-def pick(session: Session, typed: LineForm | StartForm, selection: Selection) -> Picked:
+def pick(session: Session, typed: LineForm, selection: Selection) -> Picked:
     """The product that was chosen or typed; refuses where none or several match, and quantities no line may hold."""
     wanted = entry.parse(typed.q.data or "")
     if typed.variant.data is not None:

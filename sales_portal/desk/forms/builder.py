@@ -6,7 +6,6 @@ from wtforms import BooleanField, Field, StringField, TextAreaField
 from wtforms.widgets import HiddenInput
 
 from sales_portal.customers.queries import is_phone
-from sales_portal.desk.forms.sent_form import SentField, SentForm, text
 from sales_portal.desk.forms.staff_form import StaffForm
 
 LONGEST_ID = 18
@@ -16,10 +15,6 @@ def whole(text: Any) -> int | None:
     """A typed id or version; None where it is no such number."""
     digits = str(text or "").strip()
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_ID else None
-
-
-def _whole(form: SentForm, name: str) -> int | None:
-    return whole(form.texts.get(name))
 
 
 class WholeField(Field):
@@ -56,12 +51,10 @@ class WayOutForm(LineForm):
     warehouse = WholeField()
 
 
-class StartForm(SentForm):
+class StartForm(LineForm):
     """The first product of a new selection, and whom it is for; both may be missing."""
 
-    q = text()
-    variant = SentField(_whole, whole)
-    customer = text()
+    customer = StringField()
 
 
 class QuantityForm(Act):

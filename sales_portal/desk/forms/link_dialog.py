@@ -6,11 +6,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from wtforms import BooleanField, HiddenField, StringField
+
 from sales_portal.core import money
 from sales_portal.core.errors import Invalid
 from sales_portal.desk.forms.builder import whole
 from sales_portal.desk.forms.link_more import THANKS, USUAL, MoreForm
-from sales_portal.desk.forms.sent_form import text, ticked
 from sales_portal.links.prefill import AMOUNT, field_of
 from sales_portal.links.terms import LinkTerms, default_terms
 from sales_portal.selections import entry
@@ -30,19 +31,19 @@ TIMES = "Enter how many times it can be paid: a whole number from 1 to 1000000"
 class LinkForm(MoreForm):
     """What an agent decides about one link. Dates are typed in the time zone of the site."""
 
-    changes = text()
-    max_per_line = text()
-    ignores_shipping = ticked()
-    ignores_tax = ticked()
-    ignores_tax_reason = text()
-    until = text()
-    starts_on = text()
-    ends_on = text()
-    paid = text()
-    lets_openers_finish = ticked()
-    times = text()
-    label = text()
-    request_key = text()
+    changes = StringField()
+    max_per_line = StringField()
+    ignores_shipping = BooleanField()
+    ignores_tax = BooleanField()
+    ignores_tax_reason = StringField()
+    until = StringField()
+    starts_on = StringField()
+    ends_on = StringField()
+    paid = StringField()
+    lets_openers_finish = BooleanField()
+    times = StringField()
+    label = StringField()
+    request_key = HiddenField()
 
     def terms(self, basket: Basket, at: datetime) -> LinkTerms:
         """The terms as typed; raises `Invalid` naming the field for what is no number or date. Checks nothing else."""
@@ -64,7 +65,7 @@ class LinkForm(MoreForm):
     def remembered(self) -> dict[str, object]:
         """What the next dialog of this person starts with; never how long or how often a link works, which is easily
         read over."""
-        return {name: getattr(self, name).data for name in REMEMBERED}
+        return {name: self[name].data for name in REMEMBERED}
 
     def _with_amounts(self, terms: LinkTerms, basket: Basket) -> LinkTerms:
         """The amounts of lines whose customer names the price, as typed; those of other lines are left out."""

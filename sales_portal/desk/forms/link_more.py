@@ -1,10 +1,13 @@
 """What stands under *More* in the Link dialog: its fields, and how they become terms."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from wtforms import BooleanField, Field, HiddenField, StringField
 
 from sales_portal.core.errors import Invalid
 from sales_portal.desk.forms.builder import whole
-from sales_portal.desk.forms.sent_form import SentField, SentForm, text, ticked
+from sales_portal.desk.forms.staff_form import StaffForm
 from sales_portal.links.prefill import AMOUNT, CUSTOM, LONGEST, WHOLE_ADDRESS
 from sales_portal.links.terms import MAX_METADATA
 
@@ -15,61 +18,67 @@ USUAL, YES, NO = "usual", "yes", "no"
 MOST_FIELDS = 100
 
 
-def _prefill(form: SentForm, _: str) -> dict[str, str]:
+class PrefillField(Field):
     """Every field of the form whose name begins with `prefill-`, by the rest of the name."""
-    names = [name for name in list(form.texts)[:10 * MOST_FIELDS] if _is_known(name.removeprefix(PREFIX))]
-    return {name.removeprefix(PREFIX): form.texts[name] for name in names[:MOST_FIELDS] if name.startswith(PREFIX)}
+
+    data: dict[str, str]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Read what was sent, or take `data` where nothing was."""
+        self.data = dict(data) if isinstance(data, Mapping) else {}
+        if formdata:
+            names = [name for name in list(formdata)[:10 * MOST_FIELDS] if _is_known(name.removeprefix(PREFIX))]
+            self.data = {name.removeprefix(PREFIX): formdata.get(name, "") for name in names[:MOST_FIELDS]
+                         if name.startswith(PREFIX)}
 
 
-def _first_prefill(values: Any) -> dict[str, str]:
-    return dict(values or {})
-
-
-def _locks(form: SentForm, _: str) -> list[str]:
+class LocksField(Field):
     """The names of what the customer can't change."""
-    sent = dict.fromkeys(form.sent.getlist("lock")[:MOST_FIELDS])
-    return [name for name in sent if name in LOCKABLE or name.startswith((AMOUNT, CUSTOM))]
+
+    data: list[str]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Read what was sent, or take `data` where nothing was."""
+        self.data = list(data) if isinstance(data, list) else []
+        if formdata:
+            sent = dict.fromkeys(formdata.getlist("lock")[:MOST_FIELDS])
+            self.data = [name for name in sent if name in LOCKABLE or name.startswith((AMOUNT, CUSTOM))]
 
 
-def _first_locks(names: Any) -> list[str]:
-    return list(names or ())
+class PairsField(Field):
+    """Rows of a key and a value; rows left empty are no rows, and stand among the `rows` as they were sent."""
+
+    data: list[tuple[str, str]]
+    rows: list[tuple[str, str]]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Read what was sent, or take `data` where nothing was."""
+        self.data = self.rows = [(str(key), str(value)) for key, value in data] if data else []
+        if formdata:
+            sent = zip(formdata.getlist("metadata_key"), formdata.getlist("metadata_value"), strict=False)
+            self.rows = [(key.strip(), value.strip()) for key, value in sent]
+            self.data = [pair for pair in self.rows if any(pair)][:MAX_METADATA + 1]
 
 
-def _rows(form: SentForm, _: str) -> list[tuple[str, str]]:
-    """Rows of a key and a value as they were sent."""
-    sent = zip(form.sent.getlist("metadata_key"), form.sent.getlist("metadata_value"), strict=False)
-    return [(key.strip(), value.strip()) for key, value in sent]
-
-
-def _pairs(form: SentForm, name: str) -> list[tuple[str, str]]:
-    """The same, but rows left empty are no rows."""
-    return [pair for pair in _rows(form, name) if any(pair)][:MAX_METADATA + 1]
-
-
-def _first_pairs(pairs: Any) -> list[tuple[str, str]]:
-    return [(str(key), str(value)) for key, value in pairs or ()]
-
-
-class MoreForm(SentForm):
+class MoreForm(StaffForm):
     """The part of the dialog that most links leave as it is; a choice that was not sent is the usual one."""
 
-    more = text()
-    discount = text()
-    codes = text()
-    preselected = text()
-    skips_landing = ticked()
-    prefill = SentField(_prefill, _first_prefill)
-    locks = SentField(_locks, _first_locks)
-    only_email_may_pay = ticked()
-    crm_account_id = text()
-    crm_contact_id = text()
-    metadata = SentField(_pairs, _first_pairs)
-    metadata_rows = SentField(_rows, _first_pairs)
-    after = text()
-    after_message = text()
-    after_url = text()
-    price_mode = text()
-    language = text()
+    more = HiddenField()
+    discount = StringField()
+    codes = StringField()
+    preselected = StringField()
+    skips_landing = BooleanField()
+    prefill = PrefillField()
+    locks = LocksField()
+    only_email_may_pay = BooleanField()
+    crm_account_id = StringField()
+    crm_contact_id = StringField()
+    metadata = PairsField()
+    after = StringField()
+    after_message = StringField()
+    after_url = StringField()
+    price_mode = StringField()
+    language = StringField()
 
     def more_terms(self, changes: str, policy: str) -> dict[str, Any]:
         """The terms as chosen here; raises `Invalid` naming the field. What another choice rules out is left out."""
