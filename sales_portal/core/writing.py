@@ -3,7 +3,7 @@
 For the steps of a sale, which know that themselves; elsewhere the session's own unit of work is right.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -31,10 +31,6 @@ def write(session: Session, *rows: Base) -> None:
     It spares the work a flush does to find out what depends on what, which is most of what a request costs. So what the
     rows refer to is in the database already, and they have the ids of it set as columns.
     """
-    _insert(session, rows)
-
-
-def _insert(session: Session, rows: Sequence[Base]) -> None:
     statement, columns, key, hanging, is_numbered = _writing(type(rows[0]))
     for row in rows:
         _fill(row)
@@ -68,7 +64,7 @@ def _hang(session: Session, row: Base, name: str, keys: Mapping[str, str]) -> No
     for part in held:
         part.__dict__.update((theirs, row.__dict__[ours]) for theirs, ours in keys.items())
     if held:
-        _insert(session, held)
+        write(session, *held)
     set_committed_value(row, name, held)
 
 

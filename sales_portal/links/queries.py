@@ -19,7 +19,7 @@ from sales_portal.sites.models import Site
 _NOBODY = tokens.digest("a token that was never given out")
 
 # Statements of a customer's every step are built once: building one takes longer than running it. What belongs
-# together is named as entities of one row: loading them as relations costs far more.
+# together is read as columns of one row: loading it as relations costs far more.
 LINK = Reading(CheckoutLink)
 SITE = Reading(Site, Site.name, Site.legal_name, Site.postal_address, Site.country, Site.email, Site.phone,
                Site.returns_url, Site.time_zone, Site.waives_included_tax, Site.tax_on_shipping,

@@ -148,9 +148,7 @@ def with_discount(basket: Basket, rule: DiscountRule) -> Basket:
     """`basket` as it would cost with one discount more; changes nothing."""
     rules = replace(basket.rules, discounts=(*basket.rules.discounts, rule))
     quote = _quote(basket.rows, rules, basket.terms, clock.now())
-    priced = {line.key: line for line in quote.lines}
-    rows = tuple(replace(row, priced=priced.get(row.line_id)) for row in basket.rows)
-    return replace(basket, rows=rows, quote=quote, rules=rules)
+    return replace(basket, rows=_priced(basket.rows, quote), quote=quote, rules=rules)
 
 
 def keeps_special_prices(old: Pricelist, new: Pricelist) -> bool:
@@ -179,22 +177,23 @@ def _read(session: Session, selection: Selection, market: Market, pricelist: Pri
         tax_on_shipping=TaxOnShipping(selection.site.tax_on_shipping),
         is_reverse_charged=tax.is_reverse_charged(selection.site.country, country, vat_number_of(selection)))
     quote = _quote(rows, rules, terms, at)
-    priced = {line.key: line for line in quote.lines}
     # What is sold needs nothing any more: what is in stock today, and what it costs, says nothing about it.
     found = () if selection.status == "won" else (
         *checks.of_lines(rows, market, pricelist, selection.site),
         *checks.of_delivery(quote, rows, terms, market, home),
         *checks.of_prices(quote, rows, terms, pricelist, selection.site, at))
-    for row in rows:
-        # Nobody else knows these rows yet; a copy of each takes as long as reading them.
-        object.__setattr__(row, "priced", priced.get(row.line_id))
-    return Basket(selection, rows, quote, country, home, terms, found, rules)
+    return Basket(selection, _priced(rows, quote), quote, country, home, terms, found, rules)
 
 
 def vat_number_of(selection: Selection) -> str:
     """The VAT number of the company the selection is for; empty without one. Customer and account are loaded."""
     account = selection.customer.account if selection.customer is not None else None
     return (account.vat_number if account is not None else None) or ""
+
+
+def _priced(rows: Sequence[BasketRow], quote: Quote) -> tuple[BasketRow, ...]:
+    priced = {line.key: line for line in quote.lines}
+    return tuple(replace(row, priced=priced.get(row.line_id)) for row in rows)
 
 
 def _quote(rows: Sequence[BasketRow], rules: Rules, terms: CountryTerms, at: datetime) -> Quote:
