@@ -81,7 +81,7 @@ def add_row(number: str) -> Response:
     selection, typed = workbench.load(number), LinkForm()
     if htmx.is_htmx():
         return htmx.fragments(render_template("desk/selections/_link_metadata.html", selection=selection,
-                                              pairs=link_options.pairs_of(typed)))
+                                              **link_options.metadata_of(typed)))
     typed.more.data = "open"
     return _show(baskets.read_basket(db.session(), selection), typed)
 

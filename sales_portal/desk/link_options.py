@@ -54,7 +54,7 @@ def shown(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None) -> d
         "presets": [(str(one.rule.id), one.rule.label) for one in discounts.list_offered(session, basket.selection)
                     if not one.reason],
         "given": " and ".join(rule.label for rule in basket.rules.discounts),
-        "languages": _languages(), "codes_hint": codes_hint(basket), "pairs": pairs_of(typed),
+        "languages": _languages(), "codes_hint": codes_hint(basket), **metadata_of(typed),
         "set_count": count_set(typed),
         "is_more_open": typed.more.data == "open" or field in FIELDS or field.startswith("prefill-")}
 
@@ -70,10 +70,11 @@ def codes_hint(basket: Basket) -> str:
     return f"{' and '.join(rule.label for rule in rules)} {'combines' if len(rules) == 1 else 'combine'} with a code."
 
 
-def pairs_of(typed: LinkForm) -> list[Row]:
-    """The rows of metadata, with empty ones to go on as long as there may be more."""
+def metadata_of(typed: LinkForm) -> dict[str, Any]:
+    """What the rows of metadata need: those there are, with empty ones to go on as long as there may be more."""
     kept = typed.metadata.data
-    return [*kept, *[("", "")] * max(0, min(BLANK_ROWS, MAX_METADATA - len(kept)))]
+    blank = [("", "")] * max(0, min(BLANK_ROWS, MAX_METADATA - len(kept)))
+    return {"pairs": [*kept, *blank], "most_pairs": MAX_METADATA}
 
 
 def count_set(typed: LinkForm) -> int:
