@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from types import CodeType
 from typing import Any, TypeVar, cast
@@ -53,10 +54,12 @@ class Templates(FlaskEnvironment):
 
 
 class Kept(FileSystemBytecodeCache):
-    """Compiled templates in `directory`, for the next process; found again while template, Python and Jinja stay."""
+    """Compiled templates in `directory`, for the next process; found again while template, Python, Jinja and what
+    compiles for us stay."""
 
     def __init__(self, directory: Path) -> None:
-        super().__init__(str(directory), f"{jinja2.__version__}-{macros.Compiling.__name__}-%s")
+        compiler = sha256(Path(macros.__file__).read_bytes()).hexdigest()[:8]
+        super().__init__(str(directory), f"{jinja2.__version__}-{compiler}-%s")
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled, where it can be kept: a page needs no disk to be shown."""

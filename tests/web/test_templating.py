@@ -10,7 +10,7 @@ from flask import Flask
 from jinja2 import Environment, TemplateNotFound
 from jinja2.defaults import DEFAULT_FILTERS
 
-from sales_portal.web import formatting, templating
+from sales_portal.web import formatting, macros, templating
 from tests.harness.server import ROOT
 
 
@@ -47,6 +47,19 @@ def test_the_next_process_compiles_only_what_was_changed(
         assert app.jinja_env.get_template("page.html").render() == words
 
     assert compiled == ["one", "two"]
+
+
+def test_another_release_of_our_compiler_compiles_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compiled: list[str]
+) -> None:
+    (tmp_path / "page.html").write_text("one")
+    compiler = tmp_path / "macros.py"
+    monkeypatch.setattr(macros, "__file__", str(compiler))
+    for release in ("old", "old", "new"):
+        compiler.write_text(release)
+        _app(tmp_path, monkeypatch, tmp_path / "kept").jinja_env.get_template("page.html")
+
+    assert compiled == ["one", "one"]
 
 
 def test_a_page_is_shown_where_nothing_can_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
