@@ -42,3 +42,8 @@ def only_link(session: Session) -> CheckoutLink:
 def chosen(answer: Answer, name: str) -> list[str]:
     """The values ticked or chosen under `name`."""
     return [str(field["value"]) for field in answer.page.select(f"[name={name}][checked]")]
+
+
+def values(answer: Answer, *names: str) -> list[str]:
+    """What stands in the fields with these names."""
+    return [str(answer.one(f"[name='{name}']").get("value", "")) for name in names]

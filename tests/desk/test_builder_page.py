@@ -10,17 +10,12 @@ from tests import make
 from tests.desk import building, rows
 from tests.harness.app import Client
 from tests.harness.statements import Counting
-from tests.harness.time import Clock
 from tests.make import Shop
+
+pytestmark = pytest.mark.usefixtures("noon")
 
 SIGN_IN = 1
 """Every request of a signed-in person looks its session up once."""
-
-
-@pytest.fixture(autouse=True)
-def noon(clock: Clock) -> None:
-    """It is noon before anybody signs in."""
-    clock.set(datetime(2026, 11, 21, 12, tzinfo=UTC))
 
 
 def test_the_page_names_number_status_and_when_it_was_saved(maria: Client, draft: Selection) -> None:

@@ -9,14 +9,9 @@ from sales_portal.selections.models import Selection
 from tests import make
 from tests.desk import building, linking
 from tests.harness.app import Client
-from tests.harness.time import Clock
 from tests.make import Shop
 
-
-@pytest.fixture(autouse=True)
-def noon(clock: Clock) -> None:
-    """It is noon before anybody signs in."""
-    clock.set(datetime(2026, 11, 21, 12, tzinfo=UTC))
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def test_it_opens_with_defaults_that_are_always_valid(maria: Client, draft: Selection) -> None:

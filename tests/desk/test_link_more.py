@@ -1,56 +1,27 @@
 """What stands under *More* in the Link dialog is stored as it was chosen, and wrong entries say what to enter."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sales_portal.approvals import queries
-from sales_portal.approvals import service as approvals
-from sales_portal.approvals.models import Approval
-from sales_portal.catalog.models import CustomField
-from sales_portal.links import presets
-from sales_portal.links.models import CheckoutLink, CheckoutLinkDiscount
-from sales_portal.selections.basket import read_basket
+from sales_portal.links.models import CheckoutLink
 from sales_portal.selections.models import Selection
-from tests import make
 from tests.desk import building, linking
 from tests.harness.app import Answer, Client
-from tests.harness.time import Clock
 from tests.make import Shop
 
-
-@pytest.fixture(autouse=True)
-def noon(clock: Clock) -> None:
-    """It is noon before anybody signs in."""
-    clock.set(datetime(2026, 11, 21, 12, tzinfo=UTC))
-
-
-@pytest.fixture
-def annas(session: Session, shop: Shop) -> Selection:
-    """A selection for Anna of Möbler AB, who lives in Stockholm; the house asks for an order number."""
-    session.add(CustomField(slug="po-number", label="Order number", hint="Of your own books"))
-    account = make.account(session, crm_id="0015f00000AAAAA")
-    anna = make.customer(session, "Anna Svensson", email="anna@example.com", country="SE", account=account,
-                         phone="+46 70 000 00 00", company="Möbler AB", crm_contact_id="0035f00000BBBBB")
-    return make.selection(session, shop, {shop.chair: 2, shop.bag: 1}, customer=anna)
-
-
-def values(answer: Answer, *names: str) -> list[str]:
-    """What stands in the fields with these names."""
-    return [str(answer.one(f"[name='{name}']").get("value", "")) for name in names]
-
+pytestmark = pytest.mark.usefixtures("noon")
 
 def test_it_starts_with_what_is_known_of_the_customer(maria: Client, annas: Selection) -> None:
     """A-34, P-08: prefilled and unlocked, codes as usual, nothing after the payment but the receipt."""
     shown = linking.dialog(maria, annas)
-    assert values(shown, "prefill-email", "prefill-name", "prefill-phone", "prefill-company") == [
+    assert linking.values(shown, "prefill-email", "prefill-name", "prefill-phone", "prefill-company") == [
         "anna@example.com", "Anna Svensson", "+46 70 000 00 00", "Möbler AB"]
-    assert values(shown, "prefill-street", "prefill-postcode", "prefill-city") == [
+    assert linking.values(shown, "prefill-street", "prefill-postcode", "prefill-city") == [
         "Storgatan 1", "111 22", "Stockholm"]
-    assert values(shown, "crm_account_id", "crm_contact_id") == ["0015f00000AAAAA", "0035f00000BBBBB"]
+    assert linking.values(shown, "crm_account_id", "crm_contact_id") == ["0015f00000AAAAA", "0035f00000BBBBB"]
     assert linking.chosen(shown, "lock") == linking.chosen(shown, "only_email_may_pay") == []
     assert linking.chosen(shown, "after") == ["thanks"]
     assert linking.chosen(shown, "price_mode") == ["frozen"]
@@ -86,35 +57,6 @@ def test_everything_chosen_is_stored_and_shown_on_the_links_page(
                   "campaign spring 🪑", "https://shop.example/thanks?order={order}&c={CHECKOUT_ID}"):
         assert words in told, words
     assert "anna@example.com (fixed)" not in told
-
-
-def test_codes_go_with_changes_unless_said_otherwise(maria: Client, session: Session, annas: Selection) -> None:
-    """P-08: off where everything is locked, on where something can be changed."""
-    for changes, codes in (("nothing", "usual"), ("more", "usual"), ("nothing", "yes"), ("more", "no")):
-        linking.create(maria, linking.dialog(maria, annas), changes=changes, codes=codes)
-    stored = session.scalars(select(CheckoutLink.allows_discount_codes).order_by(CheckoutLink.id)).all()
-    assert stored == [False, True, True, False]
-
-
-@pytest.mark.parametrize(("combinable", "said"), [
-    (True, "SUMMER10 combines with a code."), (False, "SUMMER10 does not combine with a code: the better one counts.")])
-def test_whether_a_code_adds_to_the_discounts_is_said(
-        maria: Client, session: Session, shop: Shop, combinable: bool, said: str) -> None:
-    summer = make.discount(session, code="SUMMER10", is_combinable=combinable)
-    shown = linking.dialog(maria, make.selection(session, shop, {shop.chair: 1}, discount=summer))
-    assert shown.words("#field-codes-hint") == said
-    plain = linking.dialog(maria, make.selection(session, shop, {shop.chair: 1}))
-    assert plain.words("#field-codes-hint") == ""
-
-
-def test_whether_a_code_adds_to_the_discount_chosen_in_the_dialog_is_said_at_once(
-        maria: Client, session: Session, annas: Selection) -> None:
-    friends = make.discount(session, code="FRIENDS30", is_combinable=False)
-    session.commit()
-    shown = linking.dialog(maria, annas)
-    assert shown.words("#field-codes-hint") == ""
-    chosen = linking.preview(maria, annas, shown, discount=str(friends.id), codes="yes")
-    assert chosen.words("#link-codes") == "FRIENDS30 does not combine with a code: the better one counts."
 
 
 def test_only_one_address_may_pay_is_promised_and_never_shown_as_fixed(
@@ -164,7 +106,7 @@ def test_a_row_is_added_and_nothing_typed_is_lost(
     assert isinstance(answer, Answer)
     assert [str(field["value"]) for field in answer.page.select("[name=metadata_value]")] == ["1", "2", "", ""]
     if not htmx:
-        assert values(answer, "label", "more") == ["Mine", "open"]
+        assert linking.values(answer, "label", "more") == ["Mine", "open"]
         assert answer.one("#link-more-parts").get("open") is not None
     assert session.scalars(select(CheckoutLink)).all() == []
 
@@ -225,7 +167,7 @@ def test_wrong_entries_open_more_and_say_what_to_enter(
     assert answer.words(".error-summary") == f"There is a problem {said}"
     assert answer.page.select(f"#{str(answer.one('.error-summary a')['href'])[1:]}") != []
     assert answer.one("#link-more-parts").get("open") is not None or "preselected" in typed
-    assert values(answer, "label") == ["Mine"]
+    assert linking.values(answer, "label") == ["Mine"]
     assert session.scalars(select(CheckoutLink)).all() == []
 
 
@@ -234,7 +176,7 @@ def test_choices_are_kept_while_another_one_is_made(maria: Client, annas: Select
     answer = linking.create(
         maria, linking.dialog(maria, annas), changes="nothing", max_per_line="7", preselected="2", after="thanks",
         after_url="https://kept.example/", after_message="Kept", label="x" * 201)
-    assert values(answer, "max_per_line", "after_url") == ["7", "https://kept.example/"]
+    assert linking.values(answer, "max_per_line", "after_url") == ["7", "https://kept.example/"]
     assert answer.one("[name=after_message]").get_text(strip=True) == "Kept"
     assert answer.one("[name=preselected] [selected]")["value"] == "2"
 
@@ -278,99 +220,3 @@ def test_hostile_words_stay_words(maria: Client, session: Session, annas: Select
     assert page.words("#link-facts").count(evil) == 5
     assert page.page.select("#link-facts script") == []
     assert building.page(maria, annas).status_code == 200
-
-
-@pytest.fixture
-def gift(session: Session, shop: Shop) -> Selection:
-    """A chair and a gift card from 50 up that usually costs 500."""
-    card = make.product(session, "Gift card", kind="service", prices={}, is_pay_what_you_want=True)
-    make.price(session, shop.pricelist, card, 50_000, minimum=5_000)
-    return make.selection(session, shop, {shop.chair: 1, card: 2})
-
-
-def test_the_amount_of_what_one_pays_as_one_likes_is_filled_in_and_may_be_fixed(
-        maria: Client, session: Session, gift: Selection) -> None:
-    """P-21, C-15: what the checkout starts with is what the promise says and the row holds."""
-    shown = linking.dialog(maria, gift)
-    assert values(shown, "prefill-amount-2") == ["500,00"]
-    assert shown.page.select("[name='prefill-amount-1']") == []
-    typed = {"prefill-amount-2": "750", "lock": ["amount-2"]}
-    told = linking.preview(maria, gift, shown, **typed).words("#promise").replace("\xa0", " ")
-    assert "for 2 759,00 kr" in told
-    linking.create(maria, linking.dialog(maria, gift), **typed)
-    link = linking.only_link(session)
-    assert (link.prefill["amount-2"], link.prefill_locks) == ("75000", ["amount-2"])
-    assert link.total_amount == 120_000 + 2 * 75_000 + 5_900
-    page = maria.get(f"/links/{link.number}")
-    assert isinstance(page, Answer)
-    assert "Amount of Gift card, filled in 750,00 kr (fixed)" in page.words("#link-facts").replace("\xa0", " ")
-
-
-@pytest.mark.parametrize(("typed", "told"), [
-    ("49,99", "Enter at least 50,00"), ("-60", "Enter at least 50,00"), ("much", "Enter an amount like 1080,50"),
-    ("", "Fill in the amount before you fix it")])
-def test_an_amount_below_the_least_or_none_at_all_is_said_at_its_field(
-        maria: Client, gift: Selection, typed: str, told: str) -> None:
-    answer = linking.create(maria, linking.dialog(maria, gift), **{"prefill-amount-2": typed, "lock": ["amount-2"]})
-    assert answer.status_code == 422
-    assert answer.words("[id='field-prefill-amount-2-error']").replace("\xa0", " ") == told
-    assert values(answer, "prefill-amount-2") == [typed]
-    assert answer.one("#link-more-parts").get("open") is not None
-
-
-def test_a_discount_chosen_for_the_link_is_given_beside_those_of_the_selection(
-        maria: Client, session: Session, annas: Selection) -> None:
-    """P-09: the promise counts it, the link keeps it, the selection stays as it is."""
-    make.give(session, annas, make.discount(session, 5_000, code="SPRING5"))
-    summer, ended = make.discount(session, 10_000, code="SUMMER10"), make.discount(
-        session, code="GONE", ends_at=datetime(2026, 1, 1, tzinfo=UTC))
-    shown = linking.dialog(maria, annas)
-    offered = [option.get_text() for option in shown.page.select("[name=discount] option")]
-    assert offered == ["No other than SPRING5", "SUMMER10"]
-    # Of 2 710,00 one takes 10 % and the other 5 % of what is left; shipping is 59,00.
-    told = linking.preview(maria, annas, shown, discount=str(summer.id)).words("#promise").replace("\xa0", " ")
-    assert "for 2 376,05 kr" in told
-    linking.create(maria, linking.dialog(maria, annas), discount=str(summer.id))
-    link = linking.only_link(session)
-    assert link.total_amount == 237_605
-    frozen = session.scalars(select(CheckoutLinkDiscount).order_by(CheckoutLinkDiscount.position)).all()
-    assert [one.rule["code"] for one in frozen] == ["SPRING5", "SUMMER10"]
-    session.refresh(annas)
-    assert "SUMMER10" not in building.page(maria, annas).words("#selection-discounts")
-    again = linking.create(maria, linking.dialog(maria, annas), discount=str(ended.id))
-    assert again.words("#field-discount-error") == "GONE ended on 1 Jan."
-
-
-@pytest.mark.parametrize(("rule", "told"), [
-    ({"minimum_amount": 99_999_900, "currency": "SEK"}, "SUMMER10 needs items for at least"),
-    ({"is_combinable": False}, "SUMMER10 can't be combined with SPRING5.")])
-def test_a_discount_that_would_take_nothing_off_is_refused_with_the_reason(
-        maria: Client, session: Session, annas: Selection, rule: dict[str, Any], told: str) -> None:
-    make.give(session, annas, make.discount(session, 15_000, code="SPRING5"))
-    summer = make.discount(session, 10_000, code="SUMMER10", **rule)
-    answer = linking.create(maria, linking.dialog(maria, annas), discount=str(summer.id))
-    assert answer.status_code == 422
-    assert answer.words("#field-discount-error").startswith(told)
-    assert answer.one("#link-more-parts").get("open") is not None
-
-
-def test_a_discount_over_the_limit_chosen_for_the_link_is_asked_for_and_stands_until_the_link(
-        maria: Client, session: Session, shop: Shop, annas: Selection) -> None:
-    """B13: settled for this link alone, it is what the yes covers."""
-    shop.agent.team_id = make.team(session).id
-    erik = make.staff(session, "Erik Holm", site=shop.site, role="manager", team_id=shop.agent.team_id)
-    staff20 = str(make.discount(session, 20_000, code="STAFF20").id)
-    shown = linking.preview(maria, annas, linking.dialog(maria, annas), discount=staff20)
-    assert "All lines with STAFF20" in shown.words("#link-asking")
-    linking.create(maria, linking.dialog(maria, annas), discount=staff20, asks="1", wants_link="1")
-    approval = session.scalars(select(Approval)).one()
-    building.post(maria, annas, "notes", customer_note="As promised.")
-    session.refresh(approval)
-    assert approval.status == "waiting"
-    whole = queries.get_approval(session, approval.id)
-    assert whole is not None
-    basket = presets.apply_packed(session, read_basket(session, annas), whole.terms)
-    assert approvals.approve(session, whole, basket, person=make.whole(session, erik))
-    session.commit()
-    assert linking.create(maria, linking.dialog(maria, annas), discount=staff20).status_code == 200
-    assert linking.only_link(session).approval_ids == [approval.id]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -29,12 +29,6 @@ __all__ = ["cheap", "erik"]
 
 SignedIn = Callable[[Staff], Client]
 HOSTILE = ('<script>alert("x")</script>', "<img src=x onerror=1>", "😀 \u202etxet", "O'Neill & \"Co\"")
-
-
-@pytest.fixture
-def noon(clock: Clock) -> None:
-    """It is noon: days counted in UTC and in Stockholm are the same."""
-    clock.set(datetime(2026, 11, 21, 12, tzinfo=UTC))
 
 
 def sentences(answer: Answer) -> list[str]:

@@ -2,7 +2,6 @@
 
 import threading
 import xml.etree.ElementTree as ET
-from datetime import UTC, datetime
 
 import pytest
 import zxingcpp
@@ -19,14 +18,9 @@ from tests import make
 from tests.desk import linking
 from tests.harness.app import Answer, Client, values_of
 from tests.harness.statements import Counting
-from tests.harness.time import Clock
 from tests.make import Shop
 
-
-@pytest.fixture(autouse=True)
-def noon(clock: Clock) -> None:
-    """It is noon before anybody signs in."""
-    clock.set(datetime(2026, 11, 21, 12, tzinfo=UTC))
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def test_creating_makes_the_link_and_shows_its_address(

@@ -16,12 +16,7 @@ from tests.harness.app import Client
 from tests.harness.time import Clock
 from tests.make import Shop
 
-
-@pytest.fixture(autouse=True)
-def noon(clock: Clock) -> None:
-    """It is noon before anybody signs in."""
-    clock.set(datetime(2026, 11, 21, 12, tzinfo=UTC))
-
+pytestmark = pytest.mark.usefixtures("noon")
 
 TERMS: list[tuple[dict[str, Any], str]] = [
     ({"changes": "more"}, "Anna Svensson can change quantities. The total starts at 2 769,00 kr"),

@@ -14,8 +14,9 @@ from sales_portal.selections.models import Selection
 from tests import make
 from tests.desk import linking
 from tests.harness.app import Client
-from tests.harness.time import Clock
 from tests.make import Shop
+
+pytestmark = pytest.mark.usefixtures("noon")
 
 Choice = dict[str, Any]
 MODES: dict[str, Choice] = {
@@ -50,12 +51,6 @@ def test_every_choice_meets_every_other() -> None:
     sides = [list(MODES.values()), list(CHARGES.values()), forms[:6], forms[6:], list(PRICES)]
     assert [(one, other) for side, against in combinations_of(sides, 2) for one, other in product(side, against)
             if (str(one), str(other)) not in met] == []
-
-
-@pytest.fixture(autouse=True)
-def noon(clock: Clock) -> None:
-    """It is noon before anybody signs in."""
-    clock.set(datetime(2026, 11, 21, 12, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("charges", CHARGES)

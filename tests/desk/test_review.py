@@ -15,16 +15,11 @@ from tests import make
 from tests.desk import building
 from tests.desk.asking import cheap, erik
 from tests.harness.app import Answer, Client
-from tests.harness.time import Clock
 from tests.make import Shop
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 __all__ = ["cheap", "erik"]
-
-
-@pytest.fixture(autouse=True)
-def noon(clock: Clock) -> None:
-    """It is noon before anybody signs in."""
-    clock.set(datetime(2026, 11, 21, 12, tzinfo=UTC))
 
 
 def review(client: Client, selection: Selection) -> Answer:
