@@ -1,4 +1,4 @@
-"""Who works at the desk in these tests, and for whom."""
+"""Who works at the desk in these tests, for whom, and where else there is to sell."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
 from sales_portal.catalog.models import CustomField
+from sales_portal.markets.models import Market
 from sales_portal.selections.models import Selection
 from tests import make
 from tests.harness.app import Client
@@ -59,3 +60,9 @@ def annas(session: Session, shop: Shop) -> Selection:
     anna = make.customer(session, "Anna Svensson", email="anna@example.com", country="SE", account=account,
                          phone="+46 70 000 00 00", company="Möbler AB", crm_contact_id="0035f00000BBBBB")
     return make.selection(session, shop, {shop.chair: 2, shop.bag: 1}, customer=anna)
+
+
+@pytest.fixture
+def norway(session: Session, shop: Shop) -> Market:
+    """A market in NOK that sells chairs and bags, and no caps."""
+    return make.norway(session, shop, {shop.chair: 5, shop.bag: 5})

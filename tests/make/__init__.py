@@ -9,7 +9,7 @@ from tests.make.people import account, address, customer, grant, role, staff, te
 from tests.make.places import market, site, warehouse
 from tests.make.prices import cost, discount, price, pricelist, shipping, tax_rate
 from tests.make.products import many_products, offer, product, training, variant
-from tests.make.shops import Shop, give, line, selection, shop
+from tests.make.shops import Shop, give, line, norway, selection, shop
 
 __all__ = [
     "Linked",
@@ -28,6 +28,7 @@ __all__ = [
     "link",
     "many_products",
     "market",
+    "norway",
     "offer",
     "order",
     "payment",

@@ -11,6 +11,8 @@ from sales_portal.accounts.models import Staff
 from sales_portal.catalog.models import Variant
 from sales_portal.core import clock
 from sales_portal.customers.models import Customer
+from sales_portal.history.service import SYSTEM
+from sales_portal.inventory import service as inventory
 from sales_portal.inventory.models import Warehouse
 from sales_portal.markets.models import Market
 from sales_portal.pricing.models import Discount, Pricelist, ShippingMethod
@@ -52,6 +54,21 @@ def shop(session: Session) -> Shop:
     maria = people.staff(session, "Maria Lind", site=its_site, email="maria@demo.example")
     anna = people.customer(session, "Anna Svensson", email="anna@example.com", country="SE", market=its_market)
     return Shop(its_site, its_market, retail, its_warehouse, to_the_door, chair, bag, cap, maria, anna)
+
+
+def norway(session: Session, shop: Shop, stock: Mapping[Variant, int]) -> Market:
+    """A market of the shop in NOK, served by a warehouse of its own: it sells chairs and bags, and no caps."""
+    oslo = places.warehouse(session, "Oslo", "NO")
+    made = places.market(session, "Norway", site=shop.site, currency="NOK", locale="nb_NO", countries=["NO"],
+                         warehouses=[oslo])
+    retail = prices.pricelist(session, made, "Retail NOK")
+    prices.tax_rate(session, "NO", 25000)
+    prices.shipping(session, made, {"NO": 9900})
+    for variant, amount in ((shop.chair, 125000), (shop.bag, 32000)):
+        prices.price(session, retail, variant, amount)
+    for variant, on_hand in stock.items():
+        inventory.set_on_hand(session, variant.id, oslo.id, on_hand, by=SYSTEM)
+    return made
 
 
 def selection(session: Session, shop: Shop, lines: Mapping[Variant, int] | None = None, *,

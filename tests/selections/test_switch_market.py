@@ -7,8 +7,6 @@ from sqlalchemy.orm import Session
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.core.money import Money
 from sales_portal.history.models import Event
-from sales_portal.history.service import SYSTEM
-from sales_portal.inventory import service as inventory
 from sales_portal.markets.models import Market
 from sales_portal.pricing.models import Pricelist
 from sales_portal.selections import service as selections
@@ -20,17 +18,8 @@ from tests.make import Shop
 
 @pytest.fixture
 def norway(session: Session, shop: Shop) -> Market:
-    """A market in NOK served by a warehouse of its own, which sells chairs and bags."""
-    oslo = make.warehouse(session, "Oslo", "NO")
-    made = make.market(session, "Norway", site=shop.site, currency="NOK", locale="nb_NO", countries=["NO"],
-                       warehouses=[oslo])
-    retail = make.pricelist(session, made, "Retail NOK")
-    make.tax_rate(session, "NO", 25000)
-    make.shipping(session, made, {"NO": 9900})
-    for variant, amount in ((shop.chair, 125000), (shop.bag, 32000)):
-        make.price(session, retail, variant, amount)
-    inventory.set_on_hand(session, shop.chair.id, oslo.id, 2, by=SYSTEM)
-    return made
+    """A market in NOK with two chairs and no bag in its warehouse."""
+    return make.norway(session, shop, {shop.chair: 2})
 
 
 def _vip(session: Session, shop: Shop) -> Pricelist:
