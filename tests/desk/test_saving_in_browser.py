@@ -38,15 +38,7 @@ def plain(session: Session, shop: Shop) -> Selection:
 @pytest.fixture
 def maria(draft: Selection, page: Page) -> Agent:
     """Maria in the builder of `draft`."""
-    agent = Agent(page).comes_in()
-    page.goto(f"/selections/{draft.number}")
-    agent.has_cursor_in("#field-q")
-    return agent
-
-
-def quantity(page: Page, title: str) -> str:
-    """The selector of the quantity of the line called `title`."""
-    return "#" + str(page.locator("#lines tr", has_text=title).locator(".stepper-input").get_attribute("id"))
+    return Agent(page).comes_in().builds(draft.number)
 
 
 def pass_seconds(page: Page, while_: Callable[[], bool]) -> None:
@@ -120,10 +112,10 @@ def test_the_status_speaks_in_order(maria: Agent) -> None:
     record_status(page)
     page.route("**/quantity", answer)
     with page.expect_response("**/quantity"):
-        page.locator(quantity(page, "Oak chair")).fill("3")
+        page.locator(maria.quantity_of("Oak chair")).fill("3")
         page.clock.run_for(450)
     expect(page.locator("#save-status")).to_contain_text("Saved")
-    page.locator(quantity(page, "Oak chair")).fill("4")
+    page.locator(maria.quantity_of("Oak chair")).fill("4")
     page.clock.run_for(450)
     expect(page.locator("#save-status")).to_have_text("Not saved — retrying")
     pass_seconds(page, lambda: len(answers) > 1)
@@ -162,7 +154,7 @@ def test_three_edits_without_network_are_sent_in_order(maria: Agent, session: Se
     page, sent = maria.page, []
     page.context.set_offline(True)
     for title, number in (("Oak chair", "5"), ("Linen bag", "6")):
-        page.locator(quantity(page, title)).fill(number)
+        page.locator(maria.quantity_of(title)).fill(number)
         expect(page.locator("#lines tr", has_text=title).locator(".not-saved")).to_contain_text(f"Not saved: {number}")
     page.locator("#field-customer_note").fill("As promised")
     page.locator("h1").focus()
@@ -175,7 +167,7 @@ def test_three_edits_without_network_are_sent_in_order(maria: Agent, session: Se
     assert [url.rsplit("/", 1)[-1] for url in sent if "presence" not in url] == ["quantity", "quantity", "notes"]
     page.reload()
     for title, number in (("Oak chair", "5"), ("Linen bag", "6")):
-        expect(page.locator(quantity(page, title))).to_have_value(number)
+        expect(page.locator(maria.quantity_of(title))).to_have_value(number)
     expect(page.locator("#field-customer_note")).to_have_value("As promised")
 
 

@@ -21,14 +21,8 @@ def pair(session: Session, shop: Shop, open_page: Callable[..., Page]) -> tuple[
     session.commit()
     people = Agent(open_page()).comes_in(), Agent(open_page()).comes_in("erik@demo.example")
     for person in people:
-        person.page.goto(f"/selections/{draft.number}")
-        person.has_cursor_in("#field-q")
+        person.builds(draft.number)
     return people
-
-
-def quantity(page: Page, title: str) -> str:
-    """The selector of the quantity of the line called `title`."""
-    return "#" + str(page.locator("#lines tr", has_text=title).locator(".stepper-input").get_attribute("id"))
 
 
 def test_different_lines_are_both_kept_and_told(pair: tuple[Agent, Agent]) -> None:
@@ -36,11 +30,11 @@ def test_different_lines_are_both_kept_and_told(pair: tuple[Agent, Agent]) -> No
     erik.page.keyboard.type("CAP-0001")
     erik.page.keyboard.press("Enter")
     erik.sees_lines("Oak chair, natural", "Linen bag", "Wool cap")
-    maria.page.locator(quantity(maria.page, "Oak chair")).fill("5")
+    maria.page.locator(maria.quantity_of("Oak chair")).fill("5")
     # Her own save and the look every few seconds may tell it both.
     expect(maria.page.locator(".toast-text").first).to_have_text("Erik added Wool cap")
     maria.sees_lines("Oak chair, natural", "Linen bag", "Wool cap")
-    expect(maria.page.locator(quantity(maria.page, "Oak chair"))).to_have_value("5")
+    expect(maria.page.locator(maria.quantity_of("Oak chair"))).to_have_value("5")
 
 
 @pytest.mark.parametrize(("label", "kept"), [("Keep mine", "5"), ("Keep Erik Berg’s", "7")])
@@ -50,8 +44,8 @@ def test_the_same_field_is_chosen_and_nothing_else_is_touched(
     # Before her page looks again: afterwards she would have seen what he did.
     maria.page.route("**/state*", lambda route: route.abort())
     with erik.page.expect_response("**/quantity"):
-        erik.page.locator(quantity(erik.page, "Oak chair")).fill("7")
-    chairs = quantity(maria.page, "Oak chair")
+        erik.page.locator(erik.quantity_of("Oak chair")).fill("7")
+    chairs = maria.quantity_of("Oak chair")
     maria.page.locator(chairs).fill("5")
     dialog = maria.page.locator("#conflict-dialog")
     expect(dialog).to_contain_text("Erik Berg changed this while you were typing")
@@ -99,12 +93,12 @@ def test_what_clashed_stays_typed_and_marked_when_the_dialog_is_closed(pair: tup
     maria, erik = pair
     maria.page.route("**/state*", lambda route: route.abort())
     with erik.page.expect_response("**/quantity"):
-        erik.page.locator(quantity(erik.page, "Oak chair")).fill("7")
+        erik.page.locator(erik.quantity_of("Oak chair")).fill("7")
     with erik.page.expect_response("**/notes"):
         erik.page.locator("#field-customer_note").fill("From Erik")
         erik.page.locator("h1").focus()
     chairs, note, dialog = (maria.page.locator(place) for place in (
-        quantity(maria.page, "Oak chair"), "#field-customer_note", "#conflict-dialog"))
+        maria.quantity_of("Oak chair"), "#field-customer_note", "#conflict-dialog"))
     for field, text in ((chairs, "5"), (note, "Mine")):
         field.fill(text)
         maria.page.locator("h1").focus()
@@ -113,7 +107,7 @@ def test_what_clashed_stays_typed_and_marked_when_the_dialog_is_closed(pair: tup
         expect(dialog).to_have_count(0)
     maria.page.unroute("**/state*")
     with maria.page.expect_response("**/quantity"):
-        maria.page.locator(quantity(maria.page, "Linen bag")).fill("3")
+        maria.page.locator(maria.quantity_of("Linen bag")).fill("3")
     expect(maria.page.locator("#lines tr", has_text="Linen bag")).to_contain_text("930,00")
     expect(chairs).to_have_value("5")
     expect(note).to_have_value("Mine")
@@ -137,7 +131,7 @@ def test_a_line_removed_under_the_fingers_comes_back_with_what_was_typed(pair: t
     maria.page.route("**/state*", lambda route: route.abort())
     erik.page.get_by_role("button", name="Remove Oak chair").click()
     erik.sees_lines("Linen bag")
-    maria.page.locator(quantity(maria.page, "Oak chair")).fill("5")
+    maria.page.locator(maria.quantity_of("Oak chair")).fill("5")
     maria.sees_lines("Linen bag")
     toast = maria.page.locator(".toast", has_text="Erik removed Oak chair, natural.")
     expect(toast).to_be_visible()
@@ -145,6 +139,6 @@ def test_a_line_removed_under_the_fingers_comes_back_with_what_was_typed(pair: t
     toast.get_by_role("button", name="Restore it with 5").click()
     maria.sees_lines("Oak chair, natural", "Linen bag")
     expect(toast).to_have_count(0)
-    chairs = quantity(maria.page, "Oak chair")
+    chairs = maria.quantity_of("Oak chair")
     expect(maria.page.locator(chairs)).to_have_value("5")
     maria.has_cursor_in(chairs)

@@ -41,6 +41,23 @@ class Agent:
         log_in(self.page, email)
         return self
 
+    def builds(self, number: str) -> "Agent":
+        """Be in the builder of that selection, with the cursor in its search; not counted."""
+        self.page.goto(f"/selections/{number}")
+        self.has_cursor_in("#field-q")
+        self.page.evaluate("""() => document.addEventListener("htmx:finally:request", () => {
+            if (document.activeElement === document.body) window.lostFocus = (window.lostFocus ?? 0) + 1; })""")
+        return self
+
+    def kept_focus(self) -> bool:
+        """Whether the focus was somewhere after every swap since the builder was opened."""
+        return not self.page.evaluate("window.lostFocus ?? 0")
+
+    def quantity_of(self, title: str) -> str:
+        """The selector of the quantity of the line called `title`."""
+        field = self.page.locator("#lines tr", has_text=title).locator(".stepper-input")
+        return f"#{field.get_attribute('id')}"
+
     def has_cursor_in(self, selector: str) -> None:
         """The focus is in that element."""
         expect(self.page.locator(selector)).to_be_focused()

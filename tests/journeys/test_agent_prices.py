@@ -1,11 +1,10 @@
 """Prices and lists in a real browser: fields in step, focus where it belongs, nothing lost."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from sales_portal.pricing.models import PriceReason
-from sales_portal.selections.models import Selection
 from tests import make
 from tests.harness.browser import accessibility_problems
 from tests.journeys.agent import Agent
@@ -21,23 +20,6 @@ def shop(session: Session, kept_shop: Shop) -> Shop:
     session.add(PriceReason(text="Loyal customer"))
     make.staff(session, "Eva Ek", site=kept_shop.site, role="admin")
     return kept_shop
-
-
-@pytest.fixture
-def draft(session: Session, shop: Shop) -> Selection:
-    """Two chairs and a bag, for anyone."""
-    made = make.selection(session, shop, {shop.chair: 2, shop.bag: 1}, for_anyone=True)
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def maria(draft: Selection, page: Page) -> Agent:
-    """Maria in the builder of `draft`."""
-    agent = Agent(page).comes_in()
-    page.goto(f"/selections/{draft.number}")
-    agent.has_cursor_in("#field-q")
-    return agent
 
 
 def test_a_special_price_is_agreed_under_its_row(maria: Agent) -> None:
