@@ -121,7 +121,7 @@ def test_in_the_queue_a_and_r_answer_the_row_the_cursor_is_in(
         erik.press(key)
         expect(erik.page.locator("#answer-dialog h2")).to_contain_text(heading)
         erik.press("Escape")
-        expect(erik.page.get_by_label(f"{heading} {number}")).to_be_focused()
+        expect(erik.page.get_by_label(f"{heading} {number}", exact=True)).to_be_focused()
 
 
 def test_without_script_asking_and_answering_work(
