@@ -1,31 +1,23 @@
 """Takes the two pictures of the README: the builder of a demo selection, and the first page of its link on a phone."""
 
 import os
-import socket
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
-from sales_portal.application import setup
-from sales_portal.application.factory import create_app
+from scripts import demo_shop
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 PRODUCTS = ("2*TSH-0042", "BAG-0110", "CAP-0007")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync"]
 
 
 def main() -> None:
     """Serve a fresh demo shop, walk through it and take the pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with (tempfile.TemporaryDirectory() as folder, _shop(f"sqlite:///{folder}/portal.db") as url,
+    with (tempfile.TemporaryDirectory() as folder, demo_shop.serve(f"sqlite:///{folder}/portal.db") as (_, url),
           sync_playwright() as play):
-        browser = play.chromium.launch(executable_path=os.environ["CHROMIUM"], args=QUIET)
+        browser = play.chromium.launch(executable_path=os.environ["CHROMIUM"], args=demo_shop.QUIET)
         builder = _sign_in(browser, url)
         _build(builder)
         builder.reload()
@@ -36,20 +28,6 @@ def main() -> None:
         phone.reload()
         phone.screenshot(path=PICTURES / "landing.png")
         browser.close()
-
-
-@contextmanager
-def _shop(database_url: str) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    app = create_app({"SQLALCHEMY_DATABASE_URI": database_url, "PUBLIC_BASE_URL": url})
-    setup.prepare(app)
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield url
-    server.shutdown()
 
 
 def _sign_in(browser: Browser, url: str) -> Page:

@@ -1,0 +1,121 @@
+"""Lighthouse over every public page of a demo shop, as a phone on a slow line; exits 1 where a page scores too low."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from sales_portal.core import clock
+from sales_portal.links.models import CheckoutLink
+from sales_portal.links.state import LinkState
+from sales_portal.web.extensions import db
+from scripts import demo_shop
+
+LIGHTHOUSE = Path(".tools/lighthouse/node_modules/.bin/lighthouse")
+CATEGORIES = ("performance", "accessibility", "best-practices")
+LEAST = 95
+# Pages of dead links answer 410 and 404 on purpose, and the browser's console calls that an error.
+STATUS_IN_CONSOLE = "errors-in-console"
+ANNA = {"email": "anna@example.com", "name": "Anna Svensson", "street": "Storgatan 1", "postcode": "111 22",
+        "city": "Stockholm"}
+KINDS = ("binary", "numeric", "metricSavings")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One public page: what to call it, where it is, and the cookies its browser sends."""
+
+    name: str
+    url: str
+    cookies: str = ""
+    is_dead: bool = False
+
+
+def main() -> int:
+    """Weigh the pages named on the command line, or all; 1 where one is below the limit."""
+    wanted = sys.argv[1:]
+    with (tempfile.TemporaryDirectory() as folder, demo_shop.serve(f"sqlite:///{folder}/portal.db") as (app, url),
+          sync_playwright() as play):
+        browser = play.chromium.launch(executable_path=os.environ["CHROMIUM"], args=demo_shop.QUIET)
+        print(f"{'':16}" + "".join(f"{category:>16}" for category in CATEGORIES))
+        scores = [_weigh(page) for page in _pages(app, url, browser) if not wanted or page.name in wanted]
+        browser.close()
+    return int(any(score < LEAST for of_page in scores for score in of_page))
+
+
+def _pages(app: Flask, url: str, browser: Browser) -> Iterator[Shown]:
+    """Each is given while its browser stands on it, since a later step of the same walk ends it."""
+    with app.app_context():
+        addresses = _addresses(app)
+    for state, address in addresses.items():
+        if state is not LinkState.ACTIVE:
+            yield Shown(state.value, address, is_dead=True)
+    yield Shown("unknown", f"{url}/selection/{'0' * 32}/{'A' * 43}", is_dead=True)
+    yield Shown("landing", addresses[LinkState.ACTIVE])
+    page = browser.new_page(viewport={"width": 412, "height": 823})
+    page.goto(addresses[LinkState.ACTIVE])
+    page.click("#continue")
+    page.wait_for_url("**/details")
+    yield _here("details", page)
+    for name, value in ANNA.items():
+        page.fill(f"#details-form [name={name}]", value)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/delivery")
+    yield _here("delivery", page)
+    page.click("#pay")
+    page.click("button[value=approve]")
+    page.wait_for_url("**/receipt")
+    yield _here("receipt", page)
+
+
+def _addresses(app: Flask) -> dict[LinkState, str]:
+    """The address of the newest link in each state; of what is open, one that a customer can pay as it stands."""
+    found = db.session.scalars(select(CheckoutLink).order_by(CheckoutLink.id).options(
+        selectinload(CheckoutLink.addresses), selectinload(CheckoutLink.site)))
+    build = app.extensions["addresses"]
+    return {link.state(clock.now()): build.link_url(link.addresses[0]) for link in found
+            if link.status != "active" or link.currency == "SEK"}
+
+
+def _here(name: str, page: Page) -> Shown:
+    kept = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in page.context.cookies())
+    return Shown(name, page.url, kept)
+
+
+def _weigh(page: Shown) -> list[int]:
+    command = [
+        str(LIGHTHOUSE), page.url, "--quiet", "--output=json", f"--only-categories={','.join(CATEGORIES)}",
+        "--ignore-status-code", f"--chrome-flags=--headless {' '.join(demo_shop.QUIET)}"]
+    if page.cookies:
+        command.append(f"--extra-headers={json.dumps({'Cookie': page.cookies})}")
+    if page.is_dead:
+        command.append(f"--skip-audits={STATUS_IN_CONSOLE}")
+    said = subprocess.run(command, env=os.environ | {"CHROME_PATH": os.environ["CHROMIUM"]}, check=True,
+                          capture_output=True, text=True)
+    report = json.loads(said.stdout)
+    scores = [round(100 * (report["categories"][category]["score"] or 0)) for category in CATEGORIES]
+    print(f"{page.name:16}" + "".join(f"{score:>16}" for score in scores), flush=True)
+    for text in _failures(report, scores):
+        print(f"    {text}")
+    return scores
+
+
+def _failures(report: dict[str, dict[str, dict[str, Any]]], scores: list[int]) -> list[str]:
+    if min(scores) >= LEAST:
+        return []
+    return [f"{name}: {audit['title']}" for name, audit in report["audits"].items()
+            if audit["scoreDisplayMode"] in KINDS and float(audit["score"] or 0) < 0.9]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
