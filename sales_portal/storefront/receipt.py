@@ -37,7 +37,7 @@ FRESH = timedelta(minutes=10)
 def show(guest: Guest) -> ResponseReturnValue:
     """The order, for the browser that made it; the link's first page for anyone else."""
     if not guest.has_bought:
-        return redirect(guest.url("landing.show"), 303)
+        return redirect(guest.start_url, 303)
     order, lines = _order_of(guest)
     return _leading_on(guest, order, _page_of(guest, order, lines))
 
