@@ -11,6 +11,7 @@ from sales_portal.checkout import prefilling
 from sales_portal.checkout.prefilling import Brought
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.storefront import details, guests, limits, offers, opening
+from sales_portal.storefront.forms import parameters
 from sales_portal.storefront.guests import Guest
 from sales_portal.web import edge
 from sales_portal.web.extensions import db
@@ -52,5 +53,5 @@ def _claim(public_id: str, token: str, choice: int | None, brought: Brought) -> 
 
 
 def _themed(url: str) -> str:
-    theme = request.args.get("theme", "")
-    return f"{url}?theme={theme}" if theme in ("light", "dark") else url
+    theme = parameters.theme(request.args)
+    return f"{url}?theme={theme}" if theme in parameters.THEMES else url

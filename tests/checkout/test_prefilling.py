@@ -12,6 +12,7 @@ from sales_portal.checkout import service as checkout
 from sales_portal.checkout.prefilling import Brought
 from sales_portal.core import clock
 from sales_portal.core.money import LARGEST
+from sales_portal.links import parameters as names
 from sales_portal.storefront.forms import parameters
 from tests import make
 
@@ -20,7 +21,7 @@ TEXTS = st.one_of(
     st.text(max_size=40), st.text(min_size=201, max_size=600), st.integers().map(str),
     st.sampled_from(["<script>alert(1)</script>", "12,50 €", "50 USD", "-1", "1e9", "\x00", "\ud800", "١٢", "SALE",
                      "anna@example.com", "a@b@c", "0", str(LARGEST), str(LARGEST + 1), "{{7*7}}", "' OR 1=1 --"]))
-NAMES = (parameters.EMAIL, parameters.NAME, parameters.CODE, parameters.AMOUNT, parameters.PRODUCT, "reference_id",
+NAMES = (names.EMAIL, names.NAME, names.CODE, names.AMOUNT, names.PRODUCT, "reference_id",
          "utm_source", "utm_content", "custom_field_data.po", "custom_field_data.other", "custom_field_data.", "locale")
 QUERIES = st.dictionaries(st.sampled_from(NAMES), TEXTS, max_size=6)
 

@@ -1,7 +1,7 @@
 """What the address of a first page may bring along, read as if it had been typed: what won't do is as good as absent.
 
-The names are those of the fourth of the systems this portal follows (P-17 to P-23). They are also the names of the
-hidden fields that carry the values from the first page to *Continue*.
+The names of `links.parameters` are also those of the hidden fields that carry the values from the first page to
+*Continue* (P-17 to P-23).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,16 +10,14 @@ from werkzeug.datastructures import MultiDict
 
 from sales_portal.catalog.models import CustomField
 from sales_portal.checkout.prefilling import NOTHING, Brought
+from sales_portal.links.parameters import AMOUNT, ANSWER, CODE, EMAIL, LONGEST_CODE, METADATA, NAME, PRODUCT
 from sales_portal.links.terms import MAX_VALUE
 from sales_portal.storefront.forms.details import CUSTOM, details_form
 from sales_portal.storefront.forms.texts import one_line
 
-EMAIL, NAME, CODE, AMOUNT, PRODUCT = "customer_email", "customer_name", "discount_code", "amount", "product_id"
-ANSWER = "custom_field_data."
-METADATA = ("reference_id", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 THEMES = ("light", "dark")
 _KNOWN = frozenset((EMAIL, NAME, CODE, AMOUNT, PRODUCT, *METADATA))
-_LONGEST_CODE, _MOST_DIGITS = 60, 16
+_MOST_DIGITS = 16
 
 
 def read(sent: Mapping[str, str], list_questions: Callable[[], Sequence[CustomField]]) -> Brought:
@@ -38,7 +36,7 @@ def read(sent: Mapping[str, str], list_questions: Callable[[], Sequence[CustomFi
     email, name = ("" if field.errors else field.data or "" for field in (form.email, form.name))
     is_answered = not any(form[CUSTOM + question.slug].errors for question in asked)
     return Brought(
-        email=email, name=name, discount_code=_short(sent.get(CODE, ""), _LONGEST_CODE),
+        email=email, name=name, discount_code=_short(sent.get(CODE, ""), LONGEST_CODE),
         amount=_number(sent.get(AMOUNT, "")), product_id=_number(sent.get(PRODUCT, "")),
         answers={slug: text for slug, text in form.answers().items() if text} if is_answered else {},
         metadata={key: text for key in METADATA if (text := _short(sent.get(key, ""), MAX_VALUE))})
