@@ -1,4 +1,4 @@
-"""Coming back: a link outlives its sessions, and what was typed is kept on the device where it was typed (§3 row 25)."""
+"""Coming back: a link outlives its sessions, and what was typed is kept on the device it was typed on (§3 row 25)."""
 
 import pytest
 from sqlalchemy import func, select
