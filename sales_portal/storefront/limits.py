@@ -28,13 +28,18 @@ def caller_and_link() -> str:
     return f"{request.remote_addr} {link_of_request()}"
 
 
+_MISSES_OF_LINK = next(iter(Limit(MISSES_OF_LINK, link_of_request).bind(limiter)))
+
+
 @limiter.limit(MISSES)
-@limiter.limit(MISSES_OF_LINK, key_func=link_of_request)
 def count_miss() -> None:
     """Count an address nobody was given; refuses a caller who guesses on and on, and many who guess at one link.
 
     Only wrong addresses are counted and refused: the right one opens however many guess at it.
     """
+    link = link_of_request()
+    if link and limiter.enabled and not limiter.limiter.hit(_MISSES_OF_LINK.limit, "misses", link):
+        raise RateLimitExceeded(_MISSES_OF_LINK)
 
 
 _CLAIMS = next(iter(Limit(CLAIMS, link_of_request).bind(limiter)))
