@@ -28,6 +28,12 @@ IS_LIVING = and_(VISITORS.c.token_sha256 == bindparam("visitor"),
 
 _VISITOR = select(VisitorSession).where(IS_LIVING)
 
+_ENDED_VISITOR = (
+    select(VisitorSession).join(CheckoutSession, CheckoutSession.visitor_session_id == VisitorSession.id)
+    .where(VISITORS.c.token_sha256 == bindparam("visitor"),
+           VISITORS.c.expires_at <= bindparam("at", type_=UTCDateTime),
+           CheckoutSession.link_id == bindparam("link_id"), CheckoutSession.status.in_(("open", "expired"))))
+
 _VISIT = (
     select(CheckoutSession).join(VisitorSession, VisitorSession.id == CheckoutSession.visitor_session_id)
     .outerjoin(CheckoutSession.shipping_method)
@@ -80,6 +86,11 @@ LOCKED = (
 def get_visitor(session: Session, token: str | None) -> VisitorSession | None:
     """The living visitor session behind a cookie's token, or None."""
     return session.scalars(_VISITOR, living(token)).first() if token else None
+
+
+def get_ended_visitor(session: Session, link_id: int, token: str) -> VisitorSession | None:
+    """The session `token` once named, now over, where it has a copy of this link that was neither bought nor voided."""
+    return session.scalars(_ENDED_VISITOR, living(token) | {"link_id": link_id}).first()
 
 
 def get_visit(session: Session, link_id: int, visitor_token: str | None) -> CheckoutSession | None:

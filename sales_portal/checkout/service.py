@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, insert, select
 from sqlalchemy.orm import Session, selectinload
 
-from sales_portal.checkout import current, fixed, pricing, queries
+from sales_portal.checkout import current, fixed, prefilling, pricing, queries
 from sales_portal.checkout.current import Amounts, Offered
 from sales_portal.checkout.errors import (
     Locked,
@@ -19,6 +19,7 @@ from sales_portal.checkout.errors import (
     VisitEnded,
 )
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine, VisitorSession
+from sales_portal.checkout.prefilling import Brought
 from sales_portal.core import clock, tokens
 from sales_portal.core.writing import change, fresh, write
 from sales_portal.history import service as history
@@ -64,17 +65,22 @@ class Details:
     custom_fields: dict[str, str] = field(default_factory=dict)
 
 
-def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, choice: int | None = None,
-          opened_by: str | None = None, is_locked: bool = False) -> Claimed:
+def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, returning_token: str | None = None,
+          choice: int | None = None, brought: Brought = prefilling.NOTHING, opened_by: str | None = None,
+          is_pressed: bool = True, is_locked: bool = False) -> Claimed:
     """Make this visitor's private copy of a link, or answer the one they have; refuses with `LinkNotOpen`.
 
-    Nothing is reserved and nothing is used up: only a purchase does that. `choice` is the line picked where the
-    link lets the customer pick one. `opened_by` marks the visitor whose same press opens the link. `is_locked` says
-    that `link` was read under its lock.
+    Nothing is reserved and nothing is used up: only a purchase does that. `returning_token` is one whose session is
+    over: where that session had a copy of this link the copy lives on, under a new token. `choice` is the line picked
+    where the link lets the customer pick one, and `brought` is filled into a new copy. `opened_by` marks the visitor
+    whose same press opens the link; nothing `is_pressed` where the link skips its first page, and then the claim says
+    nothing of how far its customer came. `is_locked` says that `link` was read under its lock.
     """
     visitor = queries.get_visitor(session, visitor_token)
     link = link if is_locked else links.lock_link(session, link.id)
     at = clock.now()
+    if visitor is None and returning_token and link.is_open(at):
+        visitor, visitor_token = _welcome_back(session, link, returning_token, at)
     opened = opening.facts_of_opening(session, link, opened_by) if opened_by is not None else ()
     held = _held(session, link, visitor, at) if visitor is not None else None
     if held is not None and visitor_token is not None:
@@ -86,10 +92,11 @@ def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, ch
         visitor_token, visitor_id = _new_visitor(session, at)
     else:
         visitor_id = visitor.id
-    visit = _copy(session, link, visitor_id, at, choice)
-    link_service.mark_progress(session, link, "checkout_started")
+    visit = _copy(session, link, visitor_id, at, choice, brought)
+    if is_pressed:
+        link_service.mark_progress(session, link, "checkout_started")
     history.append(session, *opened, history.fact(
-        EventName.VISIT_STARTED, visit, by=history.CUSTOMER, context=link))
+        EventName.VISIT_STARTED, visit, by=history.CUSTOMER, context=link, **({} if is_pressed else {"skipped": True})))
     return Claimed(visit, visitor_token, is_new=True)
 
 
@@ -205,15 +212,28 @@ def _new_visitor(session: Session, at: datetime) -> tuple[str, int]:
     return token, (cast(CursorResult[Any], made).inserted_primary_key or (0,))[0]
 
 
-def _copy(session: Session, link: CheckoutLink, visitor_id: int, at: datetime, choice: int | None) -> CheckoutSession:
-    visit = draft(session, link, at, choice)
+def _welcome_back(session: Session, link: CheckoutLink, token: str,
+                  at: datetime) -> tuple[VisitorSession | None, str | None]:
+    """The session that ended, awake again under a new token, where it has a copy of this link nobody has bought."""
+    visitor = queries.get_ended_visitor(session, link.id, token)
+    if visitor is None:
+        return None, None
+    fresh_token = tokens.new_token()
+    visitor.token_sha256, visitor.expires_at = tokens.digest(fresh_token), at + LIFETIME
+    return visitor, fresh_token
+
+
+def _copy(session: Session, link: CheckoutLink, visitor_id: int, at: datetime, choice: int | None,
+          brought: Brought) -> CheckoutSession:
+    visit = draft(session, link, at, choice, brought)
     visit.visitor_session_id = visitor_id
     write(session, visit)
     return visit
 
 
-def draft(session: Session, link: CheckoutLink, at: datetime, choice: int | None = None) -> CheckoutSession:
-    """A copy as it would be made now, priced and not kept: nobody's, in no session."""
+def draft(session: Session, link: CheckoutLink, at: datetime, choice: int | None = None,
+          brought: Brought = prefilling.NOTHING) -> CheckoutSession:
+    """A copy as it would be made now with what was `brought`, priced and not kept: nobody's, in no session."""
     known = fixed.first_values(link)
     personal = {"country": link.totals.get("country", "")} | {
         name: value for name, value in known.items() if name in PERSONAL}
@@ -229,7 +249,9 @@ def draft(session: Session, link: CheckoutLink, at: datetime, choice: int | None
         has_discounts=link.has_discounts, discounts=_discounts_of(session, link),
         custom_fields=prefills.answers(known),
         lines=[_line_of(line, link, amounts[line.line_no]) for line in offered], **personal)
+    code = prefilling.fill_in(session, visit, link, brought, at) if brought is not prefilling.NOTHING else None
     pricing.reprice(session, visit, link, terms)
+    prefilling.drop_idle(visit, code)
     return visit
 
 
@@ -238,7 +260,8 @@ def _follow_prices(session: Session, visit: CheckoutSession, link: CheckoutLink)
     if link.price_mode != "current":
         return
     amounts = current.amounts_of(session, link, links.list_lines(session, link.id))
-    for line in pricing.items_of(visit):
+    # An amount the customer named is theirs, whatever the pricelist suggests by now.
+    for line in (line for line in pricing.items_of(visit) if line.minimum_amount is None):
         line.unit_amount, line.list_amount = amounts[line.line_no].unit, amounts[line.line_no].usual
     pricing.reprice(session, visit, link)
 

@@ -45,5 +45,5 @@ def show(number: str) -> Response:
         extra_for=number_of(extra_for) if extra_for is not None else "",
         may_ask_more=staff.current_staff().may(Permission.SELECTIONS_EDIT),
         may_open_link=staff.current_staff().may(Permission.LINKS),
-        subscriptions=order_list.subscriptions_of(db.session(), order.id),
+        subscriptions=orders.list_started(db.session(), order.id),
         timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None)))

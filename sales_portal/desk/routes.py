@@ -22,6 +22,7 @@ from sales_portal.desk import (
     line_details,
     line_prices,
     lines,
+    link_address,
     link_dialog,
     link_life,
     link_sending,
@@ -50,7 +51,7 @@ from sales_portal.web import staff
 
 NOUNS = (
     login, home, start, selections, builder, discounts, lines, line_prices, line_details, ad_hoc, pasting, ways_out,
-    products, customer_picker, link_dialog, review, links, link_life,
+    products, customer_picker, link_dialog, review, links, link_life, link_address,
     undoing, cloning, presence, archiving,
     link_sending, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
     product_pages, switching, extra_payments, customer_details, validating,

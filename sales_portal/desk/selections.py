@@ -18,9 +18,13 @@ blueprint = Blueprint("selections", __name__, url_prefix="/selections")
 @blueprint.get("")
 @staff.permit(Permission.SELECTIONS)
 def index() -> Response:
-    """The selections within reach, newest first; a filter swaps the list in place."""
+    """The selections within reach, newest first; a filter swaps the list in place.
+
+    Without any it shows what is still worked on; words are looked for in all of them.
+    """
     filters, session = ListFilters(request.args), db.session()
-    wanted = selection_list.list_selections(filters.q.data or "", filters.chosen(selection_list.STAGES))
+    stage = filters.chosen(selection_list.STAGES) if filters.kept() else selection_list.ACTIVE
+    wanted = selection_list.list_selections(filters.q.data or "", stage)
     found = scope.narrow(wanted, Selection.agent_id, staff.current_staff(), staff.reach())
     page = listing.read(found, Selection.id)
     keys = [selection.id for selection in page.rows]

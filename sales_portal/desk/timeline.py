@@ -107,7 +107,7 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.LINK_EXPIRED: _told("calendar-x", "neutral", "The link expired"),
     EventName.LINK_REQUESTED_ANEW: _told("message", "warning", "{who} {wish}",
                                           otherwise="{who} asked for a new link"),
-    EventName.VISIT_STARTED: _told("cart", "violet", "Continued to checkout"),
+    EventName.VISIT_STARTED: _told("cart", "violet", "{straight}", otherwise="Continued to checkout"),
     EventName.VISIT_DETAILS_GIVEN: _told("pencil", "violet", "Filled in the details"),
     EventName.VISIT_DELIVERY_CHOSEN: _told("truck", "violet", "Chose the delivery", "{delivery}"),
     EventName.VISIT_EXPIRED: _told("clock", "neutral", "Left the checkout; the visit ended by itself"),
@@ -120,7 +120,8 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.ORDER_REFUSED: _told("x-circle", "danger", "No order was made", "{reason}", "nothing was charged"),
     EventName.ORDER_PAID: _told("check", "success", "Paid {total}", "order {order}", "{after_sending} after sending",
                                 otherwise="Paid"),
-    EventName.SUBSCRIPTION_STARTED: _told("arrows", "success", "The subscription started"),
+    EventName.SUBSCRIPTION_STARTED: _told("arrows", "success", "{title} started",
+                                            otherwise="The subscription started"),
     EventName.MAIL_QUEUED: _told("mail", "neutral", "Mail “{title}” is on its way to {to}",
                                   otherwise="A mail is on its way"),
     EventName.MAIL_SENT: _told("mail", "info", "Mail “{title}” was sent to {to}", otherwise="A mail was sent"),
@@ -171,6 +172,8 @@ def _values(event: Event) -> dict[str, str]:
         values["shipping_waived"] = "delivery not charged"
     if data.get("ignores_tax") is True:
         values["tax_waived"] = f"tax not charged: {data.get('ignores_tax_reason', '')}".rstrip(": ")
+    if data.get("skipped") is True:
+        values["straight"] = "Led straight to checkout by the link"
     return values | {"who": event.actor_name}
 
 

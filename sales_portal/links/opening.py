@@ -23,6 +23,12 @@ def note_opened(session: Session, link: CheckoutLink, visitor: str) -> bool:
     return bool(facts)
 
 
+def note_started(session: Session, link: CheckoutLink, visitor: str) -> None:
+    """Record that `visitor` went on to the checkout of a link that led them there without a press."""
+    history.append(session, *facts_of_opening(session, link, visitor))
+    service.mark_progress(session, link, "checkout_started")
+
+
 def facts_of_opening(session: Session, link: CheckoutLink, visitor: str) -> tuple[history.Fact, ...]:
     """The fact that `visitor` looked at a link that is open, for who takes it further; empty where it is no news."""
     is_first = link.progress in NEVER_OPENED

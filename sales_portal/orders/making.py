@@ -4,9 +4,9 @@ from calendar import monthrange
 from collections import Counter
 from datetime import date, datetime, timedelta
 from operator import attrgetter
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, case, insert, or_, select, update
+from sqlalchemy import Row, Table, bindparam, case, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog.models import OfferVersion
@@ -84,11 +84,16 @@ def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, line
     return order
 
 
-def record_placed(session: Session, order: Order, link: CheckoutLink) -> None:
-    """Win the selection, write down that the order stands, and ask for what follows: with a payment, its capture."""
+def record_placed(session: Session, order: Order, link: CheckoutLink, lines: Lines) -> None:
+    """Win the selection, write down that the order stands, and ask for what follows: with a payment, its capture.
+
+    What the order of `lines` started is written down with it.
+    """
     placed = history.fact(EventName.ORDER_PLACED, order, by=history.CUSTOMER, context=link, order=order.number,
                           total=order.total_amount, currency=order.currency)
-    selections.mark_won(session, link.selection_id, by=history.SYSTEM, then=(placed,))
+    started = (history.fact(EventName.SUBSCRIPTION_STARTED, order, by=history.SYSTEM, context=link, title=line.title)
+               for line in lines if line.offer_version_id is not None)
+    selections.mark_won(session, link.selection_id, by=history.SYSTEM, then=(placed, *started))
     capture = [("payment.capture", (Payment.__tablename__, order.payment_id))] if order.payment_id is not None else []
     outbox.put_all(session, [("order.placed", (Order.__tablename__, order.id)), *capture])
 
@@ -164,16 +169,22 @@ def _order(link: CheckoutLink, copy: CheckoutSession, payment: Payment | None,
 
 
 def _start_subscriptions(session: Session, order: Order, lines: Lines) -> None:
-    wanted = {line.offer_version_id: line for line in lines if line.offer_version_id is not None}
+    """One subscription for each line that is an offer, with all the order knows that outlives it."""
+    wanted = [line for line in lines if line.offer_version_id is not None]
     if not wanted:
         return
+    found = session.scalars(select(OfferVersion).where(OfferVersion.id.in_({line.offer_version_id for line in wanted})))
+    versions = {version.id: version for version in found}
+    for line in wanted:
+        write(session, _subscription(order, line, versions[line.offer_version_id]))
+
+
+def _subscription(order: Order, line: Row[Any], version: OfferVersion) -> Subscription:
     today = order.placed_at.date()
-    for version in session.scalars(select(OfferVersion).where(OfferVersion.id.in_(wanted))):
-        line = wanted[version.id]
-        trial_end = today + timedelta(days=version.trial_days) if version.trial_days else None
-        session.add(Subscription(
-            order_id=order.id, line_no=line.line_no, customer_id=order.customer_id, account_id=order.account_id,
-            offer_version_id=version.id, quantity=line.quantity, status="trialing" if trial_end else "active",
-            started_at=order.placed_at, trial_ends_on=trial_end,
-            renews_on=trial_end or next_renewal(today, version.interval, version.interval_count),
-            subscription_metadata=order.order_metadata))
+    trial_end = today + timedelta(days=version.trial_days) if version.trial_days else None
+    return fresh(
+        Subscription, order_id=order.id, line_no=line.line_no, customer_id=order.customer_id,
+        account_id=order.account_id, offer_version_id=version.id, quantity=line.quantity,
+        status="trialing" if trial_end else "active", started_at=order.placed_at, trial_ends_on=trial_end,
+        renews_on=trial_end or next_renewal(today, version.interval, version.interval_count),
+        subscription_metadata=order.order_metadata)

@@ -73,9 +73,10 @@ def place_free_order(session: Session, visit: CheckoutSession) -> Order:
     if copy.total_amount:
         raise NotFree
     _refuse_closed(link, copy)
-    order = making.make_order(session, link, copy, queries.list_lines(session, copy.id), payment=None)
+    lines = queries.list_lines(session, copy.id)
+    order = making.make_order(session, link, copy, lines, payment=None)
     _close(session, link, copy)
-    making.record_placed(session, order, link)
+    making.record_placed(session, order, link, lines)
     making.mark_paid(session, order.id)
     return order
 
@@ -150,7 +151,7 @@ def _place(session: Session, link: CheckoutLink, copy: CheckoutSession, payment:
     order = making.make_order(session, link, copy, lines, payment)
     _close(session, link, copy)
     steps.walk(session, payment, *_authorised(payment), "capturing", source=source, order_id=order.id)
-    making.record_placed(session, order, link)
+    making.record_placed(session, order, link, lines)
     return Placing("placed", order.id)
 
 

@@ -172,6 +172,12 @@ def list_subscriptions(session: Session, customer_id: int) -> list[Subscription]
         select(Subscription).where(Subscription.customer_id == customer_id).order_by(Subscription.id.desc())))
 
 
+def list_started(session: Session, order_id: int) -> Sequence[Subscription]:
+    """The subscriptions an order started, in the order of its lines."""
+    return session.scalars(
+        select(Subscription).where(Subscription.order_id == order_id).order_by(Subscription.line_no)).all()
+
+
 def _whole() -> Select[Order]:
     return select(Order).options(
         joinedload(Order.link).options(joinedload(CheckoutLink.site), joinedload(CheckoutLink.market),

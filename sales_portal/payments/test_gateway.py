@@ -16,6 +16,7 @@ from sales_portal.payments.models import TestIntent
 
 SLOW_SECONDS = 4
 PAGE_PURPOSE = "test-provider-page"
+RETURN_PURPOSE = "test-provider-return"
 
 # Built once, and on the table: nobody needs an intent as an entity.
 _INTENTS = cast(Table, TestIntent.__table__)
@@ -55,7 +56,7 @@ class TestGateway:
             "reference": reference, "page_token_sha256": tokens.digest(page_token),
             "idempotency_key": request.idempotency_key, "payment_public_id": request.payment_id,
             "amount": request.amount, "currency": request.currency, "status": "open",
-            "description": request.description[:200], "return_url": request.return_url,
+            "description": request.description[:200], "return_url": tokens.seal(request.return_url, RETURN_PURPOSE),
             "details": {"page": tokens.seal(page_token, PAGE_PURPOSE)}, "created_at": clock.now()}
         try:
             with self._transaction() as connection:
@@ -110,6 +111,11 @@ class TestGateway:
 def find_page(session: Session, page_token: str) -> Held | None:
     """The intent behind the hosted page's secret address."""
     return session.execute(_BY_PAGE, {"digest": tokens.digest(page_token)}).first()
+
+
+def return_url_of(intent: Held) -> str:
+    """Where the hosted page leads back to. It is kept sealed: the secret of a link is part of it."""
+    return tokens.unseal(intent.return_url, RETURN_PURPOSE)
 
 
 def decide(session: Session, intent: Held, decision: str) -> str:

@@ -10,7 +10,7 @@ from sales_portal.customers import queries as customers
 from sales_portal.customers.models import Customer
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import queries as orders
-from sales_portal.orders.models import Order, Subscription
+from sales_portal.orders.models import Order
 from sales_portal.reports import searching
 from sales_portal.selections.models import Selection
 
@@ -41,12 +41,6 @@ def _holds(text: str) -> ColumnElement[bool]:
     numbers = ((Order.id, searching.key_of(text, "O", 5000)), (CheckoutLink.id, searching.key_of(text, "L", 2000)))
     return or_(Order.customer_id.in_(people), *(searching.holds(column, text) for column in columns),
                *(column == key for column, key in numbers if key is not None))
-
-
-def subscriptions_of(session: Session, order_id: int) -> Sequence[Subscription]:
-    """What an order started, in the order of its lines."""
-    return session.scalars(
-        select(Subscription).where(Subscription.order_id == order_id).order_by(Subscription.line_no)).all()
 
 
 def extra_payments_of(order_id: int) -> Select[Selection]:

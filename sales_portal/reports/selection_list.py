@@ -18,6 +18,8 @@ from sales_portal.selections.models import Selection, SelectionLine
 
 WAITING = "waiting_for_approval"
 STAGES = ("draft", WAITING, "linked", "won", "archived")
+ACTIVE = "active"
+"""What is still worked on: neither paid nor put away."""
 """What a selection is to those who look for it: its own status, or that an answer is due."""
 PICTURES = 3
 _IS_WAITING = exists().where(Approval.selection_id == Selection.id, Approval.status == "waiting",
@@ -41,10 +43,12 @@ class Glance:
 
 
 def list_selections(text: str = "", stage: str | None = None) -> Select[Selection]:
-    """Selections with agent, customer, market and pricelist, to page by `Selection.id`."""
-    query = selections.list_selections(status=None if stage == WAITING else stage)
+    """Selections with agent, customer, market and pricelist, to page by `Selection.id`; of one stage, or `ACTIVE`."""
+    query = selections.list_selections(status=None if stage in (WAITING, ACTIVE) else stage)
     if stage == WAITING:
         query = query.where(_IS_WAITING)
+    if stage == ACTIVE:
+        query = query.where(Selection.status.in_(("draft", "linked")))
     typed = searching.plain(text)
     return query.where(_holds(typed)) if typed else query
 

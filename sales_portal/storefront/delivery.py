@@ -15,7 +15,7 @@ from sales_portal.core import clock
 from sales_portal.customers import typos
 from sales_portal.payments import queries as payments
 from sales_portal.payments.errors import ProviderDown, TooManyAttempts
-from sales_portal.storefront import dates, frame, guests, offers, totals
+from sales_portal.storefront import dates, frame, guests, offers, opening, totals
 from sales_portal.storefront.forms import address
 from sales_portal.storefront.forms.delivery import DeliveryForm, is_phone, read_delivery
 from sales_portal.storefront.guests import Guest
@@ -104,7 +104,7 @@ def page(guest: Guest, typed: DeliveryForm | None = None, errors: Mapping[str, s
         address=address.lines_of({name: getattr(visit, name) for name in ADDRESS}) if visit.street else [],
         total_rows=totals.rows(offer.totals, link), was_total=_was(visit),
         last_payment=payment.status if payment is not None else "",
-        problem=PROBLEMS.get(request.args.get("problem", ""), ""))
+        problem=PROBLEMS.get(request.args.get("problem", ""), ""), opened_url=opening.beacon_of(guest))
 
 
 def _needs_phone(guest: Guest, method_id: int | None) -> bool | None:

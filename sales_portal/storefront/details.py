@@ -15,7 +15,7 @@ from sales_portal.checkout.errors import OtherEmail
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.queries import CountryTerms
-from sales_portal.storefront import frame, guests, masks
+from sales_portal.storefront import frame, guests, masks, opening
 from sales_portal.storefront.forms import address
 from sales_portal.storefront.forms.details import CUSTOM, DetailsForm, details_form
 from sales_portal.storefront.forms.texts import one_line
@@ -54,17 +54,23 @@ def save(guest: Guest) -> ResponseReturnValue:
         _keep(guest, form, terms)
     except OtherEmail as no:
         return _shown_again(guest, no.text)
+    opening.note_started(guest)
     return redirect(guest.url("delivery.show"), 303)
 
 
 def next_page(guest: Guest) -> str:
-    """The first page of this guest's that has something to ask."""
+    """The first page of this guest's that has something to ask; keeps what the agent filled in where that will do."""
     visit = guest.visit
-    if visit is None:
+    if visit is not None and visit.details_at is None and _is_known(guest, visit):
+        return guest.url("delivery.show")
+    return page_of(guest)
+
+
+def page_of(guest: Guest) -> str:
+    """The page this guest stands at."""
+    if guest.visit is None:
         return guest.url("landing.show")
-    if visit.details_at is None and not _is_known(guest, visit):
-        return guest.url("details.show")
-    return guest.url("delivery.show")
+    return guest.url("details.show" if guest.visit.details_at is None else "delivery.show")
 
 
 def _is_known(guest: Guest, visit: CheckoutSession) -> bool:
@@ -150,5 +156,5 @@ def _page(guest: Guest, form: DetailsForm, problem: str = "", status: int = 200)
         fixed_address=address.lines_of({name: getattr(visit, name) for name in ADDRESS}), only_email=_only(guest),
         countries=sorted(((code, address.country_name(code)) for code in form.countries), key=lambda pair: pair[1]),
         unreachable=form.no_delivery_to(visit.country) if is_unreachable else "",
-        mistakes=_mistakes(guest, form))
+        mistakes=_mistakes(guest, form), opened_url=opening.beacon_of(guest))
 

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, current_app, make_response, render_template
+from flask import Response, current_app, make_response, render_template, request
 
 from sales_portal.accounts.models import Staff
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink
 from sales_portal.sites import queries as sites
 from sales_portal.sites.models import Site
+from sales_portal.storefront.forms import parameters
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
 
@@ -55,7 +56,7 @@ def page(template: str, guest: Guest, status: int = 200, **context: Any) -> Resp
     link = guest.link
     return make_response(render_template(
         template, guest=guest, link=link, site=brand_of(link.site), contact=contact_of(link), language="en",
-        direction="ltr", form_token=guest.form_token, **context), status)
+        direction="ltr", theme=parameters.theme(request.args), form_token=guest.form_token, **context), status)
 
 
 def anonymous_page(template: str, status: int = 200, **context: Any) -> Response:

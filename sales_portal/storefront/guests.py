@@ -9,9 +9,11 @@ from typing import Any
 from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from sales_portal.checkout import prefilling
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout import service as checkout
 from sales_portal.checkout.models import CheckoutSession
+from sales_portal.checkout.prefilling import Brought
 from sales_portal.core import clock
 from sales_portal.links import queries as links
 from sales_portal.links.errors import LinkNotOpen
@@ -30,6 +32,9 @@ from sales_portal.web.extensions import db
 PREFIX = "/selection/<public_id>/<token>"
 COOKIE = "visit"
 COOKIE_SECONDS = int(checkout.LIFETIME.total_seconds())
+RETURNING = "again"
+RETURNING_SECONDS = 30 * 24 * 3600
+"""How long a browser that lost its session may press *Continue* and find what it typed. It reads nothing by that."""
 
 # What has no link's shape is looked up all the same, so that no answer comes quicker than another.
 _PUBLIC_ID = re.compile("[0-9a-f]{32}")
@@ -121,10 +126,22 @@ class Guest(Caller):
         return link.policy == "first_closes" and link.status == "consumed" and link.consumed_at is not None \
             and visit.claimed_at < link.consumed_at and is_in_time
 
-    def claim(self, choice: int | None = None, opened_by: str | None = None) -> CheckoutSession:
-        """This browser's copy, made now where it has none; refuses with `LinkNotOpen`."""
-        claimed = checkout.claim(db.session(), self.link, visitor_token=self.visitor_token, choice=choice,
-                                 opened_by=opened_by, is_locked=self.is_locked)
+    def items_url(self, **values: Any) -> str:
+        """The first page with the items on it, also where the link skips that page."""
+        return self.url("landing.show", **({"items": 1} if self.link.skips_landing else {}), **values)
+
+    @property
+    def start_url(self) -> str:
+        """The first page for who comes to another one without a copy; it says so where the link still sells."""
+        is_lost = self.state is LinkState.ACTIVE and not self.has_bought
+        return self.url("landing.show", **({"ended": 1} if is_lost and request.method in SAFE else {}))
+
+    def claim(self, choice: int | None = None, brought: Brought = prefilling.NOTHING, opened_by: str | None = None, *,
+              is_pressed: bool = True) -> CheckoutSession:
+        """This browser's copy, made now where it has none; refuses with `LinkNotOpen`. See `checkout.claim`."""
+        claimed = checkout.claim(
+            db.session(), self.link, visitor_token=self.visitor_token, returning_token=returning_token(),
+            choice=choice, brought=brought, opened_by=opened_by, is_pressed=is_pressed, is_locked=self.is_locked)
         self.visit, self.visitor_token, self.must_set_cookie = claimed.visit, claimed.visitor_token, True
         return claimed.visit
 
@@ -174,12 +191,17 @@ def _visitor_token() -> str | None:
     return request.cookies.get(security.cookie_name(COOKIE))
 
 
+def returning_token() -> str | None:
+    """The token this browser had when it last pressed *Continue*, whose session may be over."""
+    return request.cookies.get(security.cookie_name(RETURNING))
+
+
 def at_door(view: View) -> Callable[..., Response]:
     """Hand `view` the guest in place of the URL's two secrets."""
     @wraps(view)
     def answer(public_id: str, token: str, **rest: Any) -> Response:
         guest = receive(public_id, token)
-        return _with_cookie(guest, view(guest, **rest))
+        return with_cookie(guest, view(guest, **rest))
     return answer
 
 
@@ -188,7 +210,7 @@ def at_lock(view: View) -> Callable[..., Response]:
     @wraps(view)
     def answer(public_id: str, token: str, **rest: Any) -> Response:
         guest = receive_at_lock(public_id, token)
-        return _with_cookie(guest, view(guest, **rest))
+        return with_cookie(guest, view(guest, **rest))
     return answer
 
 
@@ -201,8 +223,8 @@ def in_checkout(view: View) -> Callable[..., Response]:
     def answer(public_id: str, token: str, **rest: Any) -> Response:
         guest = receive(public_id, token)
         if not guest.can_go_on() and not _heals(guest):
-            return make_response(redirect(guest.url("landing.show"), 303))
-        return _with_cookie(guest, view(guest, **rest))
+            return make_response(redirect(guest.start_url, 303))
+        return with_cookie(guest, view(guest, **rest))
     return answer
 
 
@@ -217,7 +239,7 @@ def at_till(view: View) -> Callable[..., Response]:
         if held is not None:
             guest = Guest(public_id, token, held.link, held.copy, visitor_token, held=held)
             if guest.can_go_on():
-                return _with_cookie(guest, view(guest, **rest))
+                return with_cookie(guest, view(guest, **rest))
         return arriving(public_id, token, **rest)
     return answer
 
@@ -233,9 +255,11 @@ def _heals(guest: Guest) -> bool:
     return guest.can_go_on()
 
 
-def _with_cookie(guest: Guest, answer: ResponseReturnValue) -> Response:
+def with_cookie(guest: Guest, answer: ResponseReturnValue) -> Response:
+    """`answer` with the cookies of a guest whose copy was claimed."""
     response = make_response(answer)
     if guest.must_set_cookie and guest.visitor_token is not None:
-        response.set_cookie(security.cookie_name(COOKIE), guest.visitor_token, max_age=COOKIE_SECONDS, path="/",
-                            secure=security.has_secure_cookies(), httponly=True, samesite="Lax")
+        for name, seconds in ((COOKIE, COOKIE_SECONDS), (RETURNING, RETURNING_SECONDS)):
+            response.set_cookie(security.cookie_name(name), guest.visitor_token, max_age=seconds, path="/",
+                                secure=security.has_secure_cookies(), httponly=True, samesite="Lax")
     return response

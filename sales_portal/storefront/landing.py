@@ -1,10 +1,17 @@
 """The first page of a link: the whole offer and its state. Looking changes nothing; *Continue* makes a private copy."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
+from sales_portal.catalog import queries as catalog
+from sales_portal.catalog.models import CustomField
+from sales_portal.checkout import prefilling
+from sales_portal.checkout import service as checkout
+from sales_portal.checkout.models import CheckoutSession
+from sales_portal.checkout.prefilling import NOTHING, Brought
+from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.state import LinkState
@@ -19,10 +26,12 @@ from sales_portal.storefront import (
     offers,
     opening,
     receipt,
+    skipping,
     totals,
 )
+from sales_portal.storefront.forms import parameters
 from sales_portal.storefront.guests import Guest
-from sales_portal.web import public_forms
+from sales_portal.web import edge, public_forms
 from sales_portal.web.extensions import db
 from sales_portal.web.public_forms import ForeignForm
 
@@ -30,14 +39,19 @@ blueprint = Blueprint("landing", __name__, url_prefix=guests.PREFIX)
 
 
 @blueprint.get("")
+@edge.may_write_on_get
 @guests.at_door
 def show(guest: Guest) -> ResponseReturnValue:
-    """The offer; what came of it where this browser bought it; or why it can't be bought now."""
+    """The offer; what came of it where this browser bought it; or why it can't be bought now.
+
+    Who opens a link that skips this page is led to the next one, and that writes.
+    """
     if guest.has_bought:
         return receipt.page_of(guest)
     if not guest.can_go_on() and guest.state is not LinkState.ACTIVE:
         return endings.page(guest)
-    return page(guest)
+    led = skipping.lead_on(guest, brought_by(guest, request.args)) if guest.link.skips_landing else None
+    return led or page(guest)
 
 
 @blueprint.post("/visit")
@@ -53,7 +67,7 @@ def visit(guest: Guest) -> ResponseReturnValue:
 @guests.at_lock
 def quantity(guest: Guest, line_no: int) -> ResponseReturnValue:
     """Take another quantity; every quantity of the page is read, so that none typed is lost."""
-    return _changed(guest, lambda: guest.url("landing.show", _anchor=f"field-quantity-{line_no}"))
+    return _changed(guest, lambda: guest.items_url(_anchor=f"field-quantity-{line_no}"))
 
 
 @blueprint.post("/choice")
@@ -61,7 +75,7 @@ def quantity(guest: Guest, line_no: int) -> ResponseReturnValue:
 @guests.at_lock
 def choice(guest: Guest) -> ResponseReturnValue:
     """Pick another one of the products."""
-    return _changed(guest, lambda: guest.url("landing.show"))
+    return _changed(guest, guest.items_url)
 
 
 @blueprint.post("/opened")
@@ -78,15 +92,35 @@ def page(guest: Guest, typed: Mapping[str, str] | None = None, errors: Mapping[s
     """The offer as it stands for this browser, with what was typed and what is wrong with it."""
     guests.introduce(guest)
     copy, errors = guest.visit if guest.can_go_on() else None, errors or {}
-    offer = offers.offer_of(db.session(), guest.link, copy)
+    # A browser that holds a copy goes on with it: what an address brings along fills in new ones.
+    brought = brought_by(guest, typed or request.args) if copy is None else NOTHING
+    offer = offers.offer_of(db.session(), guest.link, copy or _filled_in(guest, brought))
     is_preview = request.args.get("preview") == "1"
     return frame.page(
         "storefront/landing/show.html", guest, status, offer=offer, typed=typed or {}, errors=errors,
         mistakes=[(f"field-{name}", text) for name, text in errors.items() if name != "form"], preview=is_preview,
         total_rows=totals.rows(offer.totals, guest.link, offer.lines_count), shows_all="all" in request.args,
         was_asked="asked" in request.args, host=frame.addresses().base_url.split("://")[-1],
-        masked_email=masks.email(str(guest.link.prefill.get("email", ""))) if copy is None else "",
+        masked_email=masks.email(brought.email or str(guest.link.prefill.get("email", ""))) if copy is None else "",
+        carried=parameters.write(brought), has_ended="ended" in request.args and copy is None,
+        is_known_here=guests.returning_token() is not None,
         opened_url=None if is_preview else guest.url("landing.opened"))
+
+
+def brought_by(guest: Guest, sent: Mapping[str, str]) -> Brought:
+    """What an address, or the form of the page it opened, brings along and this link leaves open."""
+    def list_questions() -> Sequence[CustomField]:
+        return catalog.list_custom_fields(db.session()) if guest.has_questions else ()
+    brought = parameters.read(sent, list_questions)
+    return brought if brought is NOTHING else prefilling.left_open(brought, guest.link)
+
+
+def _filled_in(guest: Guest, brought: Brought) -> CheckoutSession | None:
+    """The copy as *Continue* would make it, to show what it costs; None where it costs what the link says."""
+    if not brought.changes_price:
+        return None
+    choice = prefilling.choice_of(db.session(), guest.link, brought.product_id)
+    return checkout.draft(db.session(), guest.link, clock.now(), choice, brought)
 
 
 def _changed(guest: Guest, where: Callable[[], str]) -> ResponseReturnValue:
@@ -94,7 +128,7 @@ def _changed(guest: Guest, where: Callable[[], str]) -> ResponseReturnValue:
     public_id, token = guest.public_id, guest.token
     try:
         guest.check_form()
-        guest.claim(changes.picked(request.form), opened_by=opening.mark(guest))
+        guest.claim(changes.picked(request.form), brought_by(guest, request.form), opened_by=opening.mark(guest))
         if not guest.can_go_on():
             return redirect(guest.url("landing.show"), 303)
         changes.apply(guest, request.form)

@@ -11,6 +11,7 @@ from flask_limiter import Limit, RateLimitExceeded
 from sales_portal.web.extensions import limiter
 
 MISSES = "60 per minute"
+MISSES_OF_LINK = "600 per hour"
 CLAIMS = "600 per hour"
 CALLS = "5 per hour"
 
@@ -27,12 +28,30 @@ def caller_and_link() -> str:
     return f"{request.remote_addr} {link_of_request()}"
 
 
+_MISSES_OF_LINK = next(iter(Limit(MISSES_OF_LINK, link_of_request).bind(limiter)))
+
+
 @limiter.limit(MISSES)
 def count_miss() -> None:
-    """Count an address nobody was given; refuses a caller who guesses on and on."""
+    """Count an address nobody was given; refuses a caller who guesses on and on, and many who guess at one link.
+
+    Only wrong addresses are counted and refused: the right one opens however many guess at it.
+    """
+    link = link_of_request()
+    if link and limiter.enabled and not limiter.limiter.hit(_MISSES_OF_LINK.limit, "misses", link):
+        raise RateLimitExceeded(_MISSES_OF_LINK)
 
 
 _CLAIMS = next(iter(Limit(CLAIMS, link_of_request).bind(limiter)))
+
+
+def may_claim(public_id: str) -> bool:
+    """Count one copy that is made by a mere look; False where there are as many by now as anybody needs."""
+    return _may_claim("looks", public_id)
+
+
+def _may_claim(name: str, public_id: str) -> bool:
+    return not limiter.enabled or limiter.limiter.hit(_CLAIMS.limit, name, public_id)
 
 
 def per_link_claims(view: View) -> View:
@@ -43,7 +62,7 @@ def per_link_claims(view: View) -> View:
     def counted(*args: Any, **named: Any) -> ResponseReturnValue:
         # Asked directly: what the extension looks for with every call, which limits of which blueprints and defaults
         # there are besides, takes five times as long.
-        if limiter.enabled and not limiter.limiter.hit(_CLAIMS.limit, name, link_of_request()):
+        if not _may_claim(name, link_of_request()):
             raise RateLimitExceeded(_CLAIMS)
         return view(*args, **named)
     return counted

@@ -27,6 +27,26 @@ def mark(guest: Guest) -> str | None:
     return None if is_machine() or staff_sessions.who() is not None else _mark(guest)
 
 
+def note_started(guest: Guest) -> None:
+    """Record that a person went on from the first page that asks, where the link skips the one before."""
+    visitor = mark(guest) if guest.link.skips_landing else None
+    if visitor is not None:
+        opening.note_started(db.session(), guest.link, visitor)
+
+
+def beacon_of(guest: Guest) -> str | None:
+    """Where a page behind the first one says that a person looks at it: only where the first one is skipped."""
+    return guest.url("landing.opened") if guest.link.skips_landing else None
+
+
+def is_visit() -> bool:
+    """Whether a browser opens the page itself: no look ahead of it, no part of another page, no question about it."""
+    said = request.headers
+    is_page = said.get("Sec-Fetch-Dest", "document") == "document" and "Range" not in said
+    is_ahead = any(said.get(name) for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"))
+    return request.method == "GET" and is_page and not is_ahead
+
+
 def is_machine() -> bool:
     """Whether the browser says itself that it is no person's: mail scanners, previews, crawlers."""
     agent = request.user_agent.string

@@ -54,7 +54,7 @@ def show(guest: Guest) -> ResponseReturnValue:
         return redirect(guest.url("receipt.show"), 303)
     payment = payments.get_last_payment(db.session(), guest.visit.id) if guest.visit is not None else None
     if payment is None:
-        return redirect(guest.url("landing.show"), 303)
+        return redirect(guest.start_url, 303)
     if payment.status in REFUSED and guest.can_go_on():
         return redirect(guest.url("delivery.show"), 303)
     if payment.status in endings.GIVEN_BACK and guest.can_go_on():

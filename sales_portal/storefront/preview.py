@@ -29,6 +29,10 @@ class Nobody:
         """Nowhere."""
         return "#"
 
+    def items_url(self, **_values: object) -> str:
+        """Nowhere."""
+        return "#"
+
 
 @blueprint.get("/<token>")
 def show(token: str) -> Response:
@@ -46,5 +50,5 @@ def show(token: str) -> Response:
         contact=frame.contact_of(link), language="en", direction="ltr", form_token="", offer=offer, typed={},
         errors={}, mistakes=[], preview=True, framed=True, shows_all=False,
         total_rows=totals.rows(offer.totals, link, offer.lines_count), was_asked=False, host=frame.addresses().base_url.split("://")[-1],
-        masked_email=masks.email(str(link.prefill.get("email", ""))), opened_url=None))
+        carried={}, has_ended=False, masked_email=masks.email(str(link.prefill.get("email", ""))), opened_url=None))
     return security.may_be_framed(response)

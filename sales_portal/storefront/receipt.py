@@ -15,7 +15,7 @@ from sales_portal.checkout import queries as visits
 from sales_portal.core import clock
 from sales_portal.links import afterwards
 from sales_portal.orders import queries as orders
-from sales_portal.orders.models import Order
+from sales_portal.orders.models import Order, Subscription
 from sales_portal.orders.queries import Lines
 from sales_portal.pricing.models import ShippingMethod
 from sales_portal.storefront import dates, frame, guests, limits, speech, totals
@@ -37,7 +37,7 @@ FRESH = timedelta(minutes=10)
 def show(guest: Guest) -> ResponseReturnValue:
     """The order, for the browser that made it; the link's first page for anyone else."""
     if not guest.has_bought:
-        return redirect(guest.url("landing.show"), 303)
+        return redirect(guest.start_url, 303)
     order, lines = _order_of(guest)
     return _leading_on(guest, order, _page_of(guest, order, lines))
 
@@ -103,11 +103,17 @@ def _page(order: Order, lines: Sequence[Any], method: ShippingMethod | None, *, 
     items = [line for line in lines if line.kind == "item"]
     return make_response(render_template(
         "storefront/receipt/show.html", order=order, items=items, is_back=is_back, arrives=_arrival(order, method),
-        trials=_trials(items), message=order.link.after_message, next_url=next_url,
+        trials=_trials(items), started=_started(order, items), message=order.link.after_message, next_url=next_url,
         next_host=urlsplit(next_url).hostname,
         total_rows=totals.rows(shown, order.link, len(items)), address=address.lines_of(_strings(order.address))
         if order.address.get("street") else [], site=frame.brand_of(order.link.site),
         contact=frame.contact_for(order.agent, order.link.site), language="en", direction="ltr"))
+
+
+def _started(order: Order, items: Sequence[Any]) -> list[tuple[str, Subscription]]:
+    """What the order started, by title; no statement where nothing of it is an offer."""
+    titles = {line.line_no: line.title for line in items if line.offer_version_id is not None}
+    return [(titles[one.line_no], one) for one in orders.list_started(db.session(), order.id)] if titles else []
 
 
 def _trials(items: Sequence[Any]) -> Mapping[int, Trial]:

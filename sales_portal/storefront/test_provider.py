@@ -23,7 +23,7 @@ def show(page_token: str) -> ResponseReturnValue:
     status = test_gateway.status_of(intent)
     if status in ("open", "challenge", "slow"):
         return _page(intent, page_token, status)
-    return redirect(intent.return_url, 303)
+    return redirect(test_gateway.return_url_of(intent), 303)
 
 
 @blueprint.post("")
@@ -41,7 +41,7 @@ def decide(page_token: str) -> ResponseReturnValue:
     decided = test_gateway.decide(db.session(), intent, decision)
     if decided in ("challenge", "slow"):
         return redirect(url_for("storefront.test_provider.show", page_token=page_token), 303)
-    return redirect(intent.return_url, 303)
+    return redirect(test_gateway.return_url_of(intent), 303)
 
 
 def _find(page_token: str) -> Held:

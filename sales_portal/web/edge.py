@@ -19,6 +19,21 @@ def writes_on_get(view: View) -> View:
     return view
 
 
+def may_write_on_get(view: View) -> View:
+    """Mark the rare view that reads, and whose GET turns to writing for some of what it shows; listed likewise."""
+    view.may_write_on_get = True  # type: ignore[attr-defined]
+    return view
+
+
+def turn_to_writing() -> None:
+    """From here on this GET may write, and what it writes is committed; all that was read so far must be read again."""
+    asked = typed.this_request()
+    if not getattr(current_app.view_functions.get(asked.endpoint or ""), "may_write_on_get", False):
+        raise RuntimeError("this view may not write when it is only looked at")
+    db.session.rollback()
+    reading.set(False)
+
+
 def install(app: Flask) -> None:
     """Put the edge around every request of `app`."""
     app.before_request(_begin)

@@ -29,6 +29,7 @@ GET  /healthz                                                             200   
 GET  /home                                                                303   200       200    200     200      200   200        403     200
 GET  /links                                                               303   200       200    200     200      200   200        403     200
 GET  /links/<number>                                                      303   200       404    200     200      404   200        403     200
+GET  /links/<number>/address                                              303   200       404    200     200      404   200        403     403
 GET  /links/<number>/qr.svg                                               303   200       404    200     200      404   200        403     403
 GET  /links/<number>/revocation                                           303   200       404    200     200      404   200        403     403
 GET  /links/<number>/sending                                              303   200       404    200     200      404   200        403     403

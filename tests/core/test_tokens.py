@@ -1,6 +1,9 @@
 """Tokens are unguessable, stored as digests, and sealed for one purpose with a key outside the database."""
 
+import base64
 import re
+from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -18,6 +21,17 @@ def test_a_token_has_256_bits_in_43_characters_safe_in_a_url() -> None:
     made = {tokens.new_token() for _ in range(1000)}
     assert len(made) == 1000
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}", token) for token in made)
+
+
+def test_ten_thousand_tokens_are_all_different_evenly_spread_and_tell_nothing_of_their_turn() -> None:
+    """T100: every byte as often as another (chi-square far from chance alone), none follows from the one before."""
+    made = [base64.urlsafe_b64decode(tokens.new_token() + "=") for _ in range(10_000)]
+    assert len(set(made)) == len(made)
+    counts = Counter(byte for token in made for byte in token)
+    expected = 10_000 * 32 / 256
+    assert sum((counts[byte] - expected) ** 2 / expected for byte in range(256)) < 255 + 8 * (2 * 255) ** 0.5
+    changed = [(int.from_bytes(one) ^ int.from_bytes(other)).bit_count() for one, other in pairwise(made)]
+    assert abs(sum(changed) / len(changed) - 128) < 1
 
 
 def test_a_public_id_is_32_lowercase_hex_characters() -> None:

@@ -142,3 +142,13 @@ def test_list_and_page_take_a_fixed_number_of_statements(
         assert len(numbers(maria.get("/orders"))) == 3
     with statements(at_most=6):
         assert maria.get(f"/orders/{number}").status_code == 200
+
+
+@pytest.mark.parametrize(("trial_days", "said"), [(14, "Care plan, free until "), (0, "Care plan, renews ")])
+def test_what_an_order_started_stands_on_its_page(
+        maria: Client, session: Session, shop: Shop, trial_days: int, said: str) -> None:
+    """P-12: state and next renewal."""
+    plan = make.offer(session, trial_days=trial_days, prices={shop.pricelist: 9_900})
+    order = make.order(session, make.link(session, make.selection(session, shop, {plan: 1})))
+    assert said in maria.get(f"/orders/{order.number}").words("#order-facts")
+    assert "Care plan started" in maria.get(f"/orders/{order.number}").words("#order-timeline")

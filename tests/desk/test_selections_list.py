@@ -54,6 +54,22 @@ def test_a_stage_and_words_narrow_the_list(maria: Client, session: Session, shop
     assert numbers(maria.get("/selections?status=nonsense")) == [won.number, draft.number]
 
 
+@pytest.mark.parametrize("policy", ["single", "first_closes"])
+def test_what_was_paid_leaves_the_list_and_stays_to_be_found(
+        maria: Client, session: Session, shop: Shop, policy: str) -> None:
+    """C-24: after the first purchase the original selection is no longer worked on, and is kept."""
+    other = make.selection(session, shop, {shop.bag: 1})
+    bought = make.selection(session, shop, {shop.chair: 1})
+    linked = make.link(session, bought, policy=policy)
+    assert numbers(maria.get("/selections")) == [bought.number, other.number]
+    order = make.order(session, linked)
+    assert numbers(maria.get("/selections")) == [other.number]
+    assert numbers(maria.get("/selections?status=all")) == [bought.number, other.number]
+    assert numbers(maria.get("/selections?status=won")) == [bought.number]
+    assert maria.get(f"/selections/{bought.number}").status_code == 200
+    assert order.number in maria.get(f"/links/{linked.link.number}").words("#link-orders")
+
+
 def test_what_waits_for_a_yes_has_a_view_of_its_own(maria: Client, session: Session, shop: Shop,
                                                     cheap: Selection, erik: Staff) -> None:
     draft = make.selection(session, shop)

@@ -74,6 +74,8 @@ def test_a_fact_reads_as_a_sentence_whatever_its_data(name: EventName, data: dic
      "Mail “Hello” could not be sent to x@example.com · There is no such mailbox"),
     (EventName.LINK_REQUESTED_ANEW, {"wish": "not_me"}, "Maria Lind says somebody else used the link"),
     (EventName.VISIT_STARTED, {}, "Continued to checkout"),
+    (EventName.VISIT_STARTED, {"skipped": True}, "Led straight to checkout by the link"),
+    (EventName.SUBSCRIPTION_STARTED, {"title": "Care plan"}, "Care plan started"),
     (EventName.PAYMENT_DECLINED, {}, "Payment declined by the bank"),
     (EventName.ORDER_PLACED, {"total": 330800, "currency": "SEK", "order": "O-5521"},
      "Ordered for 3\u00a0308,00\u00a0kr · order O-5521"),

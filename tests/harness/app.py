@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -126,6 +127,24 @@ class Client(FlaskClient):
         if csrf and settings.get("method", "GET") not in SAFE and path and not path.startswith(SECRET_PATHS):
             headers.setdefault("X-CSRFToken", self.csrf_token())
         return super().open(*args, headers=headers, **settings)
+
+    def set_cookie(self, key: str, value: str = "", **settings: Any) -> None:
+        """Give this browser a cookie of the portal's own host."""
+        super().set_cookie(key, value, **{"domain": self._host, **settings})
+
+    def delete_cookie(self, key: str, **settings: Any) -> None:
+        """Take a cookie of the portal away from this browser; fails where it has none."""
+        assert self.cookie(key) is not None, f"this browser has no cookie {key!r}"
+        super().delete_cookie(key, **{"domain": self._host, **settings})
+
+    def cookie(self, key: str) -> str | None:
+        """What a cookie of the portal holds in this browser."""
+        found = self.get_cookie(key, domain=self._host)
+        return found.value if found is not None else None
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.home).hostname or ""
 
     def csrf_token(self) -> str:
         """The token the pages of this browser carry."""

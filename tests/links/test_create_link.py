@@ -35,6 +35,16 @@ def test_a_link_freezes_titles_prices_and_the_total(session: Session) -> None:
     assert linked.link.totals["shipping"] == 5_900
 
 
+@pytest.mark.parametrize(("is_named", "minimum", "kept"), [(False, 5_000, None), (True, None, 0), (True, 5_000, 5_000)])
+def test_a_line_says_a_minimum_where_the_customer_names_the_price_and_nowhere_else(
+        session: Session, is_named: bool, minimum: int | None, kept: int | None) -> None:
+    shop = make.shop(session)
+    gift = make.product(session, "Gift", kind="service", is_pay_what_you_want=is_named)
+    make.price(session, shop.pricelist, gift, 10_000, minimum=minimum)
+    make.link(session, make.selection(session, shop, {gift: 1}))
+    assert session.scalars(select(CheckoutLinkLine.minimum_amount)).one() == kept
+
+
 def test_an_empty_selection_cannot_be_linked(session: Session) -> None:
     """P-06: at least one product."""
     shop = make.shop(session)

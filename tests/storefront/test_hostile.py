@@ -103,10 +103,14 @@ def test_a_body_that_is_no_form_is_refused_and_breaks_nothing(linked: Linked, en
 
 
 def test_odd_cookies_are_nobodys(linked: Linked, client: Client) -> None:
+    """T109: a token is ours or it is none; the one a browser brings along is never taken over."""
     for value in ("", "x", "😀", "a" * 3000, "'; --"):
         client.set_cookie("__Host-visit", value, path="/")
+        client.set_cookie("__Host-again", value, path="/")
         assert client.get(linked.path).status_code == 200
-        assert client.get(f"{linked.path}/delivery").location == linked.path
+        assert client.get(f"{linked.path}/delivery").location == f"{linked.path}?ended=1"
+        client.submit(client.get(linked.path), "#offer-form")
+        assert value != client.cookie("__Host-visit") == client.cookie("__Host-again")
 
 
 def test_other_methods_are_refused_in_words(linked: Linked, client: Client) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales_portal.links.addresses import Addresses
-from sales_portal.orders.models import Order
+from sales_portal.orders.models import Order, Subscription
 from tests import make
 from tests.harness.app import Client
 from tests.harness.time import Clock
@@ -103,3 +103,14 @@ def test_what_is_not_delivered_names_its_buyer_only(session: Session, shop: Shop
     assert shown.words("#buyer") == "Bought by Anna Svensson"
     assert shown.words("#next") == (
         "What happens next There is nothing to wait for: Maria is in touch if anything is needed.")
+
+
+@pytest.mark.parametrize(("trial_days", "word"), [(14, "free"), (0, "paid")])
+def test_what_was_subscribed_to_says_until_when(
+        session: Session, shop: Shop, enter: Enter, trial_days: int, word: str) -> None:
+    plan = make.offer(session, trial_days=trial_days, prices={shop.pricelist: 19_900})
+    anna = enter(make.link(session, make.selection(session, shop, {plan: 1})))
+    shown = anna.submit(anna.go_on(), "#pay-form") if trial_days else anna.buy()
+    until = session.scalars(select(Subscription.renews_on)).one()
+    said = shown.words("#next")
+    assert said.endswith(f"Care plan is {word} until {until.day} {until:%b %Y}.")

@@ -129,7 +129,7 @@ def _terms(story: Story, basket: Basket) -> link_terms.LinkTerms:
         starts_at=at + timedelta(days=int(said["starts"])) if "starts" in said else None,
         expires_at=None if "endless" in said else at + timedelta(days=story.life),
         prefill_locks=tuple(said["fixed"].split(",")) if "fixed" in said else (), after_message=said.get("after", ""),
-        price_mode="current" if "current" in said else "frozen",
+        price_mode="current" if "current" in said else "frozen", skips_landing="skips" in said,
         metadata={"campaign": said["campaign"]} if "campaign" in said else {})
 
 
