@@ -13,6 +13,7 @@ from sales_portal.web.extensions import limiter
 MISSES = "60 per minute"
 CLAIMS = "600 per hour"
 CALLS = "5 per hour"
+CODES = "30 per hour"
 
 View = Callable[..., ResponseReturnValue]
 
@@ -30,6 +31,11 @@ def caller_and_link() -> str:
 @limiter.limit(MISSES)
 def count_miss() -> None:
     """Count an address nobody was given; refuses a caller who guesses on and on."""
+
+
+@limiter.limit(CODES, key_func=caller_and_link)
+def count_code() -> None:
+    """Count a discount code somebody tries at a link; refuses a caller who guesses on and on."""
 
 
 _CLAIMS = next(iter(Limit(CLAIMS, link_of_request).bind(limiter)))
