@@ -10,6 +10,7 @@ from tests import make
 from tests.make import Linked, Shop
 from tests.storefront.walking import Enter
 
+
 @pytest.fixture
 def coded(session: Session, shop: Shop) -> Linked:
     """A link for one bag that takes codes; TEN takes ten percent off."""
