@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, insert, select
 from sqlalchemy.orm import Session, selectinload
 
-from sales_portal.checkout import current, fixed, pricing, queries
+from sales_portal.checkout import current, fixed, learners, pricing, queries
 from sales_portal.checkout.current import Amounts, Offered
 from sales_portal.checkout.errors import (
     Locked,
@@ -112,6 +112,7 @@ def set_quantity(session: Session, visit: CheckoutSession, link: CheckoutLink, l
     if quantity % offered.pack_size:
         raise NotInPacks(pack=offered.pack_size)
     line.quantity = quantity
+    learners.follow_quantity(visit)
     pricing.reprice(session, visit, link)
 
 
@@ -127,6 +128,7 @@ def pick(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: 
         visit.lines.remove(line)
     session.flush()
     visit.lines.insert(0, _line_of(offered, link, current.amounts_of(session, link, [offered])[line_no]))
+    learners.follow_quantity(visit)
     pricing.reprice(session, visit, link)
 
 

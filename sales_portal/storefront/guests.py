@@ -88,6 +88,7 @@ class Guest(Caller):
     must_set_cookie: bool = False
     is_locked: bool = False
     has_questions: bool = True
+    has_seats: bool = True
     held: Held | None = None
 
     @property
@@ -136,7 +137,8 @@ def receive(public_id: str, token: str) -> Guest:
     if found is None:
         limits.count_miss()
         raise UnknownLink
-    guest = Guest(public_id, token, found.link, found.visit, visitor_token, has_questions=found.has_questions)
+    guest = Guest(public_id, token, found.link, found.visit, visitor_token, has_questions=found.has_questions,
+                  has_seats=found.has_seats)
     if for_page:
         speech.speak_for(guest.link)
     return guest
