@@ -77,7 +77,8 @@ class CheckoutSession(Base):
 class CheckoutSessionDiscount(Base):
     """A discount of the copy with its frozen `rule`; `amount` is what it takes off, None where it does not apply.
 
-    One with `is_code` was typed by the customer, one with `is_preset` came with the link and gives way to a better code.
+    One with `is_code` was typed by the customer, one with `is_preset` came with the link and gives way to
+    a better code.
     """
 
     __tablename__ = "checkout_session_discounts"

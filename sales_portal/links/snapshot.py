@@ -43,7 +43,8 @@ def lines_of(frozen: Frozen) -> list[dict[str, Any]]:
          "offer_version_id": row.offer_version_id, "stock_id": row.stock_id, "product_kind": row.kind,
          "title": row.title, "sku": row.sku, "image": row.image, "quantity": row.quantity, "pack_size": row.pack_size,
          "unit_amount": row.due_amount, "list_amount": row.usual_amount, "is_special_price": row.is_special_price,
-         "minimum_amount": (row.minimum_amount or 0) if row.is_pay_what_you_want else None, "tax_class": row.tax_class, "weight_grams": row.weight_grams,
+         "minimum_amount": (row.minimum_amount or 0) if row.is_pay_what_you_want else None,
+         "tax_class": row.tax_class, "weight_grams": row.weight_grams,
          "customer_note": row.customer_note, "learners": list(row.learners),
          "backorder_weeks": row.waits_weeks}
         for number, row in enumerate(frozen.rows, 1)]

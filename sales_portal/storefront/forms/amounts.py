@@ -1,4 +1,4 @@
-"""What the customer wants to pay for something: typed as people of the market write amounts, or a suggestion pressed."""
+"""What the customer wants to pay for something: typed as people of the market write amounts, or a suggestion."""
 
 from collections.abc import Mapping
 
