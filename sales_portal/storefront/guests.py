@@ -78,7 +78,10 @@ class Payer(Caller):
 
 @dataclass(slots=True)
 class Guest(Caller):
-    """One request under a link's own URL. `visit` is this browser's copy, whatever became of it."""
+    """One request under a link's own URL. `visit` is this browser's copy, whatever became of it.
+
+    Without `has_questions` or `has_seats` there are none; with them there may be.
+    """
 
     public_id: str
     token: str
@@ -127,6 +130,7 @@ class Guest(Caller):
         claimed = checkout.claim(db.session(), self.link, visitor_token=self.visitor_token, choice=choice,
                                  opened_by=opened_by, is_locked=self.is_locked)
         self.visit, self.visitor_token, self.must_set_cookie = claimed.visit, claimed.visitor_token, True
+        self.has_seats = True
         return claimed.visit
 
 
