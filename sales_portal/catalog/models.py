@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -158,13 +159,19 @@ class OfferVersion(Base):
 
 
 class CustomField(Base):
-    """A question the checkout asks beside the address, such as a purchase order number."""
+    """A question the checkout asks beside the address, such as a purchase order number.
+
+    `kind` says what an answer may be (see `questions`); `choices` are all there are where one is chosen.
+    """
 
     __tablename__ = "custom_fields"
+    __table_args__ = (CheckConstraint("kind IN ('text','number','date','yes_no','choice')", name="kind"),)
 
     id: Mapped[Pk]
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     label: Mapped[str] = mapped_column(String(120))
     hint: Mapped[str] = mapped_column(String(200), default="")
     is_required: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[str] = mapped_column(String(8), default="text", server_default="text")
+    choices: Mapped[list[str]] = mapped_column(JSON, default=list)
     position: Mapped[int] = mapped_column(default=1)

@@ -63,3 +63,38 @@ class NoSuchMethod(Refusal):
     status = 422
     field = "shipping_method"
     message = "Choose how we should deliver"
+
+
+class CodesNotAllowed(Refusal):
+    """The agent made the link without room for discount codes."""
+
+    status = 409
+    message = "This offer takes no discount codes."
+
+
+class CodeRefused(Refusal):
+    """A typed discount code takes nothing off this copy; says why."""
+
+    status = 422
+    field = "code"
+    message = "{why}"
+
+
+class AmountTooSmall(Refusal):
+    """Less than the product may cost; `least` in minor units."""
+
+    status = 422
+    field = "amount"
+    message = "Enter a larger amount"
+
+    def __init__(self, least: int) -> None:
+        super().__init__(least=least)
+        self.least = least
+
+
+class AmountTooLarge(Refusal):
+    """More than one payment can carry."""
+
+    status = 422
+    field = "amount"
+    message = "Enter a smaller amount"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.catalog.models import OfferVersion, Product, Variant
@@ -51,6 +51,7 @@ class CheckoutSession(Base):
     name: Mapped[str] = mapped_column(String(200), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     company: Mapped[str] = mapped_column(String(200), default="")
+    vat_number: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
     street: Mapped[str] = mapped_column(String(200), default="")
     street_2: Mapped[str] = mapped_column(String(200), default="")
     postcode: Mapped[str] = mapped_column(String(20), default="")
@@ -74,7 +75,11 @@ class CheckoutSession(Base):
 
 
 class CheckoutSessionDiscount(Base):
-    """A discount of the copy with its frozen `rule`; `amount` is what it takes off, None where it does not apply."""
+    """A discount of the copy with its frozen `rule`; `amount` is what it takes off, None where it does not apply.
+
+    One with `is_code` was typed by the customer, one with `is_preset` came with the link and gives way to
+    a better code.
+    """
 
     __tablename__ = "checkout_session_discounts"
 
@@ -83,6 +88,8 @@ class CheckoutSessionDiscount(Base):
     position: Mapped[int]
     rule: Mapped[JsonObject]
     amount: Mapped[int | None] = mapped_column(BigInteger)
+    is_preset: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_code: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     discount: Mapped[Discount] = relationship(lazy="joined", innerjoin=True)
 

@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sales_portal.checkout import fixed
+from sales_portal.checkout import fixed, pricing
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine
 from sales_portal.core.money import LARGEST
 from sales_portal.links import prefill as prefills
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.terms import MAX_METADATA
-from sales_portal.pricing import discounts, documents
+from sales_portal.pricing import discounts
 from sales_portal.pricing import queries as price_rules
 from sales_portal.pricing.models import Discount
 
@@ -98,7 +98,7 @@ def _is_named_by_customer(line: CheckoutSessionLine, link: CheckoutLink) -> bool
 
 
 def _use_code(session: Session, visit: CheckoutSession, code: str, at: datetime) -> CheckoutSessionDiscount | None:
-    """Add the discount with this code beside the others, of which the cheapest way to combine them is taken."""
+    """Add the discount with this code as if it had been typed: it stands in the place of the preset one (P-20)."""
     found = session.execute(price_rules.with_products(
         select(Discount).where(func.lower(Discount.code) == code.lower()))).all()
     rule = next(iter(price_rules.rules_of(found)), None)
@@ -106,10 +106,7 @@ def _use_code(session: Session, visit: CheckoutSession, code: str, at: datetime)
         return None
     if any(held.discount_id == rule.id for held in visit.discounts):
         return None
-    # Its dates were asked just now: a copy is priced as of the day its link was made.
-    document = documents.write(replace(rule, starts_at=None, ends_at=None))
-    held = CheckoutSessionDiscount(
-        discount=found[0][0], discount_id=rule.id, position=len(visit.discounts) + 1, rule=document)
+    held = pricing.code_row(found[0][0], rule)
     visit.discounts.append(held)
     visit.__dict__["has_discounts"] = True
     return held

@@ -1,24 +1,28 @@
 """What a private copy costs now: the frozen prices, the rules of the country, the chosen delivery."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_state
 
-from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
+from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine
+from sales_portal.core import clock
 from sales_portal.core.db import Base
 from sales_portal.core.writing import change, fresh
 from sales_portal.links.models import CheckoutLink
-from sales_portal.pricing import documents, engine, tax
+from sales_portal.pricing import discounts, documents, engine, tax
 from sales_portal.pricing import queries as pricing
+from sales_portal.pricing.discounts import DiscountRule
 from sales_portal.pricing.engine import Line, Quote, QuoteLine, Rules, ShippingOption
+from sales_portal.pricing.models import Discount
 from sales_portal.pricing.queries import CountryTerms
 from sales_portal.pricing.tax import TaxOnShipping
 
 SHIPPING_TAX_CLASS = "standard"
 SHIPPING_LINE_NO = 1000
 """Behind every item, whichever of them come and go."""
+FIRST_CODE_POSITION = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,42 @@ def ships(visit: CheckoutSession) -> bool:
 def delivery_choices(session: Session, visit: CheckoutSession, link: CheckoutLink) -> list[Choice]:
     """Every way to deliver the copy to its country, cheapest first; empty where nothing ships or nothing can."""
     terms = pricing.get_country_terms(session, link.market_id, visit.country)
-    choices = _choices(visit, terms, _rules(link, visit, terms), link)
-    return [Choice(choice.option, 0) for choice in choices] if link.ignores_shipping else choices
+    if not ships(visit):
+        return []
+    parcel = quoted(visit, link, terms, held_discounts(visit)).parcel
+    priced = terms.priced(parcel.grams, parcel.items_amount)
+    return [Choice(option, 0 if link.ignores_shipping else price) for price, option in priced]
+
+
+def held_discounts(visit: CheckoutSession) -> list[CheckoutSessionDiscount]:
+    """The discounts of the copy in order; no statement for none."""
+    return list(visit.discounts) if visit.has_discounts else []
+
+
+def code_row(found: Discount, rule: DiscountRule) -> CheckoutSessionDiscount:
+    """The row of a discount whose code a customer typed or brought along, for a copy; behind all the link came with."""
+    made = fresh(CheckoutSessionDiscount, discount_id=found.id, position=FIRST_CODE_POSITION,
+                 rule=documents.write(rule), is_code=True, is_preset=False, amount=None)
+    made.discount = found
+    return made
+
+
+def quoted(visit: CheckoutSession, link: CheckoutLink, terms: CountryTerms, held: Sequence[CheckoutSessionDiscount],
+           method_id: int | None = None, vat_number: str | None = None) -> Quote:
+    """What the copy costs with the discounts `held`, delivered as before or by `method_id`; changes nothing.
+
+    `vat_number` is the buyer's where it is another than the copy's. A code stands in the place of the preset discount,
+    unless that takes more off.
+    """
+    items, wanted = items_of(visit), method_id or visit.shipping_method_id
+    lines = [_line(line) for line in items]
+
+    def choose(grams: int, items_amount: int) -> ShippingOption | None:
+        return _option(wanted, terms.priced(grams, items_amount)) if ships(visit) else None
+    number = (visit.vat_number if vat_number is None else vat_number) or link.vat_number
+    quotes = [engine.quote(lines, _rules(link, terms, way, number), link.created_at, choose=choose)
+              for way in _ways(held)]
+    return min(quotes, key=lambda quote: quote.total_amount)
 
 
 def reprice(session: Session, visit: CheckoutSession, link: CheckoutLink, terms: CountryTerms | None = None, *,
@@ -58,18 +96,14 @@ def reprice(session: Session, visit: CheckoutSession, link: CheckoutLink, terms:
     `terms` are those of the copy's country, where the caller has them already; `method_id` is another way to deliver.
     """
     terms = terms or pricing.get_country_terms(session, link.market_id, visit.country)
-    rules = _rules(link, visit, terms)
-    items, wanted = items_of(visit), method_id or visit.shipping_method_id
-
-    def choose(grams: int, items_amount: int) -> ShippingOption | None:
-        return _option(wanted, terms.priced(grams, items_amount)) if ships(visit) else None
-    quote = engine.quote([_line(line) for line in items], rules, link.created_at, choose=choose)
+    held = held_discounts(visit)
+    quote = quoted(visit, link, terms, held, method_id, str(given.get("vat_number", visit.vat_number)))
     option = quote.shipping_option
-    _put(session, [(line, _amounts(priced)) for line, priced in zip(items, quote.lines, strict=True)])
+    _put(session, [(line, _amounts(priced)) for line, priced in zip(items_of(visit), quote.lines, strict=True)])
     _put(session, _shipping(visit, quote, option))
     taken = {one.rule.id: one.amount for one in quote.discounts}
-    for held in visit.discounts if visit.has_discounts else ():
-        held.amount = taken.get(held.discount_id)
+    for one in held:
+        one.amount = taken.get(one.discount_id)
     values = given | {"shipping_method_id": option.id if option is not None else None,
                       "total_amount": quote.total_amount}
     # Counted by the database: whoever read the lines of a version may rely on them as long as it is that version.
@@ -94,22 +128,31 @@ def _option(method_id: int | None, priced: Sequence[tuple[int, ShippingOption]])
     return chosen or (priced[0][1] if priced else None)
 
 
-def _choices(visit: CheckoutSession, terms: CountryTerms, rules: Rules, link: CheckoutLink) -> list[Choice]:
-    if not ships(visit):
-        return []
-    parcel = engine.parcel([_line(line) for line in items_of(visit)], rules, link.created_at)
-    return [Choice(option, price) for price, option in terms.priced(parcel.grams, parcel.items_amount)]
+def _ways(held: Sequence[CheckoutSessionDiscount]) -> list[list[CheckoutSessionDiscount]]:
+    with_code = [one for one in held if not one.is_preset]
+    without = [one for one in held if not one.is_code]
+    return [with_code, without] if len(with_code) < len(held) and len(without) < len(held) else [list(held)]
 
 
-def _rules(link: CheckoutLink, visit: CheckoutSession, terms: CountryTerms) -> Rules:
-    given = visit.discounts if visit.has_discounts else ()
+def _rules(link: CheckoutLink, terms: CountryTerms, held: Sequence[CheckoutSessionDiscount],
+           vat_number: str) -> Rules:
     return Rules(
         currency=link.currency, is_tax_included=link.is_tax_included, tax_rates=terms.tax_rates,
-        # What a discount says is frozen; whether it is used up is not.
-        discounts=tuple(documents.read(one.rule, one.discount.uses_count) for one in given),
+        discounts=tuple(rule for one in held if (rule := _rule(one, link.currency)) is not None),
         ignores_shipping=link.ignores_shipping, ignores_tax=link.ignores_tax,
         waives_included_tax=link.site.waives_included_tax, tax_on_shipping=TaxOnShipping(link.site.tax_on_shipping),
-        is_reverse_charged=tax.is_reverse_charged(link.site.country, terms.country, link.vat_number))
+        is_reverse_charged=tax.is_reverse_charged(link.site.country, terms.country, vat_number))
+
+
+def _rule(one: CheckoutSessionDiscount, currency: str) -> DiscountRule | None:
+    # What a discount says is frozen; whether it is used up is not.
+    rule = documents.read(one.rule, one.discount.uses_count)
+    if not one.is_code:
+        return rule
+    # Everything else is judged as of the link, a code as of now: it may be younger than the link.
+    if discounts.why_never(rule, currency, clock.now()) is not None:
+        return None
+    return replace(rule, starts_at=None, ends_at=None)
 
 
 def _line(line: CheckoutSessionLine) -> Line:

@@ -55,9 +55,14 @@ _QUESTIONS = cast(Table, CustomField.__table__)
 
 
 def _with_visit(found: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """`found` with the visitor's copy of the link, the way it is delivered, and whether the house asks questions."""
+    """`found` with the visitor's copy of the link, the way it is delivered, and what is asked beside who and where."""
+    has_seats = (
+        select(LINES.c.line_no)
+        .where(LINES.c.checkout_session_id == COPIES.c.id, LINES.c.product_kind == "training")
+        .correlate(COPIES).exists())
     return (
-        found.add_columns(*COPY_COLUMNS, exists(select(_QUESTIONS.c.id)).label("has_questions"))
+        found.add_columns(*COPY_COLUMNS, exists(select(_QUESTIONS.c.id)).label("has_questions"),
+                          has_seats.label("has_seats"))
         .outerjoin(VISITORS, IS_LIVING).outerjoin(COPIES, IS_THEIRS).outerjoin(METHODS, IS_CHOSEN))
 
 
@@ -102,11 +107,15 @@ def get_visit(session: Session, link_id: int, visitor_token: str | None) -> Chec
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A link a customer holds an address of, and this visitor's copy of it; `has_questions` of the house's own."""
+    """A link a customer holds an address of, and this visitor's copy of it.
+
+    `has_questions` of the house's own; `has_seats` of a training in the copy.
+    """
 
     link: CheckoutLink
     visit: CheckoutSession | None
     has_questions: bool
+    has_seats: bool
 
 
 def find_link(session: Session, public_id: str, token: str, visitor_token: str | None, *,
@@ -118,7 +127,7 @@ def find_link(session: Session, public_id: str, token: str, visitor_token: str |
     if link is None or row is None:
         return None
     start = links.SHOWN_WIDTH if for_page else links.ADDRESSED_WIDTH
-    return Found(link, delivered(session, row, start=start), row.has_questions)
+    return Found(link, delivered(session, row, start=start), row.has_questions, row.has_seats)
 
 
 def delivered(session: Session, row: Sequence[Any], *, start: int, is_locked: bool = False) -> CheckoutSession | None:

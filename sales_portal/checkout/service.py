@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, insert, select
 from sqlalchemy.orm import Session, selectinload
 
-from sales_portal.checkout import current, fixed, prefilling, pricing, queries
+from sales_portal.checkout import current, fixed, learners, prefilling, pricing, queries
 from sales_portal.checkout.current import Amounts, Offered
 from sales_portal.checkout.errors import (
     Locked,
@@ -36,7 +36,8 @@ from sales_portal.selections.models import MAX_QUANTITY
 
 LIFETIME = timedelta(hours=24)
 _VISITOR = insert(queries.VISITORS)
-PERSONAL = ("email", "name", "phone", "company", "street", "street_2", "postcode", "city", "region", "country")
+PERSONAL = (
+    "email", "name", "phone", "company", "vat_number", "street", "street_2", "postcode", "city", "region", "country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Details:
     country: str
     phone: str = ""
     company: str = ""
+    vat_number: str = ""
     street: str = ""
     street_2: str = ""
     postcode: str = ""
@@ -102,7 +104,7 @@ def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, re
 
 def set_quantity(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: int, quantity: int) -> None:
     """Change how many of a line are bought, within what the agent allowed; a special-price line never grows."""
-    _refuse_ended(visit)
+    refuse_ended(visit)
     if link.changes != "more" or not link.may_change_quantities:
         raise Locked
     line = next((line for line in pricing.items_of(visit) if line.line_no == line_no), None)
@@ -117,12 +119,13 @@ def set_quantity(session: Session, visit: CheckoutSession, link: CheckoutLink, l
     if quantity % offered.pack_size:
         raise NotInPacks(pack=offered.pack_size)
     line.quantity = quantity
+    learners.follow_quantity(visit)
     pricing.reprice(session, visit, link)
 
 
 def pick(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: int) -> None:
     """Take another one of the products the link offers to pick from."""
-    _refuse_ended(visit)
+    refuse_ended(visit)
     if link.changes != "pick_one":
         raise Locked
     offered = session.get(CheckoutLinkLine, (link.id, line_no))
@@ -132,6 +135,7 @@ def pick(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: 
         visit.lines.remove(line)
     session.flush()
     visit.lines.insert(0, _line_of(offered, link, current.amounts_of(session, link, [offered])[line_no]))
+    learners.follow_quantity(visit)
     pricing.reprice(session, visit, link)
 
 
@@ -141,7 +145,7 @@ def give_details(session: Session, visit: CheckoutSession, link: CheckoutLink, d
 
     The country's `terms` may be at hand already. Refuses with `OtherEmail` whoever is not the one who may pay.
     """
-    _refuse_ended(visit)
+    refuse_ended(visit)
     details = _with_fixed(details, link)
     fixed.refuse_other_email(link, details.email)
     if terms is None or terms.country != details.country:
@@ -159,7 +163,7 @@ def give_details(session: Session, visit: CheckoutSession, link: CheckoutLink, d
 
 def choose_delivery(session: Session, visit: CheckoutSession, link: CheckoutLink, method_id: int) -> None:
     """Take one of the ways to deliver, and price the copy with it."""
-    _refuse_ended(visit)
+    refuse_ended(visit)
     if visit.shipping_method_id == method_id:
         return
     terms = price_rules.get_country_terms(session, link.market_id, visit.country)
@@ -172,7 +176,7 @@ def choose_delivery(session: Session, visit: CheckoutSession, link: CheckoutLink
 
 def give_phone(session: Session, visit: CheckoutSession, link: CheckoutLink, phone: str) -> None:
     """Keep the number the driver may call, unless the agent fixed one."""
-    _refuse_ended(visit)
+    refuse_ended(visit)
     if "phone" not in link.prefill_locks:
         change(session, (visit, {"phone": phone}))
 
@@ -244,7 +248,7 @@ def draft(session: Session, link: CheckoutLink, at: datetime, choice: int | None
     amounts = current.amounts_of(session, link, offered)
     visit = fresh(
         CheckoutSession, public_id=tokens.new_public_id(), link_id=link.id, status="open", claimed_at=at,
-        expires_at=at + LIFETIME, currency=link.currency, total_amount=0,
+        expires_at=at + LIFETIME, currency=link.currency, total_amount=0, vat_number="",
         session_metadata=dict(link.link_metadata), version=1,
         has_discounts=link.has_discounts, discounts=_discounts_of(session, link),
         custom_fields=prefills.answers(known),
@@ -287,9 +291,10 @@ def _line_of(offered: Offered, link: CheckoutLink, amounts: Amounts) -> Checkout
 def _discounts_of(session: Session, link: CheckoutLink) -> list[CheckoutSessionDiscount]:
     frozen = links.list_discounts(session, link.id) if link.has_discounts else ()
     return [CheckoutSessionDiscount(discount=one.discount, discount_id=one.discount_id, position=one.position,
-                                    rule=one.rule) for one in frozen]
+                                    rule=one.rule, is_preset=one.is_preset, is_code=False) for one in frozen]
 
 
-def _refuse_ended(visit: CheckoutSession) -> None:
+def refuse_ended(visit: CheckoutSession) -> None:
+    """Refuse with `VisitEnded` where a copy can no longer be changed."""
     if visit.status != "open" or visit.expires_at <= clock.now():
         raise VisitEnded

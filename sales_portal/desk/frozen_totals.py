@@ -40,7 +40,7 @@ def rows_of_order(order: Order) -> list[Row]:
     rows: list[Row] = [{"label": f"Items ({pieces})", "amount": _sum(items, order.currency)}]
     discount = sum(line.discount_amount for line in order.lines)
     if discount:
-        rows.append({"label": "Discount", "amount": Money(-discount, order.currency)})
+        rows.append({"label": f"Discount {order.discount_name}".strip(), "amount": Money(-discount, order.currency)})
     rows += [{"label": "Shipping" if line.kind == "shipping" else line.title, "note": line.title,
               "amount": _sum([line], order.currency)} for line in others]
     waived = sum(line.tax_waived_amount for line in order.lines)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sales_portal.accounts.models import Staff
 from sales_portal.desk import price_panel
+from sales_portal.orders.models import OrderLine
 from sales_portal.selections.basket import Basket, BasketRow
 from sales_portal.web import formatting
 
@@ -18,6 +19,12 @@ def of_basket(basket: Basket, person: Staff, unapproved: Collection[int]) -> dic
     """By line, (text, tone) of each note in the order they are read; `unapproved` lines still need somebody's yes."""
     prices = price_panel.notes_of(basket, person, unapproved)
     return {row.line_id: [*prices.get(row.line_id, ()), *_of_row(row, basket.quote.currency)] for row in basket.rows}
+
+
+def of_learners(line: OrderLine) -> list[Note]:
+    """Who sits on the seats of a line that was bought, one note each with the e-mail."""
+    people = (", ".join(filter(None, (learner["name"], learner["email"]))) for learner in line.learners)
+    return [(person, "") for person in people if person]
 
 
 def _of_row(row: BasketRow, currency: str) -> Iterator[Note]:

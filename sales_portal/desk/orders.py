@@ -5,7 +5,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core import clock, paging
 from sales_portal.core.errors import NotFound
-from sales_portal.desk import extra_payments, frozen_totals, listing, scope, timeline
+from sales_portal.desk import extra_payments, frozen_totals, line_notes, listing, scope, timeline
 from sales_portal.desk.forms.lists import ListFilters
 from sales_portal.history import queries as history
 from sales_portal.history.models import Event
@@ -40,7 +40,7 @@ def show(number: str) -> Response:
     past = paging.read(db.session(), history.list_timeline(order), Event.id, request.args.get("before"))
     return make_response(render_template(
         "desk/orders/show.html", order=order, totals=frozen_totals.rows_of_order(order), page=past,
-        trials=frozen_totals.trials_of(order.lines),
+        trials=frozen_totals.trials_of(order.lines), learner_notes=line_notes.of_learners,
         extra_payments=extra_payments.list_of(db.session(), order), at=clock.now(),
         extra_for=number_of(extra_for) if extra_for is not None else "",
         may_ask_more=staff.current_staff().may(Permission.SELECTIONS_EDIT),

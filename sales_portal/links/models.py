@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
@@ -155,7 +155,10 @@ class LinkAddress(Base):
 
 
 class CheckoutLinkDiscount(Base):
-    """A discount the link was made with; `rule` is all it said at that instant."""
+    """A discount the link was made with; `rule` is all it said at that instant.
+
+    One with `is_preset` was given in the dialog, to this link alone: a code the customer types replaces it.
+    """
 
     __tablename__ = "checkout_link_discounts"
 
@@ -163,6 +166,7 @@ class CheckoutLinkDiscount(Base):
     discount_id: Mapped[int] = mapped_column(ForeignKey(Discount.id), primary_key=True, index=True)
     position: Mapped[int]
     rule: Mapped[JsonObject]
+    is_preset: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     discount: Mapped[Discount] = relationship(lazy="raise")
 

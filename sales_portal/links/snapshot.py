@@ -51,9 +51,10 @@ def lines_of(frozen: Frozen) -> list[dict[str, Any]]:
         for number, row in enumerate(frozen.rows, 1)]
 
 
-def discounts_of(rules: Rules) -> list[dict[str, Any]]:
-    """The discounts as those of a link hold them, with all they say now."""
-    return [{"discount_id": rule.id, "position": position, "rule": documents.write(rule)}
+def discounts_of(rules: Rules, preset_id: int | None) -> list[dict[str, Any]]:
+    """The discounts as those of a link hold them, with all they say now; `preset_id` is the one the dialog gave."""
+    return [{"discount_id": rule.id, "position": position, "rule": documents.write(rule),
+             "is_preset": rule.id == preset_id}
             for position, rule in enumerate(rules.discounts, 1)]
 
 

@@ -45,7 +45,8 @@ def store(session: Session, basket: Basket, terms: LinkTerms, frozen: Frozen, *,
     write(session, address)
     session.execute(_LINES, [{"link_id": link.id} | line for line in snapshot.lines_of(frozen)])
     if basket.rules.discounts:
-        session.execute(_DISCOUNTS, [{"link_id": link.id} | row for row in snapshot.discounts_of(basket.rules)])
+        session.execute(_DISCOUNTS, [{"link_id": link.id} | row
+                                     for row in snapshot.discounts_of(basket.rules, terms.discount_id)])
     know(link, **_named(basket, agent))
     set_committed_value(link, "addresses", [address])
     return link

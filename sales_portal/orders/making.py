@@ -25,6 +25,7 @@ from sales_portal.orders.models import Order, OrderLine, Subscription, number_of
 from sales_portal.orders.queries import COPIED, Lines
 from sales_portal.outbox import service as outbox
 from sales_portal.payments.models import Payment
+from sales_portal.pricing import documents
 from sales_portal.pricing.models import Discount
 from sales_portal.selections import service as selections
 
@@ -46,7 +47,7 @@ _PAID = (
     .returning(_ORDERS.c.link_id, _ORDERS.c.total_amount, _ORDERS.c.currency))
 
 _TAKEN = (
-    select(CheckoutSessionDiscount.discount_id)
+    select(CheckoutSessionDiscount.discount_id, CheckoutSessionDiscount.rule)
     .where(CheckoutSessionDiscount.checkout_session_id == bindparam("copy_id"),
            CheckoutSessionDiscount.amount.is_not(None)).order_by(CheckoutSessionDiscount.discount_id))
 _COUNTED = (
@@ -67,8 +68,7 @@ def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, line
     A refusal leaves stock taken: the caller rolls back.
     """
     following = _take_stock(session, lines)
-    _count_discounts(session, copy)
-    order = _order(link, copy, payment, lines)
+    order = _order(link, copy, payment, lines, discount_name=_count_discounts(session, copy))
     write(session, order)
     # The table, not the entity: lines of different kinds then still go in one statement.
     session.execute(insert(_LINES), [
@@ -146,15 +146,18 @@ def _backorder(session: Session, lines: Lines, wanted: Counter[int]) -> Counter[
     return +following
 
 
-def _count_discounts(session: Session, copy: CheckoutSession) -> None:
+def _count_discounts(session: Session, copy: CheckoutSession) -> str:
+    """Count every discount the copy took as used once; what they are called together."""
+    taken = session.execute(_TAKEN, {"copy_id": copy.id}).all() if copy.has_discounts else []
     # One after the other by id, as every order does, so that no two wait for each other.
-    for discount_id in session.scalars(_TAKEN, {"copy_id": copy.id}) if copy.has_discounts else ():
+    for discount_id, _ in taken:
         if session.execute(_COUNTED, {"discount_id": discount_id}).first() is None:
             raise Unavailable("discount_used_up")
+    return ", ".join(documents.read(rule).label for _, rule in taken)[:700]
 
 
 def _order(link: CheckoutLink, copy: CheckoutSession, payment: Payment | None,
-           lines: Lines) -> Order:
+           lines: Lines, *, discount_name: str) -> Order:
     receipt = tokens.new_token()
     method = next((line.title for line in lines if line.kind == "shipping"), "")
     return fresh(
@@ -162,6 +165,7 @@ def _order(link: CheckoutLink, copy: CheckoutSession, payment: Payment | None,
         agent_id=link.agent_id, site_id=link.site_id, customer_id=link.customer_id, account_id=link.account_id,
         is_exclusive=link.policy == "single", status="placed", total_amount=copy.total_amount, currency=copy.currency,
         email=copy.email, name=copy.name, phone=copy.phone, company=copy.company,
+        vat_number=copy.vat_number, discount_name=discount_name,
         address={name: getattr(copy, name) for name in ADDRESS}, custom_fields=copy.custom_fields,
         order_metadata=copy.session_metadata, shipping_name=method,
         receipt_token_sha256=tokens.digest(receipt), receipt_token_sealed=tokens.seal(receipt, RECEIPT_PURPOSE),

@@ -54,10 +54,12 @@ class Order(Base):
     name: Mapped[str] = mapped_column(String(200))
     phone: Mapped[str] = mapped_column(String(40), default="")
     company: Mapped[str] = mapped_column(String(200), default="")
+    vat_number: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
     address: Mapped[JsonObject] = mapped_column(default=dict)
     custom_fields: Mapped[JsonObject] = mapped_column(default=dict)
     order_metadata: Mapped[JsonObject] = mapped_column("metadata", default=dict)
     shipping_name: Mapped[str] = mapped_column(String(120), default="")
+    discount_name: Mapped[str] = mapped_column(String(700), default="", server_default=text("''"))
     receipt_token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     receipt_token_sealed: Mapped[str]
     placed_at: Mapped[Instant]

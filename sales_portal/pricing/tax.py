@@ -13,6 +13,7 @@ WHOLE = 100_000
 _UNION = frozenset({
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
     "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"})
+_LETTERS = (_UNION - {"GR"}) | {"EL"}
 _VAT_NUMBER = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,12}")
 _BETWEEN = re.compile(r"[\s.\-/]+")
 
@@ -42,6 +43,19 @@ def vat_country(vat_number: str) -> str | None:
     bare = _BETWEEN.sub("", vat_number).upper() if vat_number.isascii() else ""
     country = "GR" if bare[:2] == "EL" else bare[:2] if bare[:2] != "GR" else ""
     return country if country in _UNION and _VAT_NUMBER.fullmatch(bare) and vat.is_valid(bare) else None
+
+
+def clean_vat_number(typed: str, country: str) -> str:
+    """`typed` as it is kept, with the letters of `country` in front where they alone were missing."""
+    bare = _BETWEEN.sub("", typed).upper()
+    whole = ("EL" if country == "GR" else country) + bare
+    return whole if vat_country(bare) is None and vat_country(whole) == country else bare
+
+
+def is_mistyped(vat_number: str) -> bool:
+    """Whether a number begins as one of the European Union and is none; those of other places nobody can check here."""
+    bare = _BETWEEN.sub("", vat_number).upper()
+    return bare[:2] in _LETTERS and vat_country(bare) is None
 
 
 def is_reverse_charged(seller_country: str, delivery_country: str, vat_number: str) -> bool:

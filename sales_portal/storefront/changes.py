@@ -1,12 +1,16 @@
-"""What the customer changes of an offer before paying: how many of a line, or which one of the products."""
+"""What the customer changes of an offer before paying: how many of a line, which one of the products, what it costs."""
 
 from collections.abc import Mapping
 
+from sales_portal.checkout import amounts
 from sales_portal.checkout import service as checkout
-from sales_portal.checkout.errors import NotInPacks, SpecialPriceFixed, TooMany
+from sales_portal.checkout.errors import AmountTooLarge, AmountTooSmall, NotInPacks, SpecialPriceFixed, TooMany
 from sales_portal.core.errors import Invalid
+from sales_portal.storefront import guests
+from sales_portal.storefront.forms import amounts as amount_fields
 from sales_portal.storefront.forms import quantities
 from sales_portal.storefront.guests import Guest
+from sales_portal.web import formatting
 from sales_portal.web.extensions import db
 
 CHOICE = "line_no"
@@ -33,6 +37,8 @@ def apply(guest: Guest, typed: Mapping[str, str]) -> None:
     for line_no, quantity in quantities.read_quantities(typed).items():
         if held.get(line_no) != quantity:
             _set(guest, line_no, quantity)
+    if amount_fields.has_amounts(typed):
+        _name_prices(guest, typed)
 
 
 def _set(guest: Guest, line_no: int, quantity: int) -> None:
@@ -42,4 +48,28 @@ def _set(guest: Guest, line_no: int, quantity: int) -> None:
     try:
         checkout.set_quantity(db.session(), guest.visit, guest.link, line_no, quantity)
     except (TooMany, NotInPacks, SpecialPriceFixed) as no:
+        raise Invalid(field, no.text) from None
+
+
+def _name_prices(guest: Guest, typed: Mapping[str, str]) -> None:
+    visit, link = guest.visit, guest.link
+    if visit is None:
+        return
+    guests.introduce(guest)
+    held = {line.line_no: line.unit_amount for line in visit.lines if line.kind == "item"}
+    for line_no, amount in amount_fields.read_amounts(typed, link.currency, formatting.locale()).items():
+        # With one to pick from, the fields of the others are no wish of anybody's.
+        if held.get(line_no) != amount and (line_no in held or link.changes != "pick_one"):
+            _name_price(guest, line_no, amount)
+
+
+def _name_price(guest: Guest, line_no: int, amount: int) -> None:
+    field = f"{amount_fields.PREFIX}{line_no}"
+    if guest.visit is None:
+        return
+    try:
+        amounts.set_amount(db.session(), guest.visit, guest.link, line_no, amount)
+    except AmountTooSmall as no:
+        raise Invalid(field, f"Enter at least {formatting.amount(no.least, guest.link.currency)}") from None
+    except AmountTooLarge as no:
         raise Invalid(field, no.text) from None

@@ -15,7 +15,7 @@ from sales_portal.core import clock
 from sales_portal.customers import typos
 from sales_portal.payments import queries as payments
 from sales_portal.payments.errors import ProviderDown, TooManyAttempts
-from sales_portal.storefront import dates, frame, guests, offers, opening, totals
+from sales_portal.storefront import codes, dates, frame, guests, offers, opening, totals
 from sales_portal.storefront.forms import address
 from sales_portal.storefront.forms.delivery import DeliveryForm, is_phone, read_delivery
 from sales_portal.storefront.guests import Guest
@@ -54,15 +54,19 @@ def show(guest: Guest) -> ResponseReturnValue:
 @blueprint.post("/delivery")
 @guests.in_checkout
 def choose(guest: Guest) -> ResponseReturnValue:
-    """Take another way to deliver and show the new total."""
+    """Take another way to deliver, or a discount code, and show the new total."""
     form = read_delivery(request.form)
     try:
         guest.check_form()
         keep(guest, form)
+        why = codes.use_typed(guest, request.form)
     except ForeignForm as stale:
         return page(guest, form, {"form": stale.text}, stale.status)
     except NoSuchMethod:
         return page(guest, form, {"method": NO_METHOD}, 422)
+    if why:
+        # The way to deliver is kept: only the code is still wrong.
+        return page(guest, form, {codes.FIELD: why})
     return redirect(guest.url("delivery.show"), 303)
 
 
@@ -96,6 +100,7 @@ def page(guest: Guest, typed: DeliveryForm | None = None, errors: Mapping[str, s
     payment = payments.get_last_payment(db.session(), visit.id)
     return frame.page(
         "storefront/delivery/show.html", guest, status, offer=offer, visit=visit, typed=typed, errors=errors or {},
+        code=codes.part(link, visit, request.form.get(codes.FIELD, ""), (errors or {}).get(codes.FIELD, "")),
         mistakes=[(f"field-{name}", text) for name, text in (errors or {}).items() if name != "form"],
         methods=[_method(guest, choice) for choice in choices],
         chosen=typed.method_id if typed is not None else visit.shipping_method_id,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from sales_portal.catalog import queries as catalog
-from sales_portal.checkout import fixed
+from sales_portal.checkout import fixed, learners
 from sales_portal.checkout import pricing as copies
 from sales_portal.checkout import service as checkout
 from sales_portal.checkout.errors import OtherEmail
@@ -17,6 +17,7 @@ from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.queries import CountryTerms
 from sales_portal.storefront import frame, guests, masks, opening
 from sales_portal.storefront.forms import address
+from sales_portal.storefront.forms import learners as seat_fields
 from sales_portal.storefront.forms.details import CUSTOM, DetailsForm, details_form
 from sales_portal.storefront.forms.texts import one_line
 from sales_portal.storefront.guests import Guest
@@ -26,7 +27,7 @@ from sales_portal.web.public_forms import ForeignForm
 blueprint = Blueprint("details", __name__, url_prefix=guests.PREFIX)
 
 ADDRESS = ("street", "street_2", "postcode", "city", "region", "country")
-KNOWN = ("email", "name", "company", "street", "street_2", "postcode", "city", "region", "country")
+KNOWN = ("email", "name", "company", "vat_number", "street", "street_2", "postcode", "city", "region", "country")
 
 
 @blueprint.get("/details")
@@ -78,7 +79,7 @@ def _is_known(guest: Guest, visit: CheckoutSession) -> bool:
     if not (visit.email and visit.name) or (copies.needs_delivery(visit) and not visit.street):
         return False
     form = _form(guest, None)
-    if not _is_right(guest, form):
+    if not _is_right(guest, form) or not all(seats.is_complete for seats in form.seats):
         return False
     _keep(guest, form)
     return True
@@ -86,12 +87,13 @@ def _is_known(guest: Guest, visit: CheckoutSession) -> bool:
 
 def _is_right(guest: Guest, form: DetailsForm) -> bool:
     """Whether every answer will do."""
-    return form.validate() or not _mistakes(guest, form)
+    is_right = form.validate()
+    return seat_fields.check(form.groups) and (is_right or not _mistakes(guest, form))
 
 
 def _shown_again(guest: Guest, wrong_email: str = "") -> Response:
     form = _form(guest, request.form)
-    form.validate()
+    _is_right(guest, form)
     if wrong_email:
         form.email.errors = [wrong_email]
     return _page(guest, form, status=422)
@@ -100,8 +102,9 @@ def _shown_again(guest: Guest, wrong_email: str = "") -> Response:
 def _mistakes(guest: Guest, form: DetailsForm) -> list[tuple[str, str]]:
     """What is wrong, field by field. What the agent fixed nobody can mend here: only where it goes still counts."""
     locked = fixed.values_of(guest.link)
-    return [("fixed-details" if field.name in locked else f"field-{field.name}", field.errors[0]) for field in form
-            if field.errors and (field.name not in locked or field.name == "country")]
+    found = [("fixed-details" if field.name in locked else f"field-{field.name}", field.errors[0]) for field in form
+             if field.errors and (field.name not in locked or field.name == "country")]
+    return found + [mistake for group in form.groups for mistake in group.mistakes]
 
 
 def _only(guest: Guest) -> str:
@@ -135,7 +138,11 @@ def _form(guest: Guest, typed: Any, terms: CountryTerms | None = None) -> Detail
         for name, value in locked.items():
             typed[name] = value
     questions = catalog.list_custom_fields(db.session()) if guest.has_questions else ()
-    return details_form(questions, countries, typed, known)
+    form = details_form(questions, countries, typed, known)
+    if guest.has_seats:
+        form.seats = learners.list_seats(db.session(), visit, guest.link)
+        form.groups = seat_fields.groups_of(form.seats, typed, form.buyer)
+    return form
 
 
 def _keep(guest: Guest, form: DetailsForm, terms: CountryTerms | None = None) -> None:
@@ -143,7 +150,10 @@ def _keep(guest: Guest, form: DetailsForm, terms: CountryTerms | None = None) ->
     where = form.address_values() or {"country": visit.country}
     checkout.give_details(db.session(), visit, guest.link, checkout.Details(
         email=form.email.data or "", name=form.name.data or "", company=form.company.data or "", phone=visit.phone,
-        custom_fields=form.answers(), **where), terms)
+        vat_number=form.vat_number.data or "", custom_fields=form.answers(), **where), terms)
+    if form.seats:
+        named = seat_fields.named(form.groups, form.seats, form.buyer)
+        learners.name_learners(db.session(), visit, form.seats, named)
 
 
 def _page(guest: Guest, form: DetailsForm, problem: str = "", status: int = 200) -> Response:

@@ -83,7 +83,10 @@ class Payer(Caller):
 
 @dataclass(slots=True)
 class Guest(Caller):
-    """One request under a link's own URL. `visit` is this browser's copy, whatever became of it."""
+    """One request under a link's own URL. `visit` is this browser's copy, whatever became of it.
+
+    Without `has_questions` or `has_seats` there are none; with them there may be.
+    """
 
     public_id: str
     token: str
@@ -93,6 +96,7 @@ class Guest(Caller):
     must_set_cookie: bool = False
     is_locked: bool = False
     has_questions: bool = True
+    has_seats: bool = True
     held: Held | None = None
 
     @property
@@ -143,6 +147,7 @@ class Guest(Caller):
             db.session(), self.link, visitor_token=self.visitor_token, returning_token=returning_token(),
             choice=choice, brought=brought, opened_by=opened_by, is_pressed=is_pressed, is_locked=self.is_locked)
         self.visit, self.visitor_token, self.must_set_cookie = claimed.visit, claimed.visitor_token, True
+        self.has_seats = True
         return claimed.visit
 
 
@@ -153,7 +158,8 @@ def receive(public_id: str, token: str) -> Guest:
     if found is None:
         limits.count_miss()
         raise UnknownLink
-    guest = Guest(public_id, token, found.link, found.visit, visitor_token, has_questions=found.has_questions)
+    guest = Guest(public_id, token, found.link, found.visit, visitor_token, has_questions=found.has_questions,
+                  has_seats=found.has_seats)
     if for_page:
         speech.speak_for(guest.link)
     return guest

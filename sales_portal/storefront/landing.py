@@ -17,6 +17,7 @@ from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.state import LinkState
 from sales_portal.storefront import (
     changes,
+    codes,
     details,
     endings,
     frame,
@@ -78,6 +79,22 @@ def choice(guest: Guest) -> ResponseReturnValue:
     return _changed(guest, guest.items_url)
 
 
+@blueprint.post("/lines/<int:line_no>/amount")
+@limits.per_link_claims
+@guests.at_lock
+def amount(guest: Guest, line_no: int) -> ResponseReturnValue:
+    """Name another price for what the customer names the price of."""
+    return _changed(guest, lambda: guest.items_url(_anchor=f"field-amount-{line_no}"))
+
+
+@blueprint.post("/code")
+@limits.per_link_claims
+@guests.at_lock
+def code(guest: Guest) -> ResponseReturnValue:
+    """Use a discount code."""
+    return _changed(guest, lambda: guest.items_url(_anchor=codes.FIELD))
+
+
 @blueprint.post("/opened")
 @guests.at_door
 def opened(guest: Guest) -> ResponseReturnValue:
@@ -91,13 +108,14 @@ def page(guest: Guest, typed: Mapping[str, str] | None = None, errors: Mapping[s
          status: int = 200) -> Response:
     """The offer as it stands for this browser, with what was typed and what is wrong with it."""
     guests.introduce(guest)
-    copy, errors = guest.visit if guest.can_go_on() else None, errors or {}
+    copy, typed, errors = guest.visit if guest.can_go_on() else None, typed or {}, errors or {}
     # A browser that holds a copy goes on with it: what an address brings along fills in new ones.
     brought = brought_by(guest, typed or request.args) if copy is None else NOTHING
     offer = offers.offer_of(db.session(), guest.link, copy or _filled_in(guest, brought))
     is_preview = request.args.get("preview") == "1"
     return frame.page(
-        "storefront/landing/show.html", guest, status, offer=offer, typed=typed or {}, errors=errors,
+        "storefront/landing/show.html", guest, status, offer=offer, typed=typed, errors=errors,
+        code=codes.part(guest.link, copy, typed.get(codes.FIELD, ""), errors.get(codes.FIELD, "")),
         mistakes=[(f"field-{name}", text) for name, text in errors.items() if name != "form"], preview=is_preview,
         total_rows=totals.rows(offer.totals, guest.link, offer.lines_count), shows_all="all" in request.args,
         was_asked="asked" in request.args, host=frame.addresses().base_url.split("://")[-1],
@@ -132,6 +150,9 @@ def _changed(guest: Guest, where: Callable[[], str]) -> ResponseReturnValue:
         if not guest.can_go_on():
             return redirect(guest.url("landing.show"), 303)
         changes.apply(guest, request.form)
+        if why := codes.use_typed(guest, request.form):
+            # All the rest is kept: only the code is still wrong.
+            return page(guest, request.form, {codes.FIELD: why})
         return redirect(where(), 303)
     except ForeignForm as stale:
         db.session.rollback()

@@ -14,6 +14,7 @@ MISSES = "60 per minute"
 MISSES_OF_LINK = "600 per hour"
 CLAIMS = "600 per hour"
 CALLS = "5 per hour"
+CODES = "30 per hour"
 
 View = Callable[..., ResponseReturnValue]
 
@@ -40,6 +41,11 @@ def count_miss() -> None:
     link = link_of_request()
     if link and limiter.enabled and not limiter.limiter.hit(_MISSES_OF_LINK.limit, "misses", link):
         raise RateLimitExceeded(_MISSES_OF_LINK)
+
+
+@limiter.limit(CODES, key_func=caller_and_link)
+def count_code() -> None:
+    """Count a discount code somebody tries at a link; refuses a caller who guesses on and on."""
 
 
 _CLAIMS = next(iter(Limit(CLAIMS, link_of_request).bind(limiter)))

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.catalog import queries as catalog
 from sales_portal.catalog.queries import Trial
+from sales_portal.checkout import amounts as named
 from sales_portal.checkout import current
 from sales_portal.checkout import service as checkout
 from sales_portal.checkout.current import Amounts, Offered
@@ -23,7 +24,8 @@ class Row:
     """One product of the offer; amounts in minor units, `available` None where nothing can run out.
 
     With a `trial` nothing is paid now, and `list_amount` is the price of each period after it. What is not in stock
-    and may be bought all the same follows after `follows_weeks`.
+    and may be bought all the same follows after `follows_weeks`. With a `minimum_amount` the customer names the price,
+    from there up, unless the agent fixed it.
     """
 
     line_no: int
@@ -39,6 +41,14 @@ class Row:
     note: str = ""
     follows_weeks: int | None = None
     pack_size: int = 1
+    minimum_amount: int | None = None
+    offered_amount: int = 0
+    may_name_price: bool = False
+
+    @property
+    def suggestions(self) -> list[int]:
+        """Amounts to choose from where the customer names the price, smallest first."""
+        return sorted({self.minimum_amount or 0, self.list_amount, self.offered_amount} - {0})
 
     @property
     def total_amount(self) -> int:
@@ -47,8 +57,9 @@ class Row:
 
     @property
     def was_amount(self) -> int | None:
-        """The pricelist's price where this one is lower."""
-        return self.list_amount if self.list_amount > self.unit_amount and self.trial is None else None
+        """The pricelist's price where this one is lower; a price the customer names is compared with nothing."""
+        is_lower = self.list_amount > self.unit_amount and self.trial is None and self.minimum_amount is None
+        return self.list_amount if is_lower else None
 
     @property
     def period_amount(self) -> int:
@@ -81,6 +92,11 @@ class Offer:
     may_change_quantities: bool
     most_per_line: int | None
     knows_total: bool = True
+
+    @property
+    def names_prices(self) -> bool:
+        """Whether the customer says what anything of it costs."""
+        return any(row.may_name_price for row in self.rows)
 
     @property
     def lines_count(self) -> int:
@@ -138,8 +154,8 @@ def _built(session: Session, link: CheckoutLink, visit: CheckoutSession | None,
     trials = catalog.list_trials(session, (line.offer_version_id for line, _ in offered if not line.unit_amount))
     taken = {line.line_no: line.quantity for line in visit.lines if line.kind == "item"} if visit is not None else {}
     amounts = current.amounts_of(session, link, (line for line, _ in offered)) | _amounts_taken(visit)
-    rows = tuple(_row(line, available, taken.get(line.line_no, line.quantity), trials, amounts[line.line_no])
-                 for line, available in offered)
+    rows = tuple(_row(line, available, taken.get(line.line_no, line.quantity), trials, amounts[line.line_no],
+                      may_name_price=named.may_name(link, line)) for line, available in offered)
     picks_one = link.changes == "pick_one"
     chosen = _chosen(rows, taken, link.preselected_line or 1) if picks_one else None
     return Offer(
@@ -163,11 +179,12 @@ def _chosen(rows: Sequence[Row], taken: Mapping[int, int], preselected: int) -> 
 
 
 def _row(line: Offered, available: int | None, quantity: int, trials: Mapping[int, Trial],
-         amounts: Amounts) -> Row:
+         amounts: Amounts, *, may_name_price: bool) -> Row:
     follows = line.backorder_weeks if available is None or available < quantity else None
     available = available if line.backorder_weeks is None else None
     return Row(
         line_no=line.line_no, title=line.title, image=line.image, quantity=quantity,
         unit_amount=amounts.unit, list_amount=amounts.usual, is_special_price=line.is_special_price,
         offered_quantity=line.quantity, available=available, trial=trials.get(line.offer_version_id or 0),
-        note=line.customer_note, follows_weeks=follows, pack_size=line.pack_size)
+        note=line.customer_note, follows_weeks=follows, pack_size=line.pack_size,
+        minimum_amount=line.minimum_amount, offered_amount=line.unit_amount, may_name_price=may_name_price)

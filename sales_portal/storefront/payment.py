@@ -4,6 +4,7 @@ from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
+from sales_portal.checkout import codes as discounts
 from sales_portal.checkout.errors import VisitEnded
 from sales_portal.inventory.errors import OutOfStock
 from sales_portal.links.errors import LinkNotOpen
@@ -13,7 +14,7 @@ from sales_portal.payments import queries as payments
 from sales_portal.payments import starting
 from sales_portal.payments.errors import PaymentRunning, ProviderDown, SoldOut, TooManyAttempts, TotalChanged
 from sales_portal.payments.gateway import GatewayDown, Gateways
-from sales_portal.storefront import delivery, endings, frame, guests
+from sales_portal.storefront import codes, delivery, endings, frame, guests
 from sales_portal.storefront.forms.delivery import DeliveryForm, read_delivery
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
@@ -41,6 +42,9 @@ def start(guest: Guest) -> ResponseReturnValue:
     if errors:
         return delivery.page(_let_go(guest), form, errors, 422)
     delivery.keep(guest, form)
+    if why := codes.use_typed(guest, request.form):
+        return delivery.page(_let_go(guest), form, {codes.FIELD: why}, 422)
+    discounts.look_again(db.session(), guest.copy, guest.link)
     if form.shown_total != guest.copy.total_amount:
         return redirect(guest.url("delivery.show", was=form.shown_total), 303)
     return _place_free(guest) if guest.copy.total_amount == 0 else _start(guest, form)

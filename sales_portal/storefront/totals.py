@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sales_portal.checkout import pricing as copies
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core.money import Money
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders.models import Order
+from sales_portal.pricing import documents
 from sales_portal.pricing.engine import Shipping
 from sales_portal.storefront import speech
 from sales_portal.web import formatting
@@ -63,13 +65,19 @@ def of_visit(visit: CheckoutSession, link: CheckoutLink) -> Totals:
     """The totals of a private copy, from the amounts in its lines."""
     needs_delivery = any(line.product_kind == "goods" for line in visit.lines)
     chosen = visit.shipping_method_id is not None
-    return _totals(visit.lines, link, _shipping_state(visit.lines, link, needs_delivery, chosen), visit.total_amount)
+    state = _shipping_state(visit.lines, link, needs_delivery, chosen)
+    return _totals(visit.lines, link, state, visit.total_amount, _discount_name(visit))
 
 
 def of_order(order: Order, lines: Sequence[Any]) -> Totals:
     """The totals of an order, from the amounts in its `lines`."""
     state = _shipping_state(lines, order.link, bool(order.shipping_name), chosen=True)
-    return _totals(lines, order.link, state, order.total_amount)
+    return _totals(lines, order.link, state, order.total_amount, order.discount_name)
+
+
+def _discount_name(visit: CheckoutSession) -> str:
+    taken = [one for one in copies.held_discounts(visit) if one.amount]
+    return ", ".join(documents.read(one.rule).label for one in taken)
 
 
 def _shipping_state(lines: Sequence[_Line], link: CheckoutLink, needs_delivery: bool, chosen: bool) -> Shipping:
@@ -82,7 +90,7 @@ def _shipping_state(lines: Sequence[_Line], link: CheckoutLink, needs_delivery: 
     return Shipping.FREE if chosen else Shipping.NOT_CHOSEN
 
 
-def _totals(lines: Sequence[_Line], link: CheckoutLink, state: Shipping, total: int) -> Totals:
+def _totals(lines: Sequence[_Line], link: CheckoutLink, state: Shipping, total: int, discount_name: str) -> Totals:
     taxes: dict[int, int] = {}
     for line in lines:
         if line.tax_amount:
@@ -90,7 +98,7 @@ def _totals(lines: Sequence[_Line], link: CheckoutLink, state: Shipping, total: 
     shipping = [line for line in lines if line.kind == "shipping"]
     return Totals(
         items=sum(line.unit_amount * line.quantity for line in lines if line.kind == "item"),
-        discount=sum(line.discount_amount for line in lines), discount_name=str(link.totals.get("discount_name", "")),
+        discount=sum(line.discount_amount for line in lines), discount_name=discount_name,
         shipping=sum(line.unit_amount for line in shipping), shipping_state=state,
         shipping_name=shipping[0].title if shipping else "",
         taxes=tuple(sorted(taxes.items(), reverse=True)), is_tax_included=link.is_tax_included,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone_name
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_currency_symbol
 from flask import Flask, g
 
 from sales_portal.catalog.queries import Trial
@@ -34,7 +34,8 @@ def install(app: Flask) -> None:
     """Teach the templates of `app` how to write values."""
     app.jinja_env.filters.update(
         money=money, amount=amount, worth=worth, date=date, day=day, weekday=weekday, time=time, datetime=date_and_time,
-        relative=relative, percent=percent, iso=iso, country=checks.country_name)
+        relative=relative, percent=percent, iso=iso, country=checks.country_name,
+        currency_sign=currency_sign)
     app.jinja_env.globals.update(Money=Money, now=clock.now, zone_name=zone_name, trial_words=trial_words)
 
 
@@ -73,6 +74,11 @@ def money(minor: int, currency: str) -> str:
 def amount(minor: int, currency: str) -> str:
     """`minor` units of `currency` without the sign."""
     return Money(minor, currency).format_amount(locale())
+
+
+def currency_sign(currency: str) -> str:
+    """What stands before or behind an amount of `currency`: kr."""
+    return get_currency_symbol(currency, locale())
 
 
 def worth(value: Money | str, sign: bool = True) -> str:

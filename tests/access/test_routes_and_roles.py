@@ -95,8 +95,11 @@ POST /preferences                                                         303   
 POST /profile                                                             303   303       303    303     303      303   303        303     303
 POST /receipts/<token>                                                    303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/choice                                303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/code                                  303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/code/removal                          303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/delivery                              422   422       422    422     422      422   422        422     422
 POST /selection/<public_id>/<token>/details                               422   422       422    422     422      422   422        422     422
+POST /selection/<public_id>/<token>/lines/<int:line_no>/amount            303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/lines/<int:line_no>/quantity          303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/opened                                204   204       204    204     204      204   204        204     204
 POST /selection/<public_id>/<token>/payment                               303   303       303    303     303      303   303        303     303
@@ -151,8 +154,11 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /profile": {"theme": "dark", "density": "compact"},
     "POST /receipts/<token>": {"form_token": "{receipt_form_token}"},
     "POST /selection/<public_id>/<token>/choice": TOKEN,
+    "POST /selection/<public_id>/<token>/code": TOKEN,
+    "POST /selection/<public_id>/<token>/code/removal": TOKEN,
     "POST /selection/<public_id>/<token>/delivery": TOKEN,
     "POST /selection/<public_id>/<token>/details": TOKEN,
+    "POST /selection/<public_id>/<token>/lines/<int:line_no>/amount": TOKEN,
     "POST /selection/<public_id>/<token>/lines/<int:line_no>/quantity": {**TOKEN, "quantity": "1"},
     "POST /selection/<public_id>/<token>/payment": TOKEN,
     "POST /selection/<public_id>/<token>/payment/confirmation": TOKEN,

@@ -93,3 +93,20 @@ def test_a_vat_number_is_one_of_the_country_it_begins_with_and_its_check_digits_
 ])
 def test_what_is_no_vat_number_of_the_union_is_of_no_country(number: str) -> None:
     assert tax.vat_country(number) is None
+
+
+@pytest.mark.parametrize(("typed", "country", "kept"), [
+    ("de 136-695.976", "DE", "DE136695976"), ("136695976", "DE", "DE136695976"), ("136695976", "SE", "136695976"),
+    ("EL094259216", "GR", "EL094259216"), ("094259216", "GR", "EL094259216"), ("NO974760673MVA", "NO", "NO974760673MVA"),
+    ("", "DE", ""),
+])
+def test_a_vat_number_is_kept_with_the_letters_of_its_country(typed: str, country: str, kept: str) -> None:
+    assert tax.clean_vat_number(typed, country) == kept
+
+
+@pytest.mark.parametrize(("number", "is_wrong"), [
+    ("DE136695976", False), ("DE136695977", True), ("EL094259216", False), ("EL094259217", True), ("SE1", True),
+    ("GR094259216", False), ("NO974760673MVA", False), ("12-3456789", False), ("", False), ("\u202e1", False),
+])
+def test_only_a_number_of_the_union_can_be_mistyped(number: str, is_wrong: bool) -> None:
+    assert tax.is_mistyped(number) is is_wrong

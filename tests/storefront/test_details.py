@@ -80,12 +80,12 @@ def test_a_wrong_value_is_refused_in_words_and_stays(
 
 
 def test_a_link_that_ships_nothing_asks_for_no_address(session: Session, shop: Shop, enter: Enter) -> None:
-    course = make.training(session, at=shop.warehouse, prices={shop.pricelist: 250_000})
-    linked = make.link(session, make.selection(session, shop, {course: 1}, for_anyone=True))
+    advice = make.product(session, "An hour of advice", kind="service", prices={shop.pricelist: 250_000})
+    linked = make.link(session, make.selection(session, shop, {advice: 1}, for_anyone=True))
     anna = enter(linked)
     shown = anna.go_on()
     assert [field["name"] for field in shown.page.select("#details-form input:not([type=hidden])")] == [
-        "email", "name", "company"]
+        "email", "name", "company", "vat_number"]
     anna.submit(shown, "#details-form", email="anna@example.com", name="Anna")
     assert anna.where == "/delivery"
     assert anna.page.words("h1") == "Payment"
@@ -211,6 +211,6 @@ def test_every_field_tells_browser_and_keyboard_what_it_is(anyone: Linked, enter
     assert told == {
         "email": "email", "name": "name", "country": "shipping country", "street": "shipping address-line1",
         "street_2": "shipping address-line2", "postcode": "shipping postal-code", "city": "shipping address-level2",
-        "company": "organization"}
+        "company": "organization", "vat_number": "off"}
     assert shown.one("#field-email")["inputmode"] == "email"
     assert shown.one("#field-postcode")["inputmode"] == "numeric"

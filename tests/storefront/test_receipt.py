@@ -98,8 +98,8 @@ def test_an_address_no_mail_carried_is_unknown(linked: Linked, client: Client, p
 
 
 def test_what_is_not_delivered_names_its_buyer_only(session: Session, shop: Shop, enter: Enter) -> None:
-    course = make.training(session, at=shop.warehouse, prices={shop.pricelist: 250_000})
-    shown = enter(make.link(session, make.selection(session, shop, {course: 1}))).buy()
+    advice = make.product(session, "An hour of advice", kind="service", prices={shop.pricelist: 250_000})
+    shown = enter(make.link(session, make.selection(session, shop, {advice: 1}))).buy()
     assert shown.words("#buyer") == "Bought by Anna Svensson"
     assert shown.words("#next") == (
         "What happens next There is nothing to wait for: Maria is in touch if anything is needed.")

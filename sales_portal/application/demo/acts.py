@@ -14,6 +14,7 @@ from sales_portal.application.demo.stories import Act, Story
 from sales_portal.approvals import queries as approval_queries
 from sales_portal.approvals import service as approvals
 from sales_portal.approvals.models import Approval
+from sales_portal.checkout import learners
 from sales_portal.checkout import queries as visit_queries
 from sales_portal.checkout import service as checkout
 from sales_portal.checkout.models import CheckoutSession
@@ -36,6 +37,7 @@ from sales_portal.payments import starting, test_gateway
 from sales_portal.selections import discounts
 from sales_portal.selections import queries as selection_queries
 from sales_portal.selections import service as selections
+from sales_portal.selections.agreeing import Learner
 from sales_portal.selections.basket import Basket, read_basket
 from sales_portal.selections.models import Selection
 
@@ -130,6 +132,7 @@ def _terms(story: Story, basket: Basket) -> link_terms.LinkTerms:
         expires_at=None if "endless" in said else at + timedelta(days=story.life),
         prefill_locks=tuple(said["fixed"].split(",")) if "fixed" in said else (), after_message=said.get("after", ""),
         price_mode="current" if "current" in said else "frozen", skips_landing="skips" in said,
+        allows_discount_codes="codes" in said,
         metadata={"campaign": said["campaign"]} if "campaign" in said else {})
 
 
@@ -169,6 +172,14 @@ def _details(telling: Telling, act: Act) -> None:
     checkout.give_details(telling.session, telling.visit(act.visitor), telling.link, Details(
         email=buyer.email, name=buyer.name, phone=buyer.phone, company=buyer.company,
         custom_fields={"purchase-order-number": order_number} if order_number else {}, **buyer.home))
+    _take_seat(telling, act, Learner(buyer.name, buyer.email))
+
+
+def _take_seat(telling: Telling, act: Act, learner: Learner) -> None:
+    """Who buys training sits on its first seat; the others follow."""
+    visit = telling.visit(act.visitor)
+    seats = learners.list_seats(telling.session, visit, telling.link)
+    learners.name_learners(telling.session, visit, seats, {(one.line_no, 1): learner for one in seats})
 
 
 def _leave(telling: Telling, act: Act) -> None:

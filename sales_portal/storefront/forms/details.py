@@ -9,11 +9,17 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import Form, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
+from sales_portal.catalog import questions
 from sales_portal.catalog.models import CustomField
+from sales_portal.checkout.learners import Seats
+from sales_portal.core.errors import Invalid
+from sales_portal.pricing import tax
+from sales_portal.selections.agreeing import LONGEST_NAME, Learner
 from sales_portal.storefront.forms import address
+from sales_portal.storefront.forms.learners import SeatGroup
 from sales_portal.storefront.forms.texts import one_line
 
-LONGEST_ANSWER, LONGEST_EMAIL = 500, 254
+LONGEST_EMAIL = 254
 CUSTOM = "custom-"
 
 
@@ -29,6 +35,7 @@ class DetailsForm(Form):
     email = _text("an e-mail address", LONGEST_EMAIL, "Enter your e-mail address")
     name = _text("a name", 200, "Enter your full name")
     company = _text("a company", 200)
+    vat_number = _text("a VAT number", 40)
     country = StringField(filters=[one_line])
     street = _text("an address", 200)
     street_2 = _text("an address", 200)
@@ -38,6 +45,13 @@ class DetailsForm(Form):
 
     countries: Sequence[str] = ()
     questions: Sequence[CustomField] = ()
+    seats: Sequence[Seats] = ()
+    groups: Sequence[SeatGroup] = ()
+
+    @property
+    def buyer(self) -> Learner:
+        """Who fills this in, as somebody who takes a seat."""
+        return Learner((self.name.data or "")[:LONGEST_NAME], self.email.data or "")
 
     @property
     def ships(self) -> bool:
@@ -51,6 +65,12 @@ class DetailsForm(Form):
             field.data = validate_email((field.data or "")[:LONGEST_EMAIL + 1], check_deliverability=False).normalized
         except EmailNotValidError:
             raise ValidationError("Enter an e-mail address like name@example.com") from None
+
+    def validate_vat_number(self, field: StringField) -> None:
+        """A number of the European Union as it is written there; those of other places are taken as they are."""
+        field.data = tax.clean_vat_number(field.data or "", self.country.data or "")
+        if tax.is_mistyped(field.data):
+            raise ValidationError(f"{field.data} is not a VAT number. Check its digits, or leave it empty")
 
     def validate_country(self, field: StringField) -> None:
         """One of the countries this offer is delivered to."""
@@ -117,22 +137,27 @@ class DetailsForm(Form):
             raise ValidationError(message)
 
 
-def details_form(questions: Sequence[CustomField], countries: Sequence[str], typed: Mapping[str, Any] | None,
+def details_form(asked: Sequence[CustomField], countries: Sequence[str], typed: Mapping[str, Any] | None,
                  known: Mapping[str, Any]) -> DetailsForm:
     """The form with the house's own questions in it: `typed` is what was posted, `known` what is on record."""
-    asked = tuple((CUSTOM + question.slug, question.label, question.is_required) for question in questions)
-    form: DetailsForm = _form_with(asked)(typed, data=known)
-    form.countries, form.questions = tuple(countries), tuple(questions)
+    form: DetailsForm = _form_with(tuple(CUSTOM + question.slug for question in asked))(typed, data=known)
+    form.countries, form.questions = tuple(countries), tuple(asked)
     return form
 
 
 @lru_cache(maxsize=16)
-def _form_with(asked: tuple[tuple[str, str, bool], ...]) -> Any:
+def _form_with(asked: tuple[str, ...]) -> Any:
     """The form with these questions, kept: to make a form's class takes longer than to fill one in."""
-    parts: dict[str, Any] = {name: _question(label, is_required) for name, label, is_required in asked}
-    return type("DetailsFormHere", (DetailsForm,), parts)
+    return type("DetailsFormHere", (DetailsForm,), {name: _answer() for name in asked})
 
 
-def _question(label: str, is_required: bool) -> StringField:
-    missing = f"Enter the {label[:1].lower()}{label[1:]}" if is_required else ""
-    return _text("an answer", LONGEST_ANSWER, missing)
+def _answer() -> StringField:
+    return StringField(filters=[one_line], validators=[_check_answer])
+
+
+def _check_answer(form: DetailsForm, field: StringField) -> None:
+    question = next(question for question in form.questions if CUSTOM + question.slug == field.name)
+    try:
+        field.data = questions.read_answer(question, field.data or "")
+    except Invalid as no:
+        raise ValidationError(no.text) from None

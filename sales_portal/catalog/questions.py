@@ -1,0 +1,57 @@
+"""What may be answered to one of the house's own questions, by its kind. Answers are kept as text."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sales_portal.catalog.models import CustomField
+from sales_portal.core.errors import Invalid
+
+LONGEST_ANSWER = 500
+YES = "yes"
+_NUMBER = re.compile(r"[-\u2212]?\d{1,15}(?:[.,]\d{1,6})?")
+
+
+def read_answer(question: CustomField, typed: str) -> str:
+    """`typed` as it is kept; raises `Invalid` naming the question's slug where it is no answer of its kind."""
+    text = typed.strip()
+    if question.kind == "yes_no":
+        text = YES if text else ""
+    if not text:
+        _refuse_missing(question)
+        return ""
+    if len(text) > LONGEST_ANSWER:
+        raise Invalid(question.slug, f"Enter an answer with at most {LONGEST_ANSWER} characters")
+    if question.kind == "number" and not _NUMBER.fullmatch(text):
+        raise Invalid(question.slug, "Enter a number")
+    if question.kind == "date" and not _is_date(text):
+        raise Invalid(question.slug, "Enter a date like 2026-12-24")
+    if question.kind == "choice" and text not in question.choices:
+        raise Invalid(question.slug, f"Choose the {_called(question)}")
+    return text
+
+
+def read_answers(questions: Iterable[CustomField], typed: Mapping[str, str]) -> dict[str, str]:
+    """The answers among `typed` by slug, those to unknown questions left out.
+
+    Raises `Invalid` for the first that will not do. A question that was not answered is not asked for here.
+    """
+    return {question.slug: read_answer(question, typed[question.slug])
+            for question in questions if typed.get(question.slug, "").strip()}
+
+
+def _refuse_missing(question: CustomField) -> None:
+    if question.is_required:
+        verb = {"choice": "Choose", "yes_no": "Confirm"}.get(question.kind, "Enter")
+        raise Invalid(question.slug, f"{verb} the {_called(question)}")
+
+
+def _called(question: CustomField) -> str:
+    return question.label[:1].lower() + question.label[1:]
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return len(text) == len("2026-12-24") and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
