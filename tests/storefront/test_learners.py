@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog.models import Variant
-from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
+from sales_portal.checkout.models import CheckoutSessionLine
 from sales_portal.orders.models import Order, OrderLine
 from sales_portal.selections.models import SelectionLine
 from tests import make
@@ -160,8 +160,15 @@ def test_hostile_names_are_text_or_refused(
     assert (named == []) == (len(typed) > 120)
 
 
-def test_goods_cost_no_statement_more_and_ask_about_nobody(linked: Linked, session: Session, enter: Enter) -> None:
-    anna = enter(linked)
-    assert not anna.go_on().page.select("#learners")
-    session.rollback()
-    assert session.scalars(select(CheckoutSession)).one().details_at is None
+def test_who_lost_the_copy_is_asked_all_the_same(
+        session: Session, shop: Shop, course: Variant, enter: Enter) -> None:
+    anna = enter(of_seats(session, shop, course, 1))
+    refused = anna.post("/details", **BUYER)
+    assert refused.words("#field-learner-1-1-name-error") == "Enter the name of who takes this seat"
+    anna.submit(refused, "#details-form", **{"learner-1-1-buyer": "1"})
+    assert anna.where == "/delivery"
+    assert kept(session) == [ANNA]
+
+
+def test_goods_ask_about_nobody(linked: Linked, enter: Enter) -> None:
+    assert not enter(linked).go_on().page.select("#learners")
