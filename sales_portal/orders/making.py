@@ -137,7 +137,8 @@ def _backorder(session: Session, lines: Lines, wanted: Counter[int]) -> Counter[
     for line in lines:
         there = min(max(left.get(line.stock_id, 0) - wanted[line.stock_id], 0), line.quantity)
         following[line.line_no] = line.quantity - there
-        wanted[line.stock_id] += there
+        if there:
+            wanted[line.stock_id] += there
     return +following
 
 
@@ -164,12 +165,14 @@ def _order(link: CheckoutLink, copy: CheckoutSession, payment: Payment | None,
 
 
 def _start_subscriptions(session: Session, order: Order, lines: Lines) -> None:
-    wanted = {line.offer_version_id: line for line in lines if line.offer_version_id is not None}
+    wanted = [line for line in lines if line.offer_version_id is not None]
     if not wanted:
         return
     today = order.placed_at.date()
-    for version in session.scalars(select(OfferVersion).where(OfferVersion.id.in_(wanted))):
-        line = wanted[version.id]
+    versions = {version.id: version for version in session.scalars(
+        select(OfferVersion).where(OfferVersion.id.in_({line.offer_version_id for line in wanted})))}
+    for line in wanted:
+        version = versions[line.offer_version_id]
         trial_end = today + timedelta(days=version.trial_days) if version.trial_days else None
         session.add(Subscription(
             order_id=order.id, line_no=line.line_no, customer_id=order.customer_id, account_id=order.account_id,
