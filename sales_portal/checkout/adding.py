@@ -46,6 +46,11 @@ def find_line(visit: CheckoutSession, variant_id: int) -> CheckoutSessionLine | 
     return next((line for line in lines_of(visit) if line.variant_id == variant_id), None)
 
 
+def count_beside(visit: CheckoutSession, stock_id: int | None) -> int:
+    """How many of a stock row the agent's lines take, which is not there for what the customer adds."""
+    return sum(line.quantity for line in pricing.items_of(visit) if line.stock_id == stock_id and not line.is_added)
+
+
 def add(session: Session, visit: CheckoutSession, link: CheckoutLink, variant_id: int) -> CheckoutSessionLine:
     """Put one more of a variant into the copy, or one more pack, on a line of the customer's own.
 
@@ -138,8 +143,7 @@ def _most(visit: CheckoutSession, link: CheckoutLink, good: Good) -> int:
     """How many of `good` the customer's own line may hold, in whole packs: what other lines take is not there."""
     most = _allowed(link)
     if good.available is not None and good.backorder_weeks is None:
-        others = sum(line.quantity for line in visit.lines if line.stock_id == good.stock_id and not line.is_added)
-        most = min(most, good.available - others)
+        most = min(most, good.available - count_beside(visit, good.stock_id))
     return most - most % good.pack_size
 
 

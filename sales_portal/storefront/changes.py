@@ -1,15 +1,27 @@
-"""What the customer changes of an offer before paying: how many of a line, or which one of the products."""
+"""What the customer changes of an offer before paying: how many of a line, which one of the products, what is added."""
 
 from collections.abc import Mapping
 
+from sales_portal.checkout import adding
 from sales_portal.checkout import service as checkout
-from sales_portal.checkout.errors import NotInPacks, SpecialPriceFixed, TooMany
+from sales_portal.checkout.errors import (
+    NoMore,
+    NoneLeft,
+    NotAdded,
+    NotInPacks,
+    NotSold,
+    SpecialPriceFixed,
+    TooFewLeft,
+    TooMany,
+    TooManyAdded,
+)
 from sales_portal.core.errors import Invalid
 from sales_portal.storefront.forms import quantities
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
 
 CHOICE = "line_no"
+ADD = "variant-"
 
 
 def picked(typed: Mapping[str, str]) -> int | None:
@@ -26,13 +38,36 @@ def apply(guest: Guest, typed: Mapping[str, str]) -> None:
     visit = guest.visit
     if visit is None:
         return
-    held = {line.line_no: line.quantity for line in visit.lines if line.kind == "item"}
+    held = {line.line_no: line.quantity for line in visit.lines if line.kind == "item" and not line.is_added}
     choice = picked(typed)
     if choice is not None and choice not in held:
         checkout.pick(db.session(), visit, guest.link, choice)
     for line_no, quantity in quantities.read_quantities(typed).items():
         if held.get(line_no) != quantity:
             _set(guest, line_no, quantity)
+    added = {line.variant_id: line.quantity for line in adding.lines_of(visit)}
+    for variant_id, quantity in quantities.read_quantities(typed, quantities.ADDED).items():
+        if added.get(variant_id) != quantity:
+            _set_added(guest, variant_id, quantity)
+
+
+def add(guest: Guest, variant_id: int) -> None:
+    """Put one more of a variant into this guest's copy; raises `Invalid` naming its button, or `Locked`."""
+    try:
+        adding.add(db.session(), guest.copy, guest.link, variant_id)
+    except (NotSold, NoMore, TooManyAdded) as no:
+        raise Invalid(button_of(variant_id), no.text) from None
+
+
+def remove(guest: Guest, variant_id: int) -> None:
+    """Take what the customer added out of this guest's copy; what is out already stays out."""
+    if adding.find_line(guest.copy, variant_id) is not None:
+        adding.remove(db.session(), guest.copy, guest.link, variant_id)
+
+
+def button_of(variant_id: int) -> str:
+    """The name by which the *Add* of a variant is called in what is wrong with a form."""
+    return f"{ADD}{variant_id}"
 
 
 def _set(guest: Guest, line_no: int, quantity: int) -> None:
@@ -43,3 +78,12 @@ def _set(guest: Guest, line_no: int, quantity: int) -> None:
         checkout.set_quantity(db.session(), guest.visit, guest.link, line_no, quantity)
     except (TooMany, NotInPacks, SpecialPriceFixed) as no:
         raise Invalid(field, no.text) from None
+
+
+def _set_added(guest: Guest, variant_id: int, quantity: int) -> None:
+    try:
+        adding.set_quantity(db.session(), guest.copy, guest.link, variant_id, quantity)
+    except (TooMany, NotInPacks, TooFewLeft, NoneLeft) as no:
+        raise Invalid(f"{quantities.ADDED}{variant_id}", no.text) from None
+    except NotAdded as no:
+        raise Invalid("form", no.text) from None
