@@ -1,6 +1,7 @@
 """What the customer changes of an offer before paying: how many of a line, which one of the products, what is added."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from sales_portal.checkout import adding
 from sales_portal.checkout import service as checkout
@@ -61,7 +62,7 @@ def add(guest: Guest, variant_id: int) -> None:
 
 def remove(guest: Guest, variant_id: int) -> None:
     """Take what the customer added out of this guest's copy; what is out already stays out."""
-    if adding.find_line(guest.copy, variant_id) is not None:
+    with suppress(NotAdded):
         adding.remove(db.session(), guest.copy, guest.link, variant_id)
 
 

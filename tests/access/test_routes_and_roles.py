@@ -96,7 +96,7 @@ POST /profile                                                             303   
 POST /receipts/<token>                                                    303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/additions                             409   409       409    409     409      409   409        409     409
 POST /selection/<public_id>/<token>/additions/<int:variant_id>/quantity   303   303       303    303     303      303   303        303     303
-POST /selection/<public_id>/<token>/additions/<int:variant_id>/removal    303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/additions/<int:variant_id>/removal    409   409       409    409     409      409   409        409     409
 POST /selection/<public_id>/<token>/choice                                303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/delivery                              422   422       422    422     422      422   422        422     422
 POST /selection/<public_id>/<token>/details                               422   422       422    422     422      422   422        422     422

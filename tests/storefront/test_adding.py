@@ -146,7 +146,7 @@ def test_where_nothing_may_be_added_there_is_no_way_to(
     assert not shown.page.select("#landing-shop, #landing-added, [formaction*=additions], [href$='/shop']")
     anna.go_on()
     before = items(session)
-    for path in ("/additions", f"/additions/{shop.bag.id}/quantity"):
+    for path in ("/additions", f"/additions/{shop.bag.id}/quantity", f"/additions/{shop.bag.id}/removal"):
         answer = anna.post(path, "#offer-form", **{"variant": str(shop.bag.id), f"added-{shop.bag.id}": "2"})
         assert answer.status_code == 409
     assert anna.client.get(f"{linked.path}/shop").location == linked.path

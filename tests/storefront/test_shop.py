@@ -108,6 +108,18 @@ def test_the_list_comes_page_by_page_and_every_product_once(
     assert len(found) == len(set(found)) == 3 + 2 * shelf.PAGE
 
 
+def test_what_very_many_products_are_called_is_found_page_by_page_too(
+        session: Session, shop: Shop, unlocked: Linked) -> None:
+    make.many_products(session, shelf.FEW + 20, pricelist=shop.pricelist, warehouse=shop.warehouse)
+    found, page = [], shelf.read_page(session, unlocked.link, "chair oak")
+    while page.after is not None:
+        found += page.products
+        page = shelf.read_page(session, unlocked.link, "chair oak", after=page.after)
+    keys = [goods[0].product_id for goods in (*found, *page.products)]
+    assert keys == sorted(set(keys))
+    assert len(keys) == shelf.FEW + 21
+
+
 def test_search_and_kind_narrow_the_list_together(
         session: Session, shop: Shop, unlocked: Linked, enter: Enter) -> None:
     make.training(session, "Oak care course", at=shop.warehouse, prices={shop.pricelist: 5_000})

@@ -27,7 +27,7 @@ def test_an_unlocked_link_keeps_within_the_budgets(
         anna.look()
     with statements(at_most=4):
         anna.look("/shop")
-    with statements(at_most=5):
+    with statements(at_most=6):
         anna.look("/shop?q=oak+chair&kind=goods")
 
 
