@@ -91,6 +91,15 @@ def candidates(typed: Typed) -> list[Select[int]]:
     return found
 
 
+def found_by(typed: Typed) -> Select[int]:
+    """The ids of all variants `typed` finds, in no order, to be narrowed by what is sold; see `rarest_first`."""
+    if typed.is_short:
+        return select(SearchWord.variant_id).where(SearchWord.is_code == true(), _begins(SearchWord.word, typed.code))
+    first, *others = typed.words
+    return select(SearchWord.variant_id).where(
+        _begins(SearchWord.word, first), *_may_have(others), *(_has(SearchWord.variant_id, word) for word in others))
+
+
 def matches(variant_id: InstrumentedAttribute[int], typed: Typed) -> ColumnElement[bool]:
     """A condition on a column of variant ids: that the variant is found by `typed`."""
     if typed.is_short:

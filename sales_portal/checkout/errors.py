@@ -98,3 +98,57 @@ class AmountTooLarge(Refusal):
     status = 422
     field = "amount"
     message = "Enter a smaller amount"
+
+
+class NotSold(Refusal):
+    """What a customer wants to add is not sold with the offer: unknown, unpublished, or without a price there."""
+
+    status = 422
+    field = "variant"
+    message = "This is not sold with this offer. Choose another product"
+
+
+class NoMore(Refusal):
+    """What a customer wants to add is sold out, or the copy holds all there is of it."""
+
+    status = 422
+    field = "variant"
+    message = "{title} just sold out. Choose another product"
+
+
+class AllTaken(NoMore):
+    """The copy holds as many of a product as the customer may have."""
+
+    message = "You have {held} × {title}, which is the most you can add. Choose another product"
+
+
+class TooFewLeft(Refusal):
+    """More than is left of a product."""
+
+    status = 422
+    field = "quantity"
+    message = "Only {left} left. Enter {left} or fewer"
+
+
+class NoneLeft(Refusal):
+    """None is left of a product that the customer added."""
+
+    status = 422
+    field = "quantity"
+    message = "Sold out just now. Remove it to go on"
+
+
+class TooManyAdded(Refusal):
+    """The copy holds as many products of the customer's own choice as it can."""
+
+    status = 422
+    field = "variant"
+    message = "You can add up to {most} products. Remove one of them first"
+
+
+class NotAdded(Refusal):
+    """The product is none of those the customer added; they may have removed it in another window."""
+
+    status = 409
+    field = "form"
+    message = "You removed a product in another window. Look at your selection once more."

@@ -73,6 +73,10 @@ class CheckoutSession(Base):
     lines: Mapped[list["CheckoutSessionLine"]] = relationship(
         lazy="select", order_by="CheckoutSessionLine.line_no", cascade="all, delete-orphan")
 
+    def is_living(self, at: datetime) -> bool:
+        """Whether it can be changed and paid at `at`, as far as it tells itself."""
+        return self.status == "open" and self.expires_at > at
+
 
 class CheckoutSessionDiscount(Base):
     """A discount of the copy with its frozen `rule`; `amount` is what it takes off, None where it does not apply.
@@ -96,6 +100,8 @@ class CheckoutSessionDiscount(Base):
 
 class CheckoutSessionLine(Base):
     """One line of the copy, items first and shipping last, with every part of its amount.
+
+    What the customer added (`is_added`) stands behind what the agent offered, at most one line of a variant.
 
     `line_amount = unit_amount * quantity - discount_amount - tax_waived_amount`, plus `tax_amount` where tax is
     not already in the price.
@@ -129,6 +135,7 @@ class CheckoutSessionLine(Base):
     customer_note: Mapped[str] = mapped_column(String(300), default="")
     learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     backorder_weeks: Mapped[int | None]
+    is_added: Mapped[bool] = mapped_column(default=False, server_default=false())
     discount_amount: Mapped[Amount] = mapped_column(default=0)
     tax_rate: Mapped[int] = mapped_column(default=0)
     tax_amount: Mapped[Amount] = mapped_column(default=0)

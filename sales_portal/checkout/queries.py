@@ -1,6 +1,6 @@
 """Finding a visitor's private copy."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -9,12 +9,13 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from sales_portal.catalog.models import CustomField
+from sales_portal.catalog.models import CustomField, Variant
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine, VisitorSession
 from sales_portal.core import clock, tokens
 from sales_portal.core.db import UTCDateTime
 from sales_portal.core.reading import Reading, read
 from sales_portal.core.writing import know
+from sales_portal.inventory.models import Stock
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
 from sales_portal.pricing import queries as price_rules
@@ -70,6 +71,16 @@ _VISITED, _VISITED_PAGE = _with_visit(links.ADDRESSED), _with_visit(links.SHOWN)
 
 _LINES = (select(*_LINE.columns).where(LINES.c.checkout_session_id == bindparam("visit_id"))
           .order_by(LINES.c.line_no))
+
+_PACKS, _STOCK = cast(Table, Variant.__table__), cast(Table, Stock.__table__)
+_ADDED = (
+    select(LINES.c.line_no, _PACKS.c.pack_size, (_STOCK.c.on_hand - _STOCK.c.held).label("left"))
+    .join_from(LINES, _PACKS, _PACKS.c.id == LINES.c.variant_id).outerjoin(_STOCK, _STOCK.c.id == LINES.c.stock_id)
+    .where(LINES.c.checkout_session_id == bindparam("visit_id"), LINES.c.is_added))
+_ADDED_TITLES = (
+    select(LINES.c.checkout_session_id, LINES.c.quantity, LINES.c.title)
+    .where(LINES.c.checkout_session_id.in_(bindparam("visit_ids", expanding=True)), LINES.c.is_added)
+    .order_by(LINES.c.line_no))
 
 _OFFERED = [column for column in cast(Table, CheckoutLinkLine.__table__).c if column.name != "link_id"]
 _TERMS = price_rules.TERMS.subquery()
@@ -156,6 +167,20 @@ def load_lines(session: Session, visit: CheckoutSession) -> None:
     if "lines" not in visit.__dict__:
         rows = session.execute(_LINES, {"visit_id": visit.id}).all()
         set_committed_value(visit, "lines", [_LINE.row(session, row) for row in rows])
+
+
+def list_added(session: Session, visit_id: int) -> dict[int, tuple[int, int | None]]:
+    """By line, how many of what the customer added are a pack, and what is left; None for what does not run out."""
+    rows = session.execute(_ADDED, {"visit_id": visit_id}).all()
+    return {row.line_no: (row.pack_size, row.left) for row in rows}
+
+
+def list_added_titles(session: Session, visit_ids: Collection[int]) -> dict[int, list[tuple[int, str]]]:
+    """By copy, how many of what the customer added to it, in one statement."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for row in session.execute(_ADDED_TITLES, {"visit_ids": list(visit_ids)}):
+        found.setdefault(row.checkout_session_id, []).append((row.quantity, row.title))
+    return found
 
 
 def get_shipping_method(session: Session, visit_id: int) -> ShippingMethod | None:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, insert, select
 from sqlalchemy.orm import Session, selectinload
 
-from sales_portal.checkout import current, fixed, learners, prefilling, pricing, queries
+from sales_portal.checkout import adding, current, fixed, learners, prefilling, pricing, queries
 from sales_portal.checkout.current import Amounts, Offered
 from sales_portal.checkout.errors import (
     Locked,
@@ -108,7 +108,7 @@ def set_quantity(session: Session, visit: CheckoutSession, link: CheckoutLink, l
     if link.changes != "more" or not link.may_change_quantities:
         raise Locked
     line = next((line for line in pricing.items_of(visit) if line.line_no == line_no), None)
-    if line is None:
+    if line is None or line.is_added:
         raise VisitEnded
     offered = session.get_one(CheckoutLinkLine, (link.id, line_no))
     if offered.is_special_price and quantity > offered.quantity:
@@ -260,13 +260,15 @@ def draft(session: Session, link: CheckoutLink, at: datetime, choice: int | None
 
 
 def _follow_prices(session: Session, visit: CheckoutSession, link: CheckoutLink) -> None:
-    """Take today's prices where the link follows the pricelist."""
-    if link.price_mode != "current":
+    """Take today's prices where the link follows the pricelist, and of what the customer added."""
+    has_added = adding.renew(session, visit, link)
+    if link.price_mode != "current" and not has_added:
         return
     amounts = current.amounts_of(session, link, links.list_lines(session, link.id))
     # An amount the customer named is theirs, whatever the pricelist suggests by now.
-    for line in (line for line in pricing.items_of(visit) if line.minimum_amount is None):
-        line.unit_amount, line.list_amount = amounts[line.line_no].unit, amounts[line.line_no].usual
+    for line in (line for line in pricing.items_of(visit) if line.minimum_amount is None and not line.is_added):
+        if link.price_mode == "current":
+            line.unit_amount, line.list_amount = amounts[line.line_no].unit, amounts[line.line_no].usual
     pricing.reprice(session, visit, link)
 
 
@@ -296,5 +298,5 @@ def _discounts_of(session: Session, link: CheckoutLink) -> list[CheckoutSessionD
 
 def refuse_ended(visit: CheckoutSession) -> None:
     """Refuse with `VisitEnded` where a copy can no longer be changed."""
-    if visit.status != "open" or visit.expires_at <= clock.now():
+    if not visit.is_living(clock.now()):
         raise VisitEnded

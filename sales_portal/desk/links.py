@@ -52,7 +52,9 @@ def show(number: str) -> Response:
         options=link_options.facts_of(link), totals=frozen_totals.rows_of_link(link),
         trials=frozen_totals.trials_of(link.lines),
         timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None),
-        visits=visits.list_visits_of_link(session, link.id), orders=orders.list_orders_of_link(session, link.id),
+        visits=(there := visits.list_visits_of_link(session, link.id)),
+        added=visits.list_added_titles(session, [visit.id for visit in there]) if link.may_add_products else {},
+        orders=orders.list_orders_of_link(session, link.id),
         mails=link_list.list_mails(session, link)))
 
 

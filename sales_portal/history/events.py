@@ -42,6 +42,8 @@ class EventName(StrEnum):
     LINK_EXPIRED = "link.expired"
     LINK_REQUESTED_ANEW = "link.requested_anew"
     VISIT_STARTED = "visit.started"
+    VISIT_PRODUCT_ADDED = "visit.product_added"
+    VISIT_PRODUCT_REMOVED = "visit.product_removed"
     VISIT_DETAILS_GIVEN = "visit.details_given"
     VISIT_DELIVERY_CHOSEN = "visit.delivery_chosen"
     VISIT_EXPIRED = "visit.expired"

@@ -142,7 +142,8 @@ def _backorder(session: Session, lines: Lines, wanted: Counter[int]) -> Counter[
     for line in lines:
         there = min(max(left.get(line.stock_id, 0) - wanted[line.stock_id], 0), line.quantity)
         following[line.line_no] = line.quantity - there
-        wanted[line.stock_id] += there
+        if there:
+            wanted[line.stock_id] += there
     return +following
 
 

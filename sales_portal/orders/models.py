@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
@@ -109,6 +109,7 @@ class OrderLine(Base):
     line_amount: Mapped[Amount]
     customer_note: Mapped[str] = mapped_column(String(300), default="")
     learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    is_added: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Subscription(Base):

@@ -3,11 +3,12 @@
 This module commits on purpose: between its transactions stands a call to the outside.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, Table, bindparam, insert, select, update
+from sqlalchemy import CursorResult, Row, Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from sales_portal.checkout import queries as visits
@@ -40,14 +41,18 @@ _REFERENCE = (
     .values(gateway_reference=bindparam("reference")))
 _STOCK = cast(Table, Stock.__table__)
 _LEFT = _STOCK.c.on_hand - _STOCK.c.held
-_SHORT = (
-    select(visits.LINES.c.line_no, _LEFT).join(_STOCK, _STOCK.c.id == visits.LINES.c.stock_id)
-    .where(visits.LINES.c.checkout_session_id == bindparam("visit_id"), visits.LINES.c.quantity > _LEFT,
-           visits.LINES.c.backorder_weeks.is_(None)))
+_TAKING = (
+    select(visits.LINES.c.line_no, visits.LINES.c.stock_id, visits.LINES.c.quantity, _LEFT.label("left"))
+    .join(_STOCK, _STOCK.c.id == visits.LINES.c.stock_id)
+    .where(visits.LINES.c.checkout_session_id == bindparam("visit_id"), visits.LINES.c.backorder_weeks.is_(None))
+    .order_by(visits.LINES.c.line_no))
 # Stock is not locked here: what it says is advice until the order is placed, so it may come with the locks.
+# What a customer added may be the product of another line: only together they tell.
 _IS_SHORT = (
-    select(visits.LINES.c.line_no).join(_STOCK, _STOCK.c.id == visits.LINES.c.stock_id)
-    .where(visits.LINES.c.checkout_session_id == visits.COPIES.c.id, visits.LINES.c.quantity > _LEFT)
+    select(visits.LINES.c.stock_id).join(_STOCK, _STOCK.c.id == visits.LINES.c.stock_id)
+    .where(visits.LINES.c.checkout_session_id == visits.COPIES.c.id)
+    .group_by(visits.LINES.c.stock_id, _STOCK.c.on_hand, _STOCK.c.held)
+    .having(func.sum(visits.LINES.c.quantity) > _LEFT)
     .correlate(visits.COPIES).exists().label("is_short"))
 _HELD = visits.LOCKED.add_columns(_IS_SHORT)
 _HELD_AT_ADDRESS = (
@@ -162,9 +167,15 @@ def _refuse_dead(link: CheckoutLink, copy: CheckoutSession) -> None:
 
 
 def _refuse_sold_out(session: Session, visit_id: int) -> None:
-    short = session.execute(_SHORT, {"visit_id": visit_id}).all()
+    taken: Counter[int] = Counter()
+    short = {}
+    for line in session.execute(_TAKING, {"visit_id": visit_id}):
+        left = line.left - taken[line.stock_id]
+        taken[line.stock_id] += line.quantity
+        if line.quantity > left:
+            short[line.line_no] = max(0, left)
     if short:
-        raise SoldOut(lines={line_no: max(0, left) for line_no, left in short})
+        raise SoldOut(lines=short)
 
 
 def _is_same(payment: Row[Any], copy: CheckoutSession, gateway: Gateway) -> bool:

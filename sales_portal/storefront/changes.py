@@ -1,10 +1,23 @@
-"""What the customer changes of an offer before paying: how many of a line, which one of the products, what it costs."""
+"""What the customer changes of an offer before paying: how many of a line, which product, its price, what is added."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
-from sales_portal.checkout import amounts
+from sales_portal.checkout import adding, amounts
 from sales_portal.checkout import service as checkout
-from sales_portal.checkout.errors import AmountTooLarge, AmountTooSmall, NotInPacks, SpecialPriceFixed, TooMany
+from sales_portal.checkout.errors import (
+    AmountTooLarge,
+    AmountTooSmall,
+    NoMore,
+    NoneLeft,
+    NotAdded,
+    NotInPacks,
+    NotSold,
+    SpecialPriceFixed,
+    TooFewLeft,
+    TooMany,
+    TooManyAdded,
+)
 from sales_portal.core.errors import Invalid
 from sales_portal.storefront import guests
 from sales_portal.storefront.forms import amounts as amount_fields
@@ -14,6 +27,7 @@ from sales_portal.web import formatting
 from sales_portal.web.extensions import db
 
 CHOICE = "line_no"
+ADD = "variant-"
 
 
 def picked(typed: Mapping[str, str]) -> int | None:
@@ -30,7 +44,7 @@ def apply(guest: Guest, typed: Mapping[str, str]) -> None:
     visit = guest.visit
     if visit is None:
         return
-    held = {line.line_no: line.quantity for line in visit.lines if line.kind == "item"}
+    held = {line.line_no: line.quantity for line in visit.lines if line.kind == "item" and not line.is_added}
     choice = picked(typed)
     if choice is not None and choice not in held:
         checkout.pick(db.session(), visit, guest.link, choice)
@@ -39,6 +53,29 @@ def apply(guest: Guest, typed: Mapping[str, str]) -> None:
             _set(guest, line_no, quantity)
     if amount_fields.has_amounts(typed):
         _name_prices(guest, typed)
+    added = {line.variant_id: line.quantity for line in adding.lines_of(visit)}
+    for variant_id, quantity in quantities.read_quantities(typed, quantities.ADDED).items():
+        if added.get(variant_id) != quantity:
+            _set_added(guest, variant_id, quantity)
+
+
+def add(guest: Guest, variant_id: int) -> None:
+    """Put one more of a variant into this guest's copy; raises `Invalid` naming its button, or `Locked`."""
+    try:
+        adding.add(db.session(), guest.copy, guest.link, variant_id)
+    except (NotSold, NoMore, TooManyAdded) as no:
+        raise Invalid(button_of(variant_id), no.text) from None
+
+
+def remove(guest: Guest, variant_id: int) -> None:
+    """Take what the customer added out of this guest's copy; what is out already stays out."""
+    with suppress(NotAdded):
+        adding.remove(db.session(), guest.copy, guest.link, variant_id)
+
+
+def button_of(variant_id: int) -> str:
+    """The name by which the *Add* of a variant is called in what is wrong with a form."""
+    return f"{ADD}{variant_id}"
 
 
 def _set(guest: Guest, line_no: int, quantity: int) -> None:
@@ -49,6 +86,15 @@ def _set(guest: Guest, line_no: int, quantity: int) -> None:
         checkout.set_quantity(db.session(), guest.visit, guest.link, line_no, quantity)
     except (TooMany, NotInPacks, SpecialPriceFixed) as no:
         raise Invalid(field, no.text) from None
+
+
+def _set_added(guest: Guest, variant_id: int, quantity: int) -> None:
+    try:
+        adding.set_quantity(db.session(), guest.copy, guest.link, variant_id, quantity)
+    except (TooMany, NotInPacks, TooFewLeft, NoneLeft) as no:
+        raise Invalid(f"{quantities.ADDED}{variant_id}", no.text) from None
+    except NotAdded as no:
+        raise Invalid("form", no.text) from None
 
 
 def _name_prices(guest: Guest, typed: Mapping[str, str]) -> None:

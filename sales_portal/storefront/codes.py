@@ -37,8 +37,9 @@ def remove(guest: Guest) -> ResponseReturnValue:
     """Take the code away, and show the page it was taken away on."""
     guest.check_form()
     codes.remove_code(db.session(), guest.copy, guest.link)
-    there = "delivery.show" if request.form.get("at") == "delivery" else "landing.show"
-    return redirect(guest.url(there, _anchor=FIELD), 303)
+    if request.form.get("at") == "delivery":
+        return redirect(guest.url("delivery.show", _anchor=FIELD), 303)
+    return redirect(guest.items_url(_anchor=FIELD), 303)
 
 
 def use_typed(guest: Guest, typed: Mapping[str, str]) -> str:

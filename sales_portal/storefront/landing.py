@@ -27,7 +27,6 @@ from sales_portal.storefront import (
     offers,
     opening,
     receipt,
-    skipping,
     totals,
 )
 from sales_portal.storefront.forms import parameters
@@ -37,6 +36,9 @@ from sales_portal.web.extensions import db
 from sales_portal.web.public_forms import ForeignForm
 
 blueprint = Blueprint("landing", __name__, url_prefix=guests.PREFIX)
+
+Show = Callable[[Guest, Mapping[str, str], Mapping[str, str], int], Response]
+"""Makes a page again, with what was typed and what is wrong with it."""
 
 
 @blueprint.get("")
@@ -60,7 +62,7 @@ def show(guest: Guest) -> ResponseReturnValue:
 @guests.at_lock
 def visit(guest: Guest) -> ResponseReturnValue:
     """*Continue*: make the private copy, with what was changed on the page, and go to the first page that asks."""
-    return _changed(guest, lambda: details.next_page(guest))
+    return changed(guest, lambda: details.next_page(guest))
 
 
 @blueprint.post("/lines/<int:line_no>/quantity")
@@ -68,7 +70,6 @@ def visit(guest: Guest) -> ResponseReturnValue:
 @guests.at_lock
 def quantity(guest: Guest, line_no: int) -> ResponseReturnValue:
     """Take another quantity; every quantity of the page is read, so that none typed is lost."""
-    return _changed(guest, lambda: guest.items_url(_anchor=f"field-quantity-{line_no}"))
 
 
 @blueprint.post("/choice")
@@ -76,7 +77,7 @@ def quantity(guest: Guest, line_no: int) -> ResponseReturnValue:
 @guests.at_lock
 def choice(guest: Guest) -> ResponseReturnValue:
     """Pick another one of the products."""
-    return _changed(guest, guest.items_url)
+    return changed(guest, guest.items_url)
 
 
 @blueprint.post("/lines/<int:line_no>/amount")
@@ -84,7 +85,7 @@ def choice(guest: Guest) -> ResponseReturnValue:
 @guests.at_lock
 def amount(guest: Guest, line_no: int) -> ResponseReturnValue:
     """Name another price for what the customer names the price of."""
-    return _changed(guest, lambda: guest.items_url(_anchor=f"field-amount-{line_no}"))
+    return changed(guest, lambda: guest.items_url(_anchor=f"field-amount-{line_no}"))
 
 
 @blueprint.post("/code")
@@ -92,7 +93,7 @@ def amount(guest: Guest, line_no: int) -> ResponseReturnValue:
 @guests.at_lock
 def code(guest: Guest) -> ResponseReturnValue:
     """Use a discount code."""
-    return _changed(guest, lambda: guest.items_url(_anchor=codes.FIELD))
+    return changed(guest, lambda: guest.items_url(_anchor=codes.FIELD))
 
 
 @blueprint.post("/opened")
@@ -108,17 +109,14 @@ def page(guest: Guest, typed: Mapping[str, str] | None = None, errors: Mapping[s
          status: int = 200) -> Response:
     """The offer as it stands for this browser, with what was typed and what is wrong with it."""
     guests.introduce(guest)
-    copy, typed, errors = guest.visit if guest.can_go_on() else None, typed or {}, errors or {}
-    # A browser that holds a copy goes on with it: what an address brings along fills in new ones.
-    brought = brought_by(guest, typed or request.args) if copy is None else NOTHING
-    offer = offers.offer_of(db.session(), guest.link, copy or _filled_in(guest, brought))
     is_preview = request.args.get("preview") == "1"
     return frame.page(
         "storefront/landing/show.html", guest, status, offer=offer, typed=typed, errors=errors,
         code=codes.part(guest.link, copy, typed.get(codes.FIELD, ""), errors.get(codes.FIELD, "")),
         mistakes=[(f"field-{name}", text) for name, text in errors.items() if name != "form"], preview=is_preview,
         total_rows=totals.rows(offer.totals, guest.link, offer.lines_count), shows_all="all" in request.args,
-        was_asked="asked" in request.args, host=frame.addresses().base_url.split("://")[-1],
+        was_asked="asked" in request.args, host=frame.addresses().base_url.split("://")[-1], suggested=suggested,
+        just_added=shelves.just_added(guest),
         masked_email=masks.email(brought.email or str(guest.link.prefill.get("email", ""))) if copy is None else "",
         carried=parameters.write(brought), has_ended="ended" in request.args and copy is None,
         is_known_here=guests.returning_token() is not None,
@@ -141,27 +139,30 @@ def _filled_in(guest: Guest, brought: Brought) -> CheckoutSession | None:
     return checkout.draft(db.session(), guest.link, clock.now(), choice, brought)
 
 
-def _changed(guest: Guest, where: Callable[[], str]) -> ResponseReturnValue:
-    """Claim and change, then go `where`; on a mistake show the page again with everything typed."""
+def changed(guest: Guest, where: Callable[[], str], act: Callable[[Guest], None] | None = None, *,
+            typed: Mapping[str, str] | None = None, show: Show = page) -> ResponseReturnValue:
+    """Claim and change, with `act` once more, then go `where`; on a mistake `show` the page with everything typed."""
     public_id, token = guest.public_id, guest.token
     try:
         guest.check_form()
         guest.claim(changes.picked(request.form), brought_by(guest, request.form), opened_by=opening.mark(guest))
         if not guest.can_go_on():
             return redirect(guest.url("landing.show"), 303)
-        changes.apply(guest, request.form)
+        changes.apply(guest, request.form if typed is None else typed)
+        if act is not None:
+            act(guest)
         if why := codes.use_typed(guest, request.form):
             # All the rest is kept: only the code is still wrong.
-            return page(guest, request.form, {codes.FIELD: why})
+            return show(guest, request.form, {codes.FIELD: why}, 200)
         return redirect(where(), 303)
     except ForeignForm as stale:
         db.session.rollback()
         there = guests.receive(public_id, token)
         if not there.can_go_on() and there.state is not LinkState.ACTIVE:
             raise
-        return page(there, request.form, {"form": stale.text}, stale.status)
+        return show(there, request.form, {"form": stale.text}, stale.status)
     except LinkNotOpen:
         return redirect(guest.url("landing.show"), 303)
     except Invalid as no:
         db.session.rollback()
-        return page(guests.receive(public_id, token), request.form, {str(no.field): no.text}, status=422)
+        return show(guests.receive(public_id, token), request.form, {str(no.field): no.text}, 422)

@@ -1,21 +1,23 @@
 """What a page shows of an offer: its lines and its totals, from the frozen link or from this browser's own copy."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog import queries as catalog
 from sales_portal.catalog.queries import Trial
+from sales_portal.checkout import adding, current
 from sales_portal.checkout import amounts as named
-from sales_portal.checkout import current
+from sales_portal.checkout import queries as visits
 from sales_portal.checkout import service as checkout
 from sales_portal.checkout.current import Amounts, Offered
-from sales_portal.checkout.models import CheckoutSession
+from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.core import clock
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.storefront import totals
+from sales_portal.storefront.forms import quantities
 from sales_portal.storefront.totals import Totals
 
 
@@ -25,7 +27,7 @@ class Row:
 
     With a `trial` nothing is paid now, and `list_amount` is the price of each period after it. What is not in stock
     and may be bought all the same follows after `follows_weeks`. With a `minimum_amount` the customer names the price,
-    from there up, unless the agent fixed it.
+    from there up, unless the agent fixed it. `added_variant` is set where the customer added it.
     """
 
     line_no: int
@@ -44,11 +46,23 @@ class Row:
     minimum_amount: int | None = None
     offered_amount: int = 0
     may_name_price: bool = False
+    product_id: int | None = None
+    added_variant: int | None = None
 
     @property
     def suggestions(self) -> list[int]:
         """Amounts to choose from where the customer names the price, smallest first."""
         return sorted({self.minimum_amount or 0, self.list_amount, self.offered_amount} - {0})
+
+    @property
+    def is_added(self) -> bool:
+        """Whether the customer added it."""
+        return self.added_variant is not None
+
+    @property
+    def field(self) -> str:
+        """The name of the field its quantity is typed in."""
+        return f"{quantities.ADDED}{self.added_variant}" if self.is_added else f"{quantities.PREFIX}{self.line_no}"
 
     @property
     def total_amount(self) -> int:
@@ -92,6 +106,17 @@ class Offer:
     may_change_quantities: bool
     most_per_line: int | None
     knows_total: bool = True
+    may_add: bool = False
+
+    @property
+    def offered(self) -> tuple[Row, ...]:
+        """What the agent offers."""
+        return tuple(row for row in self.rows if not row.is_added)
+
+    @property
+    def added(self) -> tuple[Row, ...]:
+        """What the customer added."""
+        return tuple(row for row in self.rows if row.is_added)
 
     @property
     def names_prices(self) -> bool:
@@ -111,19 +136,19 @@ class Offer:
 
     @property
     def is_sold_out(self) -> bool:
-        """Whether nothing of it is left."""
-        return bool(self.rows) and all(row.is_gone for row in self.rows)
+        """Whether nothing of what the agent offers is left."""
+        return bool(self.rows) and all(row.is_gone for row in self.offered)
 
     @property
     def can_continue(self) -> bool:
         """Whether going on can lead to an order as things stand, or after a change the customer may make."""
         if self.is_sold_out:
             return False
-        return all(not row.is_gone and self.is_changeable(row) for row in self.short)
+        return all(row.is_added or (not row.is_gone and self.is_changeable(row)) for row in self.short)
 
     def is_changeable(self, row: Row) -> bool:
         """Whether the customer may take another quantity of `row`; a special price holds for one quantity."""
-        return self.may_change_quantities and not row.is_special_price
+        return row.is_added or (self.may_change_quantities and not row.is_special_price)
 
     def most_of(self, row: Row) -> int | None:
         """How many of `row` the customer may take, in whole packs; None without a limit of the agent's."""
@@ -133,7 +158,7 @@ class Offer:
 def offer_of(session: Session, link: CheckoutLink, visit: CheckoutSession | None = None) -> Offer:
     """The offer of `link`, with what this browser's copy changed where there is one; one statement.
 
-    Subscription offers take one more, and so do prices that follow the pricelist.
+    Subscription offers take one more, and so do prices that follow the pricelist, and what the customer added.
     """
     if visit is None and link.price_mode == "current":
         return _offer(session, link, checkout.draft(session, link, clock.now()))
@@ -151,11 +176,15 @@ def of_draft(session: Session, link: CheckoutLink, available: Sequence[int | Non
 
 def _built(session: Session, link: CheckoutLink, visit: CheckoutSession | None,
            offered: Sequence[tuple[Offered, int | None]]) -> Offer:
-    trials = catalog.list_trials(session, (line.offer_version_id for line, _ in offered if not line.unit_amount))
+    added = adding.lines_of(visit) if visit is not None else []
+    trials = catalog.list_trials(session, (
+        line.offer_version_id for line in (*(line for line, _ in offered), *added) if not line.unit_amount))
     taken = {line.line_no: line.quantity for line in visit.lines if line.kind == "item"} if visit is not None else {}
     amounts = current.amounts_of(session, link, (line for line, _ in offered)) | _amounts_taken(visit)
     rows = tuple(_row(line, available, taken.get(line.line_no, line.quantity), trials, amounts[line.line_no],
-                      may_name_price=named.may_name(link, line)) for line, available in offered)
+                       line.pack_size, may_name_price=named.may_name(link, line)) for line, available in offered)
+    if visit is not None and added:
+        rows += _added_rows(session, visit, trials, amounts)
     picks_one = link.changes == "pick_one"
     chosen = _chosen(rows, taken, link.preselected_line or 1) if picks_one else None
     return Offer(
@@ -163,7 +192,20 @@ def _built(session: Session, link: CheckoutLink, visit: CheckoutSession | None,
         currency=link.currency, picks_one=picks_one, chosen=chosen,
         may_change_quantities=link.changes == "more" and link.may_change_quantities,
         most_per_line=link.max_per_line,
-        knows_total=visit is not None or chosen in (None, link.preselected_line or 1))
+        knows_total=visit is not None or chosen in (None, link.preselected_line or 1), may_add=adding.may_add(link))
+
+
+def _added_rows(session: Session, visit: CheckoutSession, trials: Mapping[int, Trial],
+                amounts: Mapping[int, Amounts]) -> tuple[Row, ...]:
+    """What the customer added, in one statement; what the agent's lines take of the same stock is not there for it."""
+    stand, rows = visits.list_added(session, visit.id), []
+    for line in adding.lines_of(visit):
+        pack_size, left = stand[line.line_no]
+        if left is not None:
+            left -= adding.count_beside(visit, line.stock_id)
+        row = _row(line, left, line.quantity, trials, amounts[line.line_no], pack_size)
+        rows.append(replace(row, added_variant=line.variant_id))
+    return tuple(rows)
 
 
 def _amounts_taken(visit: CheckoutSession | None) -> dict[int, Amounts]:
@@ -178,13 +220,13 @@ def _chosen(rows: Sequence[Row], taken: Mapping[int, int], preselected: int) -> 
     return next(iter(taken), first)
 
 
-def _row(line: Offered, available: int | None, quantity: int, trials: Mapping[int, Trial],
-         amounts: Amounts, *, may_name_price: bool) -> Row:
+def _row(line: Offered | CheckoutSessionLine, available: int | None, quantity: int, trials: Mapping[int, Trial],
+         amounts: Amounts, pack_size: int, *, may_name_price: bool = False) -> Row:
     follows = line.backorder_weeks if available is None or available < quantity else None
     available = available if line.backorder_weeks is None else None
     return Row(
         line_no=line.line_no, title=line.title, image=line.image, quantity=quantity,
         unit_amount=amounts.unit, list_amount=amounts.usual, is_special_price=line.is_special_price,
         offered_quantity=line.quantity, available=available, trial=trials.get(line.offer_version_id or 0),
-        note=line.customer_note, follows_weeks=follows, pack_size=line.pack_size,
+        note=line.customer_note, follows_weeks=follows, pack_size=pack_size, product_id=line.product_id,
         minimum_amount=line.minimum_amount, offered_amount=line.unit_amount, may_name_price=may_name_price)

@@ -13,6 +13,7 @@ from sales_portal.storefront import (
     payment,
     preview,
     receipt,
+    shop,
     test_provider,
 )
 from sales_portal.storefront.errors import UnknownLink
@@ -20,7 +21,7 @@ from sales_portal.web.extensions import csrf
 
 NOUNS: tuple[Blueprint, ...] = (
     landing.blueprint, endings.blueprint, codes.blueprint, details.blueprint, delivery.blueprint, payment.blueprint,
-    receipt.blueprint, preview.blueprint, test_provider.blueprint)
+    receipt.blueprint, preview.blueprint, shop.blueprint, test_provider.blueprint)
 
 
 def door() -> Blueprint:

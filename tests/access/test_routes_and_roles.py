@@ -53,6 +53,7 @@ GET  /selection/<public_id>/<token>/delivery                              303   
 GET  /selection/<public_id>/<token>/details                               303   303       303    303     303      303   303        303     303
 GET  /selection/<public_id>/<token>/payment                               303   303       303    303     303      303   303        303     303
 GET  /selection/<public_id>/<token>/receipt                               303   303       303    303     303      303   303        303     303
+GET  /selection/<public_id>/<token>/shop                                  303   303       303    303     303      303   303        303     303
 GET  /selections                                                          303   200       200    200     200      200   200        403     200
 GET  /selections/<number>                                                 303   200       404    200     200      404   200        403     200
 GET  /selections/<number>/checkout                                        303   200       404    200     200      404   200        403     200
@@ -94,6 +95,9 @@ POST /orders/<number>/extra-payments                                      303   
 POST /preferences                                                         303   303       303    303     303      303   303        303     303
 POST /profile                                                             303   303       303    303     303      303   303        303     303
 POST /receipts/<token>                                                    303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/additions                             409   409       409    409     409      409   409        409     409
+POST /selection/<public_id>/<token>/additions/<int:variant_id>/quantity   303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/additions/<int:variant_id>/removal    409   409       409    409     409      409   409        409     409
 POST /selection/<public_id>/<token>/choice                                303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/code                                  303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/code/removal                          303   303       303    303     303      303   303        303     303
@@ -153,6 +157,9 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /preferences": {"theme": "dark"},
     "POST /profile": {"theme": "dark", "density": "compact"},
     "POST /receipts/<token>": {"form_token": "{receipt_form_token}"},
+    "POST /selection/<public_id>/<token>/additions": {**TOKEN, "variant": "{variant_id}"},
+    "POST /selection/<public_id>/<token>/additions/<int:variant_id>/quantity": TOKEN,
+    "POST /selection/<public_id>/<token>/additions/<int:variant_id>/removal": TOKEN,
     "POST /selection/<public_id>/<token>/choice": TOKEN,
     "POST /selection/<public_id>/<token>/code": TOKEN,
     "POST /selection/<public_id>/<token>/code/removal": TOKEN,

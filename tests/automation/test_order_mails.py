@@ -5,9 +5,11 @@ from typing import Any
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
+from sales_portal.checkout import adding
 from sales_portal.core import tokens
 from sales_portal.history import queries as history
 from sales_portal.messaging import service as messaging
+from sales_portal.orders import placing
 from sales_portal.orders.models import Order
 from sales_portal.outbox import service as outbox
 from sales_portal.outbox.loop import Loop
@@ -56,6 +58,18 @@ def test_the_receipt_says_what_was_paid_and_where_to_see_it(portal: Session, sho
     digest = tokens.digest(address.rsplit("/", 1)[-1])
     assert portal.scalar(select(func.count()).select_from(Order)
                          .where(Order.id == key, Order.receipt_token_sha256 == digest)) == 1
+
+
+def test_the_receipt_names_what_the_customer_added(portal: Session, shop: make.Shop, worker: Loop) -> None:
+    linked = make.link(portal, make.selection(portal, shop, {shop.bag: 2}), changes="more", may_add_products=True)
+    visit = make.visit(portal, linked)
+    adding.add(portal, visit, linked.link, shop.cap.id)
+    placing.place_order(portal, make.payment(portal, visit), {"test": make.gateway(portal)}, source="customer")
+    worker.run_once()
+
+    text = messaging.display_body(mails(portal)["receipt"]).text.replace("\xa0", " ")
+    assert "2 × Linen bag: 620,00 kr\n1 × Wool cap: 960,00 kr" in text
+    assert "1 639,00 kr" in text
 
 
 def test_the_agent_is_led_to_the_link(portal: Session, shop: make.Shop, worker: Loop) -> None:

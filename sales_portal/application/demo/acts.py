@@ -14,7 +14,7 @@ from sales_portal.application.demo.stories import Act, Story
 from sales_portal.approvals import queries as approval_queries
 from sales_portal.approvals import service as approvals
 from sales_portal.approvals.models import Approval
-from sales_portal.checkout import learners
+from sales_portal.checkout import adding, learners, shelf
 from sales_portal.checkout import queries as visit_queries
 from sales_portal.checkout import service as checkout
 from sales_portal.checkout.models import CheckoutSession
@@ -125,7 +125,8 @@ def _terms(story: Story, basket: Basket) -> link_terms.LinkTerms:
     return replace(
         terms, policy=policy, max_orders=int(said["max"]) if "max" in said else None,
         changes="more" if "more" in said else "pick_one" if "pick" in said else "nothing",
-        may_change_quantities="more" in said, max_per_line=int(said["max-line"]) if "max-line" in said else None,
+        may_change_quantities="more" in said, may_add_products="more" in said and "shop" in said,
+        max_per_line=int(said["max-line"]) if "max-line" in said else None,
         ignores_shipping="no-delivery" in said, ignores_tax="no-tax" in said,
         ignores_tax_reason=said.get("no-tax", ""), label=said.get("label", terms.label),
         starts_at=at + timedelta(days=int(said["starts"])) if "starts" in said else None,
@@ -164,6 +165,12 @@ def _open(telling: Telling, act: Act) -> None:
 def _visit(telling: Telling, act: Act) -> None:
     claimed = checkout.claim(telling.session, telling.link, visitor_token=None, choice=act.visitor)
     telling.tokens[act.visitor] = claimed.visitor_token
+
+
+def _add(telling: Telling, act: Act) -> None:
+    good, *_ = shelf.suggest(telling.session, telling.link, {
+        line.product_id for line in telling.visit(act.visitor).lines if line.product_id is not None})
+    adding.add(telling.session, telling.visit(act.visitor), telling.link, good.variant_id)
 
 
 def _details(telling: Telling, act: Act) -> None:
@@ -278,7 +285,7 @@ def _verbs(story: Story) -> set[str]:
 
 
 VERBS: dict[str, Callable[[Telling, Act], None]] = {
-    "link": _link, "copy": _copy, "send": _send, "bounce": _bounce, "open": _open, "visit": _visit,
+    "link": _link, "copy": _copy, "send": _send, "bounce": _bounce, "open": _open, "visit": _visit, "add": _add,
     "details": _details, "pay": _pay, "decline": _decline, "leave": _leave, "pause": _pause, "revoke": _revoke,
     "replace": _replace, "archive": _archive, "lapse": _lapse, "ask": _ask, "approve": _approve, "reject": _reject,
 }

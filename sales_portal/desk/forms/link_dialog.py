@@ -22,7 +22,7 @@ from sales_portal.web import formatting
 SHORT_DAYS = 7
 NO_END, PICK = "none", "date"
 PAID = {"once": "single", "many": "reusable", "any": "reusable"}
-REMEMBERED = ("changes", "more")
+REMEMBERED = ("changes", "may_change_quantities", "may_add_products", "more")
 LAST_MINUTE = time(23, 59)
 WHOLE = "Enter a whole number"
 TIMES = "Enter how many times it can be paid: a whole number from 1 to 1000000"
@@ -32,6 +32,8 @@ class LinkForm(MoreForm):
     """What an agent decides about one link. Dates are typed in the time zone of the site."""
 
     changes = StringField()
+    may_change_quantities = BooleanField()
+    may_add_products = BooleanField()
     max_per_line = StringField()
     ignores_shipping = BooleanField()
     ignores_tax = BooleanField()
@@ -53,7 +55,8 @@ class LinkForm(MoreForm):
         starts_at, expires_at = self._span(selection.site, at)
         changes, policy = self.changes.data or "", self._policy()
         terms = LinkTerms(
-            changes=changes, may_change_quantities=lets_more,
+            changes=changes, may_change_quantities=lets_more and self.may_change_quantities.data,
+            may_add_products=lets_more and self.may_add_products.data,
             max_per_line=_number(self.max_per_line.data, "max_per_line") if lets_more else None,
             ignores_shipping=self.ignores_shipping.data, ignores_tax=self.ignores_tax.data,
             ignores_tax_reason=(self.ignores_tax_reason.data or "").strip() if self.ignores_tax.data else "",
@@ -125,7 +128,7 @@ def first_values(basket: Basket, remembered: Mapping[str, Any], at: datetime) ->
     """What a dialog starts with: the defaults of site and selection, and what this person chose last where it fits."""
     site, terms = basket.selection.site, default_terms(basket, at)
     values: dict[str, Any] = {
-        "changes": "nothing", "times": "5", "until": str(site.link_days),
+        "changes": "nothing", "may_change_quantities": True, "times": "5", "until": str(site.link_days),
         "paid": "once" if terms.policy != "reusable" else "any",
         "lets_openers_finish": terms.policy == "first_closes", "label": terms.label,
         "ignores_shipping": terms.ignores_shipping, "ignores_tax": terms.ignores_tax,

@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from sales_portal.core.errors import Invalid
 
 PREFIX = "quantity-"
+ADDED = "added-"
+"""Before the variant of what the customer added: line numbers of removed lines are given out again."""
 _LONGEST = 12
 
 
-def read_quantities(typed: Mapping[str, str]) -> dict[int, int]:
-    """Quantities by line number, from fields named `quantity-3`; raises `Invalid` naming the field."""
-    found = {name.removeprefix(PREFIX): text for name, text in typed.items() if name.startswith(PREFIX)}
-    return {int(line_no): _whole(PREFIX + line_no, text) for line_no, text in found.items() if line_no.isdecimal()}
+def read_quantities(typed: Mapping[str, str], prefix: str = PREFIX) -> dict[int, int]:
+    """Quantities by line number, from fields named `quantity-3`, or by variant; raises `Invalid` naming the field."""
+    found = {name.removeprefix(prefix): text for name, text in typed.items() if name.startswith(prefix)}
+    return {int(key): _whole(prefix + key, text) for key, text in found.items()
+            if key.isdecimal() and len(key) <= _LONGEST}
 
 
 def _whole(field: str, text: str) -> int:
