@@ -27,6 +27,8 @@ from sales_portal.storefront import (
     offers,
     opening,
     receipt,
+    shelves,
+    skipping,
     totals,
 )
 from sales_portal.storefront.forms import parameters
@@ -70,6 +72,7 @@ def visit(guest: Guest) -> ResponseReturnValue:
 @guests.at_lock
 def quantity(guest: Guest, line_no: int) -> ResponseReturnValue:
     """Take another quantity; every quantity of the page is read, so that none typed is lost."""
+    return changed(guest, lambda: guest.items_url(_anchor=f"field-quantity-{line_no}"))
 
 
 @blueprint.post("/choice")
@@ -109,6 +112,12 @@ def page(guest: Guest, typed: Mapping[str, str] | None = None, errors: Mapping[s
          status: int = 200) -> Response:
     """The offer as it stands for this browser, with what was typed and what is wrong with it."""
     guests.introduce(guest)
+    copy, typed, errors = guest.visit if guest.can_go_on() else None, typed or {}, errors or {}
+    # A browser that holds a copy goes on with it: what an address brings along fills in new ones.
+    brought = brought_by(guest, typed or request.args) if copy is None else NOTHING
+    offer = offers.offer_of(db.session(), guest.link, copy or _filled_in(guest, brought))
+    suggested = shelves.suggest(guest, offer)
+    errors = shelves.placed(errors, (good.variant_id for good in suggested))
     is_preview = request.args.get("preview") == "1"
     return frame.page(
         "storefront/landing/show.html", guest, status, offer=offer, typed=typed, errors=errors,
