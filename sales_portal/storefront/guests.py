@@ -133,7 +133,7 @@ class Guest(Caller):
     @property
     def start_url(self) -> str:
         """The first page for who comes to another one without a copy; it says so where the link still sells."""
-        is_lost = self.state is LinkState.ACTIVE and not self.has_bought
+        is_lost = self.state is LinkState.ACTIVE and not self.has_bought and not self.can_go_on()
         return self.url("landing.show", **({"ended": 1} if is_lost and request.method in SAFE else {}))
 
     def claim(self, choice: int | None = None, brought: Brought = prefilling.NOTHING, opened_by: str | None = None, *,
