@@ -10,6 +10,8 @@ class EventName(StrEnum):
     STAFF_SIGNED_OUT = "staff.signed_out"
     PRODUCTS_IMPORTED = "products.imported"
     STOCK_CHANGED = "stock.changed"
+    SITE_CHANGED = "site.changed"
+    ACCOUNT_CREATED = "account.created"
     CUSTOMER_CREATED = "customer.created"
     CUSTOMER_CHANGED = "customer.changed"
     SELECTION_CREATED = "selection.created"

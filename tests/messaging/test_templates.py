@@ -10,6 +10,7 @@ from jinja2 import UndefinedError
 
 from sales_portal.core.money import Money
 from sales_portal.messaging import contexts, rendering
+from sales_portal.sites import colors
 from tests.harness.time import Clock
 from tests.messaging.conftest import BRAND, SIGNATURE, link_ready
 
@@ -219,10 +220,10 @@ def test_where_there_is_nothing_to_try_again_the_agent_offers_help() -> None:
 
 
 @pytest.mark.parametrize(("brand", "ink"), [
-    ("#3848C8", "#FFFFFF"), ("#FFD400", "#11132B"), ("#000000", "#FFFFFF"), ("#FFFFFF", "#11132B"),
-    ("#1f5f4a", "#FFFFFF"), ("#777777", "#11132B"), ("#767676", "#FFFFFF")])
+    ("#3848C8", "#ffffff"), ("#FFD400", "#11132b"), ("#000000", "#ffffff"), ("#FFFFFF", "#11132b"),
+    ("#1f5f4a", "#ffffff"), ("#777777", "#000000"), ("#767676", "#ffffff")])
 def test_the_button_is_readable_on_any_brand_colour(brand: str, ink: str) -> None:
-    assert rendering.ink_on(brand) == ink
+    assert colors.ink_on(brand) == ink
     colored = contexts.Brand("Nordlight", "Nordlight AB", "Storgatan 1", brand)
     (link,) = page(rendered("link-ready", brand=colored)).select("a")
     assert f"background-color: {brand}; color: {ink};" in str(link["style"])
