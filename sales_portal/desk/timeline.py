@@ -29,6 +29,7 @@ REASONS: Mapping[str, str] = {
     "sold_out": "sold out meanwhile", "used": "the link was used already", "revoked": "the link was revoked",
     "late": "the time to pay was over", "discount_used_up": "the discount was used up",
     "changed": "the customer changed the order while paying",
+    "account": "the customer could not buy on behalf of the account",
 }
 
 
@@ -110,7 +111,8 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.LINK_EXPIRED: _told("calendar-x", "neutral", "The link expired"),
     EventName.LINK_REQUESTED_ANEW: _told("message", "warning", "{who} {wish}",
                                           otherwise="{who} asked for a new link"),
-    EventName.VISIT_STARTED: _told("cart", "violet", "Continued to checkout"),
+    EventName.VISIT_STARTED: _told("cart", "violet", "Continued to checkout", "on behalf of {on_behalf_of}"),
+    EventName.VISIT_SIGNED_IN: _told("key", "violet", "Signed in by a code"),
     EventName.VISIT_DETAILS_GIVEN: _told("pencil", "violet", "Filled in the details"),
     EventName.VISIT_DELIVERY_CHOSEN: _told("truck", "violet", "Chose the delivery", "{delivery}"),
     EventName.VISIT_EXPIRED: _told("clock", "neutral", "Left the checkout; the visit ended by itself"),
@@ -119,7 +121,8 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.PAYMENT_CANCELLED: _told("card-x", "warning", "Cancelled the payment"),
     EventName.PAYMENT_CAPTURED: _told("check", "success", "The money was taken", "{total}"),
     EventName.PAYMENT_VOIDED: _told("undo", "neutral", "The payment was given back; nothing was charged"),
-    EventName.ORDER_PLACED: _told("orders", "success", "Ordered for {total}", "order {order}", otherwise="Ordered"),
+    EventName.ORDER_PLACED: _told("orders", "success", "Ordered for {total}", "order {order}",
+                                  "on behalf of {on_behalf_of}", otherwise="Ordered"),
     EventName.ORDER_REFUSED: _told("x-circle", "danger", "No order was made", "{reason}", "nothing was charged"),
     EventName.ORDER_PAID: _told("check", "success", "Paid {total}", "order {order}", "{after_sending} after sending",
                                 otherwise="Paid"),

@@ -44,6 +44,7 @@ class EventName(StrEnum):
     LINK_EXPIRED = "link.expired"
     LINK_REQUESTED_ANEW = "link.requested_anew"
     VISIT_STARTED = "visit.started"
+    VISIT_SIGNED_IN = "visit.signed_in"
     VISIT_DETAILS_GIVEN = "visit.details_given"
     VISIT_DELIVERY_CHOSEN = "visit.delivery_chosen"
     VISIT_EXPIRED = "visit.expired"

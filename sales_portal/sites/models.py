@@ -22,8 +22,9 @@ class Site(Base):
     `link_url_pattern` is None where the site serves its own pages. Where an external storefront claims the link it is
     the address of it, with `%basket%` and `%hash%`; while it lacks one, or is empty, there are no links.
     `logo_light` and `logo_dark` are the digests of its logos, and `has_terms` and its like say which legal texts there
-    are, so that a page asks for none of them. `footer_links` are labels and addresses of further links. With `requires_sign_in` a customer shows by a code that an
-    e-mail address is theirs before they give details. `crm` says whose ids an account may be named by.
+    are, so that a page asks for none of them. `footer_links` are labels and addresses of further links. With
+    `requires_sign_in` a customer shows by a code that an e-mail address is theirs before they give details. `crm` says
+    whose ids an account may be named by.
     `asks_for` names what a link of this site needs a yes for: `ignore_shipping`, `ignore_tax`, `multi_use`.
     `link_metadata` is what the metadata of a new link starts with. `waives_included_tax` says whether ignoring tax
     lowers a total whose prices include it.

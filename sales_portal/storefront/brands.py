@@ -5,8 +5,9 @@ from flask import Blueprint, Response, make_response, render_template
 from sales_portal.core.errors import NotFound
 from sales_portal.sites import colors
 from sales_portal.sites import queries as sites
-from sales_portal.sites.models import CORNERS, TEXTS
+from sales_portal.sites.models import CORNERS, TEXTS, THEMES
 from sales_portal.storefront import frame
+from sales_portal.web import security
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("brands", __name__)
@@ -22,7 +23,7 @@ def style(color: str, corners: str) -> Response:
     """The tones of a brand in both themes. All it depends on stands in the address: the database is not asked."""
     if not colors.is_color(f"#{color}") or corners not in CORNERS:
         raise NotFound(thing="this style")
-    answer = make_response(render_template("storefront/brand.css", palette=colors.palette(f"#{color}".lower()),
+    answer = make_response(render_template("storefront/brands/style.css", palette=colors.palette(f"#{color}".lower()),
                                            corners=corners))
     answer.mimetype = "text/css"
     answer.headers["Cache-Control"] = FOR_GOOD
@@ -42,6 +43,17 @@ def logo(digest: str) -> Response:
     return answer
 
 
+@blueprint.get("/brand/sample/<slug>/<theme>")
+def sample(slug: str, theme: str) -> Response:
+    """A page with a little of everything in a site's look, for the settings to show in a frame; it does nothing."""
+    site = sites.get_site(db.session(), slug) if theme in THEMES else None
+    if site is None:
+        raise NotFound(thing="this page")
+    return security.may_be_framed(make_response(render_template(
+        "storefront/brands/sample.html", site=frame.brand_of(site), theme=theme, framed=True, language="en",
+        direction="ltr")))
+
+
 @blueprint.get("/legal/<slug>/<kind>")
 def legal(slug: str, kind: str) -> Response:
     """One of a site's legal texts, under the site's own brand."""
@@ -50,7 +62,7 @@ def legal(slug: str, kind: str) -> Response:
         raise NotFound(thing="this page")
     text = sites.get_text(db.session(), site.id, kind)
     return make_response(render_template(
-        "storefront/legal/show.html", site=frame.brand_of(site), title=frame.LEGAL[kind], parts=_parts(text),
+        "storefront/brands/legal.html", site=frame.brand_of(site), title=frame.LEGAL[kind], parts=_parts(text),
         language="en", direction="ltr"))
 
 

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from sales_portal.core.errors import Invalid
 from sales_portal.links.errors import LinkNotOpen
-from sales_portal.links.state import LinkState
 from sales_portal.storefront import (
     changes,
     details,
@@ -35,7 +34,7 @@ def show(guest: Guest) -> ResponseReturnValue:
     """The offer; what came of it where this browser bought it; or why it can't be bought now."""
     if guest.has_bought:
         return receipt.page_of(guest)
-    if not guest.can_go_on() and guest.state is not LinkState.ACTIVE:
+    if not guest.can_go_on() and not guest.is_welcome:
         return endings.page(guest)
     return page(guest)
 
@@ -102,7 +101,7 @@ def _changed(guest: Guest, where: Callable[[], str]) -> ResponseReturnValue:
     except ForeignForm as stale:
         db.session.rollback()
         there = guests.receive(public_id, token)
-        if not there.can_go_on() and there.state is not LinkState.ACTIVE:
+        if not there.can_go_on() and not there.is_welcome:
             raise
         return page(there, request.form, {"form": stale.text}, stale.status)
     except LinkNotOpen:

@@ -8,11 +8,13 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limit, RateLimitExceeded
 
+from sales_portal.core import tokens
 from sales_portal.web.extensions import limiter
 
 MISSES = "60 per minute"
 CLAIMS = "600 per hour"
 CALLS = "5 per hour"
+CODES_TO_ONE, CODES_OF_ONE = "5 per hour", "20 per hour"
 
 View = Callable[..., ResponseReturnValue]
 
@@ -33,6 +35,18 @@ def count_miss() -> None:
 
 
 _CLAIMS = next(iter(Limit(CLAIMS, link_of_request).bind(limiter)))
+
+
+_TO_ONE, _OF_ONE = (next(iter(Limit(rate, link_of_request).bind(limiter))) for rate in (CODES_TO_ONE, CODES_OF_ONE))
+
+
+def may_send_code(email: str) -> bool:
+    """Whether one more code may be mailed to `email`, and for this caller; counts it."""
+    if not limiter.enabled:
+        return True
+    is_fine_for_both = [limiter.limiter.hit(_TO_ONE.limit, "code to", tokens.digest(email)),
+                        limiter.limiter.hit(_OF_ONE.limit, "code of", caller_and_link())]
+    return all(is_fine_for_both)
 
 
 def per_link_claims(view: View) -> View:

@@ -137,6 +137,13 @@ POST /selections/<number>/restoration                                     303   
 POST /selections/<number>/undo                                            303   303       404    303     303      404   303        403     403
 POST /test-provider/<page_token>                                          422   422       422    422     422      422   422        422     422
 POST /selections/archive                                                  303   303       303    303     303      303   303        403     403
+GET  /brand/<color>-<corners>.css                                         200   200       200    200     200      200   200        200     200
+GET  /brand/logo/<digest>                                                 200   200       200    200     200      200   200        200     200
+GET  /brand/sample/<slug>/<theme>                                         200   200       200    200     200      200   200        200     200
+GET  /legal/<slug>/<kind>                                                 200   200       200    200     200      200   200        200     200
+GET  /selection/<public_id>/<token>/sign-in                               303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/sign-in                               303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/sign-in/code                          303   303       303    303     303      303   303        303     303
 """
 
 TOKEN = {"form_token": "{form_token}"}
@@ -173,7 +180,7 @@ BODIES: dict[str, dict[str, str]] = {
 KINDS = {"links": "link", "selections": "selection", "orders": "order", "customers": "customer",
          "approvals": "approval"}
 PLACES = {"key": "mail", "page_token": "page_token", "public_id": "public_id", "token": "token", "line_id": "line_id",
-          "revision_id": "revision_id", "product_id": "product_id", "variant_id": "variant_id"}
+          "revision_id": "revision_id", "slug": "slug", "digest": "digest", "product_id": "product_id", "variant_id": "variant_id"}
 
 
 def rows() -> dict[str, dict[str, int]]:
@@ -197,7 +204,7 @@ def address(route: str, values: dict[str, str]) -> str:
     if path.startswith("/receipts/"):
         values = {**values, "token": values["receipt"]}
     known = {"number": values.get(kind, ""), "line_no": "1", "filename": "favicon.svg", "rest": "mistyped",
-             "discount_id": "1"}
+             "discount_id": "1", "kind": "terms", "theme": "light", "color": "ffd400", "corners": "soft"}
     known |= {place: values[name] for place, name in PLACES.items()}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known[found[1]], path)
 
