@@ -13,6 +13,7 @@ NAMES = {"name": ("the name customers know you by", 120), "legal_name": ("the le
          "postal_address": ("the postal address", 500)}
 LONGEST_PHONE, LONGEST_EMAIL, LONGEST_URL = 40, 254, 300
 MOST_DAYS, MOST_HOURS, MOST_LINKS, LONGEST_LABEL = 3650, 720, 6, 60
+MOST_PAIRS, LONGEST_KEY, LONGEST_VALUE = 50, 40, 500
 
 
 def business(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,8 +23,8 @@ def business(values: Mapping[str, Any]) -> dict[str, Any]:
         found[field] = _text(field, values.get(field, ""), longest)
         if not found[field]:
             raise Invalid(field, f"Enter {what}")
-    found["country"] = _country(values.get("country", ""))
-    found["email"] = _email(values.get("email", ""))
+    found["country"] = _country(values.get("country") or "")
+    found["email"] = _email(values.get("email") or "")
     found["phone"] = _text("phone", values.get("phone", ""), LONGEST_PHONE) or None
     found["answers_within_hours"] = _whole("answers_within_hours", values.get("answers_within_hours"), MOST_HOURS)
     found["footer_links"] = _footer_links(values.get("footer_links", ())) or None
@@ -36,6 +37,7 @@ def link_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "link_policy": _one_of("link_policy", values, POLICIES, "Choose how often a link can be paid"),
         "link_days": _whole("link_days", values.get("link_days"), MOST_DAYS),
+        "link_metadata": _metadata(values.get("link_metadata", ())),
         "max_link_days": None if longest in (None, "") else _whole("max_link_days", longest, MOST_DAYS),
         "tax_on_shipping": _one_of("tax_on_shipping", values, TAX_ON_SHIPPING, "Choose how shipping is taxed"),
         "crm": _one_of("crm", values, CRMS, "Choose whose account ids agents enter"),
@@ -74,6 +76,21 @@ def _footer_links(rows: Sequence[tuple[str, str]]) -> list[list[str]]:
         if not url:
             raise Invalid("footer_links", f"Enter the address of {label[:60]}")
     return [[_text("footer_links", label, LONGEST_LABEL), address("footer_links", url)] for label, url in kept]
+
+
+def _metadata(rows: Sequence[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for typed_key, typed_value in rows:
+        key = _text("link_metadata", typed_key, LONGEST_KEY)
+        value = _text("link_metadata", typed_value, LONGEST_VALUE)
+        if not key or not value:
+            raise Invalid("link_metadata", f"Enter a {'value for ' + key if key else 'key for ' + value[:40]}")
+        if key in found:
+            raise Invalid("link_metadata", f"{key} stands here twice")
+        found[key] = value
+    if len(found) > MOST_PAIRS:
+        raise Invalid("link_metadata", f"Metadata can have up to {MOST_PAIRS} entries")
+    return found
 
 
 def lines(text: str) -> str:

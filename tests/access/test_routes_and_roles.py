@@ -144,10 +144,31 @@ GET  /legal/<slug>/<kind>                                                 200   
 GET  /selection/<public_id>/<token>/sign-in                               303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/sign-in                               303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/sign-in/code                          303   303       303    303     303      303   303        303     303
+GET  /settings/sites                                                      303   403       403    403     200      200   200        403     200
+GET  /settings/sites/<slug>                                               303   403       403    403     200      200   200        403     200
+POST /settings/sites/<slug>                                               303   403       403    403     403      403   303        403     403
+GET  /settings/sites/<slug>/look                                          303   403       403    403     200      200   200        403     200
+POST /settings/sites/<slug>/look                                          303   403       403    403     403      403   303        403     403
+GET  /settings/sites/<slug>/texts                                         303   403       403    403     200      200   200        403     200
+POST /settings/sites/<slug>/texts                                         303   403       403    403     403      403   303        403     403
+GET  /settings/sites/<slug>/links                                         303   403       403    403     200      200   200        403     200
+POST /settings/sites/<slug>/links                                         303   403       403    403     403      403   303        403     403
+GET  /settings/sites/<slug>/storefront                                    303   403       403    403     200      200   200        403     200
+POST /settings/sites/<slug>/storefront                                    303   403       403    403     403      403   303        403     403
+GET  /settings/sites/<slug>/sign-in                                       303   403       403    403     200      200   200        403     200
+POST /settings/sites/<slug>/sign-in                                       303   403       403    403     403      403   303        403     403
+POST /settings/sites/<slug>/look/logos/<theme>/removal                    303   403       403    403     403      403   303        403     403
 """
 
 TOKEN = {"form_token": "{form_token}"}
 BODIES: dict[str, dict[str, str]] = {
+    "POST /settings/sites/<slug>": {"name": "Nordic Home", "legal_name": "Nordic Home AB", "postal_address": "Storgatan 1",
+                                    "email": "hello@demo.example", "answers_within_hours": "2"},
+    "POST /settings/sites/<slug>/links": {"link_policy": "single", "link_days": "30", "tax_on_shipping": "standard",
+                                          "crm": "salesforce"},
+    "POST /settings/sites/<slug>/look": {"brand_color": "#1f5f4a", "corners": "soft"},
+    "POST /settings/sites/<slug>/sign-in": {"sign_in": "anonymous"},
+    "POST /settings/sites/<slug>/storefront": {"pages": "own"},
     "POST /approvals/<number>/rejection": {"comment": "Too cheap"},
     "POST /customers": {"email": "{email}"},
     "POST /links/<number>/extension": {"days": "7"},

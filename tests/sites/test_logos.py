@@ -5,8 +5,8 @@ import pytest
 from sales_portal.core.errors import Invalid
 from sales_portal.sites import logos
 
-PLAIN = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><defs><g id="a"><path d="M0 0h9"/></g></defs>' \
-        b'<use href="#a" fill="url(#b)"/></svg>'
+PLAIN = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10">
+  <defs><g id="a"><path d="M0 0h9"/></g></defs><use href="#a" fill="url(#b)"/></svg>"""
 
 
 def test_a_plain_drawing_and_small_rasters_are_taken() -> None:
