@@ -1,5 +1,7 @@
 """What a site's own look is made of: its stylesheet, its logos and its legal texts, for everybody to fetch."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, make_response, render_template
 
 from sales_portal.core.errors import NotFound
@@ -49,8 +51,13 @@ def sample(slug: str, theme: str) -> Response:
     site = sites.get_site(db.session(), slug) if theme in THEMES else None
     if site is None:
         raise NotFound(thing="this page")
+    brand = frame.brand_of(site)
+    if theme == "dark" and brand.logo_dark_url:
+        brand = replace(brand, logo_url=brand.logo_dark_url)
+    elif theme == "light":
+        brand = replace(brand, logo_dark_url=brand.logo_url)
     return security.may_be_framed(make_response(render_template(
-        "storefront/brands/sample.html", site=frame.brand_of(site), theme=theme, framed=True, language="en",
+        "storefront/brands/sample.html", site=brand, theme=theme, framed=True, language="en",
         direction="ltr")))
 
 
