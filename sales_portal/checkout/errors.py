@@ -18,6 +18,20 @@ class OtherEmail(Refusal):
     message = "This offer was made for another e-mail address. Enter the one it was sent to"
 
 
+class SignInNeeded(Refusal):
+    """The site's customers sign in, and this one has not."""
+
+    status = 409
+    message = "Sign in first: we send a code to your e-mail address."
+
+
+class NotOnBehalf(Refusal):
+    """The link is an account's, and this copy has no leave to buy for it, or none any more."""
+
+    status = 409
+    message = "This checkout has ended. Open the link again to continue."
+
+
 class Locked(Refusal):
     """The agent fixed what may be bought."""
 

@@ -1,13 +1,15 @@
 """What an agent fixed of who buys and where it goes, and who alone may pay: kept whatever a form says."""
 
 from sales_portal.checkout.errors import OtherEmail
+from sales_portal.checkout.models import CheckoutSession
 from sales_portal.links import prefill
 from sales_portal.links.models import CheckoutLink
 
 
-def values_of(link: CheckoutLink) -> dict[str, str]:
-    """The fixed values by field name."""
-    return prefill.locked(link.prefill, link.prefill_locks) if link.prefill_locks else {}
+def values_of(link: CheckoutLink, visit: CheckoutSession | None = None) -> dict[str, str]:
+    """The fixed values by field name; of a `visit` whose customer signed in, the address they did so with too."""
+    values = prefill.locked(link.prefill, link.prefill_locks) if link.prefill_locks else {}
+    return values if visit is None or visit.signed_in_at is None else values | {"email": visit.email}
 
 
 def first_values(link: CheckoutLink) -> dict[str, str]:

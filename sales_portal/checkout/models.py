@@ -26,7 +26,11 @@ class VisitorSession(Base):
 
 
 class CheckoutSession(Base):
-    """A customer's private copy of a link: what they buy, who they are, and the total they were shown."""
+    """A customer's private copy of a link: what they buy, who they are, and the total they were shown.
+
+    `on_behalf_of` is the sealed grant to buy for an account, see `checkout.behalf`. `signed_in_at` is when the customer
+    showed by a code that `email` is theirs.
+    """
 
     __tablename__ = "checkout_sessions"
     __table_args__ = (
@@ -63,6 +67,8 @@ class CheckoutSession(Base):
     shipping_method_id: Mapped[int | None] = mapped_column(ForeignKey(ShippingMethod.id))
     has_discounts: Mapped[bool] = mapped_column(default=False)
     details_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    on_behalf_of: Mapped[str | None] = mapped_column(String(300))
+    signed_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
     link: Mapped[CheckoutLink] = relationship(lazy="raise")
@@ -142,3 +148,16 @@ class CheckoutSessionLine(Base):
     tax_waived_amount: Mapped[Amount] = mapped_column(default=0)
     is_tax_included: Mapped[bool] = mapped_column(default=True)
     line_amount: Mapped[Amount]
+
+
+class SignInCode(Base):
+    """The one code of a copy that is good now; only a digest of it is stored, and it dies after some wrong tries."""
+
+    __tablename__ = "sign_in_codes"
+    __table_args__ = (CheckConstraint("tries >= 0", name="tries"),)
+
+    checkout_session_id: Mapped[int] = mapped_column(ForeignKey(CheckoutSession.id), primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    code_digest: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[Instant]
+    tries: Mapped[int] = mapped_column(default=0)

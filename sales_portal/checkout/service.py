@@ -7,13 +7,24 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, insert, select
 from sqlalchemy.orm import Session, selectinload
 
-from sales_portal.checkout import adding, current, fixed, learners, prefilling, pricing, queries
+from sales_portal.checkout import (
+    adding,
+    behalf,
+    current,
+    fixed,
+    learners,
+    prefilling,
+    pricing,
+    queries,
+    signing_in,
+)
 from sales_portal.checkout.current import Amounts, Offered
 from sales_portal.checkout.errors import (
     Locked,
     NoDelivery,
     NoSuchMethod,
     NotInPacks,
+    SignInNeeded,
     SpecialPriceFixed,
     TooMany,
     VisitEnded,
@@ -88,7 +99,7 @@ def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, re
     if held is not None and visitor_token is not None:
         history.append(session, *opened)
         return Claimed(held, visitor_token, is_new=False)
-    if not link.is_open(at):
+    if not link.is_open(at) or link.breaks_at_sign_in:
         raise LinkNotOpen(state=link.state(at))
     if visitor is None or visitor_token is None:
         visitor_token, visitor_id = _new_visitor(session, at)
@@ -98,7 +109,8 @@ def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, re
     if is_pressed:
         link_service.mark_progress(session, link, "checkout_started")
     history.append(session, *opened, history.fact(
-        EventName.VISIT_STARTED, visit, by=history.CUSTOMER, context=link, **({} if is_pressed else {"skipped": True})))
+        EventName.VISIT_STARTED, visit, by=history.CUSTOMER, context=link,
+        **({} if is_pressed else {"skipped": True}), **behalf.told(session, link)))
     return Claimed(visit, visitor_token, is_new=True)
 
 
@@ -143,10 +155,13 @@ def give_details(session: Session, visit: CheckoutSession, link: CheckoutLink, d
                  terms: CountryTerms | None = None) -> None:
     """Keep who buys and where it goes, and price the copy for that country; what the agent fixed stays as it is.
 
-    The country's `terms` may be at hand already. Refuses with `OtherEmail` whoever is not the one who may pay.
+    The country's `terms` may be at hand already. Refuses with `OtherEmail` whoever is not the one who may pay, and
+    with `SignInNeeded` who must sign in first.
     """
     refuse_ended(visit)
-    details = _with_fixed(details, link)
+    if signing_in.is_needed(visit, link):
+        raise SignInNeeded
+    details = _with_fixed(details, link, visit)
     fixed.refuse_other_email(link, details.email)
     if terms is None or terms.country != details.country:
         terms = price_rules.get_country_terms(session, link.market_id, details.country)
@@ -204,6 +219,7 @@ def _held(session: Session, link: CheckoutLink, visitor: VisitorSession, at: dat
         return visit
     if link.is_open(at):
         visit.status, visit.expires_at, visitor.expires_at = "open", at + LIFETIME, at + LIFETIME
+        visit.on_behalf_of, visit.signed_in_at = behalf.give(visit, link), None
         _follow_prices(session, visit, link)
     return visit
 
@@ -230,7 +246,7 @@ def _welcome_back(session: Session, link: CheckoutLink, token: str,
 def _copy(session: Session, link: CheckoutLink, visitor_id: int, at: datetime, choice: int | None,
           brought: Brought) -> CheckoutSession:
     visit = draft(session, link, at, choice, brought)
-    visit.visitor_session_id = visitor_id
+    visit.visitor_session_id, visit.on_behalf_of = visitor_id, behalf.give(visit, link)
     write(session, visit)
     return visit
 
@@ -272,8 +288,8 @@ def _follow_prices(session: Session, visit: CheckoutSession, link: CheckoutLink)
     pricing.reprice(session, visit, link)
 
 
-def _with_fixed(details: Details, link: CheckoutLink) -> Details:
-    values = fixed.values_of(link)
+def _with_fixed(details: Details, link: CheckoutLink, visit: CheckoutSession) -> Details:
+    values = fixed.values_of(link, visit)
     personal: dict[str, Any] = {name: value for name, value in values.items() if name in PERSONAL}
     return replace(details, **personal, custom_fields=details.custom_fields | prefills.answers(values))
 

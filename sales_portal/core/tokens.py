@@ -20,12 +20,13 @@ class CannotOpen(ValueError):
 
 
 _box: AESGCM | None = None
+_digests: bytes | None = None
 
 
 def use_key(key: bytes) -> None:
     """Give this process the 32-byte key that seals tokens; it never stands in the database."""
-    global _box
-    _box = AESGCM(key)
+    global _box, _digests
+    _box, _digests = AESGCM(key), hmac.digest(key, b"digests", "sha256")
 
 
 def new_key() -> bytes:
@@ -43,6 +44,11 @@ def new_public_id() -> str:
     return secrets.token_hex(16)
 
 
+def new_code() -> str:
+    """Six random digits, for a person to type."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
 def digest(token: str) -> str:
     """The SHA-256 of a token in hex: all that is stored for looking it up."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -51,6 +57,18 @@ def digest(token: str) -> str:
 def matches(token: str, stored_digest: str) -> bool:
     """Whether `token` has `stored_digest`, in time that tells nothing."""
     return hmac.compare_digest(digest(token), stored_digest)
+
+
+def keyed_digest(text: str) -> str:
+    """A digest of what is too short to be secret by itself: who has the database alone cannot try all there are."""
+    if _digests is None:
+        raise NoKey("use_key() was not called")
+    return hmac.digest(_digests, text.encode(), "sha256").hex()
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two digests are one, in time that tells nothing."""
+    return hmac.compare_digest(one, other)
 
 
 def seal(text: str, purpose: str) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
-from sales_portal.customers import queries, service
+from sales_portal.customers import crm, queries, service
 from sales_portal.customers.models import Account, Customer, CustomerAddress
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -99,15 +99,15 @@ def _account(session: Session, details: Details) -> Account | None:
     if known is not None:
         if details.account and known.name.casefold() != details.account.casefold():
             raise Invalid("crm_account_id", f"{details.crm_account_id} belongs to {known.name}")
-        if details.crm_account_id and known.crm_id not in (None, details.crm_account_id):
+        if details.crm_account_id and known.crm_id not in (None, *crm.forms(details.crm_account_id)):
             raise Invalid("crm_account_id", f"{known.name} has the CRM id {known.crm_id}")
-        known.crm_id = known.crm_id or details.crm_account_id or None
+        known.crm_id = known.crm_id or crm.canonical(details.crm_account_id) or None
         return known
     if not details.account and not details.crm_account_id:
         return None
     if not details.account:
         raise Invalid("account", "Enter the name of the new account")
-    made = Account(name=details.account, crm_id=details.crm_account_id or None, created_at=clock.now())
+    made = Account(name=details.account, crm_id=crm.canonical(details.crm_account_id) or None, created_at=clock.now())
     session.add(made)
     session.flush()
     return made
@@ -124,9 +124,8 @@ def _set_vat_number(session: Session, customer: Customer, account: Account | Non
 
 
 def _find_account(session: Session, details: Details) -> Account | None:
-    by_id = select(Account).where(Account.crm_id == details.crm_account_id)
     by_name = select(Account).where(func.lower(Account.name) == details.account.lower()).order_by(Account.id)
-    found = session.scalars(by_id).first() if details.crm_account_id else None
+    found = queries.get_account_by_crm_id(session, details.crm_account_id) if details.crm_account_id else None
     return found or (session.scalars(by_name).first() if details.account else None)
 
 

@@ -10,7 +10,7 @@ from sales_portal.pricing.models import Pricelist
 
 
 class Account(Base):
-    """An organisation that owns orders; `crm_id` is its id in the customer-relations system."""
+    """An organisation that owns orders; `crm_id` is its id in the customer-relations system, see `crm`."""
 
     __tablename__ = "accounts"
 

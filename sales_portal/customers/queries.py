@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from sales_portal.core.db import is_id
+from sales_portal.customers import crm
 from sales_portal.customers.models import Account, Customer
 
 LONGEST_TEXT = 200
@@ -40,6 +41,12 @@ def get_customer_by_phone(session: Session, phone: str) -> Customer | None:
     if not digits:
         return None
     return session.scalars(select(Customer).where(_digits_of_phone() == digits).order_by(Customer.id).limit(1)).first()
+
+
+def get_account_by_crm_id(session: Session, crm_id: str) -> Account | None:
+    """The account with this CRM id in either way to write it, or None; the oldest, should there be two."""
+    return session.scalars(
+        select(Account).where(Account.crm_id.in_(crm.forms(crm_id))).order_by(Account.id).limit(1)).first()
 
 
 def is_phone(text: str) -> bool:

@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
-from sales_portal.customers import queries
+from sales_portal.core.writing import fresh, insert_once
+from sales_portal.customers import crm, queries
 from sales_portal.customers.errors import EmailTaken, PhoneTaken
-from sales_portal.customers.models import Customer, CustomerPurchase
+from sales_portal.customers.models import Account, Customer, CustomerPurchase
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
@@ -39,6 +41,22 @@ def create_customer(session: Session, *, email: str = "", name: str = "", phone:
     session.flush()
     history.record(session, EventName.CUSTOMER_CREATED, customer, by=by)
     return customer
+
+
+def resolve_account(session: Session, crm_id: str, *, name: str = "", by: Actor) -> Account:
+    """The one account with this CRM id, added where there is none; two who ask at once get the same.
+
+    It is called `name`, or after its id until somebody knows better. Nobody's account changes.
+    """
+    known = queries.get_account_by_crm_id(session, crm_id)
+    if known is not None:
+        return known
+    account = fresh(Account, name=one_line("name", name, 200) or f"CRM account {crm_id}",
+                    crm_id=crm.canonical(crm_id), created_at=clock.now())
+    if not insert_once(session, account, "crm_id"):
+        return session.scalars(select(Account).where(Account.crm_id == crm.canonical(crm_id))).one()
+    history.record(session, EventName.ACCOUNT_CREATED, account, by=by, account=account.name)
+    return account
 
 
 def clean_contact(email: str, phone: str) -> tuple[str, str]:

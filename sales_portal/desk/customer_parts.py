@@ -35,6 +35,21 @@ def orders_of(session: Session, customer_id: int) -> Sequence[Order] | None:
     return _seen(session, customer_card.orders_of(customer_id), Order.agent_id, Permission.ORDERS)
 
 
+def links_of_account(session: Session, account_id: int | None) -> Sequence[CheckoutLink]:
+    """The account's newest links the reader may see."""
+    if account_id is None:
+        return ()
+    found = _seen(session, customer_card.links_of_account(account_id), CheckoutLink.agent_id, Permission.LINKS)
+    return found or ()
+
+
+def orders_of_account(session: Session, account_id: int | None) -> Sequence[Order]:
+    """The account's newest orders the reader may see, by whomever of the organisation."""
+    if account_id is None:
+        return ()
+    return _seen(session, customer_card.orders_of_account(account_id), Order.agent_id, Permission.ORDERS) or ()
+
+
 def count_orders(session: Session, customer_ids: Sequence[int]) -> dict[int, int]:
     """By customer, how many of their orders the reader may see."""
     return _by_customer(session, customer_card.count_orders(customer_ids), Order.agent_id, Permission.ORDERS)

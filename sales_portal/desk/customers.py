@@ -45,6 +45,8 @@ def show(number: str) -> Response:
         "desk/customers/show.html", customer=customer, at=clock.now(),
         selections=customer_parts.selections_of(session, customer.id),
         links=customer_parts.links_of(session, customer.id), orders=customer_parts.orders_of(session, customer.id),
+        account_links=customer_parts.links_of_account(session, customer.account_id),
+        account_orders=customer_parts.orders_of_account(session, customer.account_id),
         subscriptions=customer_card.subscriptions_of(session, customer.id)))
 
 

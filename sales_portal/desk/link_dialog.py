@@ -18,7 +18,7 @@ from sales_portal.desk.forms.link_dialog import LinkForm
 from sales_portal.links import presets, snapshot, stored_terms
 from sales_portal.links import promise as promises
 from sales_portal.links import service as links
-from sales_portal.links.errors import SelectionBlocked
+from sales_portal.links.errors import ExternalPatternMissing, SelectionBlocked
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.promise import Promise
 from sales_portal.links.terms import LinkTerms, check_terms
@@ -101,7 +101,7 @@ def create(number: str) -> Response:
                                  request_key=typed.request_key.data or uuid.uuid4().hex, by=person.actor)
     except Invalid as refusal:
         return _show(basket, typed, _problem(refusal), 422)
-    except SelectionBlocked:
+    except (SelectionBlocked, ExternalPatternMissing):
         return _show(basket, typed, status=422)
     except NeedsApproval:
         return _ask(basket, typed)
@@ -147,13 +147,13 @@ def _marked(basket: Basket, typed: LinkForm, problem: Problem | None = None) -> 
 
 
 def _show(basket: Basket, typed: LinkForm, problem: Problem | None = None, status: int = 200) -> Response:
-    selection = basket.selection
+    selection, fixes = basket.selection, _fixes(basket)
     shown: dict[str, Any] = {
-        "selection": selection, "basket": basket, "form": typed, "problem": problem, "blocks": basket.blocks,
-        "spans": forms.spans(selection.site), "doubt": "", "promise": None, "fixes": _fixes(basket),
+        "selection": selection, "basket": basket, "form": typed, "problem": problem, "fixes": fixes,
+        "spans": forms.spans(selection.site), "doubt": "", "promise": None,
         "total": Money(basket.quote.total_amount, basket.quote.currency),
         **permitted.terms_of(selection), **link_options.shown(basket, typed, problem)}
-    if not basket.blocks:
+    if not fixes:
         try:
             terms, priced = _applied(basket, typed)
             shown["asking"] = approval_parts.asking(priced, stored_terms.decided_of(terms))
@@ -161,12 +161,13 @@ def _show(basket: Basket, typed: LinkForm, problem: Problem | None = None, statu
             shown["codes_hint"] = link_options.codes_hint(priced)
         except Invalid as refusal:
             shown["doubt"], shown["doubted"] = refusal.text, _problem(refusal)[0]
-    return _dialog("link_blocked" if basket.blocks else "link", status, **shown)
+    return _dialog("link_blocked" if fixes else "link", status, **shown)
 
 
 def _fixes(basket: Basket) -> list[preflight.Item]:
     builder_url = url_for("desk.builder.show", number=basket.selection.number)
-    return [preflight.told(check, basket, builder_url) for check in basket.blocks]
+    found = [preflight.told(check, basket, builder_url) for check in basket.blocks]
+    return [*found, *preflight.storefront(basket.selection.site)]
 
 
 def _ask(basket: Basket, typed: LinkForm) -> Response:

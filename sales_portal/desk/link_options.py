@@ -5,7 +5,10 @@ from typing import Any
 from babel import Locale
 
 from sales_portal.catalog import queries as catalog
+from sales_portal.core.errors import Invalid
+from sales_portal.customers import crm
 from sales_portal.customers import queries as customers
+from sales_portal.customers.models import Customer
 from sales_portal.desk.forms.link_dialog import LinkForm, open_amounts
 from sales_portal.desk.forms.link_more import THANKS, USUAL
 from sales_portal.links.models import CheckoutLink
@@ -15,6 +18,7 @@ from sales_portal.markets import queries as markets
 from sales_portal.pricing import queries as pricing
 from sales_portal.selections import discounts
 from sales_portal.selections.basket import Basket
+from sales_portal.sites.models import Site
 from sales_portal.web import formatting
 from sales_portal.web.extensions import db
 
@@ -36,11 +40,21 @@ def first_values(basket: Basket) -> dict[str, Any]:
     if found is None:
         return {"prefill": {}}
     values: dict[str, Any] = {"prefill": {}, "crm_contact_id": found.crm_contact_id or "",
-                              "crm_account_id": (found.account.crm_id or "") if found.account is not None else ""}
+                              "crm_account_id": _account_id(found, selection.site)}
     home = next((place for place in found.addresses if place.is_default), None)
     if home is not None and home.country in pricing.list_delivery_countries(db.session(), selection.market_id):
         values["prefill"] = {name: getattr(home, name) for name in ADDRESS if getattr(home, name)}
     return values
+
+
+def _account_id(customer: Customer, site: Site) -> str:
+    """The CRM id of the customer's account, where a link of the site may name it."""
+    known = customer.account.crm_id if customer.account is not None else None
+    try:
+        crm.check(known or "", site.crm)
+    except Invalid:
+        return ""
+    return "" if site.requires_sign_in else known or ""
 
 
 def shown(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None) -> dict[str, Any]:

@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from flask import current_app
+from flask import current_app, url_for
 
+from sales_portal.accounts.permissions import Permission
 from sales_portal.desk import approval_parts
+from sales_portal.links.errors import ExternalPatternMissing
 from sales_portal.links.terms import default_terms
 from sales_portal.selections.basket import Basket, Check
 from sales_portal.selections.checks import country_name
-from sales_portal.web import formatting
+from sales_portal.sites.models import Site
+from sales_portal.web import formatting, staff
 
 Item = dict[str, str]
 PARTS: Mapping[str, tuple[str, ...]] = {
@@ -39,7 +42,18 @@ def items(basket: Basket, builder_url: str, at: datetime) -> list[Item]:
             rows.append({"state": "ok", "text": fine[part]})
     known = {code for codes in PARTS.values() for code in codes}
     rows += [told(check, basket, builder_url) for check in basket.checks if check.code not in known]
-    return [*rows, *_discounts(basket, builder_url, at), *_surroundings(), _approval(basket, builder_url)]
+    return [*rows, *_discounts(basket, builder_url, at), *storefront(basket.selection.site), *_surroundings(),
+            _approval(basket, builder_url)]
+
+
+def storefront(site: Site) -> list[Item]:
+    """That no link of this site has an address yet, with the way there or whom to ask; nothing where it has."""
+    if not site.has_pattern_problem:
+        return []
+    item = {"state": "block", "text": ExternalPatternMissing.message}
+    if staff.current_staff().may(Permission.SETTINGS_EDIT):
+        return [item | {"fix_url": url_for("desk.site_storefront.storefront", slug=site.slug)}]
+    return [item | {"text": f"{ExternalPatternMissing.message} Ask {staff.admins()}."}]
 
 
 def place_of(check: Check) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sales_portal.core import tokens
 from sales_portal.links.models import CheckoutLink, LinkAddress
+from sales_portal.sites import pattern
 from sales_portal.sites.models import Site
 
 TOKEN_PURPOSE = "link-address"
@@ -20,7 +21,7 @@ class Addresses:
         """The URL of a link's address; in a site's external pattern where it has one."""
         token = tokens.unseal(address.token_sealed, TOKEN_PURPOSE)
         if site is not None and site.link_url_pattern:
-            return site.link_url_pattern.replace("%basket%", address.public_id).replace("%hash%", token)
+            return pattern.expand(site.link_url_pattern, address.public_id, token)
         return f"{self.base_url}/selection/{address.public_id}/{token}"
 
     def receipt_url(self, receipt_token_sealed: str) -> str:

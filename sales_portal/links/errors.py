@@ -15,8 +15,14 @@ class ExternalPatternMissing(Refusal):
 
     message = (
         "This site sends customers to its own storefront, but its link address lacks %basket% or %hash%. "
-        "An administrator can complete it in the site's settings."
+        "An administrator can complete it under Settings, Sites, Storefront."
     )
+
+
+class BreaksAccountLinks(Refusal):
+    """Customers who sign in can't buy on behalf of an account, which `links` of the site are for."""
+
+    message = "{count} would not work any more"
 
 
 class LinkEnded(Refusal):

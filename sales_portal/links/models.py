@@ -26,8 +26,9 @@ class CheckoutLink(Base):
     `totals` is the quote as frozen: items, discount, shipping, tax and their states, in minor units. `prefill` is what
     the checkout knows from the start, by field name; `prefill_locks` names what the customer can't change of it, the
     address as one. `price_mode` `current` takes the pricelist's prices of the moment a customer goes on.
-    `approval_ids` are the approvals it could not have been made without. While it `waits_for_stock` it has not started,
-    whatever `starts_at` says.
+    A link with a `crm_account_id` is opened on behalf of the account with that id, its `account_id`; the
+    `crm_contact_id` is kept for reference alone. `approval_ids` are the approvals it could not have been made without.
+    While it `waits_for_stock` it has not started, whatever `starts_at` says.
     """
 
     __tablename__ = "checkout_links"
@@ -128,6 +129,16 @@ class CheckoutLink(Base):
     def number(self) -> str:
         """The number people say on the phone: L-2087."""
         return f"L-{2000 + self.id}"
+
+    @property
+    def acts_for_account(self) -> bool:
+        """Whether whoever opens it buys on behalf of an account."""
+        return bool(self.crm_account_id)
+
+    @property
+    def breaks_at_sign_in(self) -> bool:
+        """Whether its orders would not reach their account, since its site's customers sign in. Needs the site."""
+        return self.acts_for_account and self.site.requires_sign_in
 
     def state(self, at: datetime) -> LinkState:
         """What this link is at the instant `at`, for people and for a door's answer."""

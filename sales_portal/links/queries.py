@@ -21,9 +21,10 @@ _NOBODY = tokens.digest("a token that was never given out")
 # Statements of a customer's every step are built once: building one takes longer than running it. What belongs
 # together is read as columns of one row: loading it as relations costs far more.
 LINK = Reading(CheckoutLink)
-SITE = Reading(Site, Site.name, Site.legal_name, Site.postal_address, Site.country, Site.email, Site.phone,
+SITE = Reading(Site, Site.slug, Site.name, Site.legal_name, Site.postal_address, Site.country, Site.email, Site.phone,
                Site.returns_url, Site.time_zone, Site.waives_included_tax, Site.tax_on_shipping,
-               Site.answers_within_hours)
+               Site.answers_within_hours, Site.requires_sign_in, Site.brand_color, Site.corners, Site.logo_light,
+               Site.logo_dark, Site.footer_links, Site.has_terms, Site.has_privacy, Site.has_returns)
 _AGENT, _MARKET = Reading(Staff, Staff.name, Staff.is_active, Staff.email, Staff.phone), Reading(Market, Market.locale)
 LINKS, _SITES, _STAFF, _MARKETS, _ADDRESSES = (
     cast(Table, model.__table__) for model in (CheckoutLink, Site, Staff, Market, LinkAddress))

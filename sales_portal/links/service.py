@@ -11,6 +11,8 @@ from sales_portal.accounts.models import Staff
 from sales_portal.approvals import service as approvals
 from sales_portal.core import clock, lifecycle
 from sales_portal.core.errors import Invalid, Refusal
+from sales_portal.customers import service as customers
+from sales_portal.customers.models import Account
 from sales_portal.history import queries as history_queries
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -62,7 +64,7 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
         return made
     frozen = snapshot.freeze(basket, terms, at)
     link = storing.store(session, basket, terms, frozen, agent=agent, approval_ids=stands_on, request_key=request_key,
-                         at=at)
+                         at=at, owner=_owner(session, basket, terms, by))
     if link is None:
         return session.scalars(_ASKED_BEFORE, {"request_key": request_key}).one()
     selections.mark_linked(session, basket.selection)
@@ -159,12 +161,20 @@ def _acting_id(agent: Staff, actor: Actor) -> int:
     return actor.id if actor.kind == "staff" and actor.id is not None else agent.id
 
 
+def _owner(session: Session, basket: Basket, terms: LinkTerms, by: Actor) -> Account | None:
+    """The account the orders of a link hang on that names one by its CRM id. Whose customer belongs where stays so."""
+    if not terms.crm_account_id:
+        return None
+    customer = basket.selection.customer
+    named = customer.company if customer is not None and customer.account_id is None else ""
+    return customers.resolve_account(session, terms.crm_account_id, name=named, by=by)
+
+
 def _refuse_unlinkable(basket: Basket) -> None:
     if basket.blocks:
         count = len(basket.blocks)
         raise SelectionBlocked(things="1 thing" if count == 1 else f"{count} things", checks=basket.blocks)
-    pattern = basket.selection.site.link_url_pattern
-    if pattern is not None and not ("%basket%" in pattern and "%hash%" in pattern):
+    if basket.selection.site.has_pattern_problem:
         raise ExternalPatternMissing
 
 

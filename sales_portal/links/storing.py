@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sales_portal.accounts.models import Staff
 from sales_portal.core import tokens
 from sales_portal.core.writing import fresh, insert_once, know, write
+from sales_portal.customers.models import Account
 from sales_portal.links import prefill as prefills
 from sales_portal.links import snapshot
 from sales_portal.links.addresses import TOKEN_PURPOSE
@@ -31,13 +32,16 @@ _DISCOUNTS = insert(cast(Table, CheckoutLinkDiscount.__table__))
 
 
 def store(session: Session, basket: Basket, terms: LinkTerms, frozen: Frozen, *, agent: Staff,
-          approval_ids: list[int], request_key: str, at: datetime) -> CheckoutLink | None:
+          approval_ids: list[int], request_key: str, at: datetime, owner: Account | None) -> CheckoutLink | None:
     """Write the link with its first address, its lines and discounts; None where a link has this `request_key` already.
 
-    It comes back with everything its page names, but without its lines.
+    Its orders hang on `owner`, else on the customer's account. It comes back with everything its page names, but
+    without its lines.
     """
     values = _values(basket, terms, frozen, at) | {
         "agent_id": agent.id, "approval_ids": approval_ids, "request_key": request_key}
+    if owner is not None:
+        values["account_id"] = owner.id
     link = fresh(CheckoutLink, **values)
     if not insert_once(session, link, "request_key"):
         return None

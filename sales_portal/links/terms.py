@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sales_portal.core.errors import Invalid
 from sales_portal.core.money import LARGEST, Money
+from sales_portal.customers import crm
 from sales_portal.links import afterwards
 from sales_portal.links import prefill as prefills
 from sales_portal.selections.basket import Basket
@@ -15,7 +16,7 @@ from sales_portal.sites.models import Site
 CHANGES = ("nothing", "more", "pick_one")
 POLICIES = ("single", "first_closes", "reusable")
 PRICE_MODES = ("frozen", "current")
-LONGEST_CRM_ID, LONGEST_LANGUAGE = 40, 12
+LONGEST_LANGUAGE = 12
 MAX_METADATA = 50
 MAX_KEY, MAX_VALUE = 40, 500
 
@@ -86,7 +87,7 @@ def check_terms(basket: Basket, terms: LinkTerms, at: datetime) -> None:
     prefills.check_locks(terms.prefill, terms.prefill_locks, only_email_may_pay=terms.only_email_may_pay)
     afterwards.check(terms.after_message, terms.after_url)
     _check_prices(terms)
-    _check_ids(terms)
+    _check_ids(terms, basket.selection.site)
     _check_metadata(terms.metadata)
 
 
@@ -144,10 +145,13 @@ def _check_prices(terms: LinkTerms) -> None:
         raise Invalid("price_mode", "Choose whose prices count")
 
 
-def _check_ids(terms: LinkTerms) -> None:
-    for name in ("crm_account_id", "crm_contact_id"):
-        if len(getattr(terms, name)) > LONGEST_CRM_ID:
-            raise Invalid(name, f"Enter an id with at most {LONGEST_CRM_ID} characters")
+def _check_ids(terms: LinkTerms, site: Site) -> None:
+    crm.check(terms.crm_account_id, site.crm)
+    if terms.crm_account_id and site.requires_sign_in:
+        raise Invalid("crm_account_id", "Customers of this site sign in, and then an order can't be linked to an "
+                                        "account. Clear the id, or ask an administrator to let them buy anonymously")
+    if len(terms.crm_contact_id) > crm.LONGEST:
+        raise Invalid("crm_contact_id", f"Enter an id with at most {crm.LONGEST} characters")
     if len(terms.language) > LONGEST_LANGUAGE:
         raise Invalid("language", "Choose one of the languages")
 

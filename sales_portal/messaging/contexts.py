@@ -122,6 +122,13 @@ class AgentAsked(TypedDict):
     message: str
 
 
+class SignInCode(TypedDict):
+    """`sign-in-code`: the code a customer types to show that an address is theirs. It stands where a URL would."""
+
+    brand: Brand
+    minutes: int
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One part of what has to be approved. `list_price` None: there is none, or it is no price that is asked for.

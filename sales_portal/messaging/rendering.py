@@ -15,11 +15,10 @@ from jinja2.runtime import Context
 from sales_portal.core import clock
 from sales_portal.core.money import Money
 from sales_portal.messaging import headers
+from sales_portal.sites import colors
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
 URL_PLACEHOLDER = "[[secret-address]]"
-INK, WHITE = "#11132B", "#FFFFFF"
-_READABLE = 4.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,6 @@ def render(template: str, context: Mapping[str, object], *, locale: str, time_zo
     return Rendered(title, _part(template, "body.txt", values).strip() + "\n", _part(template, "body.html", values))
 
 
-def ink_on(color: str) -> str:
-    """White or ink, whichever people read better on `color` (`#RRGGBB`); white where both are readable."""
-    light = _luminance(color)
-    return WHITE if 1.05 / (light + 0.05) >= _READABLE else INK
-
-
 def _part(template: str, name: str, values: Mapping[str, object]) -> str:
     # A zero byte can stand in no mail and in no text of PostgreSQL.
     return _environment().get_template(f"{template}/{name}").render(values).replace("\x00", "")
@@ -58,7 +51,7 @@ def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         auto_reload=False, autoescape=select_autoescape(["html"], default=False))
-    made.filters.update(money=_money, day=_day, moment=_moment, short=headers.one_line, ink_on=ink_on)
+    made.filters.update(money=_money, day=_day, moment=_moment, short=headers.one_line, ink_on=colors.ink_on)
     return made
 
 
@@ -88,12 +81,3 @@ def _english_of(locale: str) -> Locale:
         return Locale("en", territory)
     except UnknownLocaleError:
         return Locale("en")
-
-
-def _luminance(color: str) -> float:
-    red, green, blue = (_linear(int(color[at:at + 2], 16) / 255) for at in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)

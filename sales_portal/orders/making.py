@@ -10,6 +10,8 @@ from sqlalchemy import Row, Table, bindparam, case, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog.models import OfferVersion
+from sales_portal.checkout import behalf
+from sales_portal.checkout.errors import NotOnBehalf
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount
 from sales_portal.core import clock, tokens
 from sales_portal.core.db import UTCDateTime
@@ -65,10 +67,11 @@ def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, line
                payment: Payment | None) -> Order:
     """Take the stock and write the order with `lines`, those of the copy; raises `OutOfStock` or `Unavailable`.
 
-    A refusal leaves stock taken: the caller rolls back.
+    A refusal leaves stock taken: the caller rolls back. An order of an account's link is the account's, or is none.
     """
+    account_id = _account_id(link, copy)
     following = _take_stock(session, lines)
-    order = _order(link, copy, payment, lines, discount_name=_count_discounts(session, copy))
+    order = _order(link, copy, payment, lines, account_id, discount_name=_count_discounts(session, copy))
     write(session, order)
     # The table, not the entity: lines of different kinds then still go in one statement.
     session.execute(insert(_LINES), [
@@ -90,7 +93,7 @@ def record_placed(session: Session, order: Order, link: CheckoutLink, lines: Lin
     What the order of `lines` started is written down with it.
     """
     placed = history.fact(EventName.ORDER_PLACED, order, by=history.CUSTOMER, context=link, order=order.number,
-                          total=order.total_amount, currency=order.currency)
+                          total=order.total_amount, currency=order.currency, **behalf.told(session, link))
     started = (history.fact(EventName.SUBSCRIPTION_STARTED, order, by=history.SYSTEM, context=link, title=line.title)
                for line in lines if line.offer_version_id is not None)
     selections.mark_won(session, link.selection_id, by=history.SYSTEM, then=(placed, *started))
@@ -157,13 +160,21 @@ def _count_discounts(session: Session, copy: CheckoutSession) -> str:
     return ", ".join(documents.read(rule).label for _, rule in taken)[:700]
 
 
-def _order(link: CheckoutLink, copy: CheckoutSession, payment: Payment | None,
-           lines: Lines, *, discount_name: str) -> Order:
+def _account_id(link: CheckoutLink, copy: CheckoutSession) -> int | None:
+    # Until when the grant is good was judged when the payment started, so it is not asked here.
+    try:
+        return behalf.account_of(copy, link)
+    except NotOnBehalf:
+        raise Unavailable("account") from None
+
+
+def _order(link: CheckoutLink, copy: CheckoutSession, payment: Payment | None, lines: Lines, account_id: int | None, *,
+           discount_name: str) -> Order:
     receipt = tokens.new_token()
     method = next((line.title for line in lines if line.kind == "shipping"), "")
     return fresh(
         Order, link_id=link.id, checkout_session_id=copy.id, payment_id=payment.id if payment is not None else None,
-        agent_id=link.agent_id, site_id=link.site_id, customer_id=link.customer_id, account_id=link.account_id,
+        agent_id=link.agent_id, site_id=link.site_id, customer_id=link.customer_id, account_id=account_id,
         is_exclusive=link.policy == "single", status="placed", total_amount=copy.total_amount, currency=copy.currency,
         email=copy.email, name=copy.name, phone=copy.phone, company=copy.company,
         vat_number=copy.vat_number, discount_name=discount_name,

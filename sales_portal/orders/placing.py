@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sales_portal.checkout import queries as visits
+from sales_portal.checkout import signing_in
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock
 from sales_portal.core.writing import change
@@ -73,6 +74,8 @@ def place_free_order(session: Session, visit: CheckoutSession) -> Order:
     if copy.total_amount:
         raise NotFree
     _refuse_closed(link, copy)
+    if signing_in.is_needed(copy, link) or link.breaks_at_sign_in:
+        raise Unavailable("sign_in")
     lines = queries.list_lines(session, copy.id)
     order = making.make_order(session, link, copy, lines, payment=None)
     _close(session, link, copy)

@@ -11,8 +11,9 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Row, Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from sales_portal.checkout import behalf, signing_in
 from sales_portal.checkout import queries as visits
-from sales_portal.checkout.errors import VisitEnded
+from sales_portal.checkout.errors import NotOnBehalf, VisitEnded
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock, tokens
 from sales_portal.inventory.models import Stock
@@ -160,10 +161,14 @@ def _refuse_dead(link: CheckoutLink, copy: CheckoutSession) -> None:
     at = clock.now()
     may_still_buy = (link.policy == "first_closes" and link.status == "consumed" and link.consumed_at is not None
                      and copy.claimed_at < link.consumed_at and (link.expires_at is None or at < link.expires_at))
-    if not (link.is_open(at) or may_still_buy):
+    if not (link.is_open(at) or may_still_buy) or link.breaks_at_sign_in:
         raise LinkNotOpen(state=link.state(at))
-    if copy.status != "open" or copy.expires_at <= at:
+    if copy.status != "open" or copy.expires_at <= at or signing_in.is_needed(copy, link):
         raise VisitEnded
+    try:
+        behalf.account_of(copy, link, at)
+    except NotOnBehalf:
+        raise VisitEnded from None
 
 
 def _refuse_sold_out(session: Session, visit_id: int) -> None:

@@ -65,6 +65,17 @@ def orders_of(customer_id: int) -> Select[Order]:
     return select(Order).where(Order.customer_id == customer_id).order_by(Order.id.desc()).limit(NEWEST)
 
 
+def links_of_account(account_id: int) -> Select[CheckoutLink]:
+    """The newest links of an account, with their customers; narrow it by `CheckoutLink.agent_id`."""
+    return (select(CheckoutLink).options(joinedload(CheckoutLink.customer))
+            .where(CheckoutLink.account_id == account_id).order_by(CheckoutLink.id.desc()).limit(NEWEST))
+
+
+def orders_of_account(account_id: int) -> Select[Order]:
+    """The newest orders of an account, whoever placed them; narrow it by `Order.agent_id`."""
+    return select(Order).where(Order.account_id == account_id).order_by(Order.id.desc()).limit(NEWEST)
+
+
 def subscriptions_of(session: Session, customer_id: int) -> list[tuple[Subscription, str]]:
     """The newest subscriptions of a customer, each with the name of what was subscribed to."""
     rows = session.execute(

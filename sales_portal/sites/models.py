@@ -1,17 +1,30 @@
 """Sites: the public checkouts and their brands."""
 
-from sqlalchemy import JSON, CheckConstraint, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sales_portal.core.db import Base, JsonObject, Pk
+from sales_portal.sites import pattern
 
 DEFAULT_LINK_DAYS = 30
+POLICIES = ("single", "first_closes", "reusable")
+TAX_ON_SHIPPING = ("standard", "proportional")
+CORNERS = ("sharp", "soft", "round")
+THEMES = ("light", "dark")
+TEXTS = ("terms", "privacy", "returns")
+CRMS = ("salesforce", "other")
+MAY_NEED_A_YES = ("ignore_shipping", "ignore_tax", "multi_use")
 
 
 class Site(Base):
     """One public checkout: who sells, how it looks, and what a new link starts with.
 
-    `link_url_pattern` is set where an external storefront claims the link; it holds `%basket%` and `%hash%`.
+    `link_url_pattern` is None where the site serves its own pages. Where an external storefront claims the link it is
+    the address of it, with `%basket%` and `%hash%`; while it lacks one, or is empty, there are no links.
+    `logo_light` and `logo_dark` are the digests of its logos, and `has_terms` and its like say which legal texts there
+    are, so that a page asks for none of them. `footer_links` are labels and addresses of further links. With
+    `requires_sign_in` a customer shows by a code that an e-mail address is theirs before they give details. `crm` says
+    whose ids an account may be named by.
     `asks_for` names what a link of this site needs a yes for: `ignore_shipping`, `ignore_tax`, `multi_use`.
     `link_metadata` is what the metadata of a new link starts with. `waives_included_tax` says whether ignoring tax
     lowers a total whose prices include it.
@@ -25,6 +38,8 @@ class Site(Base):
         CheckConstraint("link_days >= 1 AND (max_link_days IS NULL OR link_days <= max_link_days)", name="link_days"),
         CheckConstraint("link_policy IN ('single','first_closes','reusable')", name="link_policy"),
         CheckConstraint("tax_on_shipping IN ('standard','proportional')", name="tax_on_shipping"),
+        CheckConstraint("corners IN ('sharp','soft','round')", name="corners"),
+        CheckConstraint("crm IN ('salesforce','other')", name="crm"),
     )
 
     id: Mapped[Pk]
@@ -38,6 +53,13 @@ class Site(Base):
     returns_url: Mapped[str | None] = mapped_column(String(300))
     domain: Mapped[str | None] = mapped_column(String(253), unique=True)
     brand_color: Mapped[str] = mapped_column(String(7))
+    corners: Mapped[str] = mapped_column(String(6), default="soft", server_default="soft")
+    logo_light: Mapped[str | None] = mapped_column(String(32))
+    logo_dark: Mapped[str | None] = mapped_column(String(32))
+    footer_links: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    has_terms: Mapped[bool] = mapped_column(default=False, server_default=false())
+    has_privacy: Mapped[bool] = mapped_column(default=False, server_default=false())
+    has_returns: Mapped[bool] = mapped_column(default=False, server_default=false())
     locale: Mapped[str] = mapped_column(String(12))
     time_zone: Mapped[str] = mapped_column(String(60))
     link_policy: Mapped[str] = mapped_column(String(12), default="single")
@@ -51,3 +73,44 @@ class Site(Base):
     tax_on_shipping: Mapped[str] = mapped_column(String(12), default="standard")
     answers_within_hours: Mapped[int] = mapped_column(default=2)
     asks_for: Mapped[list[str]] = mapped_column(JSON, default=list)
+    requires_sign_in: Mapped[bool] = mapped_column(default=False, server_default=false())
+    crm: Mapped[str] = mapped_column(String(12), default="salesforce", server_default="salesforce")
+
+    @property
+    def legal_texts(self) -> tuple[str, ...]:
+        """The kinds of legal texts there are."""
+        return tuple(kind for kind in TEXTS if getattr(self, f"has_{kind}"))
+
+    @property
+    def is_external(self) -> bool:
+        """Whether a storefront of somebody else's claims the links."""
+        return self.link_url_pattern is not None
+
+    @property
+    def has_pattern_problem(self) -> bool:
+        """Whether no link can be made, since the external storefront has no complete address."""
+        return self.link_url_pattern is not None and not pattern.is_complete(self.link_url_pattern)
+
+
+class SiteLogo(Base):
+    """A site's logo for one theme; `digest` names it in its address, so that browsers may keep it."""
+
+    __tablename__ = "site_logos"
+    __table_args__ = (CheckConstraint("theme IN ('light','dark')", name="theme"),)
+
+    site_id: Mapped[int] = mapped_column(ForeignKey(Site.id), primary_key=True)
+    theme: Mapped[str] = mapped_column(String(5), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(32), index=True)
+    media_type: Mapped[str] = mapped_column(String(20))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SiteText(Base):
+    """A legal text of a site: plain text, with empty lines between paragraphs and `# ` before a heading."""
+
+    __tablename__ = "site_texts"
+    __table_args__ = (CheckConstraint("kind IN ('terms','privacy','returns')", name="kind"),)
+
+    site_id: Mapped[int] = mapped_column(ForeignKey(Site.id), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)

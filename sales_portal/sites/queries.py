@@ -1,11 +1,39 @@
-"""Finding sites."""
+"""Finding sites, their logos and their texts."""
+
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sales_portal.sites.models import Site
+from sales_portal.sites.models import Site, SiteLogo, SiteText
 
 
 def get_default_site(session: Session) -> Site | None:
     """The site staff of a single-site portal work for: the oldest one."""
     return session.scalars(select(Site).order_by(Site.id).limit(1)).first()
+
+
+def get_site(session: Session, slug: str) -> Site | None:
+    """The site with this name in addresses, or None."""
+    return session.scalars(select(Site).where(Site.slug == slug)).one_or_none()
+
+
+def list_sites(session: Session) -> Sequence[Site]:
+    """All sites by name."""
+    return session.scalars(select(Site).order_by(Site.name, Site.id)).all()
+
+
+def find_logo(session: Session, digest: str) -> SiteLogo | None:
+    """A logo by the digest in its address; None for one that was replaced."""
+    return session.scalars(select(SiteLogo).where(SiteLogo.digest == digest).limit(1)).first()
+
+
+def get_text(session: Session, site_id: int, kind: str) -> str:
+    """A legal text; empty where there is none."""
+    found = session.get(SiteText, (site_id, kind))
+    return found.text if found is not None else ""
+
+
+def list_texts(session: Session, site_id: int) -> dict[str, str]:
+    """The legal texts there are, by kind."""
+    return {row.kind: row.text for row in session.scalars(select(SiteText).where(SiteText.site_id == site_id))}

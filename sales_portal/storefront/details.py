@@ -62,7 +62,7 @@ def save(guest: Guest) -> ResponseReturnValue:
 def next_page(guest: Guest) -> str:
     """The first page of this guest's that has something to ask; keeps what the agent filled in where that will do."""
     visit = guest.visit
-    if visit is not None and visit.details_at is None and _is_known(guest, visit):
+    if visit is not None and visit.details_at is None and not guest.must_sign_in and _is_known(guest, visit):
         return guest.url("delivery.show")
     return page_of(guest)
 
@@ -71,6 +71,8 @@ def page_of(guest: Guest) -> str:
     """The page this guest stands at."""
     if guest.visit is None:
         return guest.url("landing.show")
+    if guest.must_sign_in:
+        return guest.url("sign_in.show")
     return guest.url("details.show" if guest.visit.details_at is None else "delivery.show")
 
 
@@ -101,7 +103,7 @@ def _shown_again(guest: Guest, wrong_email: str = "") -> Response:
 
 def _mistakes(guest: Guest, form: DetailsForm) -> list[tuple[str, str]]:
     """What is wrong, field by field. What the agent fixed nobody can mend here: only where it goes still counts."""
-    locked = fixed.values_of(guest.link)
+    locked = fixed.values_of(guest.link, guest.visit)
     found = [("fixed-details" if field.name in locked else f"field-{field.name}", field.errors[0]) for field in form
              if field.errors and (field.name not in locked or field.name == "country")]
     return found + [mistake for group in form.groups for mistake in group.mistakes]
@@ -130,7 +132,7 @@ def _form(guest: Guest, typed: Any, terms: CountryTerms | None = None) -> Detail
     if copies.needs_delivery(visit):
         countries = (terms.country,) if terms is not None and terms.shipping else \
             pricing.list_delivery_countries(db.session(), guest.link.market_id)
-    locked = fixed.values_of(guest.link)
+    locked = fixed.values_of(guest.link, visit)
     if countries and known["country"] not in countries and "country" not in locked:
         known["country"] = countries[0]
     if typed is not None and locked:
@@ -162,7 +164,8 @@ def _page(guest: Guest, form: DetailsForm, problem: str = "", status: int = 200)
     is_unreachable = form.ships and visit.country and visit.country not in form.countries
     return frame.page(
         "storefront/details/show.html", guest, status, form=form, problem=problem, visit=visit,
-        lines=address.fields_of(country) if country in form.countries else (), locked=fixed.values_of(guest.link),
+        locked=fixed.values_of(guest.link, visit),
+        lines=address.fields_of(country) if country in form.countries else (),
         fixed_address=address.lines_of({name: getattr(visit, name) for name in ADDRESS}), only_email=_only(guest),
         countries=sorted(((code, address.country_name(code)) for code in form.countries), key=lambda pair: pair[1]),
         unreachable=form.no_delivery_to(visit.country) if is_unreachable else "",

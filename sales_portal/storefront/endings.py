@@ -16,6 +16,7 @@ from sales_portal.web.extensions import db
 blueprint = Blueprint("endings", __name__, url_prefix=guests.PREFIX)
 
 STILL_WAITING = frozenset({LinkState.SCHEDULED, LinkState.PAUSED})
+UNLINKABLE = "unlinkable"
 GIVEN_BACK = frozenset({"void_pending", "voided", "refund_pending", "refunded"})
 
 
@@ -48,10 +49,11 @@ def reminder(guest: Guest) -> ResponseReturnValue:
 def page(guest: Guest) -> Response:
     """The state of a link that can't be bought now, in words, with one next step."""
     state = guest.state
-    status = 200 if state in STILL_WAITING else 410
+    is_broken = state is LinkState.ACTIVE and guest.link.breaks_at_sign_in
+    status = 409 if is_broken else 200 if state in STILL_WAITING else 410
     return frame.page(
-        "storefront/endings/show.html", guest, status, state=state.value, was_asked="asked" in request.args,
-        lost=_was_given_back(guest), newer_url=_newer(guest), **_offer(guest, state))
+        "storefront/endings/show.html", guest, status, state=UNLINKABLE if is_broken else state.value,
+        was_asked="asked" in request.args, lost=_was_given_back(guest), newer_url=_newer(guest), **_offer(guest, state))
 
 
 def _offer(guest: Guest, state: LinkState) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The frame of every public page: whose brand it bears, which person stands behind it, and how it is answered."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response, current_app, make_response, render_template, request
@@ -12,14 +13,16 @@ from sales_portal.sites import queries as sites
 from sales_portal.sites.models import Site
 from sales_portal.storefront.forms import parameters
 from sales_portal.storefront.guests import Guest
+from sales_portal.web import typed
 from sales_portal.web.extensions import db
 
 NOBODY = "Sales Portal"
+LEGAL = {"terms": "Terms of sale", "privacy": "Privacy", "returns": "Returns and refunds"}
 
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A site as the layout draws it; an address that is None is not linked."""
+    """A site as the layout draws it; an address that is None is not linked. `legal` are the texts by kind."""
 
     name: str
     legal_name: str = ""
@@ -27,10 +30,11 @@ class Brand:
     links: tuple[tuple[str, str], ...] = ()
     email: str = ""
     phone: str | None = None
-    logo_url: None = None
-    logo_dark_url: None = None
+    legal: Mapping[str, str] = field(default_factory=dict)
+    logo_url: str | None = None
+    logo_dark_url: str | None = None
     home_url: None = None
-    brand_css_url: None = None
+    brand_css_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,21 @@ def anonymous_page(template: str, status: int = 200, **context: Any) -> Response
 
 def brand_of(site: Site) -> Brand:
     """How `site` signs its pages."""
-    links = (("Returns and refunds", site.returns_url),) if site.returns_url else ()
-    return Brand(site.name, site.legal_name, site.postal_address, links, site.email, site.phone)
+    root = typed.this_request().root_path
+    legal = {kind: f"{root}/legal/{site.slug}/{kind}" for kind in site.legal_texts}
+    if site.returns_url and "returns" not in legal:
+        legal["returns"] = site.returns_url
+    further = tuple((label, url) for label, url in site.footer_links or ())
+    light, dark = (f"{root}/brand/logo/{digest}" if digest else None for digest in (site.logo_light, site.logo_dark))
+    return Brand(
+        site.name, site.legal_name, site.postal_address,
+        (*((LEGAL[kind], url) for kind, url in legal.items()), *further), site.email, site.phone, legal,
+        logo_url=light or dark, logo_dark_url=dark if light else None, brand_css_url=css_url(site))
+
+
+def css_url(site: Site) -> str:
+    """Where the stylesheet of a site's brand lies; everything it depends on stands in the address."""
+    return f"{typed.this_request().root_path}/brand/{site.brand_color[1:].lower()}-{site.corners}.css"
 
 
 def contact_of(link: CheckoutLink) -> Contact:

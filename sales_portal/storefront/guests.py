@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from sales_portal.checkout import prefilling
+from sales_portal.checkout import prefilling, signing_in
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout import service as checkout
 from sales_portal.checkout.models import CheckoutSession
@@ -116,13 +116,23 @@ class Guest(Caller):
         """Whether this browser's copy became an order."""
         return self.visit is not None and self.visit.status == "completed"
 
+    @property
+    def is_welcome(self) -> bool:
+        """Whether a newcomer may go on from here."""
+        return self.state is LinkState.ACTIVE and not self.link.breaks_at_sign_in
+
+    @property
+    def must_sign_in(self) -> bool:
+        """Whether this browser's copy waits for its customer to sign in."""
+        return self.visit is not None and signing_in.is_needed(self.visit, self.link)
+
     def can_go_on(self) -> bool:
         """Whether this browser holds a copy that may still be bought.
 
         `first_closes` lets copies made before the first order live on; every other end of the link ends them.
         """
         visit, link, at = self.visit, self.link, clock.now()
-        if visit is None or visit.status != "open" or visit.expires_at <= at:
+        if visit is None or visit.status != "open" or visit.expires_at <= at or link.breaks_at_sign_in:
             return False
         if link.is_open(at):
             return True
@@ -223,14 +233,25 @@ def at_lock(view: View) -> Callable[..., Response]:
 def in_checkout(view: View) -> Callable[..., Response]:
     """Hand `view` a guest whose copy may still be bought; anyone else is sent to the link's first page.
 
-    A POST heals: whoever holds the link but lost the copy gets a new one, so that nothing typed is lost.
+    A POST heals: whoever holds the link but lost the copy gets a new one, so that nothing typed is lost. Who must sign
+    in first is sent there.
     """
+    return _inside(view, lambda guest: "sign_in.show" if guest.must_sign_in else "")
+
+
+def at_sign_in(view: View) -> Callable[..., Response]:
+    """The same for the step where a customer signs in; who need not is sent on."""
+    return _inside(view, lambda guest: "" if guest.must_sign_in else "details.show")
+
+
+def _inside(view: View, elsewhere: Callable[[Guest], str]) -> Callable[..., Response]:
     @wraps(view)
     def answer(public_id: str, token: str, **rest: Any) -> Response:
         guest = receive(public_id, token)
         if not guest.can_go_on() and not _heals(guest):
             return make_response(redirect(guest.start_url, 303))
-        return with_cookie(guest, view(guest, **rest))
+        endpoint = elsewhere(guest)
+        return with_cookie(guest, redirect(guest.url(endpoint), 303) if endpoint else view(guest, **rest))
     return answer
 
 
@@ -244,7 +265,7 @@ def at_till(view: View) -> Callable[..., Response]:
         held = starting.hold(db.session(), public_id, token, visitor_token) if visitor_token else None
         if held is not None:
             guest = Guest(public_id, token, held.link, held.copy, visitor_token, held=held)
-            if guest.can_go_on():
+            if guest.can_go_on() and not guest.must_sign_in:
                 return with_cookie(guest, view(guest, **rest))
         return arriving(public_id, token, **rest)
     return answer

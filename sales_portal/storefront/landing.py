@@ -14,7 +14,6 @@ from sales_portal.checkout.prefilling import NOTHING, Brought
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
 from sales_portal.links.errors import LinkNotOpen
-from sales_portal.links.state import LinkState
 from sales_portal.storefront import (
     changes,
     codes,
@@ -53,7 +52,7 @@ def show(guest: Guest) -> ResponseReturnValue:
     """
     if guest.has_bought:
         return receipt.page_of(guest)
-    if not guest.can_go_on() and guest.state is not LinkState.ACTIVE:
+    if not guest.can_go_on() and not guest.is_welcome:
         return endings.page(guest)
     led = skipping.lead_on(guest, brought_by(guest, request.args)) if guest.link.skips_landing else None
     return led or page(guest)
@@ -167,7 +166,7 @@ def changed(guest: Guest, where: Callable[[], str], act: Callable[[Guest], None]
     except ForeignForm as stale:
         db.session.rollback()
         there = guests.receive(public_id, token)
-        if not there.can_go_on() and there.state is not LinkState.ACTIVE:
+        if not there.can_go_on() and not there.is_welcome:
             raise
         return show(there, request.form, {"form": stale.text}, stale.status)
     except LinkNotOpen:

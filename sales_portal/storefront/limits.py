@@ -8,6 +8,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limit, RateLimitExceeded
 
+from sales_portal.core import tokens
 from sales_portal.web.extensions import limiter
 
 MISSES = "60 per minute"
@@ -15,6 +16,7 @@ MISSES_OF_LINK = "600 per hour"
 CLAIMS = "600 per hour"
 CALLS = "5 per hour"
 CODES = "30 per hour"
+CODES_TO_ONE, CODES_OF_ONE = "5 per hour", "20 per hour"
 
 View = Callable[..., ResponseReturnValue]
 
@@ -58,6 +60,18 @@ def may_claim(public_id: str) -> bool:
 
 def _may_claim(name: str, public_id: str) -> bool:
     return not limiter.enabled or limiter.limiter.hit(_CLAIMS.limit, name, public_id)
+
+
+_TO_ONE, _OF_ONE = (next(iter(Limit(rate, link_of_request).bind(limiter))) for rate in (CODES_TO_ONE, CODES_OF_ONE))
+
+
+def may_send_code(email: str) -> bool:
+    """Whether one more code may be mailed to `email`, and for this caller; counts it."""
+    if not limiter.enabled:
+        return True
+    is_fine_for_both = [limiter.limiter.hit(_TO_ONE.limit, "code to", tokens.digest(email)),
+                        limiter.limiter.hit(_OF_ONE.limit, "code of", caller_and_link())]
+    return all(is_fine_for_both)
 
 
 def per_link_claims(view: View) -> View:

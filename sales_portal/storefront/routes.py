@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 
 from sales_portal.core.errors import Refusal
 from sales_portal.storefront import (
+    brands,
     codes,
     delivery,
     details,
@@ -14,6 +15,7 @@ from sales_portal.storefront import (
     preview,
     receipt,
     shop,
+    sign_in,
     test_provider,
 )
 from sales_portal.storefront.errors import UnknownLink
@@ -21,7 +23,7 @@ from sales_portal.web.extensions import csrf
 
 NOUNS: tuple[Blueprint, ...] = (
     landing.blueprint, endings.blueprint, codes.blueprint, details.blueprint, delivery.blueprint, payment.blueprint,
-    receipt.blueprint, preview.blueprint, shop.blueprint, test_provider.blueprint)
+    receipt.blueprint, preview.blueprint, shop.blueprint, test_provider.blueprint, brands.blueprint, sign_in.blueprint)
 
 
 def door() -> Blueprint:

@@ -145,10 +145,38 @@ POST /selections/<number>/restoration                                     303   
 POST /selections/<number>/undo                                            303   303       404    303     303      404   303        403     403
 POST /test-provider/<page_token>                                          422   422       422    422     422      422   422        422     422
 POST /selections/archive                                                  303   303       303    303     303      303   303        403     403
+GET  /brand/<color>-<corners>.css                                         200   200       200    200     200      200   200        200     200
+GET  /brand/logo/<digest>                                                 200   200       200    200     200      200   200        200     200
+GET  /brand/sample/<slug>/<theme>                                         200   200       200    200     200      200   200        200     200
+GET  /legal/<slug>/<kind>                                                 200   200       200    200     200      200   200        200     200
+GET  /selection/<public_id>/<token>/sign-in                               303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/sign-in                               303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/sign-in/code                          303   303       303    303     303      303   303        303     303
+GET  /settings/sites                                                      303   403       403    403     200      200   200        403     200
+GET  /settings/sites/<slug>                                               303   403       403    403     200      200   200        403     200
+POST /settings/sites/<slug>                                               303   403       403    403     403      403   303        403     403
+GET  /settings/sites/<slug>/look                                          303   403       403    403     200      200   200        403     200
+POST /settings/sites/<slug>/look                                          303   403       403    403     403      403   303        403     403
+GET  /settings/sites/<slug>/texts                                         303   403       403    403     200      200   200        403     200
+POST /settings/sites/<slug>/texts                                         303   403       403    403     403      403   303        403     403
+GET  /settings/sites/<slug>/links                                         303   403       403    403     200      200   200        403     200
+POST /settings/sites/<slug>/links                                         303   403       403    403     403      403   303        403     403
+GET  /settings/sites/<slug>/storefront                                    303   403       403    403     200      200   200        403     200
+POST /settings/sites/<slug>/storefront                                    303   403       403    403     403      403   303        403     403
+GET  /settings/sites/<slug>/sign-in                                       303   403       403    403     200      200   200        403     200
+POST /settings/sites/<slug>/sign-in                                       303   403       403    403     403      403   303        403     403
+POST /settings/sites/<slug>/look/logos/<theme>/removal                    303   403       403    403     403      403   303        403     403
 """
 
 TOKEN = {"form_token": "{form_token}"}
 BODIES: dict[str, dict[str, str]] = {
+    "POST /settings/sites/<slug>": {"name": "Nordic Home", "legal_name": "Nordic Home AB", "postal_address": "Storgatan 1",
+                                    "email": "hello@demo.example", "answers_within_hours": "2"},
+    "POST /settings/sites/<slug>/links": {"link_policy": "single", "link_days": "30", "tax_on_shipping": "standard",
+                                          "crm": "salesforce"},
+    "POST /settings/sites/<slug>/look": {"brand_color": "#1f5f4a", "corners": "soft"},
+    "POST /settings/sites/<slug>/sign-in": {"sign_in": "anonymous"},
+    "POST /settings/sites/<slug>/storefront": {"pages": "own"},
     "POST /approvals/<number>/rejection": {"comment": "Too cheap"},
     "POST /customers": {"email": "{email}"},
     "POST /links/<number>/extension": {"days": "7"},
@@ -187,7 +215,7 @@ BODIES: dict[str, dict[str, str]] = {
 KINDS = {"links": "link", "selections": "selection", "orders": "order", "customers": "customer",
          "approvals": "approval"}
 PLACES = {"key": "mail", "page_token": "page_token", "public_id": "public_id", "token": "token", "line_id": "line_id",
-          "revision_id": "revision_id", "product_id": "product_id", "variant_id": "variant_id"}
+          "revision_id": "revision_id", "slug": "slug", "digest": "digest", "product_id": "product_id", "variant_id": "variant_id"}
 
 
 def rows() -> dict[str, dict[str, int]]:
@@ -211,7 +239,7 @@ def address(route: str, values: dict[str, str]) -> str:
     if path.startswith("/receipts/"):
         values = {**values, "token": values["receipt"]}
     known = {"number": values.get(kind, ""), "line_no": "1", "filename": "favicon.svg", "rest": "mistyped",
-             "discount_id": "1"}
+             "discount_id": "1", "kind": "terms", "theme": "light", "color": "ffd400", "corners": "soft"}
     known |= {place: values[name] for place, name in PLACES.items()}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known[found[1]], path)
 

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
 from sales_portal.core import tokens
+from sales_portal.history.service import SYSTEM
 from sales_portal.links import sending
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.terms import LinkTerms
 from sales_portal.payments import starting
 from sales_portal.selections import queries as revisions
 from sales_portal.selections import service as selections
+from sales_portal.sites import service as sites
 from sales_portal.web import public_forms
 from tests import make
 from tests.harness.app import Client
@@ -21,6 +23,7 @@ from tests.harness.databases import Database
 from tests.harness.kept import Kept
 from tests.make import Shop
 
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h4v4z"/></svg>'
 PEOPLE = ("anonymous", "owner", "colleague", "senior", "manager", "stranger", "admin", "integrator", "auditor")
 """Nobody in particular; the agent whose things these are; another agent and then a senior agent and a manager of the
 same team; a manager of another team; and the three roles that belong to no team."""
@@ -70,7 +73,10 @@ class Things:
 def _arrange(session: Session) -> Things:
     shop, north, south = make.shop(session), make.team(session), make.team(session)
     shop.agent.team_id, shop.site.asks_for = north.id, ["multi_use"]
+    sites.set_logo(session, shop.site, "light", LOGO, by=SYSTEM)
+    sites.change_texts(session, shop.site, {"terms": "You pay, we send."}, "", by=SYSTEM)
     things = Things(shop)
+    things.values |= {"slug": shop.site.slug, "digest": shop.site.logo_light or ""}
     things.people = {"owner": shop.agent} | {
         name: make.staff(session, name.title(), site=shop.site, role=role, team=team)
         for name, role, team in (

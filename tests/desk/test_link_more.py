@@ -35,7 +35,7 @@ def test_everything_chosen_is_stored_and_shown_on_the_links_page(
     linking.create(maria, linking.dialog(maria, annas), **{
         "prefill-name": "Anna S.", "prefill-custom-po-number": "PO-7", "prefill-postcode": "111 33",
         "lock": ["name", "custom-po-number", "address"], "codes": "yes", "price_mode": "current", "language": "en_SE",
-        "crm_account_id": "A-1", "crm_contact_id": "C-1", "metadata_key": ["campaign", ""],
+        "crm_account_id": "0011t00000AbCdEAAV", "crm_contact_id": "C-1", "metadata_key": ["campaign", ""],
         "metadata_value": ["spring 🪑", ""], "after": "url",
         "after_url": "https://shop.example/thanks?order={order}&c={CHECKOUT_ID}", "after_message": "not taken"})
     link = linking.only_link(session)
@@ -44,7 +44,8 @@ def test_everything_chosen_is_stored_and_shown_on_the_links_page(
         "street": "Storgatan 1", "postcode": "111 33", "city": "Stockholm", "country": "SE", "custom-po-number": "PO-7"}
     assert link.prefill_locks == ["name", "custom-po-number", "address"]
     assert (link.allows_discount_codes, link.price_mode, link.language) == (True, "current", "en_SE")
-    assert (link.crm_account_id, link.crm_contact_id, link.link_metadata) == ("A-1", "C-1", {"campaign": "spring 🪑"})
+    assert (link.crm_account_id, link.crm_contact_id, link.link_metadata) == (
+        "0011t00000AbCdEAAV", "C-1", {"campaign": "spring 🪑"})
     assert (link.after_url, link.after_message) == ("https://shop.example/thanks?order={order}&c={CHECKOUT_ID}", "")
     page = maria.get(f"/links/{link.number}")
     assert isinstance(page, Answer)
@@ -52,7 +53,7 @@ def test_everything_chosen_is_stored_and_shown_on_the_links_page(
     for words in ("Discount codes May be typed", "Follow Retail SEK; special prices stay",
                   "Name, filled in Anna S. (fixed)", "Order number, filled in PO-7 (fixed)",
                   "E-mail, filled in anna@example.com",
-                  "Storgatan 1, 111 33, Stockholm, SE (fixed)", "English (Sweden)", "CRM account A-1",
+                  "Storgatan 1, 111 33, Stockholm, SE (fixed)", "English (Sweden)", "CRM account 0011t00000AbCdEAAV",
                   "CRM contact C-1",
                   "campaign spring 🪑", "https://shop.example/thanks?order={order}&c={CHECKOUT_ID}"):
         assert words in told, words
@@ -153,7 +154,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"price_mode": "tomorrow"}, "Choose whose prices count"),
     ({"codes": "maybe"}, "Choose whether a discount code may be typed"),
     ({"after": "nothing"}, "Choose what comes after the payment"),
-    ({"crm_account_id": "x" * 41}, "Enter an id with at most 40 characters"),
+    ({"crm_account_id": "x" * 41},
+     "Enter a Salesforce account id: 15 or 18 letters and digits, beginning with 001"),
+    ({"crm_account_id": "0011t00000AbCdEAAA"},
+     "The last three characters don't fit the others. Copy the id again"),
+    ({"crm_contact_id": "x" * 41}, "Enter an id with at most 40 characters"),
     ({"language": "x" * 13}, "Choose one of the languages"),
     ({"changes": "pick_one", "preselected": "3"}, "Choose one of the products"),
 ]
@@ -210,7 +215,7 @@ def test_from_and_until_name_the_time_zone_of_the_site(maria: Client, annas: Sel
 
 
 def test_hostile_words_stay_words(maria: Client, session: Session, annas: Selection) -> None:
-    evil = "<script>alert(1)</script>"
+    evil, annas.site.crm = "<script>alert(1)</script>", "other"
     made = linking.create(maria, linking.dialog(maria, annas), **{
         "prefill-name": evil, "metadata_key": [evil], "metadata_value": [evil], "after": "message",
         "after_message": evil, "crm_account_id": evil})

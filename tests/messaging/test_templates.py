@@ -1,6 +1,7 @@
 """Every mail: short title, preheader, one button that is a link, the bare address, and what people typed as text."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from jinja2 import UndefinedError
 
 from sales_portal.core.money import Money
 from sales_portal.messaging import contexts, rendering
+from sales_portal.sites import colors
 from tests.harness.time import Clock
 from tests.messaging.conftest import BRAND, SIGNATURE, link_ready
 
@@ -33,6 +35,7 @@ MAILS: dict[str, dict[str, Any]] = {
     "agent-asked-for-new-link": dict(contexts.AgentAsked(
         brand=BRAND, customer_name="Anna Svensson", customer_email="anna@example.com", link_number="L-2087",
         message="I was on holiday.")),
+    "sign-in-code": dict(contexts.SignInCode(brand=BRAND, minutes=10)),
     "approval-needed": dict(contexts.ApprovalNeeded(
         brand=BRAND, asker_name="Maria Lind", approval_number="P-77", selection_number="S-1042",
         customer_name="Anna Svensson", message="She buys for the whole office.", parts_asked=[
@@ -44,8 +47,9 @@ MAILS: dict[str, dict[str, Any]] = {
         customer_name="Anna Svensson", is_approved=True, comment="ok for this one", link_number="L-2087",
         mailed_to="anna@example.com", problem="")),
 }
-BUTTONS = {"approval-needed": [f"{URL}/approval", f"{URL}/rejection"]}
-"""A mail has one button, to its URL; where two answers are asked for it has one for each, to pages below it."""
+BUTTONS = {"approval-needed": [f"{URL}/approval", f"{URL}/rejection"], "sign-in-code": []}
+"""A mail has one button, to its URL; where two answers are asked for it has one for each, to pages below it, and a code
+that is typed elsewhere has none."""
 every_mail = pytest.mark.parametrize("name", MAILS)
 
 
@@ -142,7 +146,7 @@ def test_both_parts_say_the_same(name: str) -> None:
                                    "{% raw %}", "${7*7}", "آنا 🪑 Änna"])
 def test_what_a_person_typed_is_text(name: str, typed: str) -> None:
     keys = {"first_name", "note", "customer_name", "message"} & MAILS[name].keys()
-    changes: dict[str, object] = dict.fromkeys(keys, typed)
+    changes: dict[str, object] = dict.fromkeys(keys, typed) | {"brand": replace(BRAND, name=typed)}
     if "items" in MAILS[name]:
         changes["items"] = [contexts.Item(typed, 1, Money(1, "SEK"))]
 
@@ -219,10 +223,10 @@ def test_where_there_is_nothing_to_try_again_the_agent_offers_help() -> None:
 
 
 @pytest.mark.parametrize(("brand", "ink"), [
-    ("#3848C8", "#FFFFFF"), ("#FFD400", "#11132B"), ("#000000", "#FFFFFF"), ("#FFFFFF", "#11132B"),
-    ("#1f5f4a", "#FFFFFF"), ("#777777", "#11132B"), ("#767676", "#FFFFFF")])
+    ("#3848C8", "#ffffff"), ("#FFD400", "#11132b"), ("#000000", "#ffffff"), ("#FFFFFF", "#11132b"),
+    ("#1f5f4a", "#ffffff"), ("#777777", "#000000"), ("#767676", "#ffffff")])
 def test_the_button_is_readable_on_any_brand_colour(brand: str, ink: str) -> None:
-    assert rendering.ink_on(brand) == ink
+    assert colors.ink_on(brand) == ink
     colored = contexts.Brand("Nordlight", "Nordlight AB", "Storgatan 1", brand)
     (link,) = page(rendered("link-ready", brand=colored)).select("a")
     assert f"background-color: {brand}; color: {ink};" in str(link["style"])

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.application.demo import reading
 from sales_portal.core import clock
+from sales_portal.customers import crm
 from sales_portal.customers import service as customers
 from sales_portal.customers.models import Account, Customer, CustomerAddress
 from sales_portal.history.service import SYSTEM
@@ -14,7 +15,6 @@ from sales_portal.pricing.models import Pricelist
 
 VAT_NUMBERS = {"De Vries Interieur": "NL123456782B90"}
 """Of companies of the Union that account for the tax themselves."""
-_CHECKED = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -59,6 +59,4 @@ def crm_id(kind: str, number: int) -> str:
         rest, digit = divmod(rest, len(_DIGITS))
         tail = _DIGITS[digit] + tail
     fifteen = f"{kind}Qy00000{tail}"
-    fives = (fifteen[start:start + 5] for start in (0, 5, 10))
-    return fifteen + "".join(
-        _CHECKED[sum(1 << place for place, letter in enumerate(five) if letter.isupper())] for five in fives)
+    return fifteen + crm.suffix(fifteen)

@@ -5,12 +5,15 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from sales_portal.application.demo import reading
 from sales_portal.core import clock
+from sales_portal.history.service import SYSTEM
 from sales_portal.inventory.models import Warehouse
 from sales_portal.markets.models import Market, MarketCountry, MarketWarehouse
 from sales_portal.pricing import exchange
 from sales_portal.pricing.models import Pricelist, PricelistMarket
-from sales_portal.sites.models import Site
+from sales_portal.sites import service as sites
+from sales_portal.sites.models import TEXTS, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ PLANS = (
 )
 
 
+INK, PAPER = "#2F4B3C", "#D9E5DC"
+LOGO = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="32" height="32" fill="{INK}">'
+        '<path d="M16 2l3 9 9-3-6 8 6 8-9-3-3 9-3-9-9 3 6-8-6-8 9 3z"/></svg>')
+"""A star over the sea, by nobody."""
 PER_EURO = {"SEK": "11.42", "USD": "1.0835", "JPY": "163.1"}
 
 
@@ -57,6 +64,9 @@ def load_site(session: Session) -> Site:
         time_zone="Europe/Stockholm", max_link_days=365)
     session.add(site)
     session.flush()
+    sites.set_logo(session, site, "light", LOGO.encode(), by=SYSTEM)
+    sites.set_logo(session, site, "dark", LOGO.replace(INK, PAPER).encode(), by=SYSTEM)
+    sites.change_texts(session, site, {kind: reading.text(kind) for kind in TEXTS}, "", by=SYSTEM)
     return site
 
 

@@ -57,6 +57,11 @@ class Item:
         return f"{prefix}-{int(first) + number:04}"
 
 
+def text(name: str) -> str:
+    """A text of the shop as it stands."""
+    return (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+
+
 @cache
 def items(department: str) -> tuple[Item, ...]:
     """The products of one table, in its order. A line `@ vendor | kind | tax class` holds for those below it."""

@@ -1,0 +1,62 @@
+"""How a site looks: its colour with what was made of it, its corners, its logos."""
+
+from flask import Blueprint, Response, request
+
+from sales_portal.accounts.permissions import Permission
+from sales_portal.desk.forms.sites import LookForm
+from sales_portal.desk.settings.sites import find_site, page, save
+from sales_portal.sites import colors, service
+from sales_portal.sites.models import THEMES, Site
+from sales_portal.web import security, staff
+from sales_portal.web.extensions import db
+
+blueprint = Blueprint("site_look", __name__, url_prefix="/settings/sites/<slug>/look")
+
+
+@blueprint.get("")
+@staff.permit(Permission.SETTINGS)
+def look(slug: str) -> Response:
+    """Colour, corners and logos, with a page in them beside."""
+    site = find_site(slug)
+    return security.shows_frames(page("look", site, LookForm.of(site), tones=tones_of(site), themes=THEMES))
+
+
+@blueprint.post("")
+@staff.permit(Permission.SETTINGS_EDIT)
+def save_look(slug: str) -> Response:
+    """Keep colour, corners and the logos that were chosen."""
+    typed, by = LookForm(), staff.current_staff().actor
+    uploaded = {theme: file.read() for theme in THEMES if (file := request.files.get(f"logo_{theme}")) is not None}
+
+    def change(site: Site) -> None:
+        service.change_look(db.session(), site, brand_color=(typed.brand_color.data or "").strip(),
+                            corners=typed.corners.data or "", by=by)
+        for theme, data in uploaded.items():
+            if data:
+                service.set_logo(db.session(), site, theme, data, by=by)
+
+    site = find_site(slug)
+    return security.shows_frames(save("look", slug, typed, change, tones=tones_of(site), themes=THEMES))
+
+
+@blueprint.post("/logos/<theme>/removal")
+@staff.permit(Permission.SETTINGS_EDIT)
+def remove_logo(slug: str, theme: str) -> Response:
+    """Take a logo away; the site's name stands in its place."""
+    return save("look", slug, LookForm.of(find_site(slug)), lambda site: service.remove_logo(
+        db.session(), site, theme, by=staff.current_staff().actor), said="The logo is gone.",
+        tones=tones_of(find_site(slug)), themes=THEMES)
+
+
+def tones_of(site: Site) -> list[str]:
+    """What was made of the brand's colour, in sentences; each says why where it is not the colour itself."""
+    made, chosen = colors.palette(site.brand_color.lower()), site.brand_color.lower()
+    light, dark = made.light, made.dark
+    ink = {colors.WHITE: "white", colors.INK: "dark"}
+    said = [f"We use {light.fill} for buttons, with {ink.get(light.on_fill, 'black')} text."]
+    if light.fill != chosen:
+        said.append(f"{chosen} itself could not be told from the page.")
+    said.append(f"Links are {light.text}." if light.text == chosen else
+                f"Links are a darker {light.text}, so that everyone can read them.")
+    said.append(f"On dark pages buttons are {dark.fill} and links {dark.text}.")
+    return said

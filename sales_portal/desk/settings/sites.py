@@ -1,0 +1,127 @@
+"""Settings → Sites: each public checkout, its business data, texts and what its links start with."""
+
+from collections.abc import Callable
+from typing import Any
+
+from babel import Locale
+from flask import Blueprint, Response, flash, make_response, render_template, url_for
+from wtforms import Form
+
+from sales_portal.accounts.permissions import Permission
+from sales_portal.core.errors import Invalid, NotFound
+from sales_portal.desk.forms.sites import BLANK_ROWS, BusinessForm, LinkDefaultsForm, TextsForm
+from sales_portal.sites import queries as sites
+from sales_portal.sites import service
+from sales_portal.sites.models import Site
+from sales_portal.sites.settings import MOST_PAIRS
+from sales_portal.web import htmx, staff
+from sales_portal.web.extensions import db
+
+blueprint = Blueprint("sites", __name__, url_prefix="/settings/sites")
+
+SECTIONS = (("sites.business", "Who sells"), ("site_look.look", "Look"), ("sites.texts", "Legal texts"),
+            ("sites.links", "Links"), ("site_storefront.storefront", "Storefront"),
+            ("site_sign_in.sign_in", "Sign-in"))
+_NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ"})
+_COUNTRIES = sorted(((code, name) for code, name in Locale("en").territories.items()
+                     if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES), key=lambda pair: pair[1])
+
+
+@blueprint.get("")
+@staff.permit(Permission.SETTINGS)
+def index() -> Response:
+    """The sites there are."""
+    return make_response(render_template("desk/settings/sites/index.html", sites=sites.list_sites(db.session())))
+
+
+@blueprint.get("/<slug>")
+@staff.permit(Permission.SETTINGS)
+def business(slug: str) -> Response:
+    """Who sells."""
+    site = find_site(slug)
+    return page("business", site, BusinessForm.of(site), countries=_COUNTRIES)
+
+
+@blueprint.post("/<slug>")
+@staff.permit(Permission.SETTINGS_EDIT)
+def save_business(slug: str) -> Response:
+    """Keep who sells."""
+    typed = BusinessForm()
+    return save("business", slug, typed, lambda site: service.change_business(
+        db.session(), site, typed.values(), by=staff.current_staff().actor), countries=_COUNTRIES)
+
+
+@blueprint.get("/<slug>/texts")
+@staff.permit(Permission.SETTINGS)
+def texts(slug: str) -> Response:
+    """The legal texts."""
+    site = find_site(slug)
+    kept = sites.list_texts(db.session(), site.id)
+    return page("texts", site, TextsForm(formdata=None, data=kept | {"returns_url": site.returns_url}))
+
+
+@blueprint.post("/<slug>/texts")
+@staff.permit(Permission.SETTINGS_EDIT)
+def save_texts(slug: str) -> Response:
+    """Publish the legal texts."""
+    typed = TextsForm()
+    written = {name: text or "" for name, text in typed.values().items() if name != "returns_url"}
+    return save("texts", slug, typed, lambda site: service.change_texts(
+        db.session(), site, written, typed.returns_url.data or "", by=staff.current_staff().actor))
+
+
+@blueprint.get("/<slug>/links")
+@staff.permit(Permission.SETTINGS)
+def links(slug: str) -> Response:
+    """What a new link starts with."""
+    site = find_site(slug)
+    form = LinkDefaultsForm.of(site)
+    return page("links", site, form, **_pairs(form))
+
+
+@blueprint.post("/<slug>/links")
+@staff.permit(Permission.SETTINGS_EDIT)
+def save_links(slug: str) -> Response:
+    """Keep what a new link starts with."""
+    typed = LinkDefaultsForm()
+    return save("links", slug, typed, lambda site: service.change_link_defaults(
+        db.session(), site, typed.values(), by=staff.current_staff().actor), **_pairs(typed))
+
+
+def find_site(slug: str) -> Site:
+    """The site a URL names; refuses with `NotFound`."""
+    site = sites.get_site(db.session(), slug)
+    if site is None:
+        raise NotFound(thing="this site")
+    return site
+
+
+def page(section: str, site: Site, form: Form, problem: Invalid | None = None, status: int = 200,
+         **shown: Any) -> Response:
+    """One part of a site's settings, with what is wrong with what was typed. Who may only look is told whom to ask."""
+    person = staff.current_staff()
+    may_edit = person.may(Permission.SETTINGS_EDIT)
+    tabs = [{"label": label, "url": url_for(f"desk.{endpoint}", slug=site.slug),
+             "current": endpoint.endswith(f".{section}")} for endpoint, label in SECTIONS]
+    wrong = {problem.field or "": problem.text} if problem is not None else {}
+    return make_response(render_template(
+        f"desk/settings/sites/{section}.html", site=site, form=form, wrong=wrong, tabs=tabs, may_edit=may_edit,
+        whom="" if may_edit else staff.admins(), **shown), status)
+
+
+def save(section: str, slug: str, form: Form, act: Callable[[Site], None], *, said: str = "Saved.",
+         endpoint: str = "", **shown: Any) -> Response:
+    """Do what was asked of a site and show its settings as they are now; refused, with everything typed."""
+    site = find_site(slug)
+    try:
+        act(site)
+    except Invalid as refusal:
+        db.session().expire(site)
+        return page(section, site, form, refusal, 422, **shown)
+    flash(said, "success")
+    return htmx.go(url_for(endpoint or f".{section}", slug=site.slug))
+
+
+def _pairs(form: LinkDefaultsForm) -> dict[str, Any]:
+    rows = [row for row in form.link_metadata.rows if any(row)]
+    return {"pairs": (rows + [("", "")] * BLANK_ROWS)[:max(MOST_PAIRS, len(rows))], "most_pairs": MOST_PAIRS}

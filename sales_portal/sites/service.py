@@ -1,0 +1,125 @@
+"""Changing a site: who sells, how it looks, its texts, what its links start with and where they lead.
+
+Each verb records one fact with the names of what changed, and none where nothing did.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from sales_portal.core.errors import Invalid
+from sales_portal.history import service as history
+from sales_portal.history.events import EventName
+from sales_portal.history.service import Actor
+from sales_portal.sites import colors, logos, pattern, settings
+from sales_portal.sites.models import CORNERS, TEXTS, THEMES, Site, SiteLogo, SiteText
+
+LONGEST_TEXT = 60_000
+DIGITS = 32
+
+
+
+def change_business(session: Session, site: Site, values: Mapping[str, Any], *, by: Actor) -> None:
+    """Say who sells: names, address, contact and footer links; refuses with `Invalid` naming the field."""
+    _change(session, site, settings.business(values), by=by)
+
+
+def change_link_defaults(session: Session, site: Site, values: Mapping[str, Any], *, by: Actor) -> None:
+    """Set what a new link starts with and how far one may go; refuses with `Invalid` naming the field."""
+    _change(session, site, settings.link_defaults(values), by=by)
+
+
+def change_look(session: Session, site: Site, *, brand_color: str, corners: str, by: Actor) -> None:
+    """Set colour and corners; refuses with `Invalid` naming the field."""
+    if not colors.is_color(brand_color):
+        raise Invalid("brand_color", "Enter a colour like #1F5F4A")
+    if corners not in CORNERS:
+        raise Invalid("corners", "Choose how corners look")
+    _change(session, site, {"brand_color": brand_color, "corners": corners}, by=by)
+
+
+def set_logo(session: Session, site: Site, theme: str, data: bytes, *, by: Actor) -> None:
+    """Show `data` as the logo in `theme`; refuses with `Invalid` naming `logo_<theme>` what is no inert picture."""
+    _refuse_theme(theme)
+    media_type = logos.read(f"logo_{theme}", data)
+    digest = hashlib.sha256(data).hexdigest()[:DIGITS]
+    kept = session.get(SiteLogo, (site.id, theme))
+    if kept is None:
+        kept = SiteLogo(site_id=site.id, theme=theme)
+        session.add(kept)
+    kept.digest, kept.media_type, kept.data = digest, media_type, data
+    _change(session, site, {f"logo_{theme}": digest}, by=by)
+
+
+def remove_logo(session: Session, site: Site, theme: str, *, by: Actor) -> None:
+    """Show no logo in `theme` any more."""
+    _refuse_theme(theme)
+    kept = session.get(SiteLogo, (site.id, theme))
+    if kept is not None:
+        session.delete(kept)
+    _change(session, site, {f"logo_{theme}": None}, by=by)
+
+
+def change_texts(session: Session, site: Site, texts: Mapping[str, str], returns_url: str, *, by: Actor) -> None:
+    """Publish the legal texts, by kind; an empty one is taken away. `returns_url` stands in for one on returns."""
+    url = settings.address("returns_url", returns_url)
+    for kind, text in texts.items():
+        if len(text) > LONGEST_TEXT:
+            raise Invalid(kind, f"Use at most {LONGEST_TEXT} characters")
+    kept = {kind: settings.lines(texts[kind]) for kind in TEXTS if kind in texts}
+    changed = [kind for kind, text in kept.items() if _keep_text(session, site, kind, text)]
+    _change(session, site, {f"has_{kind}": bool(text) for kind, text in kept.items()} | {"returns_url": url or None},
+            also=changed, by=by)
+
+
+def serve_own_pages(session: Session, site: Site, *, by: Actor) -> None:
+    """Let customers buy on the portal's own pages; links that were handed out stay good either way."""
+    _change(session, site, {"link_url_pattern": None}, by=by)
+
+
+def name_storefront(session: Session, site: Site, content: str, *, by: Actor) -> None:
+    """Let an external storefront claim the links, at the address in `content`; empty, there are no links until it is
+    there. Refuses with `Invalid` what is incomplete.
+
+    Such a storefront claims on arrival, so that a link must not be over for others the moment one has paid.
+    """
+    typed = content.strip()
+    values: dict[str, Any] = {"link_url_pattern": pattern.check(typed) if typed else ""}
+    if not site.is_external and site.link_policy == "single":
+        values["link_policy"] = "first_closes"
+    _change(session, site, values, by=by)
+
+
+def let_sign_in(session: Session, site: Site, *, is_required: bool, by: Actor) -> None:
+    """Have customers show by a code that their e-mail is theirs, or not. What links that breaks, a higher rung asks."""
+    _change(session, site, {"requires_sign_in": is_required}, by=by)
+
+
+def _change(session: Session, site: Site, values: Mapping[str, Any], *, also: Sequence[str] = (), by: Actor) -> None:
+    changed = [*(name for name, value in values.items() if getattr(site, name) != value), *also]
+    if not changed:
+        return
+    for name, value in values.items():
+        setattr(site, name, value)
+    session.flush()
+    history.record(session, EventName.SITE_CHANGED, site, by=by, changed=", ".join(sorted(set(changed))))
+
+
+def _keep_text(session: Session, site: Site, kind: str, text: str) -> bool:
+    kept = session.get(SiteText, (site.id, kind))
+    if text == (kept.text if kept is not None else ""):
+        return False
+    if kept is not None and not text:
+        session.delete(kept)
+    elif kept is not None:
+        kept.text = text
+    else:
+        session.add(SiteText(site_id=site.id, kind=kind, text=text))
+    return True
+
+
+def _refuse_theme(theme: str) -> None:
+    if theme not in THEMES:
+        raise Invalid("logo_light", "Choose the logo for light or for dark pages")

@@ -1,0 +1,89 @@
+"""What a site's own look is made of: its stylesheet, its logos and its legal texts, for everybody to fetch."""
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, make_response, render_template
+
+from sales_portal.core.errors import NotFound
+from sales_portal.sites import colors
+from sales_portal.sites import queries as sites
+from sales_portal.sites.models import CORNERS, TEXTS, THEMES
+from sales_portal.storefront import frame
+from sales_portal.web import security
+from sales_portal.web.extensions import db
+
+blueprint = Blueprint("brands", __name__)
+
+FOR_GOOD = "public, max-age=31536000, immutable"
+"""Addresses name what they answer, so that they never answer anything else."""
+INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A logo opened by itself draws itself and does nothing more."""
+
+
+@blueprint.get("/brand/<color>-<corners>.css")
+def style(color: str, corners: str) -> Response:
+    """The tones of a brand in both themes. All it depends on stands in the address: the database is not asked."""
+    if not colors.is_color(f"#{color}") or corners not in CORNERS:
+        raise NotFound(thing="this style")
+    answer = make_response(render_template("storefront/brands/style.css", palette=colors.palette(f"#{color}".lower()),
+                                           corners=corners))
+    answer.mimetype = "text/css"
+    answer.headers["Cache-Control"] = FOR_GOOD
+    return answer
+
+
+@blueprint.get("/brand/logo/<digest>")
+def logo(digest: str) -> Response:
+    """A logo by its digest, as an inert picture whatever it holds."""
+    found = sites.find_logo(db.session(), digest)
+    if found is None:
+        raise NotFound(thing="this picture")
+    answer = make_response(found.data)
+    answer.mimetype = found.media_type
+    answer.headers["Content-Security-Policy"] = INERT
+    answer.headers["Cache-Control"] = FOR_GOOD
+    return answer
+
+
+@blueprint.get("/brand/sample/<slug>/<theme>")
+def sample(slug: str, theme: str) -> Response:
+    """A page with a little of everything in a site's look, for the settings to show in a frame; it does nothing."""
+    site = sites.get_site(db.session(), slug) if theme in THEMES else None
+    if site is None:
+        raise NotFound(thing="this page")
+    brand = frame.brand_of(site)
+    if theme == "dark" and brand.logo_dark_url:
+        brand = replace(brand, logo_url=brand.logo_dark_url)
+    elif theme == "light":
+        brand = replace(brand, logo_dark_url=brand.logo_url)
+    return security.may_be_framed(make_response(render_template(
+        "storefront/brands/sample.html", site=brand, theme=theme, framed=True, language="en",
+        direction="ltr")))
+
+
+@blueprint.get("/legal/<slug>/<kind>")
+def legal(slug: str, kind: str) -> Response:
+    """One of a site's legal texts, under the site's own brand."""
+    site = sites.get_site(db.session(), slug) if kind in TEXTS else None
+    if site is None or kind not in site.legal_texts:
+        raise NotFound(thing="this page")
+    text = sites.get_text(db.session(), site.id, kind)
+    return make_response(render_template(
+        "storefront/brands/legal.html", site=frame.brand_of(site), title=frame.LEGAL[kind], parts=_parts(text),
+        language="en", direction="ltr"))
+
+
+def _parts(text: str) -> list[tuple[bool, str]]:
+    """The headings (true) and the paragraphs of a text; a line that begins with `# ` is a heading."""
+    parts: list[tuple[bool, str]] = []
+    for block in text.split("\n\n"):
+        lines: list[str] = []
+        for line in block.strip().split("\n"):
+            if line.startswith("# "):
+                parts += [(False, "\n".join(lines))] if lines else []
+                parts.append((True, line[2:].strip()))
+                lines = []
+            else:
+                lines.append(line)
+        parts += [(False, "\n".join(lines))] if any(lines) else []
+    return parts

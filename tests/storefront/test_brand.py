@@ -1,0 +1,80 @@
+"""Whose brand a public page bears: its colours, its logo, its texts and its links."""
+
+import re
+
+import pytest
+from sqlalchemy.orm import Session
+
+from sales_portal.history.service import SYSTEM
+from sales_portal.sites import service as sites
+from tests.harness.app import Client
+from tests.harness.statements import Counting
+from tests.make import Linked, Shop
+from tests.storefront.walking import Enter
+
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><path d="M0 0h4v4z"/></svg>'
+
+
+def test_a_page_takes_its_colours_from_a_stylesheet_that_asks_no_database(
+        shop: Shop, linked: Linked, enter: Enter, client: Client, statements: Counting) -> None:
+    shop.site.brand_color, shop.site.corners = "#FFD400", "sharp"
+    sheets = [str(tag["href"]) for tag in enter(linked).look().page.select("link[rel=stylesheet]")]
+    assert sheets[-1] == "/brand/ffd400-sharp.css"
+    with statements(at_most=0):
+        style = client.get(sheets[-1])
+    assert (style.mimetype, style.headers["Cache-Control"]) == ("text/css", "public, max-age=31536000, immutable")
+    assert "--accent:#ffd400" in style.text
+    assert "--r-control:2px" in style.text
+    assert style.text.count("--accent-text:") == 3
+
+
+@pytest.mark.parametrize("path", ["ffd400-oval", "ffd40-soft", "ffd400;}-soft", "%0affd400-soft"])
+def test_a_stylesheet_is_made_of_nothing_but_a_colour_and_corners(client: Client, path: str) -> None:
+    assert client.get(f"/brand/{path}.css").status_code == 404
+
+
+def test_the_logo_is_shown_and_is_an_inert_picture(
+        session: Session, shop: Shop, linked: Linked, enter: Enter, client: Client) -> None:
+    sites.set_logo(session, shop.site, "light", LOGO, by=SYSTEM)
+    sites.set_logo(session, shop.site, "dark", LOGO.replace(b"h4", b"h3"), by=SYSTEM)
+    picture = enter(linked).look().one(".public-brand picture")
+    shown, dark = picture.select("img, source")[-1], picture.select("source")[0]
+    assert shown["alt"] == "Nordic Home"
+    assert dark["srcset"] != shown["src"]
+    answer = client.get(str(shown["src"]))
+    assert (answer.data, answer.mimetype) == (LOGO, "image/svg+xml")
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    sites.remove_logo(session, shop.site, "light", by=SYSTEM)
+    assert client.get(str(shown["src"])).status_code == 404
+    picture = enter(linked).look().one(".public-brand picture")
+    assert picture.select("source") == []
+
+
+def test_legal_texts_are_pages_linked_below_every_page_and_above_pay(
+        session: Session, shop: Shop, linked: Linked, enter: Enter, client: Client) -> None:
+    sites.change_texts(session, shop.site, {"terms": "# 1. Who we are\nNordic <b>Home</b>\n\nSecond\nline",
+                                            "privacy": "We keep little.", "returns": ""},
+                       "https://nordic.example/returns", by=SYSTEM)
+    anna = enter(linked)
+    footer = [str(link["href"]) for link in anna.look().page.select(".public-foot a")]
+    terms = f"/legal/{shop.site.slug}/terms"
+    assert footer == [terms, f"/legal/{shop.site.slug}/privacy", "https://nordic.example/returns"]
+    page = client.get(terms)
+    assert page.words("h1") == "Terms of sale"
+    assert page.words("h2") == "1. Who we are"
+    assert [part.get_text() for part in page.page.select("#legal-text p")] == ["Nordic <b>Home</b>", "Second\nline"]
+    anna.go_on()
+    said = anna.give_details().words("#delivery-legal")
+    assert re.sub(r" \(opens in a new tab\)", "", said) == (
+        "By paying you buy these items from Nordic Home AB and accept its terms of sale . You enter your card on the "
+        "next page. Read about returns and refunds and your privacy .")
+    assert client.get(f"/legal/{shop.site.slug}/returns").status_code == 404
+    assert client.get(f"/legal/{shop.site.slug}/imprint").status_code == 404
+    assert client.get("/legal/nobody/terms").status_code == 404
+
+
+def test_further_links_stand_in_the_footer(shop: Shop, linked: Linked, enter: Enter) -> None:
+    shop.site.footer_links = [["Our shops", "https://nordic.example/shops"]]
+    link = enter(linked).look().one(".public-foot a")
+    assert (link.get_text(), link["href"]) == ("Our shops", "https://nordic.example/shops")
