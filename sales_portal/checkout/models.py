@@ -26,7 +26,10 @@ class VisitorSession(Base):
 
 
 class CheckoutSession(Base):
-    """A customer's private copy of a link: what they buy, who they are, and the total they were shown."""
+    """A customer's private copy of a link: what they buy, who they are, and the total they were shown.
+
+    `offer_version` is that of the link it was made from, or that its customer accepted since.
+    """
 
     __tablename__ = "checkout_sessions"
     __table_args__ = (
@@ -62,6 +65,7 @@ class CheckoutSession(Base):
     shipping_method_id: Mapped[int | None] = mapped_column(ForeignKey(ShippingMethod.id))
     has_discounts: Mapped[bool] = mapped_column(default=False)
     details_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    offer_version: Mapped[int] = mapped_column(default=1, server_default="1")
     version: Mapped[int] = mapped_column(default=1)
 
     link: Mapped[CheckoutLink] = relationship(lazy="raise")

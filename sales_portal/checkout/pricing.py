@@ -63,7 +63,7 @@ def reprice(session: Session, visit: CheckoutSession, link: CheckoutLink, terms:
 
     def choose(grams: int, items_amount: int) -> ShippingOption | None:
         return _option(wanted, terms.priced(grams, items_amount)) if ships(visit) else None
-    quote = engine.quote([_line(line) for line in items], rules, link.created_at, choose=choose)
+    quote = engine.quote([_line(line) for line in items], rules, link.frozen_at, choose=choose)
     option = quote.shipping_option
     _put(session, [(line, _amounts(priced)) for line, priced in zip(items, quote.lines, strict=True)])
     _put(session, _shipping(visit, quote, option))
@@ -97,7 +97,7 @@ def _option(method_id: int | None, priced: Sequence[tuple[int, ShippingOption]])
 def _choices(visit: CheckoutSession, terms: CountryTerms, rules: Rules, link: CheckoutLink) -> list[Choice]:
     if not ships(visit):
         return []
-    parcel = engine.parcel([_line(line) for line in items_of(visit)], rules, link.created_at)
+    parcel = engine.parcel([_line(line) for line in items_of(visit)], rules, link.frozen_at)
     return [Choice(option, price) for price, option in terms.priced(parcel.grams, parcel.items_amount)]
 
 

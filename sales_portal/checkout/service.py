@@ -225,7 +225,7 @@ def draft(session: Session, link: CheckoutLink, at: datetime, choice: int | None
     visit = fresh(
         CheckoutSession, public_id=tokens.new_public_id(), link_id=link.id, status="open", claimed_at=at,
         expires_at=at + LIFETIME, currency=link.currency, total_amount=0,
-        session_metadata=dict(link.link_metadata), version=1,
+        session_metadata=dict(link.link_metadata), offer_version=link.offer_version, version=1,
         has_discounts=link.has_discounts, discounts=_discounts_of(session, link),
         custom_fields=prefills.answers(known),
         lines=[_line_of(line, link, amounts[line.line_no]) for line in offered], **personal)

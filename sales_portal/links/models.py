@@ -1,8 +1,9 @@
 """The shareable frozen offer, its addresses and its lines."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
@@ -26,7 +27,9 @@ class CheckoutLink(Base):
     `totals` is the quote as frozen: items, discount, shipping, tax and their states, in minor units. `prefill` is what
     the checkout knows from the start, by field name; `prefill_locks` names what the customer can't change of it, the
     address as one. `price_mode` `current` takes the pricelist's prices of the moment a customer goes on.
-    `approval_ids` are the approvals it could not have been made without. While it `waits_for_stock` it has not started,
+    `approval_ids` are the approvals it could not have been made without. `offer_version` counts what was offered under
+    its addresses, since `offered_at` where that is not from the start. `asked_at` is when its customer last asked for
+    something; where it `shows_reason` customers read why it was revoked. While it `waits_for_stock` it has not started,
     whatever `starts_at` says.
     """
 
@@ -54,6 +57,8 @@ class CheckoutLink(Base):
         Index("ix_checkout_links_status", "status", "progress", "id"),
         Index("ix_checkout_links_waiting", "id", sqlite_where=text("waits_for_stock = 1"),
               postgresql_where=text("waits_for_stock")),
+        Index("ix_checkout_links_asked", "asked_at", sqlite_where=text("asked_at IS NOT NULL"),
+              postgresql_where=text("asked_at IS NOT NULL")),
     )
 
     id: Mapped[Pk]
@@ -109,7 +114,11 @@ class CheckoutLink(Base):
     consumed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     revoked_reason: Mapped[str] = mapped_column(String(300), default="")
+    shows_reason: Mapped[bool] = mapped_column(default=False, server_default=false())
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("checkout_links.id"))
+    offer_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    offered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
     selection: Mapped[Selection] = relationship(lazy="raise")
@@ -128,6 +137,11 @@ class CheckoutLink(Base):
     def number(self) -> str:
         """The number people say on the phone: L-2087."""
         return f"L-{2000 + self.id}"
+
+    @property
+    def frozen_at(self) -> datetime:
+        """When what it offers now was frozen: the instant its discounts are judged by."""
+        return self.offered_at or self.created_at
 
     def state(self, at: datetime) -> LinkState:
         """What this link is at the instant `at`, for people and for a door's answer."""
@@ -171,6 +185,7 @@ class CheckoutLinkLine(Base):
     """One frozen line. `stock_id` is None where nothing is taken from a warehouse, `variant_id` on an ad-hoc line.
 
     With `backorder_weeks` it may be bought beyond what is in stock, and what is missing follows after so many weeks.
+    With `could_wait_weeks` the customer may choose that once it has sold out.
 
     Titles, price, tax class, pack and offer version are what they were when the link was made.
     """
@@ -202,3 +217,46 @@ class CheckoutLinkLine(Base):
     customer_note: Mapped[str] = mapped_column(String(300), default="")
     learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     backorder_weeks: Mapped[int | None]
+    could_wait_weeks: Mapped[int | None]
+
+
+class CheckoutLinkVersion(Base):
+    """What a link offered before it was updated; never changed, never deleted.
+
+    `number` is the link's `offer_version` of that time, `offered_at` when it began and `ended_at` when the update with
+    the `request_key` ended it. `lines` are those of the link as `snapshot.lines_of` writes them, `discounts` the
+    frozen rules, `totals` as on the link.
+    """
+
+    __tablename__ = "checkout_link_versions"
+
+    link_id: Mapped[int] = mapped_column(ForeignKey(CheckoutLink.id), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    selection_version: Mapped[int]
+    total_amount: Mapped[Amount]
+    items_count: Mapped[int]
+    customer_note: Mapped[str] = mapped_column(String(500), default="")
+    totals: Mapped[JsonObject] = mapped_column(default=dict)
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    discounts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    offered_at: Mapped[Instant]
+    ended_at: Mapped[Instant]
+    request_key: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class StockWish(Base):
+    """Somebody who wants to know when what a link offers is back; told once, at `told_at`."""
+
+    __tablename__ = "link_stock_wishes"
+    __table_args__ = (
+        UniqueConstraint("link_id", "email"),
+        Index("ix_link_stock_wishes_waiting", "link_id", sqlite_where=text("told_at IS NULL"),
+              postgresql_where=text("told_at IS NULL")),
+    )
+
+    id: Mapped[Pk]
+    link_id: Mapped[int] = mapped_column(ForeignKey(CheckoutLink.id))
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    asked_at: Mapped[Instant]
+    told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from sales_portal.core.errors import Invalid
 from sales_portal.desk.forms.builder import whole
 from sales_portal.desk.forms.link_more import THANKS, USUAL, MoreForm
 from sales_portal.links.prefill import AMOUNT, field_of
+from sales_portal.links.spans import end_of
 from sales_portal.links.terms import LinkTerms, default_terms
 from sales_portal.selections import entry
 from sales_portal.selections.basket import Basket, BasketRow
@@ -23,7 +24,6 @@ SHORT_DAYS = 7
 NO_END, PICK = "none", "date"
 PAID = {"once": "single", "many": "reusable", "any": "reusable"}
 REMEMBERED = ("changes", "more")
-LAST_MINUTE = time(23, 59)
 WHOLE = "Enter a whole number"
 TIMES = "Enter how many times it can be paid: a whole number from 1 to 1000000"
 
@@ -101,13 +101,6 @@ class LinkForm(MoreForm):
         if days is None or not 1 <= days <= 3650:
             raise Invalid("until", "Choose how long the link works")
         return None, end_of(at, days, site)
-
-
-def end_of(at: datetime, days: int, site: Site) -> datetime:
-    """The last minute of the day `days` ahead at the site, but never beyond what the site allows."""
-    local = at.astimezone(ZoneInfo(site.time_zone))
-    end = datetime.combine(local.date() + timedelta(days=days), LAST_MINUTE, local.tzinfo).astimezone(UTC)
-    return end if site.max_link_days is None else min(end, at + timedelta(days=site.max_link_days))
 
 
 def open_amounts(basket: Basket) -> list[tuple[str, BasketRow]]:
