@@ -114,6 +114,7 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.VISIT_STARTED: _told("cart", "violet", "Continued to checkout"),
     EventName.VISIT_DETAILS_GIVEN: _told("pencil", "violet", "Filled in the details"),
     EventName.VISIT_DELIVERY_CHOSEN: _told("truck", "violet", "Chose the delivery", "{delivery}"),
+    EventName.VISIT_UPDATED: _told("check", "violet", "Accepted the updated offer"),
     EventName.VISIT_EXPIRED: _told("clock", "neutral", "Left the checkout; the visit ended by itself"),
     EventName.PAYMENT_STARTED: _told("card", "violet", "Went to pay {total}", otherwise="Went to pay"),
     EventName.PAYMENT_DECLINED: _told("card-x", "danger", "Payment declined by the bank"),

@@ -46,6 +46,7 @@ class EventName(StrEnum):
     VISIT_STARTED = "visit.started"
     VISIT_DETAILS_GIVEN = "visit.details_given"
     VISIT_DELIVERY_CHOSEN = "visit.delivery_chosen"
+    VISIT_UPDATED = "visit.updated"
     VISIT_EXPIRED = "visit.expired"
     PAYMENT_STARTED = "payment.started"
     PAYMENT_DECLINED = "payment.declined"

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sales_portal.checkout import queries as visits
+from sales_portal.checkout import updating
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock
 from sales_portal.core.writing import change
@@ -73,6 +74,8 @@ def place_free_order(session: Session, visit: CheckoutSession) -> Order:
     if copy.total_amount:
         raise NotFree
     _refuse_closed(link, copy)
+    if updating.is_behind(copy, link):
+        raise Unavailable("changed")
     order = making.make_order(session, link, copy, queries.list_lines(session, copy.id), payment=None)
     _close(session, link, copy)
     making.record_placed(session, order, link)

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout import service as checkout
+from sales_portal.checkout import updating
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock
 from sales_portal.links import queries as links
@@ -121,6 +122,11 @@ class Guest(Caller):
         return link.policy == "first_closes" and link.status == "consumed" and link.consumed_at is not None \
             and visit.claimed_at < link.consumed_at and is_in_time
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether this browser's copy is of an older offer than the link has by now."""
+        return self.visit is not None and updating.is_behind(self.visit, self.link)
+
     def claim(self, choice: int | None = None, opened_by: str | None = None) -> CheckoutSession:
         """This browser's copy, made now where it has none; refuses with `LinkNotOpen`."""
         claimed = checkout.claim(db.session(), self.link, visitor_token=self.visitor_token, choice=choice,
@@ -203,6 +209,16 @@ def in_checkout(view: View) -> Callable[..., Response]:
         if not guest.can_go_on() and not _heals(guest):
             return make_response(redirect(guest.url("landing.show"), 303))
         return _with_cookie(guest, view(guest, **rest))
+    return answer
+
+
+def up_to_date(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Below `in_checkout` or `at_till`: who holds a copy of an older offer is shown what changed instead."""
+    @wraps(view)
+    def answer(guest: Guest, **rest: Any) -> ResponseReturnValue:
+        if guest.is_behind:
+            return redirect(guest.url("landing.show"), 303)
+        return view(guest, **rest)
     return answer
 
 

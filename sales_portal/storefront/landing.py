@@ -20,6 +20,7 @@ from sales_portal.storefront import (
     opening,
     receipt,
     totals,
+    updates,
 )
 from sales_portal.storefront.guests import Guest
 from sales_portal.web import public_forms
@@ -37,7 +38,7 @@ def show(guest: Guest) -> ResponseReturnValue:
         return receipt.page_of(guest)
     if not guest.can_go_on() and guest.state is not LinkState.ACTIVE:
         return endings.page(guest)
-    return page(guest)
+    return updates.page(guest) if guest.can_go_on() and guest.is_behind else page(guest)
 
 
 @blueprint.post("/visit")
@@ -95,7 +96,7 @@ def _changed(guest: Guest, where: Callable[[], str]) -> ResponseReturnValue:
     try:
         guest.check_form()
         guest.claim(changes.picked(request.form), opened_by=opening.mark(guest))
-        if not guest.can_go_on():
+        if not guest.can_go_on() or guest.is_behind:
             return redirect(guest.url("landing.show"), 303)
         changes.apply(guest, request.form)
         return redirect(where(), 303)

@@ -3,13 +3,13 @@
 from flask import Blueprint, Response
 
 from sales_portal.core.errors import Refusal
-from sales_portal.storefront import delivery, details, endings, frame, landing, payment, preview, receipt, test_provider
+from sales_portal.storefront import delivery, details, endings, frame, landing, payment, preview, receipt, test_provider, updates
 from sales_portal.storefront.errors import UnknownLink
 from sales_portal.web.extensions import csrf
 
 NOUNS: tuple[Blueprint, ...] = (
     landing.blueprint, endings.blueprint, details.blueprint, delivery.blueprint, payment.blueprint, receipt.blueprint,
-    preview.blueprint, test_provider.blueprint)
+    updates.blueprint, preview.blueprint, test_provider.blueprint)
 
 
 def door() -> Blueprint:
