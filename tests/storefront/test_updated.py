@@ -28,7 +28,7 @@ def changeable(session: Session, shop: Shop) -> Linked:
 
 def update(session: Session, shop: Shop, linked: Linked, **quantities: int) -> None:
     """The agent changes the selection and updates the offer; `quantities` by the name of a product, 0 takes it out."""
-    session.rollback()
+    session.commit()
     link = links.get_link(session, linked.link.number)
     assert link is not None
     selection = link.selection
