@@ -23,7 +23,7 @@ _NOBODY = tokens.digest("a token that was never given out")
 LINK = Reading(CheckoutLink)
 SITE = Reading(Site, Site.name, Site.legal_name, Site.postal_address, Site.country, Site.email, Site.phone,
                Site.returns_url, Site.time_zone, Site.waives_included_tax, Site.tax_on_shipping,
-               Site.answers_within_hours)
+               Site.answers_within_hours, Site.is_in_maintenance)
 _AGENT, _MARKET = Reading(Staff, Staff.name, Staff.is_active, Staff.email, Staff.phone), Reading(Market, Market.locale)
 LINKS, _SITES, _STAFF, _MARKETS, _ADDRESSES = (
     cast(Table, model.__table__) for model in (CheckoutLink, Site, Staff, Market, LinkAddress))

@@ -23,7 +23,7 @@ from sales_portal.orders.queries import Seen
 from sales_portal.payments import starting
 from sales_portal.payments.starting import Held
 from sales_portal.storefront import limits, speech
-from sales_portal.storefront.errors import UnknownLink
+from sales_portal.storefront.errors import InMaintenance, UnknownLink
 from sales_portal.web import public_forms, security, typed
 from sales_portal.web.edge import SAFE
 from sales_portal.web.extensions import db
@@ -31,6 +31,9 @@ from sales_portal.web.extensions import db
 PREFIX = "/selection/<public_id>/<token>"
 COOKIE = "visit"
 COOKIE_SECONDS = int(checkout.LIFETIME.total_seconds())
+
+FINISHING = frozenset({"storefront.payment.show", "storefront.receipt.show"})
+"""Where a payment that was begun comes to its end, whatever is done to the site meanwhile."""
 
 # What has no link's shape is looked up all the same, so that no answer comes quicker than another.
 _PUBLIC_ID = re.compile("[0-9a-f]{32}")
@@ -142,6 +145,7 @@ def receive(public_id: str, token: str) -> Guest:
     if found is None:
         limits.count_miss()
         raise UnknownLink
+    _refuse_in_maintenance(found.link)
     guest = Guest(public_id, token, found.link, found.visit, visitor_token, has_questions=found.has_questions)
     if for_page:
         speech.speak_for(guest.link)
@@ -160,6 +164,7 @@ def receive_at_lock(public_id: str, token: str) -> Guest:
     if link is None:
         limits.count_miss()
         raise UnknownLink
+    _refuse_in_maintenance(link)
     return Guest(public_id, token, link, None, _visitor_token(), is_locked=True)
 
 
@@ -170,6 +175,11 @@ def receive_payer(public_id: str, token: str) -> Payer:
         limits.count_miss()
         raise UnknownLink
     return Payer(public_id, token, payment)
+
+
+def _refuse_in_maintenance(link: CheckoutLink) -> None:
+    if link.site.is_in_maintenance and typed.this_request().endpoint not in FINISHING:
+        raise InMaintenance(link=link)
 
 
 def _looked_up(public_id: str) -> str:
@@ -231,6 +241,7 @@ def at_till(view: View) -> Callable[..., Response]:
         visitor_token = _visitor_token()
         held = starting.hold(db.session(), public_id, token, visitor_token) if visitor_token else None
         if held is not None:
+            _refuse_in_maintenance(held.link)
             guest = Guest(public_id, token, held.link, held.copy, visitor_token, held=held)
             if guest.can_go_on():
                 return _with_cookie(guest, view(guest, **rest))
