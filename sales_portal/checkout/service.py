@@ -95,7 +95,7 @@ def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, ch
 
 def set_quantity(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: int, quantity: int) -> None:
     """Change how many of a line are bought, within what the agent allowed; a special-price line never grows."""
-    _refuse_ended(visit)
+    refuse_ended(visit)
     if link.changes != "more" or not link.may_change_quantities:
         raise Locked
     line = next((line for line in pricing.items_of(visit) if line.line_no == line_no), None)
@@ -115,7 +115,7 @@ def set_quantity(session: Session, visit: CheckoutSession, link: CheckoutLink, l
 
 def pick(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: int) -> None:
     """Take another one of the products the link offers to pick from."""
-    _refuse_ended(visit)
+    refuse_ended(visit)
     if link.changes != "pick_one":
         raise Locked
     offered = session.get(CheckoutLinkLine, (link.id, line_no))
@@ -134,7 +134,7 @@ def give_details(session: Session, visit: CheckoutSession, link: CheckoutLink, d
 
     The country's `terms` may be at hand already. Refuses with `OtherEmail` whoever is not the one who may pay.
     """
-    _refuse_ended(visit)
+    refuse_ended(visit)
     details = _with_fixed(details, link)
     fixed.refuse_other_email(link, details.email)
     if terms is None or terms.country != details.country:
@@ -152,7 +152,7 @@ def give_details(session: Session, visit: CheckoutSession, link: CheckoutLink, d
 
 def choose_delivery(session: Session, visit: CheckoutSession, link: CheckoutLink, method_id: int) -> None:
     """Take one of the ways to deliver, and price the copy with it."""
-    _refuse_ended(visit)
+    refuse_ended(visit)
     if visit.shipping_method_id == method_id:
         return
     terms = price_rules.get_country_terms(session, link.market_id, visit.country)
@@ -165,7 +165,7 @@ def choose_delivery(session: Session, visit: CheckoutSession, link: CheckoutLink
 
 def give_phone(session: Session, visit: CheckoutSession, link: CheckoutLink, phone: str) -> None:
     """Keep the number the driver may call, unless the agent fixed one."""
-    _refuse_ended(visit)
+    refuse_ended(visit)
     if "phone" not in link.prefill_locks:
         change(session, (visit, {"phone": phone}))
 
@@ -269,6 +269,7 @@ def discounts_of(session: Session, link: CheckoutLink) -> list[CheckoutSessionDi
                                     rule=one.rule) for one in frozen]
 
 
-def _refuse_ended(visit: CheckoutSession) -> None:
+def refuse_ended(visit: CheckoutSession) -> None:
+    """Refuse with `VisitEnded` to change a copy that was bought, voided or is too old."""
     if visit.status != "open" or visit.expires_at <= clock.now():
         raise VisitEnded

@@ -52,7 +52,7 @@ def ask_agent(session: Session, link: CheckoutLink, wish: Wish, *, desk_url: str
     customer, agent = link.customer, link.agent
     name = customer.display_name if customer is not None else history.CUSTOMER.name
     by = history.Actor(history.CUSTOMER.kind, name, link.customer_id)
-    link.asked_at = clock.now()
+    link.asked_at, link.asked_for = clock.now(), wish.value
     history.record(session, EventName.LINK_REQUESTED_ANEW, link, by=by, wish=wish.value)
     email = customer.email if customer is not None else ""
     context = contexts.AgentAsked(

@@ -29,7 +29,7 @@ class CheckoutLink(Base):
     address as one. `price_mode` `current` takes the pricelist's prices of the moment a customer goes on.
     `approval_ids` are the approvals it could not have been made without. `offer_version` counts what was offered under
     its addresses, since `offered_at` where that is not from the start. `asked_at` is when its customer last asked for
-    something; where it `shows_reason` customers read why it was revoked. While it `waits_for_stock` it has not started,
+    something, `asked_for` what; where it `lets_go_without` customers may leave out what has sold out; where it `shows_reason` customers read why it was revoked. While it `waits_for_stock` it has not started,
     whatever `starts_at` says.
     """
 
@@ -85,6 +85,7 @@ class CheckoutLink(Base):
     may_change_quantities: Mapped[bool] = mapped_column(default=False)
     may_add_products: Mapped[bool] = mapped_column(default=False)
     max_per_line: Mapped[int | None]
+    lets_go_without: Mapped[bool] = mapped_column(default=False, server_default=false())
     ignores_shipping: Mapped[bool] = mapped_column(default=False)
     ignores_tax: Mapped[bool] = mapped_column(default=False)
     allows_discount_codes: Mapped[bool] = mapped_column(default=False)
@@ -119,6 +120,7 @@ class CheckoutLink(Base):
     offer_version: Mapped[int] = mapped_column(default=1, server_default="1")
     offered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    asked_for: Mapped[str] = mapped_column(String(16), default="", server_default="")
     version: Mapped[int] = mapped_column(default=1)
 
     selection: Mapped[Selection] = relationship(lazy="raise")

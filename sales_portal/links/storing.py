@@ -20,7 +20,8 @@ from sales_portal.selections import basket as baskets
 from sales_portal.selections.basket import Basket
 
 _AS_IN_TERMS = (
-    "policy", "max_orders", "changes", "may_change_quantities", "may_add_products", "max_per_line", "ignores_shipping",
+    "policy", "max_orders", "changes", "may_change_quantities", "may_add_products", "max_per_line", "lets_go_without",
+    "ignores_shipping",
     "ignores_tax", "allows_discount_codes", "skips_landing", "label", "preselected_line", "only_email_may_pay",
     "price_mode", "language", "crm_account_id", "crm_contact_id", "after_message", "after_url", "starts_at",
     "expires_at")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.catalog import queries as catalog
 from sales_portal.catalog.queries import Trial
-from sales_portal.checkout import current
+from sales_portal.checkout import current, sold_out
 from sales_portal.checkout import service as checkout
 from sales_portal.checkout.current import Amounts, Offered
 from sales_portal.checkout.models import CheckoutSession
@@ -23,7 +23,7 @@ class Row:
     """One product of the offer; amounts in minor units, `available` None where nothing can run out.
 
     With a `trial` nothing is paid now, and `list_amount` is the price of each period after it. What is not in stock
-    and may be bought all the same follows after `follows_weeks`.
+    and may be bought all the same follows after `follows_weeks`; what sold out may be waited for `could_wait_weeks`.
     """
 
     line_no: int
@@ -39,6 +39,7 @@ class Row:
     note: str = ""
     follows_weeks: int | None = None
     pack_size: int = 1
+    could_wait_weeks: int | None = None
 
     @property
     def total_amount(self) -> int:
@@ -81,6 +82,7 @@ class Offer:
     may_change_quantities: bool
     most_per_line: int | None
     knows_total: bool = True
+    may_go_without: bool = False
 
     @property
     def lines_count(self) -> int:
@@ -137,17 +139,23 @@ def _built(session: Session, link: CheckoutLink, visit: CheckoutSession | None,
            offered: Sequence[tuple[Offered, int | None]]) -> Offer:
     trials = catalog.list_trials(session, (line.offer_version_id for line, _ in offered if not line.unit_amount))
     taken = {line.line_no: line.quantity for line in visit.lines if line.kind == "item"} if visit is not None else {}
-    amounts = current.amounts_of(session, link, (line for line, _ in offered)) | _amounts_taken(visit)
-    rows = tuple(_row(line, available, taken.get(line.line_no, line.quantity), trials, amounts[line.line_no])
-                 for line, available in offered)
     picks_one = link.changes == "pick_one"
+    waited = {line.line_no: line.backorder_weeks for line in visit.lines} if visit is not None else {}
+    if visit is not None and not picks_one:
+        # What had sold out was left out.
+        offered = [(line, available) for line, available in offered if line.line_no in taken]
+    amounts = current.amounts_of(session, link, (line for line, _ in offered)) | _amounts_taken(visit)
+    rows = tuple(_row(line, available, taken.get(line.line_no, line.quantity), trials, amounts[line.line_no],
+                      waited.get(line.line_no))
+                 for line, available in offered)
     chosen = _chosen(rows, taken, link.preselected_line or 1) if picks_one else None
     return Offer(
         rows=rows, totals=totals.of_visit(visit, link) if visit is not None else totals.of_link(link),
         currency=link.currency, picks_one=picks_one, chosen=chosen,
         may_change_quantities=link.changes == "more" and link.may_change_quantities,
         most_per_line=link.max_per_line,
-        knows_total=visit is not None or chosen in (None, link.preselected_line or 1))
+        knows_total=visit is not None or chosen in (None, link.preselected_line or 1),
+        may_go_without=sold_out.may_go_without(link))
 
 
 def _amounts_taken(visit: CheckoutSession | None) -> dict[int, Amounts]:
@@ -163,11 +171,13 @@ def _chosen(rows: Sequence[Row], taken: Mapping[int, int], preselected: int) -> 
 
 
 def _row(line: Offered, available: int | None, quantity: int, trials: Mapping[int, Trial],
-         amounts: Amounts) -> Row:
-    follows = line.backorder_weeks if available is None or available < quantity else None
-    available = available if line.backorder_weeks is None else None
+         amounts: Amounts, waited_weeks: int | None = None) -> Row:
+    weeks = line.backorder_weeks if waited_weeks is None else waited_weeks
+    follows = weeks if available is None or available < quantity else None
+    available = available if weeks is None else None
     return Row(
         line_no=line.line_no, title=line.title, image=line.image, quantity=quantity,
         unit_amount=amounts.unit, list_amount=amounts.usual, is_special_price=line.is_special_price,
         offered_quantity=line.quantity, available=available, trial=trials.get(line.offer_version_id or 0),
-        note=line.customer_note, follows_weeks=follows, pack_size=line.pack_size)
+        note=line.customer_note, follows_weeks=follows, pack_size=line.pack_size,
+        could_wait_weeks=line.could_wait_weeks)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, render_template
 from sales_portal.core.errors import Refusal
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
-from sales_portal.storefront import delivery, details, endings, frame, landing, payment, preview, receipt, test_provider, updates
+from sales_portal.storefront import delivery, details, endings, frame, landing, payment, preview, receipt, sold_out, test_provider, updates
 from sales_portal.storefront.errors import InMaintenance, UnknownLink
 from sales_portal.web.extensions import csrf, db
 
@@ -15,7 +15,7 @@ RETRY_AFTER = 300
 """After how many seconds it is worth asking a site in maintenance again."""
 NOUNS: tuple[Blueprint, ...] = (
     landing.blueprint, endings.blueprint, details.blueprint, delivery.blueprint, payment.blueprint, receipt.blueprint,
-    updates.blueprint, preview.blueprint, test_provider.blueprint)
+    updates.blueprint, sold_out.blueprint, preview.blueprint, test_provider.blueprint)
 
 
 def door() -> Blueprint:

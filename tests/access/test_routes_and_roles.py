@@ -102,11 +102,14 @@ POST /receipts/<token>                                                    303   
 POST /selection/<public_id>/<token>/choice                                303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/delivery                              422   422       422    422     422      422   422        422     422
 POST /selection/<public_id>/<token>/details                               422   422       422    422     422      422   422        422     422
+POST /selection/<public_id>/<token>/lines/<int:line_no>/absence           409   409       409    409     409      409   409        409     409
+POST /selection/<public_id>/<token>/lines/<int:line_no>/waiting           409   409       409    409     409      409   409        409     409
 POST /selection/<public_id>/<token>/lines/<int:line_no>/quantity          303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/opened                                204   204       204    204     204      204   204        204     204
 POST /selection/<public_id>/<token>/payment                               303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/payment/confirmation                  303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/request                               303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/stock-wish                            303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/update                                303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/visit                                 303   303       303    303     303      303   303        303     303
 POST /selections                                                          303   303       303    303     303      303   303        403     403
@@ -163,6 +166,9 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /selection/<public_id>/<token>/payment": TOKEN,
     "POST /selection/<public_id>/<token>/payment/confirmation": TOKEN,
     "POST /selection/<public_id>/<token>/request": {**TOKEN, "email": "anna@example.com", "message": "Please"},
+    "POST /selection/<public_id>/<token>/lines/<int:line_no>/absence": TOKEN,
+    "POST /selection/<public_id>/<token>/lines/<int:line_no>/waiting": TOKEN,
+    "POST /selection/<public_id>/<token>/stock-wish": TOKEN,
     "POST /selection/<public_id>/<token>/update": TOKEN,
     "POST /selection/<public_id>/<token>/visit": TOKEN,
     "POST /selections/<number>/discounts": {"code": "NO-SUCH-CODE"},

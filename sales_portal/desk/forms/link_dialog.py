@@ -33,6 +33,7 @@ class LinkForm(MoreForm):
 
     changes = StringField()
     max_per_line = StringField()
+    lets_go_without = BooleanField()
     ignores_shipping = BooleanField()
     ignores_tax = BooleanField()
     ignores_tax_reason = StringField()
@@ -55,6 +56,7 @@ class LinkForm(MoreForm):
         terms = LinkTerms(
             changes=changes, may_change_quantities=lets_more,
             max_per_line=_number(self.max_per_line.data, "max_per_line") if lets_more else None,
+            lets_go_without=bool(self.lets_go_without.data) and changes == "nothing",
             ignores_shipping=self.ignores_shipping.data, ignores_tax=self.ignores_tax.data,
             ignores_tax_reason=(self.ignores_tax_reason.data or "").strip() if self.ignores_tax.data else "",
             policy=policy, max_orders=_needed(self.times.data, "times", TIMES) if is_limited else None,

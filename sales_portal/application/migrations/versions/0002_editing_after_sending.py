@@ -20,6 +20,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("offer_version", sa.Integer(), nullable=False, server_default="1"))
         batch_op.add_column(sa.Column("offered_at", UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column("asked_at", UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("asked_for", sa.String(length=16), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("lets_go_without", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_index("ix_checkout_links_asked", ["asked_at"], unique=False,
                               sqlite_where=sa.text("asked_at IS NOT NULL"),
                               postgresql_where=sa.text("asked_at IS NOT NULL"))
@@ -44,7 +46,7 @@ def downgrade() -> None:
                 batch_op.drop_column(column)
     with op.batch_alter_table("checkout_links", schema=None) as batch_op:
         batch_op.drop_index("ix_checkout_links_asked")
-        for column in ("asked_at", "offered_at", "offer_version", "shows_reason"):
+        for column in ("lets_go_without", "asked_for", "asked_at", "offered_at", "offer_version", "shows_reason"):
             batch_op.drop_column(column)
 
 
