@@ -1,4 +1,4 @@
-"""A newer offer for a copy that was made of an older one: what changed, and taking it over once its customer accepts."""
+"""A newer offer for a copy that was made of an older one: what changed, and taking it over once it is accepted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -106,7 +106,7 @@ def accept(session: Session, visit: CheckoutSession, link: CheckoutLink) -> None
 def _apart(line: CheckoutSessionLine) -> CheckoutSessionLine:
     """A line like a stored one, in no session."""
     return fresh(CheckoutSessionLine, **{
-        name: getattr(line, name) for name in CheckoutSessionLine.__mapper__.column_attrs.keys()})
+        name: getattr(line, name) for name in (one.key for one in CheckoutSessionLine.__mapper__.column_attrs)})
 
 
 def _lines(session: Session, visit: CheckoutSession, link: CheckoutLink) -> list[CheckoutSessionLine]:

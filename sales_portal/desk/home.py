@@ -53,7 +53,8 @@ def page(status: int = 200, **typed: Any) -> Response:
     needing = reports.list_needing_attention(session, at, colleagues, NEEDING)
     return make_response(render_template(
         "desk/home/index.html", needing=needing, wishes=timeline.WORDS["wish"],
-        acts={link.id: link_acts.acts_on(link, person, at) for link in needing}, drafts=drafts, may_start=person.may(Permission.SELECTIONS_EDIT),
+        acts={link.id: link_acts.acts_on(link, person, at) for link in needing}, drafts=drafts,
+        may_start=person.may(Permission.SELECTIONS_EDIT),
         glances=selection_list.glances(session, [draft.id for draft in drafts]), at=at,
         today=reports.today(session, _this_morning(at, person), colleagues),
         to_decide=_to_decide(person), answers=approvals.list_news(session, person.id, at - NEWS, NEEDING), **typed),

@@ -12,8 +12,8 @@ from sales_portal.desk.forms.links import PROGRESSES, LinkFilters
 from sales_portal.history import queries as history
 from sales_portal.history.models import Event
 from sales_portal.links import queries as links
-from sales_portal.links.models import CheckoutLink
 from sales_portal.links import updating
+from sales_portal.links.models import CheckoutLink
 from sales_portal.links.promise import promise_of
 from sales_portal.links.state import LinkState
 from sales_portal.orders import queries as orders

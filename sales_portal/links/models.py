@@ -27,10 +27,11 @@ class CheckoutLink(Base):
     `totals` is the quote as frozen: items, discount, shipping, tax and their states, in minor units. `prefill` is what
     the checkout knows from the start, by field name; `prefill_locks` names what the customer can't change of it, the
     address as one. `price_mode` `current` takes the pricelist's prices of the moment a customer goes on.
-    `approval_ids` are the approvals it could not have been made without. `offer_version` counts what was offered under
-    its addresses, since `offered_at` where that is not from the start. `asked_at` is when its customer last asked for
-    something, `asked_for` what; where it `lets_go_without` customers may leave out what has sold out; where it `shows_reason` customers read why it was revoked. While it `waits_for_stock` it has not started,
+    `approval_ids` are the approvals it could not have been made without. While it `waits_for_stock` it has not started,
     whatever `starts_at` says.
+    `offer_version` counts what was offered under its addresses, since `offered_at` where that is not from the start.
+    `asked_at` is when its customer last asked for something, `asked_for` what. Where it `shows_reason` customers read
+    why it was revoked; where it `lets_go_without` they may leave out what has sold out.
     """
 
     __tablename__ = "checkout_links"
@@ -120,7 +121,7 @@ class CheckoutLink(Base):
     offer_version: Mapped[int] = mapped_column(default=1, server_default="1")
     offered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    asked_for: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    asked_for: Mapped[str | None] = mapped_column(String(16))
     version: Mapped[int] = mapped_column(default=1)
 
     selection: Mapped[Selection] = relationship(lazy="raise")

@@ -60,7 +60,7 @@ def take_stocked_wishes(session: Session) -> list[tuple[StockWish, CheckoutLink]
 
 
 def _is_out() -> ColumnElement[bool]:
-    """Whether it cannot be bought for want of stock: with one of several to pick from, where there is enough of none."""
+    """Whether it can't be bought for want of stock; of several to pick one from, there is enough of none then."""
     line, stock = CheckoutLinkLine, Stock
     enough = exists(
         select(line.line_no).outerjoin(stock, stock.id == line.stock_id)

@@ -55,7 +55,8 @@ def list_needing_attention(session: Session, at: datetime, agent_ids: Select[Any
             link_list.is_in_state(LinkState.ACTIVE, at), or_(CheckoutLink.progress.in_(UNPAID), ends_soon))))
         .options(joinedload(CheckoutLink.customer), joinedload(CheckoutLink.agent), joinedload(CheckoutLink.site),
                  joinedload(CheckoutLink.selection))
-        .order_by(case((is_asked, 0), (ends_soon, 1), else_=2), CheckoutLink.expires_at.nulls_last(), CheckoutLink.id.desc())
+        .order_by(case((is_asked, 0), (ends_soon, 1), else_=2),
+                  CheckoutLink.expires_at.nulls_last(), CheckoutLink.id.desc())
         .limit(most)).all()
 
 

@@ -7,7 +7,19 @@ from flask import Blueprint, Response, make_response, render_template
 from sales_portal.core.errors import Refusal
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
-from sales_portal.storefront import delivery, details, endings, frame, landing, payment, preview, receipt, sold_out, test_provider, updates
+from sales_portal.storefront import (
+    delivery,
+    details,
+    endings,
+    frame,
+    landing,
+    payment,
+    preview,
+    receipt,
+    sold_out,
+    test_provider,
+    updates,
+)
 from sales_portal.storefront.errors import InMaintenance, UnknownLink
 from sales_portal.web.extensions import csrf, db
 

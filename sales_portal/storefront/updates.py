@@ -42,5 +42,6 @@ def page(guest: Guest, problem: str = "", status: int = 200) -> Response:
     guests.introduce(guest)
     payment = payments.get_last_payment(db.session(), guest.copy.id)
     return frame.page(
-        "storefront/updates/show.html", guest, status, difference=updating.compare(db.session(), guest.copy, guest.link),
+        "storefront/updates/show.html", guest, status,
+        difference=updating.compare(db.session(), guest.copy, guest.link),
         is_paying=payment is not None and payment.status in LIVE, problem=problem)

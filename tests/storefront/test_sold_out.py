@@ -113,8 +113,8 @@ def test_whoever_wants_to_know_is_written_down_once_and_the_agent_hears_of_it(
     made = make.link(session, make.selection(session, shop, {shop.cap: 1}))
     sell_out(session, shop)
     for _ in range(2):
-        shown = client.get(made.path)
-        answer = client.post(f"{made.path}/stock-wish", data={"form_token": shown.one("#sold-out [name=form_token]")["value"]})
+        token = client.get(made.path).one("#sold-out [name=form_token]")["value"]
+        answer = client.post(f"{made.path}/stock-wish", data={"form_token": token})
     said = client.get(str(answer.location)).words("#asked")
     assert said == "We write to you once as soon as it is back. Maria knows that you are waiting."
     session.rollback()

@@ -20,7 +20,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("offer_version", sa.Integer(), nullable=False, server_default="1"))
         batch_op.add_column(sa.Column("offered_at", UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column("asked_at", UTCDateTime(), nullable=True))
-        batch_op.add_column(sa.Column("asked_for", sa.String(length=16), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("asked_for", sa.String(length=16), nullable=True))
         batch_op.add_column(sa.Column("lets_go_without", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_index("ix_checkout_links_asked", ["asked_at"], unique=False,
                               sqlite_where=sa.text("asked_at IS NOT NULL"),
