@@ -95,6 +95,8 @@ def _changed(guest: Guest, where: Callable[[], str]) -> ResponseReturnValue:
     public_id, token = guest.public_id, guest.token
     try:
         guest.check_form()
+        if updates.is_of_older_offer(guest, request.form):
+            return redirect(guest.url("landing.show", updated=1), 303)
         guest.claim(changes.picked(request.form), opened_by=opening.mark(guest))
         if not guest.can_go_on() or guest.is_behind:
             return redirect(guest.url("landing.show"), 303)

@@ -1,5 +1,7 @@
 """An offer that was updated while somebody had its checkout open: what changed, and going on with it."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, redirect
 from flask.typing import ResponseReturnValue
 
@@ -35,6 +37,12 @@ def accept(guest: Guest) -> ResponseReturnValue:
         return redirect(guest.url("landing.show"), 303)
     updating.accept(db.session(), there.copy, there.link)
     return redirect(details.next_page(there), 303)
+
+
+def is_of_older_offer(guest: Guest, typed: Mapping[str, str]) -> bool:
+    """Whether the form was on a page that showed an older offer than the link has by now."""
+    shown = typed.get("offer_version")
+    return shown is not None and shown != str(guest.link.offer_version)
 
 
 def page(guest: Guest, problem: str = "", status: int = 200) -> Response:

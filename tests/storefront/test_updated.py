@@ -173,6 +173,19 @@ def test_who_comes_after_the_update_sees_the_newer_offer_alone(
     assert "Wool cap" not in shown.words(".offer")
 
 
+def test_a_first_page_that_was_open_meanwhile_is_shown_once_more(
+        session: Session, shop: Shop, linked: Linked, enter: Enter) -> None:
+    anna = enter(linked)
+    shown = anna.look()
+    update(session, shop, linked, cap=0)
+    again = anna.submit(shown, "#offer-form")
+    assert anna.where == ""
+    assert again.words("#updated .alert-title") == "This offer was updated"
+    assert session.scalars(select(CheckoutSession)).all() == []
+    anna.submit(again, "#offer-form")
+    assert anna.where == "/details"
+
+
 def test_a_worn_out_copy_reads_what_changed_too(
         session: Session, shop: Shop, linked: Linked, enter: Enter) -> None:
     anna = enter(linked)
