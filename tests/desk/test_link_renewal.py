@@ -48,7 +48,7 @@ def test_the_strip_says_what_is_live_and_offers_to_show_what_was_changed(
     strip = building.page(maria, selection_of(session, made)).one("#selection-strip")
     said = " ".join(strip.get_text(" ").split())
     assert f"{made.link.number} shows version 1; you have changed it since. Your changes here don't change it." in said
-    assert [link.get_text(strip=True) for link in strip.select(".alert-action .button:not(summary)")] == [
+    assert [link.get_text(strip=True) for link in strip.select(".alert-text .button:not(summary)")] == [
         "Update offer", "Replace link"]
 
 
