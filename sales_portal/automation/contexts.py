@@ -2,10 +2,10 @@
 
 from sales_portal.core import clock
 from sales_portal.core.money import Money
-from sales_portal.links.models import CheckoutLink
+from sales_portal.links.models import CheckoutLink, StockWish
 from sales_portal.links.state import LinkState
 from sales_portal.messaging import contexts
-from sales_portal.messaging.contexts import AgentBackInStock, AgentPaid, Item, PaymentFailed, Receipt
+from sales_portal.messaging.contexts import AgentBackInStock, AgentPaid, BackInStock, Item, PaymentFailed, Receipt
 from sales_portal.orders.models import Order, OrderLine
 from sales_portal.payments.models import Payment
 
@@ -36,6 +36,12 @@ def back_in_stock(link: CheckoutLink) -> AgentBackInStock:
         customer_name=link.customer.display_name if link.customer is not None else "",
         opens_at=link.starts_at if link.state(clock.now()) is LinkState.SCHEDULED else None,
         is_on_hold=link.paused_at is not None)
+
+
+def wish_came_true(wish: StockWish, link: CheckoutLink) -> BackInStock:
+    """What a customer reads who wanted to know when it is back."""
+    return BackInStock(brand=contexts.brand_of(link.site), agent=contexts.signature_of(link.agent),
+                       first_name=first_name(wish.name), expires_at=link.expires_at)
 
 
 def payment_failed(payment: Payment) -> PaymentFailed:

@@ -93,7 +93,10 @@ def _expire_links(session: Session, job: Job) -> None:
 
 def _start_stocked(session: Session, addresses: Addresses) -> None:
     started = waiting.start_stocked(session)
-    messaging.queue_written(session, [mails.back_in_stock(link, addresses) for link in started], by=SYSTEM)
+    told = waiting.take_stocked_wishes(session)
+    messaging.queue_written(session, [
+        *(mails.back_in_stock(link, addresses) for link in started),
+        *(mails.wish_came_true(wish, link, addresses) for wish, link in told)], by=SYSTEM)
 
 
 def _expire_visits(session: Session, job: Job) -> None:

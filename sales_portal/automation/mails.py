@@ -5,7 +5,7 @@ from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
 from sales_portal.links import sending
 from sales_portal.links.addresses import Addresses
-from sales_portal.links.models import CheckoutLink
+from sales_portal.links.models import CheckoutLink, StockWish
 from sales_portal.messaging import headers
 from sales_portal.messaging import service as messaging
 from sales_portal.messaging.models import Delivery
@@ -51,6 +51,15 @@ def back_in_stock(link: CheckoutLink, addresses: Addresses) -> Delivery:
         link, link.site, template="agent-back-in-stock", to=sending.reply_to(agent, link.site),
         to_name=agent.name if agent.is_active else link.site.name, sender_name=link.site.name, reply_to=None,
         context=dict(contexts.back_in_stock(link)), url=addresses.desk_url(link), locale=link.site.locale)
+
+
+def wish_came_true(wish: StockWish, link: CheckoutLink, addresses: Addresses) -> Delivery:
+    """What tells a customer that what they waited for can be bought; agent, site, market and addresses are loaded."""
+    return _write(
+        link, link.site, template="back-in-stock", to=wish.email, to_name=wish.name,
+        sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
+        context=dict(contexts.wish_came_true(wish, link)), url=addresses.link_url(link.addresses[0], link.site),
+        locale=link.market.locale)
 
 
 def _write(link: CheckoutLink, site: Site, *, template: str, to: str, to_name: str, sender_name: str,

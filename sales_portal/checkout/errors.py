@@ -10,6 +10,13 @@ class VisitEnded(Refusal):
     message = "This checkout has ended. Open the link again to continue."
 
 
+class OfferUpdated(Refusal):
+    """The link offers something newer than this copy, which its customer has not accepted yet."""
+
+    status = 409
+    message = "This offer was updated. Look at what changed before you pay."
+
+
 class OtherEmail(Refusal):
     """Only one e-mail address may pay for this link, and this is another."""
 

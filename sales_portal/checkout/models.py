@@ -30,6 +30,7 @@ class CheckoutSession(Base):
 
     `on_behalf_of` is the sealed grant to buy for an account, see `checkout.behalf`. `signed_in_at` is when the customer
     showed by a code that `email` is theirs.
+    `offer_version` is that of the link it was made from, or that its customer accepted since.
     """
 
     __tablename__ = "checkout_sessions"
@@ -69,6 +70,7 @@ class CheckoutSession(Base):
     details_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     on_behalf_of: Mapped[str | None] = mapped_column(String(300))
     signed_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    offer_version: Mapped[int] = mapped_column(default=1, server_default="1")
     version: Mapped[int] = mapped_column(default=1)
 
     link: Mapped[CheckoutLink] = relationship(lazy="raise")

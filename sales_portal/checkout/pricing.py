@@ -84,7 +84,7 @@ def quoted(visit: CheckoutSession, link: CheckoutLink, terms: CountryTerms, held
     def choose(grams: int, items_amount: int) -> ShippingOption | None:
         return _option(wanted, terms.priced(grams, items_amount)) if ships(visit) else None
     number = (visit.vat_number if vat_number is None else vat_number) or link.vat_number
-    quotes = [engine.quote(lines, _rules(link, terms, way, number), link.created_at, choose=choose)
+    quotes = [engine.quote(lines, _rules(link, terms, way, number), link.frozen_at, choose=choose)
               for way in _ways(held)]
     return min(quotes, key=lambda quote: quote.total_amount)
 

@@ -146,7 +146,7 @@ def pick(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: 
     for line in pricing.items_of(visit):
         visit.lines.remove(line)
     session.flush()
-    visit.lines.insert(0, _line_of(offered, link, current.amounts_of(session, link, [offered])[line_no]))
+    visit.lines.insert(0, line_of(offered, link, current.amounts_of(session, link, [offered])[line_no]))
     learners.follow_quantity(visit)
     pricing.reprice(session, visit, link)
 
@@ -265,10 +265,10 @@ def draft(session: Session, link: CheckoutLink, at: datetime, choice: int | None
     visit = fresh(
         CheckoutSession, public_id=tokens.new_public_id(), link_id=link.id, status="open", claimed_at=at,
         expires_at=at + LIFETIME, currency=link.currency, total_amount=0, vat_number="",
-        session_metadata=dict(link.link_metadata), version=1,
-        has_discounts=link.has_discounts, discounts=_discounts_of(session, link),
+        session_metadata=dict(link.link_metadata), offer_version=link.offer_version, version=1,
+        has_discounts=link.has_discounts, discounts=discounts_of(session, link),
         custom_fields=prefills.answers(known),
-        lines=[_line_of(line, link, amounts[line.line_no]) for line in offered], **personal)
+        lines=[line_of(line, link, amounts[line.line_no]) for line in offered], **personal)
     code = prefilling.fill_in(session, visit, link, brought, at) if brought is not prefilling.NOTHING else None
     pricing.reprice(session, visit, link, terms)
     prefilling.drop_idle(visit, code)
@@ -276,7 +276,12 @@ def draft(session: Session, link: CheckoutLink, at: datetime, choice: int | None
 
 
 def _follow_prices(session: Session, visit: CheckoutSession, link: CheckoutLink) -> None:
-    """Take today's prices where the link follows the pricelist, and of what the customer added."""
+    """Take today's prices where the link follows the pricelist, and of what the customer added.
+
+    A newer offer brings its own once it is accepted.
+    """
+    if visit.offer_version != link.offer_version:
+        return
     has_added = adding.renew(session, visit, link)
     if link.price_mode != "current" and not has_added:
         return
@@ -294,7 +299,8 @@ def _with_fixed(details: Details, link: CheckoutLink, visit: CheckoutSession) ->
     return replace(details, **personal, custom_fields=details.custom_fields | prefills.answers(values))
 
 
-def _line_of(offered: Offered, link: CheckoutLink, amounts: Amounts) -> CheckoutSessionLine:
+def line_of(offered: Offered, link: CheckoutLink, amounts: Amounts) -> CheckoutSessionLine:
+    """The line of a copy for one that is offered, at these amounts; not stored yet."""
     return fresh(
         CheckoutSessionLine, line_no=offered.line_no, kind="item", variant_id=offered.variant_id,
         product_id=offered.product_id,
@@ -306,13 +312,14 @@ def _line_of(offered: Offered, link: CheckoutLink, amounts: Amounts) -> Checkout
         is_tax_included=link.is_tax_included, line_amount=amounts.unit * offered.quantity)
 
 
-def _discounts_of(session: Session, link: CheckoutLink) -> list[CheckoutSessionDiscount]:
+def discounts_of(session: Session, link: CheckoutLink) -> list[CheckoutSessionDiscount]:
+    """The discounts a copy begins with, as its link froze them; not stored yet."""
     frozen = links.list_discounts(session, link.id) if link.has_discounts else ()
     return [CheckoutSessionDiscount(discount=one.discount, discount_id=one.discount_id, position=one.position,
                                     rule=one.rule, is_preset=one.is_preset, is_code=False) for one in frozen]
 
 
 def refuse_ended(visit: CheckoutSession) -> None:
-    """Refuse with `VisitEnded` where a copy can no longer be changed."""
+    """Refuse with `VisitEnded` to change a copy that was bought, voided or is too old."""
     if not visit.is_living(clock.now()):
         raise VisitEnded

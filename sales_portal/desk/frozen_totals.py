@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sales_portal.catalog import queries as catalog
 from sales_portal.catalog.queries import Trial
 from sales_portal.core.money import Money
-from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
+from sales_portal.links.models import CheckoutLink, CheckoutLinkLine, CheckoutLinkVersion
 from sales_portal.orders.models import Order, OrderLine
 from sales_portal.web import formatting
 from sales_portal.web.extensions import db
@@ -16,12 +17,20 @@ Row = dict[str, object]
 
 def rows_of_link(link: CheckoutLink) -> list[Row]:
     """The totals as the link froze them."""
-    frozen, currency = link.totals, link.currency
-    rows: list[Row] = [{"label": f"Items ({link.items_count})", "amount": Money(frozen["items"], currency)}]
+    return _frozen(link.totals, link.currency, link.items_count)
+
+
+def rows_of_version(link: CheckoutLink, version: CheckoutLinkVersion) -> list[Row]:
+    """The totals of what a link offered before it was updated."""
+    return _frozen(version.totals, link.currency, version.items_count)
+
+
+def _frozen(frozen: Mapping[str, Any], currency: str, items_count: int) -> list[Row]:
+    rows: list[Row] = [{"label": f"Items ({items_count})", "amount": Money(frozen["items"], currency)}]
     if frozen["discount"]:
         rows.append({"label": f"Discount {frozen['discount_name']}".strip(),
                      "amount": Money(-frozen["discount"], currency)})
-    rows += _shipping_of(link)
+    rows += _shipping_of(frozen, currency)
     if frozen["tax_ignored"]:
         return [*rows, {"label": "Tax", "amount": "Not charged"}]
     return rows + _taxes(dict(frozen["taxes"]), currency, frozen["tax_included"])
@@ -52,12 +61,12 @@ def rows_of_order(order: Order) -> list[Row]:
     return rows + _taxes(taxes, order.currency, any(line.is_tax_included for line in order.lines))
 
 
-def _shipping_of(link: CheckoutLink) -> list[Row]:
-    state, amount = link.totals["shipping_state"], Money(link.totals["shipping"], link.currency)
+def _shipping_of(frozen: Mapping[str, Any], currency: str) -> list[Row]:
+    state, amount = frozen["shipping_state"], Money(frozen["shipping"], currency)
     words: dict[str, object] = {"ignored": "Not charged", "not_chosen": "Chosen at checkout", "free": "Free"}
     if state == "not_needed":
         return []
-    return [{"label": "Shipping", "note": link.totals["shipping_name"], "amount": words.get(state, amount)}]
+    return [{"label": "Shipping", "note": frozen["shipping_name"], "amount": words.get(state, amount)}]
 
 
 def _sum(lines: list[OrderLine], currency: str) -> Money:

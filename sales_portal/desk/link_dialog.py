@@ -10,7 +10,7 @@ from sales_portal.approvals.errors import NeedsApproval
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.core.money import Money
-from sales_portal.desk import approval_parts, asking, link_options, permitted, preflight, qr, workbench
+from sales_portal.desk import approval_parts, asking, link_acts, link_options, permitted, preflight, qr, workbench
 from sales_portal.desk import links as link_pages
 from sales_portal.desk.forms import link_dialog as forms
 from sales_portal.desk.forms.approvals import AskForm
@@ -207,7 +207,8 @@ def _ready(selection: Selection, link: CheckoutLink, live_links: list[CheckoutLi
     url = link_pages.address_of(link)
     return _dialog("link_ready", 200, selection=selection, link=link, url=url,
                    promise=promises.promise_of(link, formatting.locale(), link.site.time_zone),
-                   live_links=live_links, may_send=staff.current_staff().may(Permission.LINK_SEND))
+                   live_links=live_links, may_send=staff.current_staff().may(Permission.LINK_SEND),
+                   link_acts=link_acts.of_selection(live_links, selection, staff.current_staff(), clock.now()))
 
 
 def _dialog(name: str, status: int, **shown: Any) -> Response:

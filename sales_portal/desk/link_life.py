@@ -9,6 +9,7 @@ from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
 from sales_portal.desk.forms.links import ExtensionForm, RevocationForm
 from sales_portal.desk.links import find_link
+from sales_portal.links import asking
 from sales_portal.links import service as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.web import formatting, htmx, staff
@@ -31,7 +32,8 @@ def revoke(number: str) -> Response:
     link, typed = find_link(number), RevocationForm()
     if not typed.validate():
         return _ask(link, typed, 422)
-    links.revoke_link(db.session(), link, typed.reason.data or "", by=staff.current_staff().actor)
+    links.revoke_link(db.session(), link, typed.reason.data or "", shows_reason=typed.shows_reason.data,
+                      by=staff.current_staff().actor)
     return _back(link, f"{link.number} is revoked.")
 
 
@@ -63,6 +65,15 @@ def resume(number: str) -> Response:
     link = find_link(number)
     links.resume_link(db.session(), link, by=staff.current_staff().actor)
     return _back(link, f"{link.number} is open again.")
+
+
+@blueprint.post("/answer")
+@staff.permit(Permission.LINK_SEND)
+def answer(number: str) -> Response:
+    """Note that what the customer asked for was answered, by phone or otherwise."""
+    link = find_link(number)
+    asking.mark_answered(db.session(), link, by=staff.current_staff().actor)
+    return _back(link, f"Noted: {link.number} is answered.")
 
 
 @blueprint.post("/copies")

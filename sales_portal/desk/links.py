@@ -12,6 +12,7 @@ from sales_portal.desk.forms.links import PROGRESSES, LinkFilters
 from sales_portal.history import queries as history
 from sales_portal.history.models import Event
 from sales_portal.links import queries as links
+from sales_portal.links import updating
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.promise import promise_of
 from sales_portal.links.state import LinkState
@@ -51,6 +52,7 @@ def show(number: str) -> Response:
         promise=promise_of(link, formatting.locale(), link.site.time_zone), page=past,
         options=link_options.facts_of(link), totals=frozen_totals.rows_of_link(link),
         trials=frozen_totals.trials_of(link.lines),
+        versions=updating.list_versions(session, link.id) if link.offer_version > 1 else (),
         timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None),
         visits=(there := visits.list_visits_of_link(session, link.id)),
         added=visits.list_added_titles(session, [visit.id for visit in there]) if link.may_add_products else {},

@@ -25,7 +25,9 @@ from sales_portal.desk import (
     link_address,
     link_dialog,
     link_life,
+    link_replacement,
     link_sending,
+    link_update,
     links,
     login,
     mailbox,
@@ -53,6 +55,7 @@ from sales_portal.web import staff
 NOUNS = (
     login, home, start, selections, builder, discounts, lines, line_prices, line_details, ad_hoc, pasting, ways_out,
     products, customer_picker, link_dialog, review, links, link_life, link_address,
+    link_replacement, link_update,
     undoing, cloning, presence, archiving,
     link_sending, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
     product_pages, switching, extra_payments, customer_details, validating,

@@ -14,7 +14,7 @@ from sales_portal.history.events import EventName
 from sales_portal.history.models import Event
 from sales_portal.web import formatting
 
-MONEY = ("total", "amount")
+MONEY = ("total", "total_before", "amount")
 INSTANTS = ("until",)
 WORDS: Mapping[str, Mapping[str, str]] = {
     "changes": {"nothing": "exactly these items", "more": "with changes allowed", "pick_one": "one of these products"},
@@ -107,10 +107,14 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.LINK_STOCKED: _told("box", "success", "Everything is in stock, the link started",
                                   otherwise="The link started"),
     EventName.LINK_REVOKED: _told("ban", "danger", "{who} revoked the link", "“{reason}”"),
-    EventName.LINK_REPLACED: _told("arrows", "neutral", "{who} replaced the link", "by {replacement}"),
+    EventName.LINK_REPLACED: _told("arrows", "neutral", "{who} replaced {link} by {replacement}",
+                                   otherwise="{who} replaced the link"),
+    EventName.LINK_UPDATED: _told("arrows", "info", "{who} updated the offer to {selection} v{selection_version}",
+                                  "{total_before} → {total}", otherwise="{who} updated the offer"),
     EventName.LINK_EXPIRED: _told("calendar-x", "neutral", "The link expired"),
     EventName.LINK_REQUESTED_ANEW: _told("message", "warning", "{who} {wish}",
                                           otherwise="{who} asked for a new link"),
+    EventName.LINK_REQUEST_ANSWERED: _told("check", "neutral", "{who} answered the customer"),
     EventName.VISIT_STARTED: _told("cart", "violet", "{straight}", "on behalf of {on_behalf_of}",
                                   otherwise="Continued to checkout"),
     EventName.VISIT_PRODUCT_ADDED: _told("plus", "violet", "Added {title}", "quantity {quantity}",
@@ -120,6 +124,7 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.VISIT_SIGNED_IN: _told("key", "violet", "Signed in by a code"),
     EventName.VISIT_DETAILS_GIVEN: _told("pencil", "violet", "Filled in the details"),
     EventName.VISIT_DELIVERY_CHOSEN: _told("truck", "violet", "Chose the delivery", "{delivery}"),
+    EventName.VISIT_UPDATED: _told("check", "violet", "Accepted the updated offer"),
     EventName.VISIT_EXPIRED: _told("clock", "neutral", "Left the checkout; the visit ended by itself"),
     EventName.PAYMENT_STARTED: _told("card", "violet", "Went to pay {total}", otherwise="Went to pay"),
     EventName.PAYMENT_DECLINED: _told("card-x", "danger", "Payment declined by the bank"),

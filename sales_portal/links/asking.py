@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from sales_portal.core import clock
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.links import sending
@@ -36,6 +37,13 @@ def wish_of(name: str) -> Wish:
     return Wish(name) if name in set(Wish) else Wish.NEW_LINK
 
 
+def mark_answered(session: Session, link: CheckoutLink, *, by: history.Actor) -> None:
+    """Note that the customer of `link` has their answer, where they asked for anything."""
+    if link.asked_at is not None:
+        link.asked_at = None
+        history.record(session, EventName.LINK_REQUEST_ANSWERED, link, by=by)
+
+
 def ask_agent(session: Session, link: CheckoutLink, wish: Wish, *, desk_url: str) -> None:
     """Tell the agent of `link` what its customer would like, in the history and by mail.
 
@@ -44,6 +52,7 @@ def ask_agent(session: Session, link: CheckoutLink, wish: Wish, *, desk_url: str
     customer, agent = link.customer, link.agent
     name = customer.display_name if customer is not None else history.CUSTOMER.name
     by = history.Actor(history.CUSTOMER.kind, name, link.customer_id)
+    link.asked_at, link.asked_for = clock.now(), wish.value
     history.record(session, EventName.LINK_REQUESTED_ANEW, link, by=by, wish=wish.value)
     email = customer.email if customer is not None else ""
     context = contexts.AgentAsked(

@@ -31,6 +31,30 @@ class LinkEnded(Refusal):
     message = "{number} is {state} already. Create a new link from the selection instead."
 
 
+class ReplacedMeanwhile(Refusal):
+    """Another link stands in its place already."""
+
+    message = "{number} was replaced by {newer} already. Open {newer} to go on from there."
+
+
+class OfferMovedOn(Refusal):
+    """The offer is not the one that was looked at: somebody updated it meanwhile."""
+
+    message = "{number} was updated meanwhile. Look at it again before you update it once more."
+
+
+class NothingNew(Refusal):
+    """The link shows the selection as it is."""
+
+    message = "{number} shows {selection} as it is already."
+
+
+class OfferElsewhere(Refusal):
+    """The selection is for somebody else by now, or is sold elsewhere: that takes a new link."""
+
+    message = "{selection} {why} by now, so {number} can't show it. Replace the link instead."
+
+
 class LinkNotOpen(Refusal):
     """A customer cannot go on with this link now; `state` says why."""
 

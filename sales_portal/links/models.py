@@ -1,8 +1,9 @@
 """The shareable frozen offer, its addresses and its lines."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, false, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
@@ -27,8 +28,12 @@ class CheckoutLink(Base):
     the checkout knows from the start, by field name; `prefill_locks` names what the customer can't change of it, the
     address as one. `price_mode` `current` takes the pricelist's prices of the moment a customer goes on.
     A link with a `crm_account_id` is opened on behalf of the account with that id, its `account_id`; the
-    `crm_contact_id` is kept for reference alone. `approval_ids` are the approvals it could not have been made without.
-    While it `waits_for_stock` it has not started, whatever `starts_at` says.
+    `crm_contact_id` is kept for reference alone.
+    `approval_ids` are the approvals it could not have been made without. While it `waits_for_stock` it has not started,
+    whatever `starts_at` says.
+    `offer_version` counts what was offered under its addresses, since `offered_at` where that is not from the start.
+    `asked_at` is when its customer last asked for something, `asked_for` what. Where it `shows_reason` customers read
+    why it was revoked; where it `lets_go_without` they may leave out what has sold out.
     """
 
     __tablename__ = "checkout_links"
@@ -55,6 +60,8 @@ class CheckoutLink(Base):
         Index("ix_checkout_links_status", "status", "progress", "id"),
         Index("ix_checkout_links_waiting", "id", sqlite_where=text("waits_for_stock = 1"),
               postgresql_where=text("waits_for_stock")),
+        Index("ix_checkout_links_asked", "asked_at", sqlite_where=text("asked_at IS NOT NULL"),
+              postgresql_where=text("asked_at IS NOT NULL")),
     )
 
     id: Mapped[Pk]
@@ -81,6 +88,7 @@ class CheckoutLink(Base):
     may_change_quantities: Mapped[bool] = mapped_column(default=False)
     may_add_products: Mapped[bool] = mapped_column(default=False)
     max_per_line: Mapped[int | None]
+    lets_go_without: Mapped[bool] = mapped_column(default=False, server_default=false())
     ignores_shipping: Mapped[bool] = mapped_column(default=False)
     ignores_tax: Mapped[bool] = mapped_column(default=False)
     allows_discount_codes: Mapped[bool] = mapped_column(default=False)
@@ -110,7 +118,12 @@ class CheckoutLink(Base):
     consumed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     revoked_reason: Mapped[str] = mapped_column(String(300), default="")
+    shows_reason: Mapped[bool] = mapped_column(default=False, server_default=false())
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("checkout_links.id"))
+    offer_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    offered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    asked_for: Mapped[str | None] = mapped_column(String(16))
     version: Mapped[int] = mapped_column(default=1)
 
     selection: Mapped[Selection] = relationship(lazy="raise")
@@ -139,6 +152,11 @@ class CheckoutLink(Base):
     def breaks_at_sign_in(self) -> bool:
         """Whether its orders would not reach their account, since its site's customers sign in. Needs the site."""
         return self.acts_for_account and self.site.requires_sign_in
+
+    @property
+    def frozen_at(self) -> datetime:
+        """When what it offers now was frozen: the instant its discounts are judged by."""
+        return self.offered_at or self.created_at
 
     def state(self, at: datetime) -> LinkState:
         """What this link is at the instant `at`, for people and for a door's answer."""
@@ -186,6 +204,7 @@ class CheckoutLinkLine(Base):
     """One frozen line. `stock_id` is None where nothing is taken from a warehouse, `variant_id` on an ad-hoc line.
 
     With `backorder_weeks` it may be bought beyond what is in stock, and what is missing follows after so many weeks.
+    With `could_wait_weeks` the customer may choose that once it has sold out.
 
     Titles, price, tax class, pack and offer version are what they were when the link was made.
     """
@@ -217,3 +236,46 @@ class CheckoutLinkLine(Base):
     customer_note: Mapped[str] = mapped_column(String(300), default="")
     learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     backorder_weeks: Mapped[int | None]
+    could_wait_weeks: Mapped[int | None]
+
+
+class CheckoutLinkVersion(Base):
+    """What a link offered before it was updated; never changed, never deleted.
+
+    `number` is the link's `offer_version` of that time, `offered_at` when it began and `ended_at` when the update with
+    the `request_key` ended it. `lines` are those of the link as `snapshot.lines_of` writes them, `discounts` the
+    frozen rules, `totals` as on the link.
+    """
+
+    __tablename__ = "checkout_link_versions"
+
+    link_id: Mapped[int] = mapped_column(ForeignKey(CheckoutLink.id), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    selection_version: Mapped[int]
+    total_amount: Mapped[Amount]
+    items_count: Mapped[int]
+    customer_note: Mapped[str] = mapped_column(String(500), default="")
+    totals: Mapped[JsonObject] = mapped_column(default=dict)
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    discounts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    offered_at: Mapped[Instant]
+    ended_at: Mapped[Instant]
+    request_key: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class StockWish(Base):
+    """Somebody who wants to know when what a link offers is back; told once, at `told_at`."""
+
+    __tablename__ = "link_stock_wishes"
+    __table_args__ = (
+        UniqueConstraint("link_id", "email"),
+        Index("ix_link_stock_wishes_waiting", "link_id", sqlite_where=text("told_at IS NULL"),
+              postgresql_where=text("told_at IS NULL")),
+    )
+
+    id: Mapped[Pk]
+    link_id: Mapped[int] = mapped_column(ForeignKey(CheckoutLink.id))
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    asked_at: Mapped[Instant]
+    told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

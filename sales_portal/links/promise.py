@@ -55,10 +55,10 @@ def promise_of(link: CheckoutLink, locale: str, zone: str) -> Promise:
                       link.waits_for_stock)
     terms = LinkTerms(
         changes=link.changes, may_change_quantities=link.may_change_quantities, may_add_products=link.may_add_products,
-        max_per_line=link.max_per_line, ignores_shipping=link.ignores_shipping, ignores_tax=link.ignores_tax,
-        policy=link.policy, max_orders=link.max_orders, starts_at=link.starts_at, expires_at=link.expires_at,
-        price_mode=link.price_mode, skips_landing=link.skips_landing, only_email_may_pay=link.only_email_may_pay,
-        prefill=link.prefill)
+        max_per_line=link.max_per_line, lets_go_without=link.lets_go_without, ignores_shipping=link.ignores_shipping,
+        ignores_tax=link.ignores_tax, policy=link.policy, max_orders=link.max_orders, starts_at=link.starts_at,
+        expires_at=link.expires_at, price_mode=link.price_mode, skips_landing=link.skips_landing,
+        only_email_may_pay=link.only_email_may_pay, prefill=link.prefill)
     return _say(figures, terms, link.customer.display_name if link.customer is not None else None, locale, zone)
 
 
@@ -100,6 +100,8 @@ def _rest(terms: LinkTerms) -> list[str]:
         sentences.append(f"It can be paid {often}. Each payment becomes its own order.")
     if terms.max_per_line is not None and terms.changes == "more":
         sentences.append(f"At most {terms.max_per_line} per line.")
+    if terms.lets_go_without:
+        sentences.append("What sells out may be left out.")
     if terms.skips_landing:
         sentences.append("It leads straight to the checkout.")
     if terms.only_email_may_pay:

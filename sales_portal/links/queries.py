@@ -23,8 +23,8 @@ _NOBODY = tokens.digest("a token that was never given out")
 LINK = Reading(CheckoutLink)
 SITE = Reading(Site, Site.slug, Site.name, Site.legal_name, Site.postal_address, Site.country, Site.email, Site.phone,
                Site.returns_url, Site.time_zone, Site.waives_included_tax, Site.tax_on_shipping,
-               Site.answers_within_hours, Site.requires_sign_in, Site.brand_color, Site.corners, Site.logo_light,
-               Site.logo_dark, Site.footer_links, Site.has_terms, Site.has_privacy, Site.has_returns)
+               Site.answers_within_hours, Site.is_in_maintenance, Site.requires_sign_in, Site.brand_color,
+               Site.corners, Site.logo_light, Site.logo_dark, Site.footer_links, Site.has_terms, Site.has_privacy, Site.has_returns)
 _AGENT, _MARKET = Reading(Staff, Staff.name, Staff.is_active, Staff.email, Staff.phone), Reading(Market, Market.locale)
 LINKS, _SITES, _STAFF, _MARKETS, _ADDRESSES = (
     cast(Table, model.__table__) for model in (CheckoutLink, Site, Staff, Market, LinkAddress))
@@ -90,8 +90,10 @@ def id_of(number: str) -> int | None:
 
 
 def list_links() -> Select[CheckoutLink]:
-    """All links with agent and customer, for a list to narrow and page."""
-    return select(CheckoutLink).options(joinedload(CheckoutLink.agent), joinedload(CheckoutLink.customer))
+    """All links with agent, customer, site and selection, for a list to narrow and page."""
+    return select(CheckoutLink).options(
+        joinedload(CheckoutLink.agent), joinedload(CheckoutLink.customer), joinedload(CheckoutLink.site),
+        joinedload(CheckoutLink.selection))
 
 
 def list_of_selection(session: Session, selection_id: int, most: int = 20) -> Sequence[CheckoutLink]:
@@ -176,10 +178,14 @@ def lock_link(session: Session, link_id: int) -> CheckoutLink:
 
 
 def get_newer_address(session: Session, link: CheckoutLink) -> LinkAddress | None:
-    """The address of the link that replaced `link`, only where it was made for the same customer."""
-    if link.replaced_by_id is None or link.customer_id is None:
-        return None
-    return session.scalars(
-        select(LinkAddress).join(LinkAddress.link)
-        .where(CheckoutLink.id == link.replaced_by_id, CheckoutLink.customer_id == link.customer_id)
-        .options(contains_eager(LinkAddress.link).joinedload(CheckoutLink.site)).order_by(LinkAddress.id)).first()
+    """The address of the newest link in the place of `link`, only where all were made for the same customer."""
+    newer: LinkAddress | None = None
+    next_id, seen = link.replaced_by_id, {link.id}
+    while next_id is not None and link.customer_id is not None and next_id not in seen:
+        seen.add(next_id)
+        newer = session.scalars(
+            select(LinkAddress).join(LinkAddress.link)
+            .where(CheckoutLink.id == next_id, CheckoutLink.customer_id == link.customer_id)
+            .options(contains_eager(LinkAddress.link).joinedload(CheckoutLink.site)).order_by(LinkAddress.id)).first()
+        next_id = newer.link.replaced_by_id if newer is not None else None
+    return newer

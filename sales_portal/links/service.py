@@ -52,10 +52,10 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
     """
     at = clock.now()
     try:
-        _refuse_unlinkable(basket)
+        refuse_unlinkable(basket)
         basket = presets.apply(session, basket, terms)
         check_terms(basket, terms, at)
-        stands_on = approvals.refuse_uncovered(session, basket, decided_of(terms), _acting_id(agent, by))
+        stands_on = approvals.refuse_uncovered(session, basket, decided_of(terms), acting_id(agent, by))
     except Refusal:
         # What stands in the way now did not when the same form was sent first.
         made = session.scalars(_ASKED_BEFORE, {"request_key": request_key}).first()
@@ -82,21 +82,22 @@ def would_be(basket: Basket, terms: LinkTerms) -> CheckoutLink:
     return storing.draft(basket, terms, snapshot.freeze(basket, terms, at), at)
 
 
-def revoke_link(session: Session, link: CheckoutLink, reason: str, *, by: Actor) -> None:
-    """Withdraw a living link; its open visits can no longer pay."""
-    at = clock.now()
+def revoke_link(session: Session, link: CheckoutLink, reason: str, *, shows_reason: bool = False, by: Actor) -> None:
+    """Withdraw a living link; its open visits can no longer pay. Customers read the reason where it `shows_reason`."""
+    at, said = clock.now(), reason.strip()[:300]
     if link.state(at) not in LIVING or not lifecycle.move(
-            session, CheckoutLink, link.id, "active", "revoked", revoked_at=at, revoked_reason=reason.strip()[:300]):
-        raise _ended(link, at)
-    session.refresh(link, ["status", "revoked_at", "revoked_reason"])
-    history.record(session, EventName.LINK_REVOKED, link, by=by, reason=link.revoked_reason)
+            session, CheckoutLink, link.id, "active", "revoked", revoked_at=at, revoked_reason=said,
+            shows_reason=shows_reason and bool(said)):
+        raise ended(link, at)
+    session.refresh(link, ["status", "revoked_at", "revoked_reason", "shows_reason"])
+    history.record(session, EventName.LINK_REVOKED, link, by=by, reason=said)
 
 
 def extend_link(session: Session, link: CheckoutLink, until: datetime, *, by: Actor) -> None:
     """Let a living link work until `until`, but never longer than its site lets links live."""
     at = clock.now()
     if link.state(at) not in LIVING:
-        raise _ended(link, at)
+        raise ended(link, at)
     if until <= at or (link.starts_at is not None and until <= link.starts_at):
         raise Invalid("until", "The end must be after the start")
     most = link.site.max_link_days
@@ -112,7 +113,7 @@ def pause_link(session: Session, link: CheckoutLink, *, by: Actor) -> None:
     """Put a living link on hold; customers read that the agent can tell more."""
     at = clock.now()
     if link.state(at) not in LIVING:
-        raise _ended(link, at)
+        raise ended(link, at)
     if link.paused_at is None:
         link.paused_at = at
         history.record(session, EventName.LINK_PAUSED, link, by=by)
@@ -122,7 +123,7 @@ def resume_link(session: Session, link: CheckoutLink, *, by: Actor) -> None:
     """Open a paused link again."""
     at = clock.now()
     if link.state(at) not in LIVING:
-        raise _ended(link, at)
+        raise ended(link, at)
     if link.paused_at is not None:
         link.paused_at = None
         history.record(session, EventName.LINK_RESUMED, link, by=by)
@@ -156,8 +157,8 @@ def expire_due(session: Session) -> int:
     return len(due)
 
 
-def _acting_id(agent: Staff, actor: Actor) -> int:
-    # Whose limits a link is held against: the person's who acts, else its agent's.
+def acting_id(agent: Staff, actor: Actor) -> int:
+    """Whose limits a link is held against: the person's who acts, else its agent's."""
     return actor.id if actor.kind == "staff" and actor.id is not None else agent.id
 
 
@@ -170,7 +171,8 @@ def _owner(session: Session, basket: Basket, terms: LinkTerms, by: Actor) -> Acc
     return customers.resolve_account(session, terms.crm_account_id, name=named, by=by)
 
 
-def _refuse_unlinkable(basket: Basket) -> None:
+def refuse_unlinkable(basket: Basket) -> None:
+    """Refuse a selection that has problems, and a site whose pattern for addresses is not complete."""
     if basket.blocks:
         count = len(basket.blocks)
         raise SelectionBlocked(things="1 thing" if count == 1 else f"{count} things", checks=basket.blocks)
@@ -178,5 +180,6 @@ def _refuse_unlinkable(basket: Basket) -> None:
         raise ExternalPatternMissing
 
 
-def _ended(link: CheckoutLink, at: datetime) -> LinkEnded:
+def ended(link: CheckoutLink, at: datetime) -> LinkEnded:
+    """Why nothing more can be done to a link that is over."""
     return LinkEnded(number=link.number, state=link.state(at).value.replace("_", " "))

@@ -1,9 +1,11 @@
 """Freezing a basket: the lines and the quote a link will keep, whatever happens to the catalogue."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sales_portal.links.models import CheckoutLinkLine
 from sales_portal.links.prefill import AMOUNT
 from sales_portal.links.terms import LinkTerms
 from sales_portal.pricing import documents, engine
@@ -47,8 +49,14 @@ def lines_of(frozen: Frozen) -> list[dict[str, Any]]:
          "minimum_amount": (row.minimum_amount or 0) if row.is_pay_what_you_want else None,
          "tax_class": row.tax_class, "weight_grams": row.weight_grams,
          "customer_note": row.customer_note, "learners": list(row.learners),
-         "backorder_weeks": row.waits_weeks}
+         "backorder_weeks": row.waits_weeks, "could_wait_weeks": row.backorder_weeks}
         for number, row in enumerate(frozen.rows, 1)]
+
+
+def lines_kept(lines: Sequence[CheckoutLinkLine]) -> list[dict[str, Any]]:
+    """Stored lines as `lines_of` gave them, to be kept when others take their place."""
+    names = [column.name for column in CheckoutLinkLine.__table__.columns if column.name != "link_id"]
+    return [{name: getattr(line, name) for name in names} for line in lines]
 
 
 def discounts_of(rules: Rules, preset_id: int | None) -> list[dict[str, Any]]:

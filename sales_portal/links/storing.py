@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, delete, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -21,10 +21,16 @@ from sales_portal.selections import basket as baskets
 from sales_portal.selections.basket import Basket
 
 _AS_IN_TERMS = (
-    "policy", "max_orders", "changes", "may_change_quantities", "may_add_products", "max_per_line", "ignores_shipping",
+    "policy", "max_orders", "changes", "may_change_quantities", "may_add_products", "max_per_line", "lets_go_without",
+    "ignores_shipping",
     "ignores_tax", "allows_discount_codes", "skips_landing", "label", "preselected_line", "only_email_may_pay",
     "price_mode", "language", "crm_account_id", "crm_contact_id", "after_message", "after_url", "starts_at",
     "expires_at")
+
+_OF_OFFER = (
+    "selection_version", "pricelist_id", "has_discounts", "vat_number", "discount_amount", "customer_note",
+    "total_amount", "items_count", "waits_for_stock", "totals", "prefill", "prefill_locks", "preselected_line",
+    "ignores_shipping", "ignores_tax")
 
 # The tables, not the entities: nobody needs the rows back.
 _LINES = insert(cast(Table, CheckoutLinkLine.__table__))
@@ -54,6 +60,24 @@ def store(session: Session, basket: Basket, terms: LinkTerms, frozen: Frozen, *,
     know(link, **_named(basket, agent))
     set_committed_value(link, "addresses", [address])
     return link
+
+
+def store_again(session: Session, link: CheckoutLink, basket: Basket, terms: LinkTerms, frozen: Frozen, *,
+                approval_ids: list[int], at: datetime) -> None:
+    """Write what `link` offers from now on over what it offered; its addresses and all that was sold stay."""
+    values = _values(basket, terms, frozen, at)
+    for name in _OF_OFFER:
+        setattr(link, name, values[name])
+    link.approval_ids = sorted({*link.approval_ids, *approval_ids})
+    link.offer_version, link.offered_at, link.version = link.offer_version + 1, at, link.version + 1
+    session.flush()
+    session.execute(delete(CheckoutLinkLine).where(CheckoutLinkLine.link_id == link.id))
+    session.execute(delete(CheckoutLinkDiscount).where(CheckoutLinkDiscount.link_id == link.id))
+    session.expire(link, ["lines", "discounts"])
+    session.execute(_LINES, [{"link_id": link.id} | line for line in snapshot.lines_of(frozen)])
+    if basket.rules.discounts:
+        session.execute(_DISCOUNTS, [{"link_id": link.id} | row
+                                     for row in snapshot.discounts_of(basket.rules, terms.discount_id)])
 
 
 def draft(basket: Basket, terms: LinkTerms, frozen: Frozen, at: datetime) -> CheckoutLink:

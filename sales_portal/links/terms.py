@@ -26,6 +26,7 @@ class LinkTerms:
     """The rules of one link. Instants are UTC; `expires_at` None means no end.
 
     `preselected_line` counts the lines from 1. `prefill` and `prefill_locks` name fields as `links.prefill` does.
+    Where it `lets_go_without` the customer may leave out what has sold out.
     `discount_id` is given beyond the discounts of the selection.
     `price_mode` `current` charges the pricelist's price of the moment a customer goes on, special prices excepted.
     """
@@ -34,6 +35,7 @@ class LinkTerms:
     may_change_quantities: bool = False
     may_add_products: bool = False
     max_per_line: int | None = None
+    lets_go_without: bool = False
     ignores_shipping: bool = False
     ignores_tax: bool = False
     ignores_tax_reason: str = ""

@@ -1,15 +1,16 @@
-"""Links made of what was sold out: they start when all of it is back."""
+"""What was sold out: links that start when all of it is back, and customers who want to be told."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, func, not_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from sales_portal.core import clock
+from sales_portal.customers import service as customers
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.inventory.models import Stock
-from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
+from sales_portal.links.models import CheckoutLink, CheckoutLinkLine, StockWish
 
 AT_ONCE = 100
 
@@ -30,6 +31,44 @@ def start_stocked(session: Session) -> Sequence[CheckoutLink]:
         link.version += 1
         history.record(session, EventName.LINK_STOCKED, link, by=history.SYSTEM)
     return found
+
+
+def wish_for_stock(session: Session, link: CheckoutLink, email: str, name: str) -> None:
+    """Have `email` told once when what `link` offers is back; asking again changes nothing, or asks anew once told."""
+    email = customers.clean_email(email)
+    wish = session.scalars(select(StockWish).where(StockWish.link_id == link.id, StockWish.email == email)).first()
+    if wish is None:
+        session.add(StockWish(link_id=link.id, email=email, name=name, asked_at=clock.now()))
+    elif wish.told_at is not None:
+        wish.asked_at, wish.told_at = clock.now(), None
+
+
+def take_stocked_wishes(session: Session) -> list[tuple[StockWish, CheckoutLink]]:
+    """The wishes that came true, oldest first, each marked as told, with the link (agent, site, market, addresses)."""
+    at, link = clock.now(), CheckoutLink
+    is_open = and_(
+        link.status == "active", link.replaced_by_id.is_(None), link.paused_at.is_(None), not_(link.waits_for_stock),
+        or_(link.starts_at.is_(None), link.starts_at <= at), or_(link.expires_at.is_(None), link.expires_at > at))
+    found = session.execute(
+        select(StockWish, CheckoutLink).join(CheckoutLink, CheckoutLink.id == StockWish.link_id)
+        .where(StockWish.told_at.is_(None), is_open, not_(_is_out()))
+        .options(joinedload(link.agent), joinedload(link.site), joinedload(link.market), selectinload(link.addresses))
+        .order_by(StockWish.id).limit(AT_ONCE).with_for_update(skip_locked=True, of=StockWish)).all()
+    for wish, _ in found:
+        wish.told_at = at
+    return [(wish, its_link) for wish, its_link in found]
+
+
+def _is_out() -> ColumnElement[bool]:
+    """Whether it can't be bought for want of stock; of several to pick one from, there is enough of none then."""
+    line, stock = CheckoutLinkLine, Stock
+    enough = exists(
+        select(line.line_no).outerjoin(stock, stock.id == line.stock_id)
+        .where(line.link_id == CheckoutLink.id, or_(line.stock_id.is_(None), line.backorder_weeks.is_not(None),
+                                                    stock.on_hand - stock.held >= line.quantity))
+        .correlate(CheckoutLink))
+    return or_(and_(CheckoutLink.changes == "pick_one", not_(enough)),
+               and_(CheckoutLink.changes != "pick_one", _is_short()))
 
 
 def _is_short() -> ColumnElement[bool]:

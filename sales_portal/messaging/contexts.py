@@ -103,6 +103,15 @@ class AgentBackInStock(TypedDict):
     is_on_hold: bool
 
 
+class BackInStock(TypedDict):
+    """`back-in-stock`: what a customer asked to be told of can be bought again. Its URL is the link's."""
+
+    brand: Brand
+    agent: Signature
+    first_name: str
+    expires_at: datetime | None
+
+
 class PaymentFailed(TypedDict):
     """`payment-failed`: nothing was charged. Without a URL there is nothing to try again and the agent can help."""
 

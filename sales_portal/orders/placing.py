@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sales_portal.checkout import queries as visits
-from sales_portal.checkout import signing_in
+from sales_portal.checkout import signing_in, updating
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock
 from sales_portal.core.writing import change
@@ -76,6 +76,8 @@ def place_free_order(session: Session, visit: CheckoutSession) -> Order:
     _refuse_closed(link, copy)
     if signing_in.is_needed(copy, link) or link.breaks_at_sign_in:
         raise Unavailable("sign_in")
+    if updating.is_behind(copy, link):
+        raise Unavailable("changed")
     lines = queries.list_lines(session, copy.id)
     order = making.make_order(session, link, copy, lines, payment=None)
     _close(session, link, copy)

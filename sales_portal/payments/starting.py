@@ -11,9 +11,9 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Row, Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from sales_portal.checkout import behalf, signing_in
+from sales_portal.checkout import behalf, signing_in, updating
 from sales_portal.checkout import queries as visits
-from sales_portal.checkout.errors import NotOnBehalf, VisitEnded
+from sales_portal.checkout.errors import NotOnBehalf, OfferUpdated, VisitEnded
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock, tokens
 from sales_portal.inventory.models import Stock
@@ -23,7 +23,7 @@ from sales_portal.links.models import CheckoutLink
 from sales_portal.outbox import service as outbox
 from sales_portal.payments import steps
 from sales_portal.payments.errors import PaymentRunning, ProviderDown, SoldOut, TooManyAttempts, TotalChanged
-from sales_portal.payments.gateway import Gateway, GatewayDown, GatewayRefused, Intent, IntentRequest
+from sales_portal.payments.gateway import Gateway, GatewayDown, GatewayRefused, Gateways, Intent, IntentRequest
 from sales_portal.payments.models import LIVE, Payment
 
 WINDOW = timedelta(minutes=35)
@@ -36,6 +36,7 @@ _ATTEMPTS = (
     select(*(_PAYMENTS.c[name] for name in (
         "id", "status", "gateway", "public_id", "amount", "currency", "idempotency_key", "started_until")))
     .where(_PAYMENTS.c.checkout_session_id == bindparam("visit_id")).order_by(_PAYMENTS.c.id))
+_RUNNING = select(Payment).where(Payment.checkout_session_id == bindparam("visit_id"), Payment.status.in_(LIVE))
 _PROMISED = insert(_PAYMENTS)
 _REFERENCE = (
     update(_PAYMENTS).where(_PAYMENTS.c.id == bindparam("payment_id"), _PAYMENTS.c.gateway_reference.is_(None))
@@ -109,7 +110,7 @@ def start_payment(session: Session, visit: CheckoutSession, *, gateway: Gateway,
     """Promise a payment for `visit` and ask the provider for it; the same visit twice is the same payment.
 
     `held` is the visit where the caller holds its locks already. Refuses with `LinkNotOpen`, `VisitEnded`,
-    `TotalChanged`, `SoldOut`, `PaymentRunning`, `TooManyAttempts` or `ProviderDown`. Commits `session`.
+    `OfferUpdated`, `TotalChanged`, `SoldOut`, `PaymentRunning`, `TooManyAttempts` or `ProviderDown`. Commits `session`.
     """
     key = visit.id
     held = held or _hold_visit(session, key)
@@ -132,6 +133,13 @@ def start_payment(session: Session, visit: CheckoutSession, *, gateway: Gateway,
         raise ProviderDown from None
     _keep_reference(session, promised.id, intent)
     return Started(promised.id, intent.redirect_url or return_url)
+
+
+def withdraw_unconfirmed(session: Session, visit_id: int, gateways: Gateways) -> bool:
+    """Give up a payment of this copy that its customer has not confirmed; False where one went on. Commits `session`.
+    """
+    running = session.scalars(_RUNNING, {"visit_id": visit_id}).first()
+    return running is None or (running.status == "created" and _withdraw(session, visit_id, gateways[running.gateway]))
 
 
 def _hold_visit(session: Session, visit_id: int) -> Held:
@@ -169,6 +177,8 @@ def _refuse_dead(link: CheckoutLink, copy: CheckoutSession) -> None:
         behalf.account_of(copy, link, at)
     except NotOnBehalf:
         raise VisitEnded from None
+    if updating.is_behind(copy, link):
+        raise OfferUpdated
 
 
 def _refuse_sold_out(session: Session, visit_id: int) -> None:

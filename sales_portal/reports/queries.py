@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, distinct, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, literal, not_, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.core.money import Money
@@ -17,6 +17,8 @@ from sales_portal.orders.models import Order
 from sales_portal.reports import link_list
 
 SOON = timedelta(hours=48)
+REMEMBERED = timedelta(days=14)
+"""How long Home shows what a customer asked for and nobody answered."""
 SENT = (EventName.LINK_SENT.value, EventName.LINK_COPIED.value)
 UNPAID = ("opened", "checkout_started", "payment_failed")
 
@@ -42,15 +44,28 @@ def today(session: Session, since: datetime, agent_ids: Select[Any]) -> Today:
 
 
 def list_needing_attention(session: Session, at: datetime, agent_ids: Select[Any], most: int) -> Sequence[CheckoutLink]:
-    """Open links of these agents that were opened but not paid, or end within 48 hours; those that end first lead."""
+    """Links of these agents whose customer asked for something, and open ones that were opened but not paid or end
+    within 48 hours; what was asked for leads, then those that end first. With all that acts on them ask for.
+    """
+    is_asked = _is_asked(at)
     ends_soon = and_(CheckoutLink.expires_at.is_not(None), CheckoutLink.expires_at <= at + SOON)
     return session.scalars(
         select(CheckoutLink)
-        .where(CheckoutLink.agent_id.in_(agent_ids), link_list.is_in_state(LinkState.ACTIVE, at),
-               or_(CheckoutLink.progress.in_(UNPAID), ends_soon))
-        .options(joinedload(CheckoutLink.customer))
-        .order_by(case((ends_soon, 0), else_=1), CheckoutLink.expires_at.nulls_last(), CheckoutLink.id.desc())
+        .where(CheckoutLink.agent_id.in_(agent_ids), or_(is_asked, and_(
+            link_list.is_in_state(LinkState.ACTIVE, at), or_(CheckoutLink.progress.in_(UNPAID), ends_soon))))
+        .options(joinedload(CheckoutLink.customer), joinedload(CheckoutLink.agent), joinedload(CheckoutLink.site),
+                 joinedload(CheckoutLink.selection))
+        .order_by(case((is_asked, 0), (ends_soon, 1), else_=2),
+                  CheckoutLink.expires_at.nulls_last(), CheckoutLink.id.desc())
         .limit(most)).all()
+
+
+def _is_asked(at: datetime) -> ColumnElement[bool]:
+    """Whether a customer asked for something and nobody of the house has done anything about the link since."""
+    answered = exists(select(Event.id).where(
+        Event.subject_type == CheckoutLink.__tablename__, Event.subject_id == CheckoutLink.id,
+        Event.actor_kind == "staff", Event.at > CheckoutLink.asked_at).correlate(CheckoutLink))
+    return and_(CheckoutLink.asked_at.is_not(None), CheckoutLink.asked_at > at - REMEMBERED, not_(answered))
 
 
 def _acts(since: datetime, agent_ids: Select[Any]) -> Select[Any]:

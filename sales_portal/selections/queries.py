@@ -144,6 +144,12 @@ def get_revision_at(session: Session, selection: Selection, version: int | None)
         SelectionRevision.selection_id == selection.id, SelectionRevision.version == version)).one()
 
 
+def get_document(session: Session, selection_id: int, version: int) -> dict[str, Any] | None:
+    """All of a selection as it was at `version`, as `revisions` writes it; None where that was never noted."""
+    return session.scalars(select(SelectionRevision.document).where(
+        SelectionRevision.selection_id == selection_id, SelectionRevision.version == version)).first()
+
+
 def get_next_revision(session: Session, selection: Selection) -> SelectionRevision | None:
     """The state that was last made from where `selection` stands: the others belong to ways that were left."""
     return session.scalars(

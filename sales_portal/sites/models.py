@@ -30,7 +30,7 @@ class Site(Base):
     lowers a total whose prices include it.
     `country` is where the seller is registered for tax; without one tax is never reversed onto a buyer.
     `tax_on_shipping` is `standard`, or `proportional` to the rates of the goods. Where `links_may_wait` a link may be
-    made of what is sold out, and starts when it is back.
+    made of what is sold out, and starts when it is back. While it `is_in_maintenance` its public pages say so.
     """
 
     __tablename__ = "sites"
@@ -72,6 +72,7 @@ class Site(Base):
     waives_included_tax: Mapped[bool] = mapped_column(default=True)
     tax_on_shipping: Mapped[str] = mapped_column(String(12), default="standard")
     answers_within_hours: Mapped[int] = mapped_column(default=2)
+    is_in_maintenance: Mapped[bool] = mapped_column(default=False, server_default=false())
     asks_for: Mapped[list[str]] = mapped_column(JSON, default=list)
     requires_sign_in: Mapped[bool] = mapped_column(default=False, server_default=false())
     crm: Mapped[str] = mapped_column(String(12), default="salesforce", server_default="salesforce")

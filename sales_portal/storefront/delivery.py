@@ -44,6 +44,7 @@ class Method:
 
 @blueprint.get("/delivery")
 @guests.in_checkout
+@guests.up_to_date
 def show(guest: Guest) -> ResponseReturnValue:
     """The ways to deliver, the totals and *Pay*; asks for the details first where they are missing."""
     if guest.copy.details_at is None:
@@ -53,6 +54,7 @@ def show(guest: Guest) -> ResponseReturnValue:
 
 @blueprint.post("/delivery")
 @guests.in_checkout
+@guests.up_to_date
 def choose(guest: Guest) -> ResponseReturnValue:
     """Take another way to deliver, or a discount code, and show the new total."""
     form = read_delivery(request.form)

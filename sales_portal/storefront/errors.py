@@ -3,6 +3,13 @@
 from sales_portal.core.errors import Refusal
 
 
+class InMaintenance(Refusal):
+    """The site of `link` is being worked on: nothing is sold for some minutes, and everything stays as it is."""
+
+    status = 503
+    message = "Back in a few minutes. Your link stays valid."
+
+
 class UnknownLink(Refusal):
     """No link has this address: an unknown id, a wrong token and a wrong receipt are all answered alike."""
 

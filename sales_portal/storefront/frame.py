@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, current_app, make_response, render_template, request
 
-from sales_portal.accounts.models import Staff
+from sales_portal.accounts.models import Staff, Team
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink
 from sales_portal.sites import queries as sites
@@ -39,7 +39,7 @@ class Brand:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The person a customer can turn to; the site itself where the agent has left."""
+    """The person a customer can turn to; their team, else the site itself, where the agent has left."""
 
     name: str
     first_name: str
@@ -95,10 +95,12 @@ def contact_of(link: CheckoutLink) -> Contact:
 
 
 def contact_for(agent: Staff, site: Site) -> Contact:
-    """How to reach `agent`, or the site where the agent has left."""
+    """How to reach `agent`; where they have left their team, else the site, at the addresses of the site."""
     hours = site.answers_within_hours
     if not agent.is_active:
-        return Contact(site.name, site.name, site.name, site.email, site.phone, hours)
+        team = db.session.get(Team, agent.team_id) if agent.team_id is not None else None
+        name = team.name if team is not None else site.name
+        return Contact(name, name, site.name, site.email, site.phone, hours)
     return Contact(agent.name, agent.first_name, site.name, agent.email, agent.phone or site.phone, hours)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from sales_portal.checkout import prefilling, signing_in
+from sales_portal.checkout import prefilling, signing_in, updating
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout import service as checkout
 from sales_portal.checkout.models import CheckoutSession
@@ -24,7 +24,7 @@ from sales_portal.orders.queries import Seen
 from sales_portal.payments import starting
 from sales_portal.payments.starting import Held
 from sales_portal.storefront import limits, speech
-from sales_portal.storefront.errors import UnknownLink
+from sales_portal.storefront.errors import InMaintenance, UnknownLink
 from sales_portal.web import public_forms, security, typed
 from sales_portal.web.edge import SAFE
 from sales_portal.web.extensions import db
@@ -35,6 +35,9 @@ COOKIE_SECONDS = int(checkout.LIFETIME.total_seconds())
 RETURNING = "again"
 RETURNING_SECONDS = 30 * 24 * 3600
 """How long a browser that lost its session may press *Continue* and find what it typed. It reads nothing by that."""
+
+FINISHING = frozenset({"storefront.payment.show", "storefront.receipt.show"})
+"""Where a payment that was begun comes to its end, whatever is done to the site meanwhile."""
 
 # What has no link's shape is looked up all the same, so that no answer comes quicker than another.
 _PUBLIC_ID = re.compile("[0-9a-f]{32}")
@@ -140,6 +143,11 @@ class Guest(Caller):
         return link.policy == "first_closes" and link.status == "consumed" and link.consumed_at is not None \
             and visit.claimed_at < link.consumed_at and is_in_time
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether this browser's copy is of an older offer than the link has by now."""
+        return self.visit is not None and updating.is_behind(self.visit, self.link)
+
     def items_url(self, **values: Any) -> str:
         """The first page with the items on it, also where the link skips that page."""
         return self.url("landing.show", **({"items": 1} if self.link.skips_landing else {}), **values)
@@ -168,6 +176,7 @@ def receive(public_id: str, token: str) -> Guest:
     if found is None:
         limits.count_miss()
         raise UnknownLink
+    _refuse_in_maintenance(found.link)
     guest = Guest(public_id, token, found.link, found.visit, visitor_token, has_questions=found.has_questions,
                   has_seats=found.has_seats)
     if for_page:
@@ -187,6 +196,7 @@ def receive_at_lock(public_id: str, token: str) -> Guest:
     if link is None:
         limits.count_miss()
         raise UnknownLink
+    _refuse_in_maintenance(link)
     return Guest(public_id, token, link, None, _visitor_token(), is_locked=True)
 
 
@@ -197,6 +207,11 @@ def receive_payer(public_id: str, token: str) -> Payer:
         limits.count_miss()
         raise UnknownLink
     return Payer(public_id, token, payment)
+
+
+def _refuse_in_maintenance(link: CheckoutLink) -> None:
+    if link.site.is_in_maintenance and typed.this_request().endpoint not in FINISHING:
+        raise InMaintenance(link=link)
 
 
 def _looked_up(public_id: str) -> str:
@@ -255,6 +270,16 @@ def _inside(view: View, elsewhere: Callable[[Guest], str]) -> Callable[..., Resp
     return answer
 
 
+def up_to_date(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Below `in_checkout` or `at_till`: who holds a copy of an older offer is shown what changed instead."""
+    @wraps(view)
+    def answer(guest: Guest, **rest: Any) -> ResponseReturnValue:
+        if guest.is_behind:
+            return redirect(guest.url("landing.show"), 303)
+        return view(guest, **rest)
+    return answer
+
+
 def at_till(view: View) -> Callable[..., Response]:
     """Hand `view` a guest as `in_checkout` does, where it can with the link and the copy locked for the payment."""
     arriving = in_checkout(view)
@@ -264,6 +289,7 @@ def at_till(view: View) -> Callable[..., Response]:
         visitor_token = _visitor_token()
         held = starting.hold(db.session(), public_id, token, visitor_token) if visitor_token else None
         if held is not None:
+            _refuse_in_maintenance(held.link)
             guest = Guest(public_id, token, held.link, held.copy, visitor_token, held=held)
             if guest.can_go_on() and not guest.must_sign_in:
                 return with_cookie(guest, view(guest, **rest))

@@ -29,6 +29,7 @@ from sales_portal.storefront import (
     shelves,
     skipping,
     totals,
+    updates,
 )
 from sales_portal.storefront.forms import parameters
 from sales_portal.storefront.guests import Guest
@@ -54,6 +55,8 @@ def show(guest: Guest) -> ResponseReturnValue:
         return receipt.page_of(guest)
     if not guest.can_go_on() and not guest.is_welcome:
         return endings.page(guest)
+    if guest.can_go_on() and guest.is_behind:
+        return updates.page(guest)
     led = skipping.lead_on(guest, brought_by(guest, request.args)) if guest.link.skips_landing else None
     return led or page(guest)
 
@@ -153,8 +156,10 @@ def changed(guest: Guest, where: Callable[[], str], act: Callable[[Guest], None]
     public_id, token = guest.public_id, guest.token
     try:
         guest.check_form()
+        if updates.is_of_older_offer(guest, request.form):
+            return redirect(guest.items_url(updated=1), 303)
         guest.claim(changes.picked(request.form), brought_by(guest, request.form), opened_by=opening.mark(guest))
-        if not guest.can_go_on():
+        if not guest.can_go_on() or guest.is_behind:
             return redirect(guest.url("landing.show"), 303)
         changes.apply(guest, request.form if typed is None else typed)
         if act is not None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.catalog import queries as catalog
 from sales_portal.catalog.queries import Trial
-from sales_portal.checkout import adding, current
+from sales_portal.checkout import adding, current, sold_out
 from sales_portal.checkout import amounts as named
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout import service as checkout
@@ -26,8 +26,9 @@ class Row:
     """One product of the offer; amounts in minor units, `available` None where nothing can run out.
 
     With a `trial` nothing is paid now, and `list_amount` is the price of each period after it. What is not in stock
-    and may be bought all the same follows after `follows_weeks`. With a `minimum_amount` the customer names the price,
-    from there up, unless the agent fixed it. `added_variant` is set where the customer added it.
+    and may be bought all the same follows after `follows_weeks`; what sold out may be waited for `could_wait_weeks`.
+    With a `minimum_amount` the customer names the price, from there up, unless the agent fixed it. `added_variant` is
+    set where the customer added it.
     """
 
     line_no: int
@@ -43,6 +44,7 @@ class Row:
     note: str = ""
     follows_weeks: int | None = None
     pack_size: int = 1
+    could_wait_weeks: int | None = None
     minimum_amount: int | None = None
     offered_amount: int = 0
     may_name_price: bool = False
@@ -106,6 +108,7 @@ class Offer:
     may_change_quantities: bool
     most_per_line: int | None
     knows_total: bool = True
+    may_go_without: bool = False
     may_add: bool = False
 
     @property
@@ -180,19 +183,25 @@ def _built(session: Session, link: CheckoutLink, visit: CheckoutSession | None,
     trials = catalog.list_trials(session, (
         line.offer_version_id for line in (*(line for line, _ in offered), *added) if not line.unit_amount))
     taken = {line.line_no: line.quantity for line in visit.lines if line.kind == "item"} if visit is not None else {}
+    picks_one = link.changes == "pick_one"
+    waited = {line.line_no: line.backorder_weeks for line in visit.lines} if visit is not None else {}
+    if visit is not None and not picks_one:
+        # What had sold out was left out.
+        offered = [(line, available) for line, available in offered if line.line_no in taken]
     amounts = current.amounts_of(session, link, (line for line, _ in offered)) | _amounts_taken(visit)
     rows = tuple(_row(line, available, taken.get(line.line_no, line.quantity), trials, amounts[line.line_no],
-                       line.pack_size, may_name_price=named.may_name(link, line)) for line, available in offered)
+                      line.pack_size, waited_weeks=waited.get(line.line_no), could_wait_weeks=line.could_wait_weeks,
+                      may_name_price=named.may_name(link, line)) for line, available in offered)
     if visit is not None and added:
         rows += _added_rows(session, visit, trials, amounts)
-    picks_one = link.changes == "pick_one"
     chosen = _chosen(rows, taken, link.preselected_line or 1) if picks_one else None
     return Offer(
         rows=rows, totals=totals.of_visit(visit, link) if visit is not None else totals.of_link(link),
         currency=link.currency, picks_one=picks_one, chosen=chosen,
         may_change_quantities=link.changes == "more" and link.may_change_quantities,
         most_per_line=link.max_per_line,
-        knows_total=visit is not None or chosen in (None, link.preselected_line or 1), may_add=adding.may_add(link))
+        knows_total=visit is not None or chosen in (None, link.preselected_line or 1), may_add=adding.may_add(link),
+        may_go_without=sold_out.may_go_without(link))
 
 
 def _added_rows(session: Session, visit: CheckoutSession, trials: Mapping[int, Trial],
@@ -221,12 +230,15 @@ def _chosen(rows: Sequence[Row], taken: Mapping[int, int], preselected: int) -> 
 
 
 def _row(line: Offered | CheckoutSessionLine, available: int | None, quantity: int, trials: Mapping[int, Trial],
-         amounts: Amounts, pack_size: int, *, may_name_price: bool = False) -> Row:
-    follows = line.backorder_weeks if available is None or available < quantity else None
-    available = available if line.backorder_weeks is None else None
+         amounts: Amounts, pack_size: int, *, waited_weeks: int | None = None, could_wait_weeks: int | None = None,
+         may_name_price: bool = False) -> Row:
+    weeks = line.backorder_weeks if waited_weeks is None else waited_weeks
+    follows = weeks if available is None or available < quantity else None
+    available = available if weeks is None else None
     return Row(
         line_no=line.line_no, title=line.title, image=line.image, quantity=quantity,
         unit_amount=amounts.unit, list_amount=amounts.usual, is_special_price=line.is_special_price,
         offered_quantity=line.quantity, available=available, trial=trials.get(line.offer_version_id or 0),
-        note=line.customer_note, follows_weeks=follows, pack_size=pack_size, product_id=line.product_id,
-        minimum_amount=line.minimum_amount, offered_amount=line.unit_amount, may_name_price=may_name_price)
+        note=line.customer_note, follows_weeks=follows, pack_size=pack_size, could_wait_weeks=could_wait_weeks,
+        product_id=line.product_id, minimum_amount=line.minimum_amount, offered_amount=line.unit_amount,
+        may_name_price=may_name_price)

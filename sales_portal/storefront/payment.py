@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from sales_portal.checkout import codes as discounts
-from sales_portal.checkout.errors import VisitEnded
+from sales_portal.checkout.errors import OfferUpdated, VisitEnded
 from sales_portal.inventory.errors import OutOfStock
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.orders import placing
@@ -29,6 +29,7 @@ BOUGHT = frozenset({"placed", "already"})
 
 @blueprint.post("/payment")
 @guests.at_till
+@guests.up_to_date
 def start(guest: Guest) -> ResponseReturnValue:
     """*Pay*: promise the payment and send the customer to the provider's page; twice is the same payment."""
     if guest.copy.details_at is None:
@@ -109,7 +110,7 @@ def _start(guest: Guest, form: DeliveryForm) -> AnyResponse:
         started = starting.start_payment(db.session(), guest.copy, gateway=gateways()[GATEWAY], shown_total=shown,
                                          return_url=back, held=guest.held)
         return redirect(started.redirect_url, 303)
-    except (LinkNotOpen, VisitEnded):
+    except (LinkNotOpen, OfferUpdated, VisitEnded):
         return _back(landing)
     except PaymentRunning:
         return _back(running)

@@ -1,8 +1,12 @@
 """The public door: the pages behind a link, open to whoever holds its address."""
 
-from flask import Blueprint, Response
+from typing import cast
+
+from flask import Blueprint, Response, make_response, render_template
 
 from sales_portal.core.errors import Refusal
+from sales_portal.links import queries as links
+from sales_portal.links.models import CheckoutLink
 from sales_portal.storefront import (
     brands,
     codes,
@@ -16,14 +20,19 @@ from sales_portal.storefront import (
     receipt,
     shop,
     sign_in,
+    sold_out,
     test_provider,
+    updates,
 )
-from sales_portal.storefront.errors import UnknownLink
-from sales_portal.web.extensions import csrf
+from sales_portal.storefront.errors import InMaintenance, UnknownLink
+from sales_portal.web.extensions import csrf, db
 
+RETRY_AFTER = 300
+"""After how many seconds it is worth asking a site in maintenance again."""
 NOUNS: tuple[Blueprint, ...] = (
     landing.blueprint, endings.blueprint, codes.blueprint, details.blueprint, delivery.blueprint, payment.blueprint,
-    receipt.blueprint, preview.blueprint, shop.blueprint, test_provider.blueprint, brands.blueprint, sign_in.blueprint)
+    receipt.blueprint, updates.blueprint, sold_out.blueprint, preview.blueprint, shop.blueprint,
+    test_provider.blueprint, brands.blueprint, sign_in.blueprint)
 
 
 def door() -> Blueprint:
@@ -34,6 +43,7 @@ def door() -> Blueprint:
         csrf.exempt(noun)
     csrf.exempt(storefront)
     storefront.register_error_handler(UnknownLink, _unknown)
+    storefront.register_error_handler(InMaintenance, _in_maintenance)
     for rule in ("/selection/", "/selection/<path:rest>"):
         storefront.add_url_rule(rule, "mistyped", _mistyped)
     return storefront
@@ -42,6 +52,16 @@ def door() -> Blueprint:
 def _mistyped(rest: str = "") -> Response:
     """An address of which a part was lost on the way: the same answer as for one nobody was given."""
     raise UnknownLink
+
+
+def _in_maintenance(no: Refusal) -> Response:
+    link = cast(CheckoutLink, no.details["link"])
+    links.name_people(db.session(), link)
+    response = make_response(render_template(
+        "storefront/maintenance.html", site=frame.brand_of(link.site), contact=frame.contact_of(link), language="en",
+        direction="ltr"), no.status)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def _unknown(_: Refusal) -> Response:

@@ -31,8 +31,11 @@ GET  /links                                                               303   
 GET  /links/<number>                                                      303   200       404    200     200      404   200        403     200
 GET  /links/<number>/address                                              303   200       404    200     200      404   200        403     403
 GET  /links/<number>/qr.svg                                               303   200       404    200     200      404   200        403     403
+GET  /links/<number>/replacement                                          303   200       404    200     200      404   200        403     403
 GET  /links/<number>/revocation                                           303   200       404    200     200      404   200        403     403
 GET  /links/<number>/sending                                              303   200       404    200     200      404   200        403     403
+GET  /links/<number>/update                                               303   409       404    409     409      404   409        403     403
+GET  /links/<number>/versions/<int:version>                               303   404       404    404     404      404   404        403     404
 GET  /login                                                               200   303       303    303     303      303   303        303     303
 GET  /mailbox                                                             303   403       403    403     200      200   200        403     403
 GET  /mailbox/<int:key>                                                   303   403       403    403     200      200   200        403     403
@@ -82,12 +85,15 @@ GET  /validate/vat-number                                                 303   
 POST /approvals/<number>/approval                                         303   403       403    403     303      404   303        403     403
 POST /approvals/<number>/rejection                                        303   403       403    403     303      404   303        403     403
 POST /customers                                                           303   303       303    303     303      303   303        403     403
+POST /links/<number>/answer                                               303   303       404    303     303      404   303        403     403
 POST /links/<number>/copies                                               303   303       404    303     303      404   303        403     403
 POST /links/<number>/extension                                            303   303       404    303     303      404   303        403     403
 POST /links/<number>/pause                                                303   303       404    303     303      404   303        403     403
+POST /links/<number>/replacement                                          303   303       404    303     303      404   303        403     403
 POST /links/<number>/resumption                                           303   303       404    303     303      404   303        403     403
 POST /links/<number>/revocation                                           303   303       404    303     303      404   303        403     403
 POST /links/<number>/sending                                              303   303       404    303     303      404   303        403     403
+POST /links/<number>/update                                               303   409       404    409     409      404   409        403     403
 POST /login                                                               422   422       422    422     422      422   422        422     422
 POST /login/extension                                                     303   303       303    303     303      303   303        303     303
 POST /logout                                                              303   303       303    303     303      303   303        303     303
@@ -103,12 +109,16 @@ POST /selection/<public_id>/<token>/code                                  303   
 POST /selection/<public_id>/<token>/code/removal                          303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/delivery                              422   422       422    422     422      422   422        422     422
 POST /selection/<public_id>/<token>/details                               422   422       422    422     422      422   422        422     422
+POST /selection/<public_id>/<token>/lines/<int:line_no>/absence           409   409       409    409     409      409   409        409     409
 POST /selection/<public_id>/<token>/lines/<int:line_no>/amount            303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/lines/<int:line_no>/waiting           409   409       409    409     409      409   409        409     409
 POST /selection/<public_id>/<token>/lines/<int:line_no>/quantity          303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/opened                                204   204       204    204     204      204   204        204     204
 POST /selection/<public_id>/<token>/payment                               303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/payment/confirmation                  303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/request                               303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/stock-wish                            303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/update                                303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/visit                                 303   303       303    303     303      303   303        303     303
 POST /selections                                                          303   303       303    303     303      303   303        403     403
 POST /selections/<number>/approval/withdrawal                             303   303       404    303     303      404   303        403     403
@@ -198,6 +208,10 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /selection/<public_id>/<token>/payment": TOKEN,
     "POST /selection/<public_id>/<token>/payment/confirmation": TOKEN,
     "POST /selection/<public_id>/<token>/request": {**TOKEN, "email": "anna@example.com", "message": "Please"},
+    "POST /selection/<public_id>/<token>/lines/<int:line_no>/absence": TOKEN,
+    "POST /selection/<public_id>/<token>/lines/<int:line_no>/waiting": TOKEN,
+    "POST /selection/<public_id>/<token>/stock-wish": TOKEN,
+    "POST /selection/<public_id>/<token>/update": TOKEN,
     "POST /selection/<public_id>/<token>/visit": TOKEN,
     "POST /selections/<number>/discounts": {"code": "NO-SUCH-CODE"},
     "POST /selections/<number>/customer/details": {"email": "{email}"},
@@ -239,7 +253,7 @@ def address(route: str, values: dict[str, str]) -> str:
     if path.startswith("/receipts/"):
         values = {**values, "token": values["receipt"]}
     known = {"number": values.get(kind, ""), "line_no": "1", "filename": "favicon.svg", "rest": "mistyped",
-             "discount_id": "1", "kind": "terms", "theme": "light", "color": "ffd400", "corners": "soft"}
+             "discount_id": "1", "version": "1", "kind": "terms", "theme": "light", "color": "ffd400", "corners": "soft"}
     known |= {place: values[name] for place, name in PLACES.items()}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known[found[1]], path)
 

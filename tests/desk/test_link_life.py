@@ -38,17 +38,18 @@ def offered(answer: Answer) -> set[str]:
     return {element.get_text(strip=True) for element in answer.page.select("#link-actions :is(button, a)")}
 
 
-EVERYTHING = {"Send e-mail", "Extend by 7 days", "Extend by 30 days", "Put on hold", "Revoke…"}
+MAKES_MORE = {"Replace link…", "Clone the selection"}
+EVERYTHING = {"Send e-mail", "Extend by 7 days", "Extend by 30 days", "Put on hold", "Revoke…"} | MAKES_MORE
 AGO = timedelta(days=3)
 OFFERS = [
     ({}, EVERYTHING),
     ({"progress": "sent"}, EVERYTHING - {"Send e-mail"} | {"Resend"}),
     ({"starts_at": AGO}, EVERYTHING),
-    ({"expires_at": None}, {"Send e-mail", "Put on hold", "Revoke…"}),
-    ({"paused_at": -AGO}, {"Open again", "Extend by 7 days", "Extend by 30 days", "Revoke…"}),
-    ({"status": "revoked", "revoked_at": -AGO}, {"Open selection"}),
-    ({"created_at": -2 * AGO, "expires_at": -AGO}, {"Open selection"}),
-    ({"status": "consumed", "consumed_at": -AGO}, {"Open selection"}),
+    ({"expires_at": None}, {"Send e-mail", "Put on hold", "Revoke…"} | MAKES_MORE),
+    ({"paused_at": -AGO}, {"Open again", "Extend by 7 days", "Extend by 30 days", "Revoke…"} | MAKES_MORE),
+    ({"status": "revoked", "revoked_at": -AGO}, MAKES_MORE),
+    ({"created_at": -2 * AGO, "expires_at": -AGO}, MAKES_MORE),
+    ({"status": "consumed", "consumed_at": -AGO}, {"Open selection", "Clone the selection"}),
 ]
 
 
@@ -65,7 +66,7 @@ def test_only_acts_that_make_sense_are_offered(
 
 def test_a_paid_link_leads_to_its_order(maria: Client, session: Session, made: Linked) -> None:
     order = make.order(session, made)
-    assert offered(maria.get(f"/links/{made.link.number}")) == {f"Open order {order.number}"}
+    assert offered(maria.get(f"/links/{made.link.number}")) == {f"Open order {order.number}", "Clone the selection"}
 
 
 @pytest.mark.parametrize("days", [7, 30])
@@ -107,6 +108,7 @@ def test_revoking_asks_for_a_reason_and_states_the_effect(maria: Client, made: L
     answer = maria.get(f"/links/{made.link.number}/revocation")
     assert f"Revoke {made.link.number}?" in answer.words("#revocation-dialog")
     assert "Anna will see that it was withdrawn and can ask you for a new one." in answer.words("#revocation-dialog")
+    assert answer.one("[name=shows_reason]").get("checked") is None
     assert answer.one("h1").get_text() == f"Revoke {made.link.number}?"
 
 
@@ -129,16 +131,36 @@ def test_revoking_ends_the_link_and_keeps_the_reason(
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-@pytest.mark.parametrize("reason", ["", "   ", "x" * 301])
-def test_revoking_without_a_reason_shows_the_form_again_with_what_was_typed(
-        maria: Client, session: Session, made: Linked, reason: str, htmx: bool) -> None:
-    answer = maria.post(f"/links/{made.link.number}/revocation", data={"reason": reason}, htmx=htmx)
+def test_a_reason_that_is_too_long_shows_the_form_again_with_what_was_typed(
+        maria: Client, session: Session, made: Linked, htmx: bool) -> None:
+    reason = "x" * 301
+    answer = maria.post(f"/links/{made.link.number}/revocation", data={"reason": reason, "shows_reason": "1"},
+                        htmx=htmx)
     assert answer.status_code == 422
-    said = "Use at most 300 characters" if reason.strip() else "Give a reason"
-    assert said in answer.words(".error-summary")
+    assert "Use at most 300 characters" in answer.words(".error-summary")
+    assert answer.one("[name=shows_reason]").has_attr("checked")
     assert answer.one("input[name=reason]")["value"] == reason
     session.refresh(made.link)
     assert made.link.status == "active"
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_a_link_can_be_revoked_without_a_reason(
+        maria: Client, session: Session, made: Linked, reason: str) -> None:
+    """Brief §3.11: the reason is optional; where there is none, there is none to show."""
+    maria.post(f"/links/{made.link.number}/revocation", data={"reason": reason, "shows_reason": "1"})
+    session.refresh(made.link)
+    assert (made.link.status, made.link.revoked_reason, made.link.shows_reason) == ("revoked", "", False)
+
+
+@pytest.mark.parametrize(("most", "days"), [(None, [7, 30]), (40, [7]), (31, [])])
+def test_a_link_is_offered_no_more_days_than_its_site_allows(
+        maria: Client, session: Session, shop: Shop, most: int | None, days: list[int]) -> None:
+    """Mission §3 row 18, B26: what would be refused is not offered."""
+    shop.site.max_link_days = most
+    link = rows.link(session, shop, make.selection(session, shop), expires_at=clock.now() + timedelta(days=30))
+    buttons = maria.get(f"/links/{link.number}").page.select("#link-actions button[name=days]")
+    assert [int(str(button["value"])) for button in buttons] == days
 
 
 @pytest.mark.parametrize("act", ["revocation", "pause", "resumption", "extension", "sending"])

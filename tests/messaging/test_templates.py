@@ -30,6 +30,7 @@ MAILS: dict[str, dict[str, Any]] = {
     "agent-back-in-stock": dict(contexts.AgentBackInStock(
         brand=BRAND, link_number="L-2087", label="Oak chairs for the office", customer_name="Anna Svensson",
         opens_at=None, is_on_hold=False)),
+    "back-in-stock": dict(contexts.BackInStock(brand=BRAND, agent=SIGNATURE, first_name="Anna", expires_at=AT)),
     "payment-failed": dict(contexts.PaymentFailed(
         brand=BRAND, agent=SIGNATURE, first_name="Anna", total=Money(245900, "SEK"))),
     "agent-asked-for-new-link": dict(contexts.AgentAsked(
@@ -78,6 +79,7 @@ def test_a_mail_has_a_title_of_at_most_fifty_characters(name: str) -> None:
 @pytest.mark.parametrize(("name", "title"), [
     ("link-ready", "Your selection from Maria"), ("receipt", "Paid: order O-5521"),
     ("agent-paid", "Anna Svensson paid 2 459,00 kr for L-2087"), ("payment-failed", "Your payment didn’t go through"),
+    ("back-in-stock", "What you waited for is back"),
     ("agent-back-in-stock", "Everything on L-2087 is in stock again"),
     ("agent-asked-for-new-link", "Anna Svensson asks for a new link"),
     ("approval-needed", "Maria Lind asks you to approve P-77"), ("approval-answered", "Erik Holm approved P-77")])

@@ -105,7 +105,7 @@ def test_a_link_that_waits_for_stock_opens_when_it_is_back_and_takes_a_wish(
     assert not shown.page.select("#continue, a[href$=calendar]")
     assert shown.words("#endings-next .button") == "Tell me when it is back"
     asked = client.submit(shown, "#endings-next form")
-    assert "Maria has your message" in client.get(str(asked.location)).words("main")
+    assert "We write to you once as soon as it is back." in client.get(str(asked.location)).words("main")
 
 
 def test_only_a_scheduled_link_has_a_calendar_entry(linked: Linked, client: Client) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from sales_portal.core.errors import Invalid
 from sales_portal.desk.forms.builder import whole
 from sales_portal.desk.forms.link_more import THANKS, USUAL, MoreForm
 from sales_portal.links.prefill import AMOUNT, field_of
+from sales_portal.links.spans import end_of
 from sales_portal.links.terms import LinkTerms, default_terms
 from sales_portal.selections import entry
 from sales_portal.selections.basket import Basket, BasketRow
@@ -23,7 +24,6 @@ SHORT_DAYS = 7
 NO_END, PICK = "none", "date"
 PAID = {"once": "single", "many": "reusable", "any": "reusable"}
 REMEMBERED = ("changes", "may_change_quantities", "may_add_products", "more")
-LAST_MINUTE = time(23, 59)
 WHOLE = "Enter a whole number"
 TIMES = "Enter how many times it can be paid: a whole number from 1 to 1000000"
 
@@ -35,6 +35,7 @@ class LinkForm(MoreForm):
     may_change_quantities = BooleanField()
     may_add_products = BooleanField()
     max_per_line = StringField()
+    lets_go_without = BooleanField()
     ignores_shipping = BooleanField()
     ignores_tax = BooleanField()
     ignores_tax_reason = StringField()
@@ -58,6 +59,7 @@ class LinkForm(MoreForm):
             changes=changes, may_change_quantities=lets_more and self.may_change_quantities.data,
             may_add_products=lets_more and self.may_add_products.data,
             max_per_line=_number(self.max_per_line.data, "max_per_line") if lets_more else None,
+            lets_go_without=bool(self.lets_go_without.data) and changes == "nothing",
             ignores_shipping=self.ignores_shipping.data, ignores_tax=self.ignores_tax.data,
             ignores_tax_reason=(self.ignores_tax_reason.data or "").strip() if self.ignores_tax.data else "",
             policy=policy, max_orders=_needed(self.times.data, "times", TIMES) if is_limited else None,
@@ -104,13 +106,6 @@ class LinkForm(MoreForm):
         if days is None or not 1 <= days <= 3650:
             raise Invalid("until", "Choose how long the link works")
         return None, end_of(at, days, site)
-
-
-def end_of(at: datetime, days: int, site: Site) -> datetime:
-    """The last minute of the day `days` ahead at the site, but never beyond what the site allows."""
-    local = at.astimezone(ZoneInfo(site.time_zone))
-    end = datetime.combine(local.date() + timedelta(days=days), LAST_MINUTE, local.tzinfo).astimezone(UTC)
-    return end if site.max_link_days is None else min(end, at + timedelta(days=site.max_link_days))
 
 
 def open_amounts(basket: Basket) -> list[tuple[str, BasketRow]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import Form, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length
 
 from sales_portal.desk.forms.staff_form import StaffForm
@@ -45,10 +45,10 @@ class SendingForm(StaffForm):
 
 
 class RevocationForm(StaffForm):
-    """Why a link is withdrawn."""
+    """Why a link is withdrawn, and whether the customer may read that."""
 
-    reason = StringField(validators=[
-        DataRequired("Give a reason"), Length(max=300, message="Use at most 300 characters")])
+    reason = StringField(validators=[Length(max=300, message="Use at most 300 characters")])
+    shows_reason = BooleanField()
 
 
 class ExtensionForm(StaffForm):
