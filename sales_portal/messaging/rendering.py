@@ -18,6 +18,7 @@ from sales_portal.messaging import headers
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
 URL_PLACEHOLDER = "[[secret-address]]"
+STOP_PLACEHOLDER = "[[no-more-mails]]"
 INK, WHITE = "#11132B", "#FFFFFF"
 _READABLE = 4.5
 
@@ -34,7 +35,7 @@ class Rendered:
 def render(template: str, context: Mapping[str, object], *, locale: str, time_zone: str) -> Rendered:
     """The mail `template` with `context`, amounts and dates written for `locale` and `time_zone`.
 
-    A name the context lacks is an error. A secret URL belongs in as `URL_PLACEHOLDER`.
+    A name the context lacks is an error. A secret URL belongs in as a placeholder.
     """
     values = dict(context) | {"locale": locale.replace("-", "_"), "time_zone": time_zone}
     title = headers.title(_part(template, "subject.txt", values))

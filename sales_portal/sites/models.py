@@ -1,11 +1,12 @@
 """Sites: the public checkouts and their brands."""
 
-from sqlalchemy import JSON, CheckConstraint, String
+from sqlalchemy import JSON, CheckConstraint, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sales_portal.core.db import Base, JsonObject, Pk
 
 DEFAULT_LINK_DAYS = 30
+REMINDER_DAYS = 2
 
 
 class Site(Base):
@@ -17,7 +18,8 @@ class Site(Base):
     lowers a total whose prices include it.
     `country` is where the seller is registered for tax; without one tax is never reversed onto a buyer.
     `tax_on_shipping` is `standard`, or `proportional` to the rates of the goods. Where `links_may_wait` a link may be
-    made of what is sold out, and starts when it is back.
+    made of what is sold out, and starts when it is back. Customers are reminded once `reminds_days_before` the end of a
+    link, None: never; `sends_recovery_mail` says whether who left the checkout after giving an address is written to.
     """
 
     __tablename__ = "sites"
@@ -50,4 +52,6 @@ class Site(Base):
     waives_included_tax: Mapped[bool] = mapped_column(default=True)
     tax_on_shipping: Mapped[str] = mapped_column(String(12), default="standard")
     answers_within_hours: Mapped[int] = mapped_column(default=2)
+    reminds_days_before: Mapped[int | None] = mapped_column(default=REMINDER_DAYS, server_default=str(REMINDER_DAYS))
+    sends_recovery_mail: Mapped[bool] = mapped_column(default=False, server_default=false())
     asks_for: Mapped[list[str]] = mapped_column(JSON, default=list)

@@ -83,7 +83,8 @@ class Telling:
     @property
     def address(self) -> LinkAddress:
         """The secret address of that link."""
-        return self.session.scalars(select(LinkAddress).where(LinkAddress.link_id == self.link_id)).one()
+        return self.session.scalars(
+            select(LinkAddress).where(LinkAddress.link_id == self.link_id).order_by(LinkAddress.id)).first()
 
     def visit(self, visitor: int) -> CheckoutSession:
         """The private copy of a browser."""
@@ -150,7 +151,7 @@ def _mail(telling: Telling) -> Delivery:
     link = link_queries.get_link(telling.session, telling.link.number)
     if link is None:
         raise LookupError(telling.link_id)
-    return sending.send_link(telling.session, link, to=buyer.email, to_name=buyer.name, message="",
+    return sending.send_link(telling.session, link, to=buyer.email, to_name=buyer.name,
                              urls=telling.stage.addresses, by=telling.agent.actor)
 
 
