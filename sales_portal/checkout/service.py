@@ -29,6 +29,7 @@ from sales_portal.links import queries as links
 from sales_portal.links import service as link_service
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
+from sales_portal.links.opening import Opener
 from sales_portal.pricing import queries as price_rules
 from sales_portal.pricing.queries import CountryTerms
 from sales_portal.selections.models import MAX_QUANTITY
@@ -65,12 +66,13 @@ class Details:
 
 
 def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, choice: int | None = None,
-          opened_by: str | None = None, is_locked: bool = False) -> Claimed:
+          opened_by: Opener | None = None, by_machine: bool = False, is_locked: bool = False) -> Claimed:
     """Make this visitor's private copy of a link, or answer the one they have; refuses with `LinkNotOpen`.
 
     Nothing is reserved and nothing is used up: only a purchase does that. `choice` is the line picked where the
-    link lets the customer pick one. `opened_by` marks the visitor whose same press opens the link. `is_locked` says
-    that `link` was read under its lock.
+    link lets the customer pick one. `opened_by` marks the visitor whose same press opens the link. What is done
+    `by_machine` gets a copy as everybody does (T107), and moves nothing. `is_locked` says that `link` was read under its
+    lock.
     """
     visitor = queries.get_visitor(session, visitor_token)
     link = link if is_locked else links.lock_link(session, link.id)
@@ -87,6 +89,9 @@ def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, ch
     else:
         visitor_id = visitor.id
     visit = _copy(session, link, visitor_id, at, choice)
+    if by_machine:
+        opening.note_machine(session, link)
+        return Claimed(visit, visitor_token, is_new=True)
     link_service.mark_progress(session, link, "checkout_started")
     history.append(session, *opened, history.fact(
         EventName.VISIT_STARTED, visit, by=history.CUSTOMER, context=link))

@@ -40,6 +40,7 @@ class EventName(StrEnum):
     LINK_REVOKED = "link.revoked"
     LINK_REPLACED = "link.replaced"
     LINK_EXPIRED = "link.expired"
+    LINK_DECLINED = "link.declined"
     LINK_REQUESTED_ANEW = "link.requested_anew"
     VISIT_STARTED = "visit.started"
     VISIT_DETAILS_GIVEN = "visit.details_given"

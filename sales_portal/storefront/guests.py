@@ -16,6 +16,7 @@ from sales_portal.core import clock
 from sales_portal.links import queries as links
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.models import CheckoutLink
+from sales_portal.links.opening import Opener
 from sales_portal.links.state import LinkState
 from sales_portal.orders import queries as orders
 from sales_portal.orders.queries import Seen
@@ -121,10 +122,11 @@ class Guest(Caller):
         return link.policy == "first_closes" and link.status == "consumed" and link.consumed_at is not None \
             and visit.claimed_at < link.consumed_at and is_in_time
 
-    def claim(self, choice: int | None = None, opened_by: str | None = None) -> CheckoutSession:
+    def claim(self, choice: int | None = None, opened_by: Opener | None = None, *,
+              by_machine: bool = False) -> CheckoutSession:
         """This browser's copy, made now where it has none; refuses with `LinkNotOpen`."""
         claimed = checkout.claim(db.session(), self.link, visitor_token=self.visitor_token, choice=choice,
-                                 opened_by=opened_by, is_locked=self.is_locked)
+                                 opened_by=opened_by, by_machine=by_machine, is_locked=self.is_locked)
         self.visit, self.visitor_token, self.must_set_cookie = claimed.visit, claimed.visitor_token, True
         return claimed.visit
 

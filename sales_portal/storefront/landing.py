@@ -92,9 +92,12 @@ def page(guest: Guest, typed: Mapping[str, str] | None = None, errors: Mapping[s
 def _changed(guest: Guest, where: Callable[[], str]) -> ResponseReturnValue:
     """Claim and change, then go `where`; on a mistake show the page again with everything typed."""
     public_id, token = guest.public_id, guest.token
+    if request.form.get("preview") == "1":
+        return redirect(guest.url("landing.show", preview=1), 303)
     try:
         guest.check_form()
-        guest.claim(changes.picked(request.form), opened_by=opening.mark(guest))
+        guest.claim(changes.picked(request.form), opened_by=opening.mark(guest),
+                    by_machine=opening.is_machine())
         if not guest.can_go_on():
             return redirect(guest.url("landing.show"), 303)
         changes.apply(guest, request.form)

@@ -40,6 +40,7 @@ from sales_portal.selections.basket import Basket, read_basket
 from sales_portal.selections.models import Selection
 
 BOUNCED = "The mail server of the recipient does not know this address"
+DEVICES = (("phone", "Safari"), ("phone", "Chrome"), ("computer", "Firefox"), ("computer", "Edge"))
 REVOKED = "Ordered in the shop instead"
 
 
@@ -156,7 +157,9 @@ def _mail(telling: Telling) -> Delivery:
 
 
 def _open(telling: Telling, act: Act) -> None:
-    opening.note_opened(telling.session, telling.link, f"demo-{telling.number}-{act.visitor}")
+    device, browser = DEVICES[(telling.number + act.visitor) % len(DEVICES)]
+    opening.note_opened(telling.session, telling.link, opening.Opener(
+        f"demo-{telling.number}-{act.visitor}", telling.address.public_id, device, browser))
 
 
 def _visit(telling: Telling, act: Act) -> None:

@@ -26,6 +26,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("link_id", "kind", "about", name=op.f("pk_link_notices")),
     )
+    # Agents of links that were opened before are not told of it now.
+    op.execute("INSERT INTO link_notices (link_id, kind, about, at) SELECT id, 'opened', '', created_at "
+               "FROM checkout_links WHERE progress IN ('opened','checkout_started','payment_failed','paid')")
     op.add_column("sites", sa.Column("reminds_days_before", sa.Integer(), server_default="2", nullable=True))
     op.add_column("sites", sa.Column("sends_recovery_mail", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("deliveries", sa.Column("sealed_stop_url", sa.String(), nullable=True))
