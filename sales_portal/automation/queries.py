@@ -16,7 +16,7 @@ from sales_portal.orders.models import Order, OrderLine
 from sales_portal.payments.models import Payment
 from sales_portal.sites.models import Site
 
-UNDER_WAY = ("authorised", "captured_auto", "capturing", "captured")
+UNDER_WAY = ("created", "authorised", "captured_auto", "capturing", "captured")
 
 _NAMED = (joinedload(CheckoutLink.site), joinedload(CheckoutLink.agent), joinedload(CheckoutLink.market),
           joinedload(CheckoutLink.customer))

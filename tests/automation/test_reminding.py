@@ -148,10 +148,11 @@ def test_nobody_is_told_of_an_opening_who_does_not_want_it_or_need_it(
 def test_what_another_worker_says_already_is_not_said_again(
         engine: Engine, portal: Session, sent: make.Linked) -> None:
     """Both have read that it is due before either says so; the table decides."""
+    key = sent.link.id
     assert notices.say_once(portal, sent.link, notices.REMINDED)
     portal.commit()
     with Session(engine) as other:
-        theirs = other.get_one(CheckoutLink, sent.link.id)
+        theirs = other.get_one(CheckoutLink, key)
         assert not notices.say_once(other, theirs, notices.REMINDED)
         assert notices.say_once(other, theirs, notices.OPENED)
 
