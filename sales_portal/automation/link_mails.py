@@ -45,13 +45,6 @@ def agent_ending(link: CheckoutLink, addresses: Addresses) -> Delivery:
     return _to_agent(link, "agent-link-expiring", dict(context), addresses.desk_url(link))
 
 
-def agent_declined(link: CheckoutLink, who: str, addresses: Addresses) -> Delivery:
-    """What tells the agent, politely, that a customer wants no more mails about a link."""
-    context = contexts.AgentCustomerDeclined(
-        brand=contexts.brand_of(link.site), link_number=link.number, label=link.label, customer_name=who)
-    return _to_agent(link, "agent-customer-declined", dict(context), addresses.desk_url(link))
-
-
 def agent_bounced(link: CheckoutLink, mail: Delivery, addresses: Addresses) -> Delivery:
     """What tells the agent that a mail did not arrive, with the address probably meant."""
     context = contexts.AgentMailBounced(

@@ -106,7 +106,7 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.LINK_REVOKED: _told("ban", "danger", "{who} revoked the link", "“{reason}”"),
     EventName.LINK_REPLACED: _told("arrows", "neutral", "{who} replaced the link", "by {replacement}"),
     EventName.LINK_EXPIRED: _told("calendar-x", "neutral", "The link expired"),
-    EventName.LINK_DECLINED: _told("ban", "warning", "{who} wants no more mails about the link", "{recipient}"),
+    EventName.LINK_DECLINED: _told("ban", "warning", "{who} wants no more mails about the link"),
     EventName.LINK_REQUESTED_ANEW: _told("message", "warning", "{who} {wish}",
                                           otherwise="{who} asked for a new link"),
     EventName.VISIT_STARTED: _told("cart", "violet", "Continued to checkout"),

@@ -9,9 +9,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.core import clock
-from sales_portal.history import service as history
-from sales_portal.history.events import EventName
-from sales_portal.history.service import Actor
 from sales_portal.links.models import CheckoutLink, LinkNotice
 from sales_portal.messaging.flooding import WRITTEN_BY_PEOPLE
 from sales_portal.messaging.models import Delivery
@@ -30,14 +27,6 @@ def say_once(session: Session, link: CheckoutLink, kind: str, about: str = "") -
             session.add(LinkNotice(link_id=link.id, kind=kind, about=about, at=clock.now()))
     except IntegrityError:
         return False
-    return True
-
-
-def decline(session: Session, link: CheckoutLink, recipient: str, *, by: Actor) -> bool:
-    """A customer wants no more mails about `link` that nobody writes; False where they said so before."""
-    if not say_once(session, link, DECLINED, recipient):
-        return False
-    history.record(session, EventName.LINK_DECLINED, link, by=by, recipient=recipient)
     return True
 
 

@@ -13,6 +13,7 @@ from sales_portal.web.extensions import limiter
 MISSES = "60 per minute"
 CLAIMS = "600 per hour"
 CALLS = "5 per hour"
+MAILS = "10 per hour"
 
 View = Callable[..., ResponseReturnValue]
 
@@ -49,4 +50,5 @@ def per_link_claims(view: View) -> View:
     return counted
 
 
+mails_to_oneself = limiter.limit(MAILS, key_func=caller_and_link)
 calls_for_a_new_one = limiter.limit(CALLS, key_func=caller_and_link)

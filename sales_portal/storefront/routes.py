@@ -3,13 +3,25 @@
 from flask import Blueprint, Response
 
 from sales_portal.core.errors import Refusal
-from sales_portal.storefront import delivery, details, endings, frame, landing, payment, preview, receipt, test_provider
+from sales_portal.storefront import (
+    declining,
+    delivery,
+    details,
+    endings,
+    frame,
+    landing,
+    payment,
+    preview,
+    receipt,
+    saving,
+    test_provider,
+)
 from sales_portal.storefront.errors import UnknownLink
 from sales_portal.web.extensions import csrf
 
 NOUNS: tuple[Blueprint, ...] = (
     landing.blueprint, endings.blueprint, details.blueprint, delivery.blueprint, payment.blueprint, receipt.blueprint,
-    preview.blueprint, test_provider.blueprint)
+    preview.blueprint, test_provider.blueprint, declining.blueprint, saving.blueprint)
 
 
 def door() -> Blueprint:

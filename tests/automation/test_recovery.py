@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from sales_portal.automation import reminding
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock as portal_clock
-from sales_portal.history.service import CUSTOMER, SYSTEM
+from sales_portal.history.service import SYSTEM
 from sales_portal.links import notices
 from sales_portal.links import service as links
 from sales_portal.messaging import service as messaging
@@ -80,6 +80,6 @@ def test_nobody_is_written_to_who_has_nothing_to_come_back_for(
     elif why == "paused":
         links.pause_link(portal, left.link, by=SYSTEM)
     elif why == "declined":
-        notices.decline(portal, left.link, "anna@example.com", by=CUSTOMER)
+        assert notices.say_once(portal, left.link, notices.DECLINED, "anna@example.com")
     hours = 24 * 8 if why == "long ago" else 25
     assert after(portal, worker, clock, hours=hours) == []

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.automation import reminding
 from sales_portal.core import clock as portal_clock
-from sales_portal.history.service import CUSTOMER, SYSTEM
+from sales_portal.history.service import SYSTEM
 from sales_portal.links import notices, opening, sending
 from sales_portal.links import service as links
 from sales_portal.links.addresses import Addresses
@@ -103,7 +103,7 @@ def test_nobody_is_reminded_where_there_is_nothing_to_be_reminded_of(
     elif end == "paused":
         links.pause_link(portal, sent.link, by=SYSTEM)
     elif end == "declined":
-        assert notices.decline(portal, sent.link, "bo@example.com", by=CUSTOMER)
+        assert notices.say_once(portal, sent.link, notices.DECLINED, "bo@example.com")
     elif end == "never":
         shop.site.reminds_days_before = None
     else:
