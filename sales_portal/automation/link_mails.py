@@ -25,7 +25,7 @@ def wants_opened(link: CheckoutLink) -> bool:
 
 def agent_opened(session: Session, link: CheckoutLink, addresses: Addresses) -> Delivery:
     """What tells the agent that a customer opened their link, and who it was as far as the address says."""
-    seen = opening.list_opened(session, link, recipients.list_addresses(session, link))
+    seen = opening.read_seen(session, link, recipients.list_addresses(session, link)).opened
     first = min((one for one in seen if one.first_at is not None), key=lambda one: one.first_at or clock.now(),
                 default=None)
     name = (first.recipient if first is not None else None) or _customer_name(link)

@@ -13,7 +13,7 @@ from sales_portal.accounts.permissions import Permission
 from sales_portal.approvals import queries as approvals
 from sales_portal.approvals.models import Approval
 from sales_portal.core import clock
-from sales_portal.desk import scope, shell
+from sales_portal.desk import link_acts, scope, shell
 from sales_portal.reports import queries as reports
 from sales_portal.reports import selection_list
 from sales_portal.selections import queries as selections
@@ -54,7 +54,8 @@ def page(status: int = 200, **typed: Any) -> Response:
         "desk/home/index.html", drafts=drafts, may_start=person.may(Permission.SELECTIONS_EDIT),
         glances=selection_list.glances(session, [draft.id for draft in drafts]), at=at,
         today=reports.today(session, _this_morning(at, person), colleagues),
-        needing=reports.list_needing_attention(session, at, colleagues, NEEDING),
+        needing=(needing := reports.list_needing_attention(session, at, colleagues, NEEDING)),
+        acts={link.id: link_acts.acts_on(link, person, at) for link in needing},
         to_decide=_to_decide(person), answers=approvals.list_news(session, person.id, at - NEWS, NEEDING), **typed),
         status)
 

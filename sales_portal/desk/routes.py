@@ -22,6 +22,7 @@ from sales_portal.desk import (
     line_details,
     line_prices,
     lines,
+    link_card,
     link_dialog,
     link_life,
     link_sending,
@@ -52,7 +53,7 @@ NOUNS = (
     login, home, start, selections, builder, discounts, lines, line_prices, line_details, ad_hoc, pasting, ways_out,
     products, customer_picker, link_dialog, review, links, link_life,
     undoing, cloning, presence, archiving,
-    link_sending, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
+    link_sending, link_card, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
     product_pages, switching, extra_payments, customer_details, validating,
 )
 

@@ -20,6 +20,7 @@ from sales_portal.links.models import CheckoutLink, LinkAddress
 REMEMBERED = 200
 NEVER_OPENED = ("not_sent", "sent", "delivered")
 MACHINES_COUNT_AGAIN = timedelta(hours=1)
+COMES_BACK = (EventName.LINK_OPENED, EventName.LINK_DECLINED, EventName.LINK_CHECKED_BY_MACHINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,16 @@ class Opened:
     times: int
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What came back of a link: who opened it, by address, whether somebody wants no more mails, and how often machines
+    pressed something."""
+
+    opened: list[Opened]
+    is_declined: bool
+    by_machines: int
+
+
 def note_opened(session: Session, link: CheckoutLink, opener: Opener) -> bool:
     """Record that `opener` looked at a link that is open; True where it was news."""
     facts = facts_of_opening(session, link, opener)
@@ -72,15 +83,19 @@ def note_machine(session: Session, link: CheckoutLink) -> None:
         history.record(session, EventName.LINK_CHECKED_BY_MACHINE, link, by=history.SYSTEM)
 
 
-def list_opened(session: Session, link: CheckoutLink, addresses: Sequence[LinkAddress]) -> list[Opened]:
-    """Who has opened a link, by address, in one statement. What was noted of no address is the first one's."""
+def read_seen(session: Session, link: CheckoutLink, addresses: Sequence[LinkAddress]) -> Seen:
+    """What came back of `link`, in one statement. What was noted of no address is the first one's."""
     seen: dict[str, list[datetime]] = {}
     first, known = addresses[0].public_id, {address.public_id for address in addresses}
-    for event in session.scalars(_events(link, EventName.LINK_OPENED).order_by(Event.id).limit(REMEMBERED)):
-        at = str(event.data.get("address", ""))
-        seen.setdefault(at if at in known else first, []).append(event.at)
+    events = session.scalars(_events(link, *COMES_BACK).order_by(Event.id).limit(REMEMBERED)).all()
+    for event in events:
+        if event.name == EventName.LINK_OPENED:
+            at = str(event.data.get("address", ""))
+            seen.setdefault(at if at in known else first, []).append(event.at)
     times = [(address, seen.get(address.public_id, [])) for address in addresses]
-    return [Opened(address.recipient, at[0] if at else None, len(at)) for address, at in times]
+    names = [event.name for event in events]
+    return Seen([Opened(address.recipient, at[0] if at else None, len(at)) for address, at in times],
+                EventName.LINK_DECLINED in names, names.count(EventName.LINK_CHECKED_BY_MACHINE))
 
 
 def _known(session: Session, link: CheckoutLink) -> set[str]:
@@ -89,6 +104,7 @@ def _known(session: Session, link: CheckoutLink) -> set[str]:
     return {str(data.get("visitor", "")) for data in seen}
 
 
-def _events(link: CheckoutLink, name: EventName) -> Select[Event]:
+def _events(link: CheckoutLink, *names: EventName) -> Select[Event]:
     return select(Event).where(
-        Event.subject_type == CheckoutLink.__tablename__, Event.subject_id == link.id, Event.name == name.value)
+        Event.subject_type == CheckoutLink.__tablename__, Event.subject_id == link.id,
+        Event.name.in_([name.value for name in names]))

@@ -78,8 +78,8 @@ def get_link(session: Session, number: str) -> CheckoutLink | None:
         select(CheckoutLink).where(CheckoutLink.id == key)
         .options(joinedload(CheckoutLink.agent), joinedload(CheckoutLink.site), joinedload(CheckoutLink.customer),
                  joinedload(CheckoutLink.market), joinedload(CheckoutLink.pricelist),
-                 joinedload(CheckoutLink.selection),
-                 selectinload(CheckoutLink.addresses), selectinload(CheckoutLink.lines))).first()
+                 joinedload(CheckoutLink.selection), joinedload(CheckoutLink.addresses),
+                 selectinload(CheckoutLink.lines))).unique().one_or_none()
 
 
 def id_of(number: str) -> int | None:

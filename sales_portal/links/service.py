@@ -31,7 +31,8 @@ EXPIRE_AT_ONCE = 500
 # Statements of every link are built once: building one takes longer than running it.
 _ASKED_BEFORE = (
     select(CheckoutLink).where(CheckoutLink.request_key == bindparam("request_key"))
-    .options(joinedload(CheckoutLink.site), joinedload(CheckoutLink.customer), selectinload(CheckoutLink.addresses)))
+    .options(joinedload(CheckoutLink.site), joinedload(CheckoutLink.customer), joinedload(CheckoutLink.agent),
+             selectinload(CheckoutLink.addresses)))
 _LINKS = cast(Table, CheckoutLink.__table__)
 # By where a link moves to, from whatever is behind; one by one, since a list is written into its statement each time.
 _MOVED = {

@@ -18,7 +18,7 @@ from sales_portal.reports import link_list
 
 SOON = timedelta(hours=48)
 SENT = (EventName.LINK_SENT.value, EventName.LINK_COPIED.value)
-UNPAID = ("opened", "checkout_started", "payment_failed")
+UNPAID = ("opened", "checkout_started", "payment_failed", "bounced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,14 @@ def today(session: Session, since: datetime, agent_ids: Select[Any]) -> Today:
 
 
 def list_needing_attention(session: Session, at: datetime, agent_ids: Select[Any], most: int) -> Sequence[CheckoutLink]:
-    """Open links of these agents that were opened but not paid, or end within 48 hours; those that end first lead."""
+    """Open links of these agents that were opened but not paid, whose mail did not arrive, or that end within 48 hours;
+    those that end first lead."""
     ends_soon = and_(CheckoutLink.expires_at.is_not(None), CheckoutLink.expires_at <= at + SOON)
     return session.scalars(
         select(CheckoutLink)
         .where(CheckoutLink.agent_id.in_(agent_ids), link_list.is_in_state(LinkState.ACTIVE, at),
                or_(CheckoutLink.progress.in_(UNPAID), ends_soon))
-        .options(joinedload(CheckoutLink.customer))
+        .options(joinedload(CheckoutLink.customer), joinedload(CheckoutLink.agent))
         .order_by(case((ends_soon, 0), else_=1), CheckoutLink.expires_at.nulls_last(), CheckoutLink.id.desc())
         .limit(most)).all()
 
