@@ -36,7 +36,8 @@ def handlers(addresses: Addresses) -> dict[str, Handler]:
 def _tell_opened(session: Session, job: Job, addresses: Addresses) -> None:
     # Those who want no such mail are counted as told: who changes their mind is not flooded with old news.
     news = [link for link in notices.list_opened(session) if notices.say_once(session, link, notices.OPENED)]
-    _send(session, (link_mails.agent_opened(session, link, addresses) for link in news if link_mails.wants_opened(link)))
+    wanted = [link for link in news if link_mails.wants_opened(link)]
+    _send(session, (link_mails.agent_opened(session, link, addresses) for link in wanted))
 
 
 def _tell_ending(session: Session, job: Job, addresses: Addresses) -> None:

@@ -71,8 +71,8 @@ def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, ch
 
     Nothing is reserved and nothing is used up: only a purchase does that. `choice` is the line picked where the
     link lets the customer pick one. `opened_by` marks the visitor whose same press opens the link. What is done
-    `by_machine` gets a copy as everybody does (T107), and moves nothing. `is_locked` says that `link` was read under its
-    lock.
+    `by_machine` gets a copy as everybody does (T107), and moves nothing. `is_locked` says that `link` was read under
+    its lock.
     """
     visitor = queries.get_visitor(session, visitor_token)
     link = link if is_locked else links.lock_link(session, link.id)

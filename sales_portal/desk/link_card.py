@@ -51,7 +51,7 @@ def _file(link: CheckoutLink, kind: str) -> Response:
 
 
 def _in_words(at: datetime | None, link: CheckoutLink) -> str:
-    """The day as its customer says it: Monday 21 December 2026; empty where there is none."""
+    """The day as its customer says it: Monday, 21 December 2026; empty where there is none."""
     if at is None:
         return ""
     there = at.astimezone(ZoneInfo(link.site.time_zone)).date()

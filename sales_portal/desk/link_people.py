@@ -14,8 +14,8 @@ from sales_portal.messaging.models import Delivery
 ANYBODY = "The copied link"
 SEVERAL = {
     "single": "Each gets a link of their own, but it is one offer: the first who pays closes it for all.",
-    "first_closes": "Each gets a link of their own. The first payment closes it, but who is in the checkout by then can "
-                    "still pay: there may be several orders.",
+    "first_closes": "Each gets a link of their own. The first payment closes it, but who is in the checkout by then "
+                    "can still pay: there may be several orders.",
     "reusable": "Each gets a link of their own, and each of them can pay: there may be several orders.",
 }
 """C-20: what an agent is warned of before a link goes to several people, by the link's policy."""
@@ -37,8 +37,8 @@ def several(link: CheckoutLink) -> str:
     return SEVERAL[link.policy]
 
 
-def people_of(link: CheckoutLink, seen: Seen, mails: Sequence[Delivery]) -> list[Person]:
-    """Everybody `link` was given to, in the order they got it; `mails` are those about it, newest first."""
+def people_of(seen: Seen, mails: Sequence[Delivery]) -> list[Person]:
+    """Everybody a link was given to, in the order they got it; `mails` are those about it, newest first."""
     last = {mail.recipient.lower(): mail for mail in reversed(mails) if mail.template in sending.TEMPLATES}
     return [Person(one.recipient or ANYBODY, last.get(one.recipient or ""), one) for one in seen.opened]
 
@@ -61,8 +61,8 @@ class Bounce:
     suggestion: str
 
 
-def bounce_of(link: CheckoutLink, mails: Sequence[Delivery]) -> Bounce | None:
-    """What is to be corrected where the last mail of `link` did not arrive; `mails` are those about it, newest first."""
+def bounce_of(mails: Sequence[Delivery]) -> Bounce | None:
+    """What is to be corrected where the last mail with a link did not arrive; `mails` are about it, newest first."""
     mail = next((mail for mail in mails if mail.template in sending.TEMPLATES), None)
     if mail is None or mail.state != "failed":
         return None

@@ -31,8 +31,10 @@ def form(number: str) -> Response:
 @blueprint.post("")
 @staff.permit(Permission.LINK_SEND)
 def create(number: str) -> Response:
-    """Put the mails on their way, one for each address. In a dialog the composer answers with what was sent; a page goes
-    back to the link."""
+    """Put the mails on their way, one for each address.
+
+    In a dialog the composer answers with what was sent; a page goes back to the link.
+    """
     link, typed = find_link(number), SendingForm()
     if not typed.validate():
         return _show(link, typed, {field.name: field.errors[0] for field in typed if field.errors}, 422)
@@ -41,9 +43,7 @@ def create(number: str) -> Response:
             _send(link, typed)
     except (Invalid, TooManyMails) as refusal:
         return _show(link, typed, {refusal.field or "to": refusal.text}, refusal.status)
-    everybody = " and ".join([typed.to.data or "", *typed.further()][:2]) if len(typed.further()) < 2 \
-        else f"{typed.to.data} and {len(typed.further())} others"
-    said = f"Sent {formatting.time(clock.now())} to {everybody}. We'll tell you when it's delivered."
+    said = f"Sent {formatting.time(clock.now())} to {_everybody(typed)}. We'll tell you when it's delivered."
     if htmx.is_htmx():
         return htmx.fragments(render_template("desk/links/_sending.html", link=link, sent=said))
     flash(said, "success")
@@ -75,6 +75,13 @@ def _send(link: CheckoutLink, typed: SendingForm) -> None:
         sending.send_link(
             db.session(), link, to=to, to_name=name, message=_message_of(typed), template=typed.chosen(),
             urls=current_app.extensions["addresses"], by=staff.current_staff().actor)
+
+
+def _everybody(typed: SendingForm) -> str:
+    first, further = typed.to.data or "", typed.further()
+    if len(further) < 2:
+        return " and ".join([first, *further])
+    return f"{first} and {len(further)} others"
 
 
 def _show(link: CheckoutLink, typed: SendingForm, problems: dict[str, str] | None = None,
@@ -110,7 +117,7 @@ def _message_of(typed: SendingForm) -> str:
 
 
 def _prefilled(link: CheckoutLink) -> dict[str, str]:
-    """The last mail once more, to whom it should have gone; else to whom the link was made, with the selection's note."""
+    """The last mail once more, to whom it should have gone; else whom the link is for, and the selection's note."""
     mails = [mail for mail in link_list.list_mails(db.session(), link) if mail.template in sending.TEMPLATES]
     last = next((mail for mail in mails if str(mail.id) == request.args.get("correct")), mails[0] if mails else None)
     if last is not None:

@@ -56,8 +56,8 @@ def show(number: str) -> Response:
         timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None, recipients={
             address.public_id: address.recipient for address in link.addresses if address.recipient}),
         visits=visits.list_visits_of_link(session, link.id), orders=orders.list_orders_of_link(session, link.id),
-        mails=mails, people=link_people.people_of(link, seen, mails), seen=seen,
-        bounce=link_people.bounce_of(link, mails)))
+        mails=mails, people=link_people.people_of(seen, mails), seen=seen,
+        bounce=link_people.bounce_of(mails)))
 
 
 def find_link(number: str) -> CheckoutLink:
@@ -77,7 +77,7 @@ def address_of(link: CheckoutLink) -> str:
 def short_text(link: CheckoutLink, url: str) -> str:
     """The link in a few words, to paste into a chat; needs agent, customer and market loaded."""
     return texting.short_text(
-        url, first_name=link.customer.first_name if link.customer is not None else "",
+        url, first_name=(link.customer.first_name or "") if link.customer is not None else "",
         agent_name=link.agent.first_name, until=formatting.date(link.expires_at) if link.expires_at else "")
 
 

@@ -163,8 +163,9 @@ class LinkAddress(Base):
 class LinkNotice(Base):
     """Something said or heard about a link that happens once, so that two workers never say it twice.
 
-    `kind` is `opened` (its agent was told), `ending` (so, `about` which end), `reminded` (its customers were), `recovered`
-    (one customer was, `about` which address), or `declined` (a customer wants no more mails of themselves, `about` who).
+    `kind` is `opened` (its agent was told), `ending` (so, `about` which end), `reminded` (its customers were),
+    `recovered` (one customer was, `about` which address), or `declined` (a customer wants no more mails that nobody
+    writes, `about` who).
     """
 
     __tablename__ = "link_notices"

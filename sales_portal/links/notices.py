@@ -1,4 +1,4 @@
-"""What time says about a link, each thing once: to its agent that it was opened or ends, to its customers that it ends."""
+"""What time says about a link, each thing once: to its agent that it was opened or ends, to customers that it ends."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -55,7 +55,8 @@ def list_to_remind(session: Session) -> Sequence[CheckoutLink]:
 
     Those whose customer was reminded, or wants no more mails, are left out.
     """
-    at, found = clock.now(), []
+    at = clock.now()
+    found: list[CheckoutLink] = []
     for site_id, days in session.execute(
             select(Site.id, Site.reminds_days_before).where(Site.reminds_days_before.is_not(None))):
         due = _unpaid(at).where(

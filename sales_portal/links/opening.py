@@ -6,6 +6,7 @@ What machines do is kept apart and moves nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -33,7 +34,7 @@ class Opener:
     browser: str = ""
 
     @property
-    def facts(self) -> dict[str, object]:
+    def facts(self) -> dict[str, Any]:
         """What the history keeps of them."""
         known = {"visitor": self.visitor, "address": self.address, "device": self.device, "browser": self.browser}
         return {name: value for name, value in known.items() if value}

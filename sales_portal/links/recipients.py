@@ -1,4 +1,4 @@
-"""Whom a link was given to: each with an address of their own, so that it shows who opened it. One order all the same."""
+"""Whom a link was given to: each has an address of their own, so that it shows who opened it. It stays one offer."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session

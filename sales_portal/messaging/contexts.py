@@ -92,7 +92,7 @@ class AgentLinkExpiring(TypedDict):
 
 
 class AgentCustomerDeclined(TypedDict):
-    """`agent-customer-declined`: a customer wants no more mails about a link. Its URL is the link's page at the desk."""
+    """`agent-customer-declined`: a customer wants no more mails about a link. Its URL is the link's page."""
 
     brand: Brand
     link_number: str

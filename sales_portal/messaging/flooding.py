@@ -16,7 +16,7 @@ ASKED_FOR_BY_ANYONE = frozenset({"link-saved"})
 
 
 def refuse_too_many(session: Session, recipient: str, *, is_staff: bool) -> None:
-    """Refuse with `TooManyMails` where `recipient` was sent enough within a day, by people of the house or by anyone."""
+    """Refuse with `TooManyMails` where `recipient` was sent enough within a day, by staff or by anyone else."""
     templates, most = ((WRITTEN_BY_PEOPLE, MOST_FROM_STAFF) if is_staff
                        else (ASKED_FOR_BY_ANYONE, MOST_FROM_ANYONE))
     if queries.count_to(session, recipient, templates, clock.now() - A_DAY) >= most:

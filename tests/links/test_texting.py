@@ -14,8 +14,8 @@ def test_it_greets_names_the_day_and_is_signed() -> None:
 
 
 @pytest.mark.parametrize(("first_name", "agent_name", "until", "url"), [
-    ("", "Maria", "", URL), ("A" * 200, "M" * 200, "21 Dec 2026", URL), ("Anna", "Maria", "21 Dec 2026", URL + "b" * 130),
-    ("Anna", "Maria", "21 Dec 2026", URL + "b" * 170)])
+    ("", "Maria", "", URL), ("A" * 200, "M" * 200, "21 Dec 2026", URL),
+    ("Anna", "Maria", "21 Dec 2026", URL + "b" * 130), ("Anna", "Maria", "21 Dec 2026", URL + "b" * 170)])
 def test_it_has_at_most_306_characters_and_the_whole_address(
         first_name: str, agent_name: str, until: str, url: str) -> None:
     """Amendment 10."""

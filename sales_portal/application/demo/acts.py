@@ -85,7 +85,8 @@ class Telling:
     def address(self) -> LinkAddress:
         """The secret address of that link."""
         return self.session.scalars(
-            select(LinkAddress).where(LinkAddress.link_id == self.link_id).order_by(LinkAddress.id)).first()
+            select(LinkAddress).where(LinkAddress.link_id == self.link_id).order_by(LinkAddress.id)
+            .limit(1)).one()
 
     def visit(self, visitor: int) -> CheckoutSession:
         """The private copy of a browser."""
