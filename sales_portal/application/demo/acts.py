@@ -23,7 +23,7 @@ from sales_portal.core.money import exponent
 from sales_portal.customers.models import Customer
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
-from sales_portal.links import opening, sending, stored_terms
+from sales_portal.links import notices, opening, sending, stored_terms
 from sales_portal.links import queries as link_queries
 from sales_portal.links import service as links
 from sales_portal.links import terms as link_terms
@@ -161,11 +161,18 @@ def _open(telling: Telling, act: Act) -> None:
     device, browser = DEVICES[(telling.number + act.visitor) % len(DEVICES)]
     opening.note_opened(telling.session, telling.link, opening.Opener(
         f"demo-{telling.number}-{act.visitor}", telling.address.public_id, device, browser))
+    _know_opened(telling)
+
+
+def _know_opened(telling: Telling) -> None:
+    # What was opened long ago is no news to anybody when the portal starts.
+    notices.say_once(telling.session, telling.link, notices.OPENED)
 
 
 def _visit(telling: Telling, act: Act) -> None:
     claimed = checkout.claim(telling.session, telling.link, visitor_token=None, choice=act.visitor)
     telling.tokens[act.visitor] = claimed.visitor_token
+    _know_opened(telling)
 
 
 def _details(telling: Telling, act: Act) -> None:
