@@ -91,7 +91,7 @@ def _send(session: Session, link: CheckoutLink, asker: Staff, addresses: Address
         return Outcome(link, problem=NO_ADDRESS.format(why=f"{customer.display_name} has no e-mail address."))
     try:
         with session.begin_nested():
-            delivery = sending.send_link(session, link, to=customer.email, to_name=customer.name, message="",
+            delivery = sending.send_link(session, link, to=customer.email, to_name=customer.name,
                                          urls=addresses, by=asker.actor)
     except Refusal as refusal:
         return Outcome(link, problem=NO_ADDRESS.format(why=refusal.text))

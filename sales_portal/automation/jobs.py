@@ -5,7 +5,7 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy.orm import Session
 
-from sales_portal.automation import mails, queries
+from sales_portal.automation import link_mails, mails, queries, reminding
 from sales_portal.checkout import service as checkout
 from sales_portal.history.service import SYSTEM
 from sales_portal.links import bouncing, waiting
@@ -21,7 +21,7 @@ from sales_portal.outbox.errors import PermanentFailure
 from sales_portal.outbox.loop import Handler
 from sales_portal.outbox.models import Job
 
-PERIODIC = {"links.expire": 60, "links.start_stocked": 60, "visits.expire": 60}
+PERIODIC = {"links.expire": 60, "links.start_stocked": 60, "visits.expire": 60, **reminding.PERIODIC}
 """How many seconds apart what time does is done."""
 
 ABOUT_ORDERS = {"order.receipt": mails.receipt, "order.agent_paid": mails.agent_paid}
@@ -36,10 +36,12 @@ def handlers(addresses: Addresses) -> dict[str, Handler]:
         "order.placed": lambda session, job: _announce(session, job, addresses),
         **{topic: _telling(write, addresses) for topic, write in ABOUT_ORDERS.items()},
         "payment.failed": lambda session, job: _tell_failed(session, job, addresses),
-        messaging.BOUNCED: _note_bounce,
+        messaging.BOUNCED: lambda session, job: _note_bounce(session, job, addresses),
+        messaging.DELIVERED: _note_delivery,
         "links.expire": _expire_links,
         "links.start_stocked": lambda session, job: _start_stocked(session, addresses),
         "visits.expire": _expire_visits,
+        **reminding.handlers(addresses),
     }
 
 
@@ -80,11 +82,25 @@ def _tell_failed(session: Session, job: Job, addresses: Addresses) -> None:
     messaging.queue_written(session, [mails.payment_failed(payment, addresses)], by=SYSTEM)
 
 
-def _note_bounce(session: Session, job: Job) -> None:
-    delivery = deliveries.get_delivery(session, job.subject_id)
-    if delivery is not None and (delivery.subject_type, delivery.template) == (
-            CheckoutLink.__tablename__, "link-ready"):
-        bouncing.mark_bounced(session, delivery.subject_id)
+def _note_bounce(session: Session, job: Job, addresses: Addresses) -> None:
+    mail = _mail_with_link(session, job)
+    link = queries.get_link(session, mail.subject_id) if mail is not None else None
+    if mail is not None and link is not None:
+        bouncing.mark_bounced(session, link.id)
+        messaging.queue_written(session, [link_mails.agent_bounced(link, mail, addresses)], by=SYSTEM)
+
+
+def _note_delivery(session: Session, job: Job) -> None:
+    mail = _mail_with_link(session, job)
+    if mail is not None:
+        links.mark_delivered(session, mail.subject_id)
+
+
+def _mail_with_link(session: Session, job: Job) -> Delivery | None:
+    mail = deliveries.get_delivery(session, job.subject_id)
+    is_with_link = mail is not None and mail.subject_type == CheckoutLink.__tablename__ \
+        and mail.template in messaging.FOLLOWED
+    return mail if is_with_link else None
 
 
 def _expire_links(session: Session, job: Job) -> None:

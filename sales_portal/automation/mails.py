@@ -17,7 +17,7 @@ from sales_portal.sites.models import Site
 
 def receipt(order: Order, addresses: Addresses) -> Delivery:
     """The customer's receipt, from the agent who sold."""
-    return _write(
+    return write(
         order.link, order.site, template="receipt", to=order.email, to_name=order.name,
         sender_name=sending.sender_name(order.agent, order.site), reply_to=sending.reply_to(order.agent, order.site),
         context=dict(contexts.receipt(order)), url=addresses.receipt_url(order.receipt_token_sealed),
@@ -27,7 +27,7 @@ def receipt(order: Order, addresses: Addresses) -> Delivery:
 def agent_paid(order: Order, addresses: Addresses) -> Delivery:
     """What tells the agent; the site where the agent has left."""
     agent = order.agent
-    return _write(
+    return write(
         order.link, order.site, template="agent-paid", to=sending.reply_to(agent, order.site),
         to_name=agent.name if agent.is_active else order.site.name, sender_name=order.site.name,
         reply_to=order.email if headers.is_one_address(order.email) else None,
@@ -38,7 +38,7 @@ def payment_failed(payment: Payment, addresses: Addresses) -> Delivery:
     """What tells the customer that nothing was charged, and where to try again while the link is open."""
     link, visit = payment.link, payment.checkout_session
     url = addresses.link_url(link.addresses[0], link.site) if link.is_open(clock.now()) else None
-    return _write(
+    return write(
         link, link.site, template="payment-failed", to=visit.email, to_name=visit.name,
         sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
         context=dict(contexts.payment_failed(payment)), url=url, locale=link.market.locale)
@@ -47,7 +47,7 @@ def payment_failed(payment: Payment, addresses: Addresses) -> Delivery:
 def back_in_stock(link: CheckoutLink, addresses: Addresses) -> Delivery:
     """What tells the agent that a link which waited has started; agent, site and customer are loaded."""
     agent = link.agent
-    return _write(
+    return write(
         link, link.site, template="agent-back-in-stock", to=sending.reply_to(agent, link.site),
         to_name=agent.name if agent.is_active else link.site.name, sender_name=link.site.name, reply_to=None,
         context=dict(contexts.back_in_stock(link)), url=addresses.desk_url(link), locale=link.site.locale)
@@ -55,18 +55,20 @@ def back_in_stock(link: CheckoutLink, addresses: Addresses) -> Delivery:
 
 def wish_came_true(wish: StockWish, link: CheckoutLink, addresses: Addresses) -> Delivery:
     """What tells a customer that what they waited for can be bought; agent, site, market and addresses are loaded."""
-    return _write(
+    return write(
         link, link.site, template="back-in-stock", to=wish.email, to_name=wish.name,
         sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
         context=dict(contexts.wish_came_true(wish, link)), url=addresses.link_url(link.addresses[0], link.site),
         locale=link.market.locale)
 
 
-def _write(link: CheckoutLink, site: Site, *, template: str, to: str, to_name: str, sender_name: str,
-           reply_to: str | None, context: dict[str, object], url: str | None, locale: str) -> Delivery:
+def write(link: CheckoutLink, site: Site, *, template: str, to: str, to_name: str, sender_name: str,
+          reply_to: str | None, context: dict[str, object], url: str | None, locale: str,
+          stop_url: str | None = None) -> Delivery:
+    """A mail about `link`, not queued yet; to what is no address it can never go, which is a `PermanentFailure`."""
     try:
         return messaging.write_mail(
             template=template, to=to, to_name=to_name, sender_name=sender_name, reply_to=reply_to,
-            subject=link, context=context, url=url, locale=locale, time_zone=site.time_zone)
+            subject=link, context=context, url=url, locale=locale, time_zone=site.time_zone, stop_url=stop_url)
     except Invalid as refusal:
         raise PermanentFailure(f"No mail can go to that address: {refusal.text}") from refusal

@@ -1,14 +1,25 @@
-"""What mails about orders and payments need, in one read each."""
+"""What mails about orders, payments and links need, in one read each."""
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload, load_only, selectinload
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, load_only, selectinload
 
 from sales_portal.accounts.models import Staff
-from sales_portal.links.models import CheckoutLink
+from sales_portal.checkout.models import CheckoutSession
+from sales_portal.core import clock
+from sales_portal.links import notices
+from sales_portal.links.models import CheckoutLink, LinkNotice
 from sales_portal.markets.models import Market
 from sales_portal.orders.models import Order, OrderLine
 from sales_portal.payments.models import Payment
 from sales_portal.sites.models import Site
+
+UNDER_WAY = ("created", "authorised", "captured_auto", "capturing", "captured")
+
+_NAMED = (joinedload(CheckoutLink.site), joinedload(CheckoutLink.agent), joinedload(CheckoutLink.market),
+          joinedload(CheckoutLink.customer))
 
 # Built once, and narrow: mails say little of the many columns, and reading them takes longer than finding them.
 _ORDER = (
@@ -41,3 +52,34 @@ def get_payment(session: Session, payment_id: int) -> Payment | None:
         link.joinedload(CheckoutLink.site), link.joinedload(CheckoutLink.market),
         link.selectinload(CheckoutLink.addresses))
     return session.scalars(query).one_or_none()
+
+
+def get_link(session: Session, link_id: int) -> CheckoutLink | None:
+    """A link with everything a mail about it names."""
+    return session.scalars(select(CheckoutLink).where(CheckoutLink.id == link_id).options(*_NAMED)).one_or_none()
+
+
+def list_left(session: Session, since: datetime, until: datetime) -> Sequence[CheckoutSession]:
+    """Visits whose customer gave an address between these instants and did not pay, of links that can be paid, oldest
+    first; only where the site writes to such people.
+
+    Left out is who bought by another visit, who has a payment under way, who was written to, and every link somebody
+    wants no more mails about.
+    """
+    visit, link, other = CheckoutSession, CheckoutLink, aliased(CheckoutSession)
+    bought = exists(select(other.id).where(
+        other.link_id == visit.link_id, other.status == "completed",
+        func.lower(other.email) == func.lower(visit.email)))
+    paying = exists(select(Payment.id).where(
+        Payment.checkout_session_id == visit.id, Payment.status.in_(UNDER_WAY)))
+    said = exists(select(LinkNotice.link_id).where(
+        LinkNotice.link_id == visit.link_id,
+        or_(LinkNotice.kind == notices.DECLINED, (LinkNotice.kind == notices.RECOVERED)
+            & (LinkNotice.about == func.lower(visit.email)))))
+    return session.scalars(
+        select(visit).join(visit.link).join(link.site)
+        .where(Site.sends_recovery_mail, visit.status.in_(("open", "expired")), visit.email != "",
+               visit.details_at >= since, visit.details_at <= until, notices.is_payable(clock.now()),
+               ~bought, ~paying, ~said)
+        .options(contains_eager(visit.link).options(contains_eager(link.site), *_NAMED[1:]))
+        .order_by(visit.id).limit(notices.AT_ONCE)).all()

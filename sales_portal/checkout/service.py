@@ -41,6 +41,7 @@ from sales_portal.links import queries as links
 from sales_portal.links import service as link_service
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
+from sales_portal.links.opening import Opener
 from sales_portal.pricing import queries as price_rules
 from sales_portal.pricing.queries import CountryTerms
 from sales_portal.selections.models import MAX_QUANTITY
@@ -79,15 +80,16 @@ class Details:
 
 
 def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, returning_token: str | None = None,
-          choice: int | None = None, brought: Brought = prefilling.NOTHING, opened_by: str | None = None,
-          is_pressed: bool = True, is_locked: bool = False) -> Claimed:
+          choice: int | None = None, brought: Brought = prefilling.NOTHING, opened_by: Opener | None = None,
+          by_machine: bool = False, is_pressed: bool = True, is_locked: bool = False) -> Claimed:
     """Make this visitor's private copy of a link, or answer the one they have; refuses with `LinkNotOpen`.
 
     Nothing is reserved and nothing is used up: only a purchase does that. `returning_token` is one whose session is
     over: where that session had a copy of this link the copy lives on, under a new token. `choice` is the line picked
     where the link lets the customer pick one, and `brought` is filled into a new copy. `opened_by` marks the visitor
-    whose same press opens the link; nothing `is_pressed` where the link skips its first page, and then the claim says
-    nothing of how far its customer came. `is_locked` says that `link` was read under its lock.
+    whose same press opens the link. What is done `by_machine` gets a copy as everybody does (T107), and moves nothing.
+    Nothing `is_pressed` where the link skips its first page, and then the claim says nothing of how far its customer
+    came. `is_locked` says that `link` was read under its lock.
     """
     visitor = queries.get_visitor(session, visitor_token)
     link = link if is_locked else links.lock_link(session, link.id)
@@ -106,6 +108,9 @@ def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, re
     else:
         visitor_id = visitor.id
     visit = _copy(session, link, visitor_id, at, choice, brought)
+    if by_machine:
+        opening.note_machine(session, link)
+        return Claimed(visit, visitor_token, is_new=True)
     if is_pressed:
         link_service.mark_progress(session, link, "checkout_started")
     history.append(session, *opened, history.fact(

@@ -8,7 +8,7 @@ from sales_portal.desk import permitted, workbench
 from sales_portal.desk.forms.builder import ChargesForm, NotesForm
 from sales_portal.selections import entry
 from sales_portal.selections import service as selections
-from sales_portal.web import staff
+from sales_portal.web import security, staff
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("builder", __name__, url_prefix="/selections")
@@ -18,7 +18,9 @@ blueprint = Blueprint("builder", __name__, url_prefix="/selections")
 @staff.permit(Permission.SELECTIONS)
 def show(number: str) -> Response:
     """The builder, with what was typed into the search where the reader comes back from what it led to."""
-    return workbench.page(workbench.load(number), typed_product=request.args.get("q", "")[:entry.LONGEST_TEXT])
+    # The dialog of a new link, which opens here, shows the mail it sends in a frame.
+    return security.shows_frames(workbench.page(
+        workbench.load(number), typed_product=request.args.get("q", "")[:entry.LONGEST_TEXT]))
 
 
 @blueprint.post("/<number>/notes")

@@ -10,7 +10,7 @@ from sales_portal.approvals.errors import NeedsApproval
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.core.money import Money
-from sales_portal.desk import approval_parts, asking, link_acts, link_options, permitted, preflight, qr, workbench
+from sales_portal.desk import approval_parts, asking, link_acts, link_options, permitted, preflight, workbench
 from sales_portal.desk import links as link_pages
 from sales_portal.desk.forms import link_dialog as forms
 from sales_portal.desk.forms.approvals import AskForm
@@ -25,7 +25,7 @@ from sales_portal.links.terms import LinkTerms, check_terms
 from sales_portal.selections import basket as baskets
 from sales_portal.selections.basket import Basket
 from sales_portal.selections.models import Selection
-from sales_portal.web import formatting, htmx, staff
+from sales_portal.web import formatting, htmx, security, staff
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("link_dialog", __name__)
@@ -114,17 +114,6 @@ def create(number: str) -> Response:
     return htmx.go(url_for(".show", number=selection.number, made=link.number))
 
 
-@blueprint.get("/links/<number>/qr.svg")
-@staff.permit(Permission.LINK_SEND)
-def download_code(number: str) -> Response:
-    """The QR code of a link, for the page to show and for people to keep; drawn only when it is looked at."""
-    link = link_pages.find_link(number)
-    response = make_response(qr.svg_of(link_pages.address_of(link)))
-    response.mimetype = "image/svg+xml"
-    response.headers["Content-Disposition"] = f'attachment; filename="{link.number}.svg"'
-    return response
-
-
 def _problem(refusal: Invalid) -> Problem:
     field = refusal.field or ""
     return FIELDS.get(field, field), refusal.text
@@ -208,6 +197,7 @@ def _ready(selection: Selection, link: CheckoutLink, live_links: list[CheckoutLi
     return _dialog("link_ready", 200, selection=selection, link=link, url=url,
                    promise=promises.promise_of(link, formatting.locale(), link.site.time_zone),
                    live_links=live_links, may_send=staff.current_staff().may(Permission.LINK_SEND),
+                   short_text=link_pages.short_text(link, url),
                    link_acts=link_acts.of_selection(live_links, selection, staff.current_staff(), clock.now()))
 
 
@@ -215,5 +205,5 @@ def _dialog(name: str, status: int, **shown: Any) -> Response:
     if htmx.is_htmx():
         template = "link_made" if name == "link_ready" else f"_{name}"
         return htmx.fragments(render_template(f"desk/selections/{template}.html", modal=True, **shown), status=status)
-    return make_response(render_template(
-        "desk/selections/link_page.html", body=f"desk/selections/_{name}.html", modal=False, **shown), status)
+    return security.shows_frames(make_response(render_template(
+        "desk/selections/link_page.html", body=f"desk/selections/_{name}.html", modal=False, **shown), status))

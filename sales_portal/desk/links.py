@@ -7,12 +7,12 @@ from sales_portal.approvals.models import Approval
 from sales_portal.checkout import queries as visits
 from sales_portal.core import clock, paging
 from sales_portal.core.errors import NotFound
-from sales_portal.desk import frozen_totals, link_acts, link_options, listing, scope, timeline
+from sales_portal.desk import frozen_totals, link_acts, link_options, link_people, listing, scope, timeline
 from sales_portal.desk.forms.links import PROGRESSES, LinkFilters
 from sales_portal.history import queries as history
 from sales_portal.history.models import Event
+from sales_portal.links import opening, texting, updating
 from sales_portal.links import queries as links
-from sales_portal.links import updating
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.promise import promise_of
 from sales_portal.links.state import LinkState
@@ -45,19 +45,21 @@ def show(number: str) -> Response:
     link, session, at, person = find_link(number), db.session(), clock.now(), staff.current_staff()
     acts = link_acts.acts_on(link, person, at)
     url = address_of(link) if acts.sees_address else None
+    mails, seen = link_list.list_mails(session, link), opening.read_seen(session, link, link.addresses)
     stands_on = [Approval(id=key) for key in link.approval_ids]
     past = paging.read(session, history.list_timeline(link, *stands_on), Event.id, request.args.get("before"))
     return make_response(render_template(
-        "desk/links/show.html", link=link, at=at, acts=acts, url=url,
+        "desk/links/show.html", link=link, at=at, acts=acts, url=url, short_text=short_text(link, url) if url else "",
         promise=promise_of(link, formatting.locale(), link.site.time_zone), page=past,
         options=link_options.facts_of(link), totals=frozen_totals.rows_of_link(link),
         trials=frozen_totals.trials_of(link.lines),
         versions=updating.list_versions(session, link.id) if link.offer_version > 1 else (),
-        timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None),
+        timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None, recipients={
+            address.public_id: address.recipient for address in link.addresses if address.recipient}),
         visits=(there := visits.list_visits_of_link(session, link.id)),
         added=visits.list_added_titles(session, [visit.id for visit in there]) if link.may_add_products else {},
-        orders=orders.list_orders_of_link(session, link.id),
-        mails=link_list.list_mails(session, link)))
+        orders=orders.list_orders_of_link(session, link.id), mails=mails,
+        people=link_people.people_of(seen, mails), seen=seen, bounce=link_people.bounce_of(mails)))
 
 
 def find_link(number: str) -> CheckoutLink:
@@ -72,6 +74,13 @@ def address_of(link: CheckoutLink) -> str:
     """The secret URL of a link, for those who may send it."""
     url: str = current_app.extensions["addresses"].link_url(link.addresses[0], link.site)
     return url
+
+
+def short_text(link: CheckoutLink, url: str) -> str:
+    """The link in a few words, to paste into a chat; needs agent, customer and market loaded."""
+    return texting.short_text(
+        url, first_name=(link.customer.first_name or "") if link.customer is not None else "",
+        agent_name=link.agent.first_name, until=formatting.date(link.expires_at) if link.expires_at else "")
 
 
 def _agents() -> list[tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
 
+from sales_portal.automation.link_mails import TELLS_OPENED
 from sales_portal.desk import shell
 from sales_portal.desk.forms.profile import ProfileForm
 from sales_portal.desk.preferences import YEAR_SECONDS
@@ -17,7 +18,8 @@ def form() -> Response:
     kept = staff.current_staff().preferences
     return _show(ProfileForm(data={
         "theme": kept.get("theme", "system"), "density": kept.get("density", "comfortable"),
-        "shortcuts": kept.get("shortcuts", True) is True, "sounds": kept.get("sounds") is True}))
+        "shortcuts": kept.get("shortcuts", True) is True, "sounds": kept.get("sounds") is True,
+        TELLS_OPENED: kept.get(TELLS_OPENED, True) is not False}))
 
 
 @blueprint.post("")
@@ -28,7 +30,7 @@ def save() -> Response:
     if not typed.validate():
         return _show(typed, 422)
     chosen = {"theme": typed.theme.data, "density": typed.density.data, "shortcuts": typed.shortcuts.data,
-              "sounds": typed.sounds.data}
+              "sounds": typed.sounds.data, TELLS_OPENED: typed.tells_opened.data}
     person.preferences = {**person.preferences, **chosen}
     flash("Saved.", "success")
     response = htmx.go(url_for(".form"))

@@ -23,6 +23,7 @@ from sales_portal.desk import (
     line_prices,
     lines,
     link_address,
+    link_card,
     link_dialog,
     link_life,
     link_replacement,
@@ -57,7 +58,7 @@ NOUNS = (
     products, customer_picker, link_dialog, review, links, link_life, link_address,
     link_replacement, link_update,
     undoing, cloning, presence, archiving,
-    link_sending, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
+    link_sending, link_card, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
     product_pages, switching, extra_payments, customer_details, validating,
     sites, site_look, site_storefront, site_sign_in,
 )

@@ -98,7 +98,8 @@ SENTENCES: Mapping[EventName, Sentence] = {
                                   otherwise="{who} created the link"),
     EventName.LINK_COPIED: _told("copy", "neutral", "{who} copied the link"),
     EventName.LINK_SENT: _told("send", "info", "{who} sent the link", "to {to}"),
-    EventName.LINK_OPENED: _told("eye", "violet", "Opened", "on a {device}", "{browser}", "{nth} time"),
+    EventName.LINK_OPENED: _told("eye", "violet", "Opened by {recipient}", "on a {device}", "{browser}", "{nth} time",
+                                 otherwise="Opened"),
     EventName.LINK_CHECKED_BY_MACHINE: _told("shield", "neutral", "A machine checked the link (not counted)"),
     EventName.LINK_EXTENDED: _told("calendar", "info", "{who} extended the link to {until}",
                                    otherwise="{who} extended the link"),
@@ -112,6 +113,7 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.LINK_UPDATED: _told("arrows", "info", "{who} updated the offer to {selection} v{selection_version}",
                                   "{total_before} → {total}", otherwise="{who} updated the offer"),
     EventName.LINK_EXPIRED: _told("calendar-x", "neutral", "The link expired"),
+    EventName.LINK_DECLINED: _told("ban", "warning", "{who} wants no more mails about the link"),
     EventName.LINK_REQUESTED_ANEW: _told("message", "warning", "{who} {wish}",
                                           otherwise="{who} asked for a new link"),
     EventName.LINK_REQUEST_ANSWERED: _told("check", "neutral", "{who} answered the customer"),
@@ -146,8 +148,11 @@ SENTENCES: Mapping[EventName, Sentence] = {
 }
 
 
-def entries(events: Sequence[Event], *, is_whole: bool) -> list[Entry]:
-    """`events`, newest first, in words. `is_whole`: nothing older exists, so that openings can be counted."""
+def entries(events: Sequence[Event], *, is_whole: bool, recipients: Mapping[str, str] | None = None) -> list[Entry]:
+    """`events`, newest first, in words. `is_whole`: nothing older exists, so that openings can be counted.
+
+    `recipients` says whom an address of the link was given to, by its public id.
+    """
     told, sent_at, opened = [], None, 0
     for event in reversed(events):
         more: dict[str, str] = {}
@@ -156,6 +161,7 @@ def entries(events: Sequence[Event], *, is_whole: bool) -> list[Entry]:
         if event.name == EventName.LINK_OPENED:
             opened += 1
             more = {"nth": _ordinal(opened)} if is_whole and opened > 1 else {}
+            more |= _recipient(event, recipients or {})
         if event.name == EventName.ORDER_PAID and sent_at is not None:
             more = {"after_sending": format_timedelta(event.at - sent_at, locale=formatting.locale())}
         told.append(tell(event, more))
@@ -171,6 +177,11 @@ def tell(event: Event, more: Mapping[str, str] | None = None) -> Entry:
         first = sentence.otherwise
     parts = [part.format_map(known) for part in (first, *further) if _fields(part) <= known.keys()]
     return Entry(sentence.icon, sentence.tone, " · ".join(parts), event.at)
+
+
+def _recipient(event: Event, recipients: Mapping[str, str]) -> dict[str, str]:
+    known = recipients.get(str(event.data.get("address", "")))
+    return {"recipient": known} if known else {}
 
 
 def _fields(part: str) -> set[str]:

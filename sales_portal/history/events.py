@@ -43,6 +43,7 @@ class EventName(StrEnum):
     LINK_REPLACED = "link.replaced"
     LINK_UPDATED = "link.updated"
     LINK_EXPIRED = "link.expired"
+    LINK_DECLINED = "link.declined"
     LINK_REQUESTED_ANEW = "link.requested_anew"
     LINK_REQUEST_ANSWERED = "link.request_answered"
     VISIT_STARTED = "visit.started"

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.links.models import CheckoutLink
 
-UNOPENED = ("not_sent", "sent")
+UNOPENED = ("not_sent", "sent", "delivered")
 
 
 def mark_bounced(session: Session, link_id: int) -> None:

@@ -168,10 +168,16 @@ class CheckoutLink(Base):
 
 
 class LinkAddress(Base):
-    """One URL of a link: the public id in clear, the token as digest and as ciphertext, and whom it was made for."""
+    """One URL of a link: the public id in clear, the token as digest and as ciphertext, and whom it was made for.
+
+    `recipient` is an e-mail address in small letters, None for an address that was mailed to nobody yet.
+    """
 
     __tablename__ = "link_addresses"
-    __table_args__ = (CheckConstraint("length(token_sha256) = 64", name="token_digest"),)
+    __table_args__ = (
+        CheckConstraint("length(token_sha256) = 64", name="token_digest"),
+        Index("uq_link_addresses_recipient", "link_id", "recipient", unique=True),
+    )
 
     id: Mapped[Pk]
     link_id: Mapped[int] = mapped_column(ForeignKey(CheckoutLink.id), index=True)
@@ -181,6 +187,25 @@ class LinkAddress(Base):
     recipient: Mapped[str | None] = mapped_column(String(254))
 
     link: Mapped[CheckoutLink] = relationship(back_populates="addresses", lazy="raise")
+
+
+class LinkNotice(Base):
+    """Something said or heard about a link that happens once, so that two workers never say it twice.
+
+    `kind` is `opened` (its agent was told), `ending` (so, `about` which end), `reminded` (its customers were),
+    `recovered` (one customer was, `about` which address), or `declined` (a customer wants no more mails that nobody
+    writes, `about` who).
+    """
+
+    __tablename__ = "link_notices"
+    __table_args__ = (
+        CheckConstraint("kind IN ('opened','ending','reminded','recovered','declined')", name="kind"),
+    )
+
+    link_id: Mapped[int] = mapped_column(ForeignKey(CheckoutLink.id), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    about: Mapped[str] = mapped_column(String(254), primary_key=True, default="")
+    at: Mapped[Instant]
 
 
 class CheckoutLinkDiscount(Base):

@@ -24,7 +24,8 @@ LINK = Reading(CheckoutLink)
 SITE = Reading(Site, Site.slug, Site.name, Site.legal_name, Site.postal_address, Site.country, Site.email, Site.phone,
                Site.returns_url, Site.time_zone, Site.waives_included_tax, Site.tax_on_shipping,
                Site.answers_within_hours, Site.is_in_maintenance, Site.requires_sign_in, Site.brand_color,
-               Site.corners, Site.logo_light, Site.logo_dark, Site.footer_links, Site.has_terms, Site.has_privacy, Site.has_returns)
+               Site.corners, Site.logo_light, Site.logo_dark, Site.footer_links, Site.has_terms, Site.has_privacy,
+               Site.has_returns)
 _AGENT, _MARKET = Reading(Staff, Staff.name, Staff.is_active, Staff.email, Staff.phone), Reading(Market, Market.locale)
 LINKS, _SITES, _STAFF, _MARKETS, _ADDRESSES = (
     cast(Table, model.__table__) for model in (CheckoutLink, Site, Staff, Market, LinkAddress))
@@ -79,8 +80,8 @@ def get_link(session: Session, number: str) -> CheckoutLink | None:
         select(CheckoutLink).where(CheckoutLink.id == key)
         .options(joinedload(CheckoutLink.agent), joinedload(CheckoutLink.site), joinedload(CheckoutLink.customer),
                  joinedload(CheckoutLink.market), joinedload(CheckoutLink.pricelist),
-                 joinedload(CheckoutLink.selection),
-                 selectinload(CheckoutLink.addresses), selectinload(CheckoutLink.lines))).first()
+                 joinedload(CheckoutLink.selection), joinedload(CheckoutLink.addresses),
+                 selectinload(CheckoutLink.lines))).unique().one_or_none()
 
 
 def id_of(number: str) -> int | None:

@@ -9,35 +9,55 @@ from sales_portal.core.money import Money
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
-from sales_portal.links import service
+from sales_portal.links import recipients, service
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.errors import LinkEnded
-from sales_portal.links.models import CheckoutLink, CheckoutLinkLine, LinkAddress
-from sales_portal.messaging import contexts
+from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
+from sales_portal.messaging import contexts, flooding, headers, rendering
 from sales_portal.messaging import service as messaging
 from sales_portal.messaging.contexts import Item, LinkReady
 from sales_portal.messaging.models import Delivery
+from sales_portal.messaging.rendering import STOP_PLACEHOLDER, URL_PLACEHOLDER, Rendered
 from sales_portal.sites.models import Site
 
+READY, REMINDER = TEMPLATES = ("link-ready", "link-reminder")
+"""The mails an agent may choose between."""
 
-def send_link(session: Session, link: CheckoutLink, *, to: str, to_name: str, message: str, urls: Addresses,
-              by: Actor) -> Delivery:
-    """Mail a living link to `to`, always with the same URL; refuses with `LinkEnded` or `Invalid` for the address.
 
-    `link` needs agent, site and market loaded.
+def send_link(session: Session, link: CheckoutLink, *, to: str, to_name: str, urls: Addresses, by: Actor,
+              message: str | None = None, template: str = READY) -> Delivery:
+    """Mail a living link to `to`, who always gets the same URL (T110), nobody else's.
+
+    Refuses with `LinkEnded`, with `Invalid` for the address, or with `TooManyMails`. `message` is what the agent says,
+    None what the note of the selection says. `link` needs agent, site and market loaded.
     """
     at = clock.now()
     if link.state(at) not in service.LIVING:
         raise LinkEnded(number=link.number, state=link.state(at).value.replace("_", " "))
-    addresses = session.scalars(select(LinkAddress).where(LinkAddress.link_id == link.id).order_by(LinkAddress.id))
+    recipient = headers.one_address(to, "to")
+    flooding.refuse_too_many(session, recipient, is_staff=True)
+    address = recipients.address_for(session, link, recipient)
+    note = link.customer_note if message is None else message
     delivery = messaging.queue_mail(
-        session, template="link-ready", to=to, to_name=to_name, sender_name=sender_name(link.agent, link.site),
-        reply_to=reply_to(link.agent, link.site), subject=link,
-        context=dict(_ready(session, link, to_name, message)), by=by, url=urls.link_url(addresses.all()[0], link.site),
+        session, template=template, to=recipient, to_name=to_name, sender_name=sender_name(link.agent, link.site),
+        reply_to=reply_to(link.agent, link.site), subject=link, context=dict(offer_of(session, link, to_name, note)),
+        by=by, url=urls.link_url(address, link.site), note=note,
+        stop_url=urls.stop_url(address) if template == REMINDER else None,
         locale=link.market.locale, time_zone=link.site.time_zone)
     service.mark_progress(session, link, "sent")
     history.record(session, EventName.LINK_SENT, link, by=by, to=delivery.recipient)
     return delivery
+
+
+def preview(session: Session, link: CheckoutLink, *, to: str, to_name: str, message: str, template: str,
+            urls: Addresses) -> Rendered:
+    """The mail `send_link` would send, with its addresses in place and nothing kept: the same text and HTML (B25)."""
+    address = recipients.known_address(session, link, to)
+    values = dict(offer_of(session, link, to_name, message)) | {"url": URL_PLACEHOLDER, "stop_url": STOP_PLACEHOLDER}
+    mail = rendering.render(template, values, locale=link.market.locale, time_zone=link.site.time_zone)
+    bodies = messaging.fill(messaging.Bodies(mail.text, mail.html), urls.link_url(address, link.site),
+                            urls.stop_url(address))
+    return Rendered(mail.title, bodies.text, bodies.html)
 
 
 def sender_name(agent: Staff, site: Site) -> str:
@@ -50,13 +70,14 @@ def reply_to(agent: Staff, site: Site) -> str:
     return agent.email if agent.is_active else site.email
 
 
-def _ready(session: Session, link: CheckoutLink, to_name: str, message: str) -> LinkReady:
+def offer_of(session: Session, link: CheckoutLink, to_name: str, note: str) -> LinkReady:
+    """What a mail says of a link, for whom it is and with the agent's words; agent and site are loaded."""
     lines = session.scalars(
         select(CheckoutLinkLine).where(CheckoutLinkLine.link_id == link.id).order_by(CheckoutLinkLine.line_no))
     words = to_name.split()
     return LinkReady(
         brand=contexts.brand_of(link.site), agent=contexts.signature_of(link.agent),
-        first_name=words[0] if words else "", note=message or link.customer_note,
+        first_name=words[0] if words else "", note=note,
         items=[Item(line.title, line.quantity, Money(line.unit_amount * line.quantity, link.currency))
                for line in lines],
         items_count=link.items_count, total=Money(link.total_amount, link.currency), charges=_charges(link),

@@ -33,7 +33,8 @@ EXPIRE_AT_ONCE = 500
 # Statements of every link are built once: building one takes longer than running it.
 _ASKED_BEFORE = (
     select(CheckoutLink).where(CheckoutLink.request_key == bindparam("request_key"))
-    .options(joinedload(CheckoutLink.site), joinedload(CheckoutLink.customer), selectinload(CheckoutLink.addresses)))
+    .options(joinedload(CheckoutLink.site), joinedload(CheckoutLink.customer), joinedload(CheckoutLink.agent),
+             selectinload(CheckoutLink.addresses)))
 _LINKS = cast(Table, CheckoutLink.__table__)
 # By where a link moves to, from whatever is behind; one by one, since a list is written into its statement each time.
 _MOVED = {
@@ -41,6 +42,8 @@ _MOVED = {
         _LINKS.c.id == bindparam("link_id"),
         _LINKS.c.progress.in_([literal(behind) for behind in (*PROGRESS[:place], "bounced")])).values(progress=progress)
     for place, progress in enumerate(PROGRESS)}
+_DELIVERED = (update(_LINKS).where(_LINKS.c.id == bindparam("link_id"), _LINKS.c.progress == literal("sent"))
+              .values(progress="delivered"))
 
 
 def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: Staff, request_key: str,
@@ -143,6 +146,11 @@ def mark_progress(session: Session, link: CheckoutLink, progress: str) -> bool:
     if has_moved:
         set_committed_value(link, "progress", progress)
     return has_moved
+
+
+def mark_delivered(session: Session, link_id: int) -> None:
+    """The recipient's mail server took a mail with the link; one that bounced elsewhere keeps showing that."""
+    session.execute(_DELIVERED, {"link_id": link_id})
 
 
 def expire_due(session: Session) -> int:

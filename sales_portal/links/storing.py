@@ -51,7 +51,7 @@ def store(session: Session, basket: Basket, terms: LinkTerms, frozen: Frozen, *,
     link = fresh(CheckoutLink, **values)
     if not insert_once(session, link, "request_key"):
         return None
-    address = fresh(LinkAddress, link_id=link.id, **_new_address())
+    address = fresh(LinkAddress, link_id=link.id, **new_address())
     write(session, address)
     session.execute(_LINES, [{"link_id": link.id} | line for line in snapshot.lines_of(frozen)])
     if basket.rules.discounts:
@@ -110,7 +110,8 @@ def _values(basket: Basket, terms: LinkTerms, frozen: Frozen, at: datetime) -> d
         "link_metadata": dict(terms.metadata), **{name: getattr(terms, name) for name in _AS_IN_TERMS}}
 
 
-def _new_address() -> dict[str, Any]:
+def new_address() -> dict[str, Any]:
+    """The secrets of a fresh address, as `LinkAddress` holds them."""
     token = tokens.new_token()
     return {"public_id": tokens.new_public_id(), "token_sha256": tokens.digest(token),
             "token_sealed": tokens.seal(token, TOKEN_PURPOSE)}

@@ -42,6 +42,8 @@ class Item:
 class LinkReady(TypedDict):
     """`link-ready`: the selection and its price, from the agent to the customer. Its URL is the link's.
 
+    So are `link-reminder`, `link-expiring` and `checkout-recovery`, whose second URL is where the customer says no.
+
     `charges` says in words what the total holds: "delivery and tax included". `note` may have several lines.
     """
 
@@ -54,6 +56,61 @@ class LinkReady(TypedDict):
     total: Money
     charges: str
     expires_at: datetime | None
+
+
+class LinkSaved(TypedDict):
+    """`link-saved`: somebody on the link's page asked for its address by mail. It names nothing that is sold."""
+
+    brand: Brand
+    agent: Signature
+    expires_at: datetime | None
+
+
+class AgentLinkOpened(TypedDict):
+    """`agent-link-opened`: a customer opened a link for the first time. Its URL is the link's page at the desk.
+
+    `customer_name` is empty where nobody knows who it was.
+    """
+
+    brand: Brand
+    link_number: str
+    label: str
+    customer_name: str
+    opened_at: datetime
+    total: Money
+
+
+class AgentLinkExpiring(TypedDict):
+    """`agent-link-expiring`: a link ends within a day and is not paid. Its URL is the link's page at the desk."""
+
+    brand: Brand
+    link_number: str
+    label: str
+    customer_name: str
+    expires_at: datetime
+    total: Money
+
+
+class AgentCustomerDeclined(TypedDict):
+    """`agent-customer-declined`: a customer wants no more mails about a link. Its URL is the link's page."""
+
+    brand: Brand
+    link_number: str
+    label: str
+    customer_name: str
+
+
+class AgentMailBounced(TypedDict):
+    """`agent-mail-bounced`: a mail with a link did not arrive. Its URL is where it is corrected and sent again.
+
+    `suggestion` is the address probably meant; empty where nothing looks like a slip.
+    """
+
+    brand: Brand
+    link_number: str
+    recipient: str
+    reason: str
+    suggestion: str
 
 
 class Receipt(TypedDict):

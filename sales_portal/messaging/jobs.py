@@ -57,4 +57,4 @@ def _letter(delivery: Delivery) -> Letter:
     return Letter(
         message_id=delivery.message_id, recipient=delivery.recipient, recipient_name=delivery.recipient_name,
         sender_name=delivery.sender_name, reply_to=delivery.reply_to, title=delivery.title, text=bodies.text,
-        html=bodies.html, secret=service.unsealed_url(delivery))
+        html=bodies.html, secret=service.unsealed_url(delivery), stop_url=service.unsealed_stop_url(delivery))

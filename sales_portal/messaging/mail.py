@@ -38,7 +38,10 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail to one recipient, ready to go. `secret` is the address that no log or reason may repeat."""
+    """One mail to one recipient, ready to go. `secret` is the address that no log or reason may repeat.
+
+    `stop_url` is where its recipient says no to more of them; a POST there alone does it (RFC 8058).
+    """
 
     message_id: str
     recipient: str
@@ -49,6 +52,7 @@ class Letter:
     text: str
     html: str
     secret: str | None = field(default=None, repr=False)
+    stop_url: str | None = field(default=None, repr=False)
 
 
 class App(Protocol):
@@ -154,6 +158,9 @@ def _message(letter: Letter, sender: str) -> Message:
     # Given to the constructor, a name with a comma would be taken apart.
     message.sender = (letter.sender_name, sender)
     message.msgId = letter.message_id
+    if letter.stop_url is not None:
+        message.extra_headers = {
+            "List-Unsubscribe": f"<{letter.stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return message
 
 
@@ -170,7 +177,7 @@ def _words(what: str, code: int, reply: bytes | str, letter: Letter) -> str:
 
 def _plain(said: str, letter: Letter) -> str:
     # A spam filter may quote the address it objects to.
-    for part in re.split(r"[/?&=]", letter.secret or ""):
+    for part in re.split(r"[/?&=]", f"{letter.secret or ''}/{letter.stop_url or ''}"):
         if len(part) >= _SECRET_PART:
             said = said.replace(part, "…")
     return " ".join(said.split())[:_LONGEST_REPLY]

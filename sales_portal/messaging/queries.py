@@ -1,6 +1,9 @@
 """Finding deliveries."""
 
-from sqlalchemy import Select, bindparam, select
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from sales_portal.history.models import Subject
@@ -34,3 +37,11 @@ def lock_delivery(session: Session, delivery_id: int) -> Delivery | None:
     """One delivery, locked and read afresh."""
     query = select(Delivery).where(Delivery.id == delivery_id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def count_to(session: Session, recipient: str, templates: Collection[str], since: datetime) -> int:
+    """How many mails of these templates one address was sent since an instant, letters large or small."""
+    found = select(func.count()).where(
+        Delivery.recipient.in_({recipient, recipient.lower()}), Delivery.template.in_(sorted(templates)),
+        Delivery.created_at >= since)
+    return session.execute(found).scalar_one()

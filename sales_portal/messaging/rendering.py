@@ -19,6 +19,7 @@ from sales_portal.sites import colors
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
 URL_PLACEHOLDER = "[[secret-address]]"
+STOP_PLACEHOLDER = "[[no-more-mails]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Rendered:
 def render(template: str, context: Mapping[str, object], *, locale: str, time_zone: str) -> Rendered:
     """The mail `template` with `context`, amounts and dates written for `locale` and `time_zone`.
 
-    A name the context lacks is an error. A secret URL belongs in as `URL_PLACEHOLDER`.
+    A name the context lacks is an error. A secret URL belongs in as a placeholder.
     """
     values = dict(context) | {"locale": locale.replace("-", "_"), "time_zone": time_zone}
     title = headers.title(_part(template, "subject.txt", values))

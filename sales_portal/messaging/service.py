@@ -15,11 +15,14 @@ from sales_portal.history.models import Subject
 from sales_portal.history.service import SYSTEM, Actor, Reference
 from sales_portal.messaging import headers, rendering
 from sales_portal.messaging.models import Delivery
-from sales_portal.messaging.rendering import URL_PLACEHOLDER
+from sales_portal.messaging.rendering import STOP_PLACEHOLDER, URL_PLACEHOLDER
 from sales_portal.outbox import service as outbox
 
 SEND = "mail.send"
 BOUNCED = "mail.bounced"
+DELIVERED = "mail.delivered"
+FOLLOWED = frozenset({"link-ready", "link-reminder"})
+"""The mails somebody waits to hear of: the job `mail.delivered` says that they were taken."""
 URL_PURPOSE = "delivery"
 _DOMAIN_OF_IDS = "mail.sales-portal.invalid"
 _SENT = (
@@ -39,25 +42,29 @@ class Bodies:
 
 def queue_mail(session: Session, *, template: str, to: str, to_name: str, sender_name: str, reply_to: str | None,
                subject: Subject, context: Mapping[str, object], by: Actor, url: str | None = None,
-               locale: str = "en", time_zone: str = "UTC") -> Delivery:
+               locale: str = "en", time_zone: str = "UTC", stop_url: str | None = None, note: str = "") -> Delivery:
     """Send the mail `template` about `subject` once this transaction commits; nothing is sent before.
 
     As for `write_mail`.
     """
     delivery = write_mail(template=template, to=to, to_name=to_name, sender_name=sender_name, reply_to=reply_to,
-                          subject=subject, context=context, url=url, locale=locale, time_zone=time_zone)
+                          subject=subject, context=context, url=url, locale=locale, time_zone=time_zone,
+                          stop_url=stop_url, note=note)
     queue_written(session, [delivery], by=by)
     return delivery
 
 
 def write_mail(*, template: str, to: str, to_name: str, sender_name: str, reply_to: str | None, subject: Subject,
-               context: Mapping[str, object], url: str | None, locale: str, time_zone: str) -> Delivery:
+               context: Mapping[str, object], url: str | None, locale: str, time_zone: str,
+               stop_url: str | None = None, note: str = "") -> Delivery:
     """The mail `template` about `subject`, ready for `queue_written`; the database is not asked.
 
-    `url` is the secret address behind the mail's button: it is stored sealed, and a placeholder in the bodies. The
-    keys of `context` are in `contexts`. Raises `Invalid` for `to` or `reply_to` that is not one e-mail address.
+    `url` is the secret address behind the mail's button, and `stop_url` the one where its recipient says no to more
+    of them: both are stored sealed, and placeholders in the bodies. `note` is what a person wrote themselves. The keys
+    of `context` are in `contexts`. Raises `Invalid` for `to` or `reply_to` that is not one e-mail address.
     """
-    values = dict(context) | {"url": URL_PLACEHOLDER if url is not None else None}
+    values = dict(context) | {"url": URL_PLACEHOLDER if url is not None else None,
+                              "stop_url": STOP_PLACEHOLDER if stop_url is not None else None}
     mail = rendering.render(template, values, locale=locale, time_zone=time_zone)
     return Delivery(
         template=template, subject_type=subject.__tablename__, subject_id=subject.id,
@@ -65,7 +72,7 @@ def write_mail(*, template: str, to: str, to_name: str, sender_name: str, reply_
         sender_name=headers.display_name(sender_name),
         reply_to=headers.one_address(reply_to, "reply_to") if reply_to is not None else None,
         title=mail.title, body_text=mail.text, body_html=mail.html,
-        sealed_url=tokens.seal(url, URL_PURPOSE) if url is not None else None,
+        sealed_url=_sealed(url), sealed_stop_url=_sealed(stop_url), note=note.replace("\x00", ""),
         message_id=f"<{tokens.new_public_id()}@{_DOMAIN_OF_IDS}>", state="queued", created_at=clock.now())
 
 
@@ -79,17 +86,27 @@ def queue_written(session: Session, mails: Sequence[Delivery], *, by: Actor) -> 
 
 
 def display_body(delivery: Delivery) -> Bodies:
-    """The bodies as the recipient reads them, secret address included: ask who may see them first."""
-    url = unsealed_url(delivery)
-    if url is None:
-        return Bodies(delivery.body_text, delivery.body_html)
-    return Bodies(delivery.body_text.replace(URL_PLACEHOLDER, url),
-                  delivery.body_html.replace(URL_PLACEHOLDER, html.escape(url)))
+    """The bodies as the recipient reads them, secret addresses included: ask who may see them first."""
+    return fill(Bodies(delivery.body_text, delivery.body_html), unsealed_url(delivery), unsealed_stop_url(delivery))
+
+
+def fill(bodies: Bodies, url: str | None, stop_url: str | None = None) -> Bodies:
+    """Bodies with the addresses where their placeholders stand."""
+    text, page = bodies.text, bodies.html
+    for placeholder, address in ((URL_PLACEHOLDER, url), (STOP_PLACEHOLDER, stop_url)):
+        if address is not None:
+            text, page = text.replace(placeholder, address), page.replace(placeholder, html.escape(address))
+    return Bodies(text, page)
 
 
 def unsealed_url(delivery: Delivery) -> str | None:
     """The secret address of a delivery, or None where it has none."""
-    return tokens.unseal(delivery.sealed_url, URL_PURPOSE) if delivery.sealed_url is not None else None
+    return _unsealed(delivery.sealed_url)
+
+
+def unsealed_stop_url(delivery: Delivery) -> str | None:
+    """Where the recipient of a delivery says no to more of them, or None where there will be no more."""
+    return _unsealed(delivery.sealed_stop_url)
 
 
 def mark_sent(session: Session, delivery_id: int) -> bool:
@@ -99,6 +116,8 @@ def mark_sent(session: Session, delivery_id: int) -> bool:
         return False
     about = Reference(Delivery.__tablename__, delivery_id)
     history.record(session, EventName.MAIL_SENT, about, by=SYSTEM, **_facts_of(mail))
+    if mail.template in FOLLOWED:
+        outbox.put_all(session, [(DELIVERED, (Delivery.__tablename__, delivery_id))])
     return True
 
 
@@ -112,3 +131,11 @@ def mark_failed(session: Session, delivery: Delivery, reason: str) -> None:
 def _facts_of(mail: Delivery | Row[*tuple[Any, ...]]) -> dict[str, Any]:
     return {"context": Reference(mail.subject_type, mail.subject_id), "template": mail.template, "title": mail.title,
             "to": mail.recipient}
+
+
+def _sealed(url: str | None) -> str | None:
+    return tokens.seal(url, URL_PURPOSE) if url is not None else None
+
+
+def _unsealed(sealed: str | None) -> str | None:
+    return tokens.unseal(sealed, URL_PURPOSE) if sealed is not None else None

@@ -42,7 +42,9 @@ def list_links(wanted: LinkFilter, at: datetime) -> Select[CheckoutLink]:
     if wanted.state is not None:
         query = query.where(is_in_state(wanted.state, at))
     if wanted.progress is not None:
-        query = query.where(CheckoutLink.progress == wanted.progress)
+        # What was delivered was sent: who looks for the one must not miss the other.
+        meant = ("sent", "delivered") if wanted.progress == "sent" else (wanted.progress,)
+        query = query.where(CheckoutLink.progress.in_(meant))
     if wanted.agent_id is not None:
         query = query.where(CheckoutLink.agent_id == wanted.agent_id)
     return query

@@ -20,7 +20,7 @@ SOON = timedelta(hours=48)
 REMEMBERED = timedelta(days=14)
 """How long Home shows what a customer asked for and nobody answered."""
 SENT = (EventName.LINK_SENT.value, EventName.LINK_COPIED.value)
-UNPAID = ("opened", "checkout_started", "payment_failed")
+UNPAID = ("opened", "checkout_started", "payment_failed", "bounced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,10 @@ def today(session: Session, since: datetime, agent_ids: Select[Any]) -> Today:
 
 
 def list_needing_attention(session: Session, at: datetime, agent_ids: Select[Any], most: int) -> Sequence[CheckoutLink]:
-    """Links of these agents whose customer asked for something, and open ones that were opened but not paid or end
-    within 48 hours; what was asked for leads, then those that end first. With all that acts on them ask for.
+    """Links of these agents whose customer asked for something, and open ones that were opened but not paid, whose
+    mail did not arrive, or that end within 48 hours; what was asked for leads, then those that end first.
+
+    With all that acts on them ask for.
     """
     is_asked = _is_asked(at)
     ends_soon = and_(CheckoutLink.expires_at.is_not(None), CheckoutLink.expires_at <= at + SOON)

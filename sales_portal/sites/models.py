@@ -14,6 +14,7 @@ THEMES = ("light", "dark")
 TEXTS = ("terms", "privacy", "returns")
 CRMS = ("salesforce", "other")
 MAY_NEED_A_YES = ("ignore_shipping", "ignore_tax", "multi_use")
+REMINDER_DAYS = 2
 
 
 class Site(Base):
@@ -31,6 +32,8 @@ class Site(Base):
     `country` is where the seller is registered for tax; without one tax is never reversed onto a buyer.
     `tax_on_shipping` is `standard`, or `proportional` to the rates of the goods. Where `links_may_wait` a link may be
     made of what is sold out, and starts when it is back. While it `is_in_maintenance` its public pages say so.
+    Customers are reminded once `reminds_days_before` the end of a link, None: never; `sends_recovery_mail` says whether
+    who left the checkout after giving an address is written to.
     """
 
     __tablename__ = "sites"
@@ -73,6 +76,8 @@ class Site(Base):
     tax_on_shipping: Mapped[str] = mapped_column(String(12), default="standard")
     answers_within_hours: Mapped[int] = mapped_column(default=2)
     is_in_maintenance: Mapped[bool] = mapped_column(default=False, server_default=false())
+    reminds_days_before: Mapped[int | None] = mapped_column(default=REMINDER_DAYS, server_default=str(REMINDER_DAYS))
+    sends_recovery_mail: Mapped[bool] = mapped_column(default=False, server_default=false())
     asks_for: Mapped[list[str]] = mapped_column(JSON, default=list)
     requires_sign_in: Mapped[bool] = mapped_column(default=False, server_default=false())
     crm: Mapped[str] = mapped_column(String(12), default="salesforce", server_default="salesforce")

@@ -18,6 +18,7 @@ from sales_portal.core import clock
 from sales_portal.links import queries as links
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.models import CheckoutLink
+from sales_portal.links.opening import Opener
 from sales_portal.links.state import LinkState
 from sales_portal.orders import queries as orders
 from sales_portal.orders.queries import Seen
@@ -158,12 +159,13 @@ class Guest(Caller):
         is_lost = self.state is LinkState.ACTIVE and not self.has_bought and not self.can_go_on()
         return self.url("landing.show", **({"ended": 1} if is_lost and request.method in SAFE else {}))
 
-    def claim(self, choice: int | None = None, brought: Brought = prefilling.NOTHING, opened_by: str | None = None, *,
-              is_pressed: bool = True) -> CheckoutSession:
+    def claim(self, choice: int | None = None, brought: Brought = prefilling.NOTHING,
+              opened_by: Opener | None = None, *, by_machine: bool = False, is_pressed: bool = True) -> CheckoutSession:
         """This browser's copy, made now where it has none; refuses with `LinkNotOpen`. See `checkout.claim`."""
         claimed = checkout.claim(
             db.session(), self.link, visitor_token=self.visitor_token, returning_token=returning_token(),
-            choice=choice, brought=brought, opened_by=opened_by, is_pressed=is_pressed, is_locked=self.is_locked)
+            choice=choice, brought=brought, opened_by=opened_by, by_machine=by_machine, is_pressed=is_pressed,
+            is_locked=self.is_locked)
         self.visit, self.visitor_token, self.must_set_cookie = claimed.visit, claimed.visitor_token, True
         self.has_seats = True
         return claimed.visit

@@ -154,11 +154,14 @@ def changed(guest: Guest, where: Callable[[], str], act: Callable[[Guest], None]
             typed: Mapping[str, str] | None = None, show: Show = page) -> ResponseReturnValue:
     """Claim and change, with `act` once more, then go `where`; on a mistake `show` the page with everything typed."""
     public_id, token = guest.public_id, guest.token
+    if request.form.get("preview") == "1":
+        return redirect(guest.url("landing.show", preview=1), 303)
     try:
         guest.check_form()
         if updates.is_of_older_offer(guest, request.form):
             return redirect(guest.items_url(updated=1), 303)
-        guest.claim(changes.picked(request.form), brought_by(guest, request.form), opened_by=opening.mark(guest))
+        guest.claim(changes.picked(request.form), brought_by(guest, request.form), opened_by=opening.mark(guest),
+                    by_machine=opening.is_machine())
         if not guest.can_go_on() or guest.is_behind:
             return redirect(guest.url("landing.show"), 303)
         changes.apply(guest, request.form if typed is None else typed)

@@ -17,6 +17,7 @@ CLAIMS = "600 per hour"
 CALLS = "5 per hour"
 CODES = "30 per hour"
 CODES_TO_ONE, CODES_OF_ONE = "5 per hour", "20 per hour"
+MAILS = "10 per hour"
 
 View = Callable[..., ResponseReturnValue]
 
@@ -88,4 +89,5 @@ def per_link_claims(view: View) -> View:
     return counted
 
 
+mails_to_oneself = limiter.limit(MAILS, key_func=caller_and_link)
 calls_for_a_new_one = limiter.limit(CALLS, key_func=caller_and_link)

@@ -10,6 +10,7 @@ from sales_portal.links.models import CheckoutLink
 from sales_portal.storefront import (
     brands,
     codes,
+    declining,
     delivery,
     details,
     endings,
@@ -18,6 +19,7 @@ from sales_portal.storefront import (
     payment,
     preview,
     receipt,
+    saving,
     shop,
     sign_in,
     sold_out,
@@ -32,7 +34,7 @@ RETRY_AFTER = 300
 NOUNS: tuple[Blueprint, ...] = (
     landing.blueprint, endings.blueprint, codes.blueprint, details.blueprint, delivery.blueprint, payment.blueprint,
     receipt.blueprint, updates.blueprint, sold_out.blueprint, preview.blueprint, shop.blueprint,
-    test_provider.blueprint, brands.blueprint, sign_in.blueprint)
+    test_provider.blueprint, brands.blueprint, sign_in.blueprint, declining.blueprint, saving.blueprint)
 
 
 def door() -> Blueprint:

@@ -1,4 +1,4 @@
-"""Looking at what customers will see before there is anything for them: an address that staff pages hand out."""
+"""Looking at what customers will see before there is anything for them: addresses that staff pages hand out."""
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -19,5 +19,18 @@ def read(token: str) -> int | None:
         return None
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="selection-preview")
+def mail_token(**written: str) -> str:
+    """The part of an address that holds a mail being written; nobody can make one up."""
+    return str(_serializer("mail-preview").dumps(written))
+
+
+def read_mail(token: str) -> dict[str, str]:
+    """What a token says of a mail; empty where it is foreign or old."""
+    try:
+        return dict(_serializer("mail-preview").loads(token, max_age=MAX_AGE_SECONDS))
+    except (BadSignature, ValueError, TypeError):
+        return {}
+
+
+def _serializer(purpose: str = "selection-preview") -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=purpose)

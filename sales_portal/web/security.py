@@ -14,6 +14,7 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+INERT = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"
 ALWAYS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -47,6 +48,16 @@ def cookie_name(name: str) -> str:
 def may_be_framed(response: Response) -> Response:
     """`response`, which pages of this portal, and no others, may show in a frame."""
     response.headers["Content-Security-Policy"] = CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def is_inert(response: Response) -> Response:
+    """`response` as a page that may draw itself and nothing more: no script, no form, no origin of ours.
+
+    For the HTML of mails, which brings its own styles; pages of this portal may show it in a frame.
+    """
+    response.headers["Content-Security-Policy"] = INERT
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 

@@ -30,6 +30,9 @@ GET  /home                                                                303   
 GET  /links                                                               303   200       200    200     200      200   200        403     200
 GET  /links/<number>                                                      303   200       404    200     200      404   200        403     200
 GET  /links/<number>/address                                              303   200       404    200     200      404   200        403     403
+GET  /links/<number>/card                                                 303   200       404    200     200      404   200        403     403
+GET  /links/<number>/qr.png                                               303   200       404    200     200      404   200        403     403
+GET  /links/<number>/sending/preview                                      303   200       404    200     200      404   200        403     403
 GET  /links/<number>/qr.svg                                               303   200       404    200     200      404   200        403     403
 GET  /links/<number>/replacement                                          303   200       404    200     200      404   200        403     403
 GET  /links/<number>/revocation                                           303   200       404    200     200      404   200        403     403
@@ -54,6 +57,8 @@ GET  /selection/<public_id>/<token>                                       200   
 GET  /selection/<public_id>/<token>/calendar                              404   404       404    404     404      404   404        404     404
 GET  /selection/<public_id>/<token>/delivery                              303   303       303    303     303      303   303        303     303
 GET  /selection/<public_id>/<token>/details                               303   303       303    303     303      303   303        303     303
+GET  /selection/<public_id>/<token>/no-thanks                             200   200       200    200     200      200   200        200     200
+GET  /selection/<public_id>/<token>/saving                                200   200       200    200     200      200   200        200     200
 GET  /selection/<public_id>/<token>/payment                               303   303       303    303     303      303   303        303     303
 GET  /selection/<public_id>/<token>/receipt                               303   303       303    303     303      303   303        303     303
 GET  /selection/<public_id>/<token>/shop                                  303   303       303    303     303      303   303        303     303
@@ -92,6 +97,7 @@ POST /links/<number>/pause                                                303   
 POST /links/<number>/replacement                                          303   303       404    303     303      404   303        403     403
 POST /links/<number>/resumption                                           303   303       404    303     303      404   303        403     403
 POST /links/<number>/revocation                                           303   303       404    303     303      404   303        403     403
+POST /links/<number>/sending/preview                                      303   200       404    200     200      404   200        403     403
 POST /links/<number>/sending                                              303   303       404    303     303      404   303        403     403
 POST /links/<number>/update                                               303   409       404    409     409      404   409        403     403
 POST /login                                                               422   422       422    422     422      422   422        422     422
@@ -114,6 +120,8 @@ POST /selection/<public_id>/<token>/lines/<int:line_no>/amount            303   
 POST /selection/<public_id>/<token>/lines/<int:line_no>/waiting           409   409       409    409     409      409   409        409     409
 POST /selection/<public_id>/<token>/lines/<int:line_no>/quantity          303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/opened                                204   204       204    204     204      204   204        204     204
+POST /selection/<public_id>/<token>/no-thanks                             303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/saving                                303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/payment                               303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/payment/confirmation                  303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/request                               303   303       303    303     303      303   303        303     303
@@ -192,6 +200,9 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /links/<number>/extension": {"days": "7"},
     "POST /links/<number>/revocation": {"reason": "Wrong price"},
     "POST /links/<number>/sending": {"to": "anna@example.com"},
+    "POST /links/<number>/sending/preview": {"to": "anna@example.com"},
+    "POST /selection/<public_id>/<token>/no-thanks": TOKEN,
+    "POST /selection/<public_id>/<token>/saving": {**TOKEN, "email": "anna@example.com"},
     "POST /preferences": {"theme": "dark"},
     "POST /profile": {"theme": "dark", "density": "compact"},
     "POST /receipts/<token>": {"form_token": "{receipt_form_token}"},

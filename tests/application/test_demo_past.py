@@ -32,7 +32,7 @@ def test_links_stand_in_every_state_there_is(demo: Session) -> None:
 
 def test_links_show_every_progress_the_portal_can_know_of(demo: Session) -> None:
     assert set(demo.scalars(select(CheckoutLink.progress))) == {
-        "not_sent", "sent", "opened", "checkout_started", "payment_failed", "paid", "bounced"}
+        "not_sent", "delivered", "opened", "checkout_started", "payment_failed", "paid", "bounced"}
 
 
 def test_the_example_of_the_brief_costs_what_it_says(demo: Session) -> None:

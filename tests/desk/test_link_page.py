@@ -77,7 +77,7 @@ def test_the_address_is_there_to_copy_and_as_a_code(maria: Client, session: Sess
     made = make.link(session, make.selection(session, shop, {shop.chair: 1}))
     answer = maria.get(f"/links/{made.link.number}")
     assert str(answer.one("#link-url")["value"]).endswith(made.path)
-    assert answer.one("#link-address [data-copy]")["hx-post"] == f"/links/{made.link.number}/copies"
+    assert answer.one("#link-address .copy-row [data-copy]")["hx-post"] == f"/links/{made.link.number}/copies"
     code = maria.get(str(answer.one("#link-address .qr img")["src"]))
     assert (code.status_code, code.mimetype) == (200, "image/svg+xml")
 

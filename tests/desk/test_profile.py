@@ -52,6 +52,16 @@ def test_sounds_are_off_until_they_are_switched_on(maria: Client) -> None:
     assert maria.get("/profile").one("body")["data-sounds"] == "off"
 
 
+def test_the_mail_of_an_opening_comes_until_it_is_switched_off(
+        maria: Client, session: Session, shop: Shop) -> None:
+    """Mission §3 row 2: opt-out."""
+    assert maria.get("/profile").one("[name=tells_opened]").has_attr("checked")
+    maria.post("/profile", data={"theme": "system", "density": "comfortable"})
+    session.refresh(shop.agent)
+    assert shop.agent.preferences["tells_opened"] is False
+    assert not maria.get("/profile").one("[name=tells_opened]").has_attr("checked")
+
+
 def test_other_preferences_are_kept(maria: Client, session: Session, shop: Shop) -> None:
     shop.agent.preferences = {"link": {"span": "7"}}
     maria.submit(maria.get("/profile"), "#profile-look form", theme="dark")

@@ -92,3 +92,24 @@ def test_an_address_that_cannot_be_written_ends_the_mail(
     ("exactly8", 8, "exactly8"), ("ninechars", 8, "ninecha…"), ("  ", 8, ""), ("a\u2066b", 8, "ab")])
 def test_one_line_is_one_line(text: str, longest: int, expected: str) -> None:
     assert headers.one_line(text, longest) == expected
+
+
+def test_a_mail_that_may_be_followed_says_how_to_stop_that(
+        smtp: SMTPSink, queue: Queue, delivery: Read, work: Work) -> None:
+    """RFC 8058: one POST to the address does it; the database holds it sealed."""
+    stop = "https://shop.example/selection/00112233445566778899aabbccddeeff/Zm9vYmFyYmF6cXV4c2VjcmV0/no-thanks"
+    queue(template="link-reminder", stop_url=stop)
+    work(smtp.port).run_once()
+    (letter,) = smtp.letters
+    assert letter.message["List-Unsubscribe"] == f"<{stop}>"
+    assert letter.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert stop in letter.text("plain").splitlines()
+    assert stop in letter.text("html")
+    stored = delivery()
+    assert stop not in stored.body_text + stored.body_html + str(stored.sealed_stop_url)
+
+
+def test_a_mail_that_is_not_followed_says_nothing_of_it(smtp: SMTPSink, queue: Queue, work: Work) -> None:
+    queue()
+    work(smtp.port).run_once()
+    assert smtp.letters[0].message["List-Unsubscribe"] is None

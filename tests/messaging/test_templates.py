@@ -48,9 +48,28 @@ MAILS: dict[str, dict[str, Any]] = {
         customer_name="Anna Svensson", is_approved=True, comment="ok for this one", link_number="L-2087",
         mailed_to="anna@example.com", problem="")),
 }
-BUTTONS = {"approval-needed": [f"{URL}/approval", f"{URL}/rejection"], "sign-in-code": []}
-"""A mail has one button, to its URL; where two answers are asked for it has one for each, to pages below it, and a code
-that is typed elsewhere has none."""
+STOP = {"stop_url": rendering.STOP_PLACEHOLDER}
+MAILS |= {
+    "link-reminder": link_ready(expires_at=AT) | STOP,
+    "link-expiring": link_ready(expires_at=AT) | STOP,
+    "checkout-recovery": link_ready(expires_at=AT) | STOP,
+    "link-saved": dict(contexts.LinkSaved(brand=BRAND, agent=SIGNATURE, expires_at=AT)),
+    "agent-link-opened": dict(contexts.AgentLinkOpened(
+        brand=BRAND, link_number="L-2087", label="Oak chairs", customer_name="Anna Svensson", opened_at=AT,
+        total=Money(245900, "SEK"))),
+    "agent-link-expiring": dict(contexts.AgentLinkExpiring(
+        brand=BRAND, link_number="L-2087", label="Oak chairs", customer_name="Anna Svensson", expires_at=AT,
+        total=Money(245900, "SEK"))),
+    "agent-customer-declined": dict(contexts.AgentCustomerDeclined(
+        brand=BRAND, link_number="L-2087", label="Oak chairs", customer_name="Anna Svensson")),
+    "agent-mail-bounced": dict(contexts.AgentMailBounced(
+        brand=BRAND, link_number="L-2087", recipient="anna@gmial.com", reason="No such user here",
+        suggestion="anna@gmail.com")),
+}
+BUTTONS = {"approval-needed": [f"{URL}/approval", f"{URL}/rejection"], "sign-in-code": [], **{
+    name: [URL, rendering.STOP_PLACEHOLDER] for name in ("link-reminder", "link-expiring", "checkout-recovery")}}
+"""A mail has one button, to its URL; where two answers are asked for it has one for each, to pages below it, a code
+that is typed elsewhere has none, and where more mails may come there is a link to where its reader says no to them."""
 every_mail = pytest.mark.parametrize("name", MAILS)
 
 
@@ -82,6 +101,12 @@ def test_a_mail_has_a_title_of_at_most_fifty_characters(name: str) -> None:
     ("back-in-stock", "What you waited for is back"),
     ("agent-back-in-stock", "Everything on L-2087 is in stock again"),
     ("agent-asked-for-new-link", "Anna Svensson asks for a new link"),
+    ("link-reminder", "Still interested? Your selection from Maria"),
+    ("link-expiring", "Your selection ends on Mon, 21 Dec"), ("checkout-recovery", "Your selection is still here"),
+    ("link-saved", "Your link from Nordlight"), ("agent-link-opened", "Anna Svensson opened L-2087"),
+    ("agent-link-expiring", "L-2087 ends on Mon, 21 Dec"),
+    ("agent-customer-declined", "Anna Svensson says no thanks to L-2087"),
+    ("agent-mail-bounced", "Your mail for L-2087 did not arrive"),
     ("approval-needed", "Maria Lind asks you to approve P-77"), ("approval-answered", "Erik Holm approved P-77")])
 def test_the_titles_are_those_of_the_brief(name: str, title: str) -> None:
     assert rendered(name).title == title
@@ -147,7 +172,7 @@ def test_both_parts_say_the_same(name: str) -> None:
 @pytest.mark.parametrize("typed", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7 * 7 }}",
                                    "{% raw %}", "${7*7}", "آنا 🪑 Änna"])
 def test_what_a_person_typed_is_text(name: str, typed: str) -> None:
-    keys = {"first_name", "note", "customer_name", "message"} & MAILS[name].keys()
+    keys = {"first_name", "note", "customer_name", "message", "reason"} & MAILS[name].keys()
     changes: dict[str, object] = dict.fromkeys(keys, typed) | {"brand": replace(BRAND, name=typed)}
     if "items" in MAILS[name]:
         changes["items"] = [contexts.Item(typed, 1, Money(1, "SEK"))]

@@ -4,11 +4,14 @@ import gzip
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
+from sales_portal.checkout.models import CheckoutSession
+from sales_portal.history.models import Event
 from tests import make
-from tests.harness.app import Client
+from tests.harness.app import Client, values_of
 from tests.harness.statements import Counting
 from tests.harness.time import Clock
 from tests.make import Linked, Shop
@@ -125,6 +128,21 @@ def test_a_preview_cannot_go_on_and_counts_nothing(linked: Linked, client: Clien
     assert shown.words("#preview") == "Preview — payments are off and nothing is counted."
     assert not shown.page.select("[form=offer-form]")
     assert not shown.one("body").has_attr("data-opened-url")
+
+
+def test_whatever_is_pressed_in_a_preview_makes_no_visit(session: Session, shop: Shop, client: Client) -> None:
+    """B24: quantities can be tried there, and nothing enters the funnel."""
+    linked = make.link(session, make.selection(session, shop, {shop.chair: 1}), changes="more",
+                       may_change_quantities=True)
+    shown = client.get(linked.path, query_string={"preview": "1"})
+    for path in ("/visit", "/lines/1/quantity", "/choice"):
+        answer = client.post(linked.path + path, data=values_of(shown.one("#offer-form")))
+        assert (answer.status_code, answer.location) == (303, f"{linked.path}?preview=1")
+    session.rollback()
+    assert session.scalars(select(CheckoutSession)).all() == []
+    assert not {"visit.started", "link.opened"} & set(session.scalars(select(Event.name)))
+    for page in ("/details", "/delivery", "/payment"):
+        assert client.get(linked.path + page).location == linked.path
 
 
 @pytest.mark.parametrize(("currency", "locale", "country", "included", "rate", "expected"), [

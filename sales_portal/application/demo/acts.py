@@ -24,7 +24,7 @@ from sales_portal.core.money import exponent
 from sales_portal.customers.models import Customer
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
-from sales_portal.links import opening, sending, stored_terms
+from sales_portal.links import notices, opening, sending, stored_terms
 from sales_portal.links import queries as link_queries
 from sales_portal.links import service as links
 from sales_portal.links import terms as link_terms
@@ -42,6 +42,7 @@ from sales_portal.selections.basket import Basket, read_basket
 from sales_portal.selections.models import Selection
 
 BOUNCED = "The mail server of the recipient does not know this address"
+DEVICES = (("phone", "Safari"), ("phone", "Chrome"), ("computer", "Firefox"), ("computer", "Edge"))
 REVOKED = "Ordered in the shop instead"
 
 
@@ -85,7 +86,9 @@ class Telling:
     @property
     def address(self) -> LinkAddress:
         """The secret address of that link."""
-        return self.session.scalars(select(LinkAddress).where(LinkAddress.link_id == self.link_id)).one()
+        return self.session.scalars(
+            select(LinkAddress).where(LinkAddress.link_id == self.link_id).order_by(LinkAddress.id)
+            .limit(1)).one()
 
     def visit(self, visitor: int) -> CheckoutSession:
         """The private copy of a browser."""
@@ -154,17 +157,26 @@ def _mail(telling: Telling) -> Delivery:
     link = link_queries.get_link(telling.session, telling.link.number)
     if link is None:
         raise LookupError(telling.link_id)
-    return sending.send_link(telling.session, link, to=buyer.email, to_name=buyer.name, message="",
+    return sending.send_link(telling.session, link, to=buyer.email, to_name=buyer.name,
                              urls=telling.stage.addresses, by=telling.agent.actor)
 
 
 def _open(telling: Telling, act: Act) -> None:
-    opening.note_opened(telling.session, telling.link, f"demo-{telling.number}-{act.visitor}")
+    device, browser = DEVICES[(telling.number + act.visitor) % len(DEVICES)]
+    opening.note_opened(telling.session, telling.link, opening.Opener(
+        f"demo-{telling.number}-{act.visitor}", telling.address.public_id, device, browser))
+    _know_opened(telling)
+
+
+def _know_opened(telling: Telling) -> None:
+    # What was opened long ago is no news to anybody when the portal starts.
+    notices.say_once(telling.session, telling.link, notices.OPENED)
 
 
 def _visit(telling: Telling, act: Act) -> None:
     claimed = checkout.claim(telling.session, telling.link, visitor_token=None, choice=act.visitor)
     telling.tokens[act.visitor] = claimed.visitor_token
+    _know_opened(telling)
 
 
 def _add(telling: Telling, act: Act) -> None:

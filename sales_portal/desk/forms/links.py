@@ -1,16 +1,22 @@
 """The forms of the links pages: what a list is filtered by, and what the acts on a link ask."""
 
+import re
 from typing import Any
 
 from wtforms import BooleanField, Form, IntegerField, StringField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, Length
+from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
 from sales_portal.desk.forms.staff_form import StaffForm
+from sales_portal.links import sending
 from sales_portal.links.service import PROGRESS
 from sales_portal.links.state import LinkState
+from sales_portal.messaging import headers
 from sales_portal.reports.link_list import LinkFilter
 
 PROGRESSES = (*PROGRESS, "bounced")
+VIEWS = ("desktop", "phone", "text")
+MOST_CC = 10
+_BETWEEN = re.compile(r"[\s,;]+")
 STATES = {state.value: state for state in LinkState}
 
 
@@ -37,11 +43,38 @@ class LinkFilters(Form):
 
 
 class SendingForm(StaffForm):
-    """A mail with the link: to whom, and what the agent adds."""
+    """A mail with the link: to whom, which of the templates, and what the agent adds; `view` is how it is looked at."""
 
     to = StringField(validators=[DataRequired("Enter the customer's e-mail address")])
     to_name = StringField(validators=[Length(max=200, message="Use at most 200 characters")])
+    cc = StringField()
+    template = StringField(default=sending.READY, validators=[AnyOf(sending.TEMPLATES, message="Choose a template")])
     message = TextAreaField(validators=[Length(max=2000, message="Use at most 2000 characters")])
+    view = StringField(default=VIEWS[0])
+
+    def further(self) -> list[str]:
+        """The addresses under Cc, each once and without that under To."""
+        found: dict[str, str] = {}
+        for part in filter(None, _BETWEEN.split(self.cc.data or "")):
+            found.setdefault(part.lower(), part)
+        found.pop((self.to.data or "").strip().lower(), None)
+        return list(found.values())
+
+    def validate_cc(self, field: StringField) -> None:
+        """Every part is an address, and there are few."""
+        wrong = next((part for part in self.further() if not headers.is_one_address(part)), None)
+        if wrong is not None:
+            raise ValidationError(f"{wrong[:80]} is not an e-mail address like name@example.com")
+        if len(self.further()) > MOST_CC:
+            raise ValidationError(f"Enter at most {MOST_CC} addresses")
+
+    def chosen(self) -> str:
+        """The template, or the first where the form names none there is."""
+        return self.template.data if self.template.data in sending.TEMPLATES else sending.READY
+
+    def shown_as(self) -> str:
+        """How the mail is looked at."""
+        return self.view.data if self.view.data in VIEWS else VIEWS[0]
 
 
 class RevocationForm(StaffForm):

@@ -9,9 +9,10 @@ from sales_portal.desk.shell import DENSITIES
 
 
 class ProfileForm(StaffForm):
-    """Theme, density, whether single keys do things, and whether anything may be heard."""
+    """Theme, density, whether single keys do things, whether anything may be heard, and what mails tell."""
 
     theme = StringField(validators=[AnyOf(THEMES)])
     density = StringField(validators=[AnyOf(DENSITIES)])
     shortcuts = BooleanField()
     sounds = BooleanField()
+    tells_opened = BooleanField()

@@ -1,0 +1,89 @@
+"""The mails about a link that nobody writes: to its agent what happened, to its customers what they may have missed."""
+
+from sqlalchemy.orm import Session
+
+from sales_portal.accounts.models import Staff
+from sales_portal.automation import mails
+from sales_portal.checkout.models import CheckoutSession
+from sales_portal.core import clock
+from sales_portal.core.money import Money
+from sales_portal.customers import typos
+from sales_portal.links import opening, recipients, sending
+from sales_portal.links.addresses import Addresses
+from sales_portal.links.models import CheckoutLink
+from sales_portal.messaging import contexts
+from sales_portal.messaging.models import Delivery
+
+TELLS_OPENED = "tells_opened"
+"""The preference of an agent that says whether they are told by mail that a link was opened; they are, unless not."""
+
+
+def wants_opened(link: CheckoutLink) -> bool:
+    """Whether the agent of `link` is told by mail that it was opened."""
+    return link.agent.is_active and link.agent.preferences.get(TELLS_OPENED, True) is not False
+
+
+def agent_opened(session: Session, link: CheckoutLink, addresses: Addresses) -> Delivery:
+    """What tells the agent that a customer opened their link, and who it was as far as the address says."""
+    seen = opening.read_seen(session, link, recipients.list_addresses(session, link)).opened
+    first = min((one for one in seen if one.first_at is not None), key=lambda one: one.first_at or clock.now(),
+                default=None)
+    name = (first.recipient if first is not None else None) or _customer_name(link)
+    if link.customer is not None and name == (link.customer.email or "").lower():
+        name = link.customer.display_name
+    context = contexts.AgentLinkOpened(
+        brand=contexts.brand_of(link.site), link_number=link.number, label=link.label, customer_name=name,
+        opened_at=(first.first_at if first is not None else None) or clock.now(), total=_total(link))
+    return _to_agent(link, "agent-link-opened", dict(context), addresses.desk_url(link))
+
+
+def agent_ending(link: CheckoutLink, addresses: Addresses) -> Delivery:
+    """What tells the agent that a link ends within a day and is not paid."""
+    context = contexts.AgentLinkExpiring(
+        brand=contexts.brand_of(link.site), link_number=link.number, label=link.label,
+        customer_name=_customer_name(link), expires_at=link.expires_at or clock.now(), total=_total(link))
+    return _to_agent(link, "agent-link-expiring", dict(context), addresses.desk_url(link))
+
+
+def agent_bounced(link: CheckoutLink, mail: Delivery, addresses: Addresses) -> Delivery:
+    """What tells the agent that a mail did not arrive, with the address probably meant."""
+    context = contexts.AgentMailBounced(
+        brand=contexts.brand_of(link.site), link_number=link.number, recipient=mail.recipient,
+        reason=(mail.failure or "no reason was given").rstrip("."), suggestion=typos.meant(mail.recipient))
+    return _to_agent(link, "agent-mail-bounced", dict(context), f"{addresses.desk_url(link)}/sending?correct={mail.id}")
+
+
+def ending(session: Session, link: CheckoutLink, to: str, to_name: str, addresses: Addresses) -> Delivery:
+    """What reminds a customer that their link ends."""
+    return _to_customer(session, link, "link-expiring", to, to_name, addresses)
+
+
+def left(session: Session, visit: CheckoutSession, addresses: Addresses) -> Delivery:
+    """What reminds a customer who left the checkout; the link in it is the durable one, never the visit's."""
+    return _to_customer(session, visit.link, "checkout-recovery", visit.email.strip(), visit.name, addresses)
+
+
+def _to_customer(session: Session, link: CheckoutLink, template: str, to: str, to_name: str,
+                 addresses: Addresses) -> Delivery:
+    address = recipients.address_for(session, link, to)
+    return mails.write(
+        link, link.site, template=template, to=to, to_name=to_name,
+        sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
+        context=dict(sending.offer_of(session, link, to_name, "")), url=addresses.link_url(address, link.site),
+        locale=link.market.locale, stop_url=addresses.stop_url(address))
+
+
+def _to_agent(link: CheckoutLink, template: str, context: dict[str, object], url: str) -> Delivery:
+    agent: Staff = link.agent
+    return mails.write(
+        link, link.site, template=template, to=sending.reply_to(agent, link.site),
+        to_name=agent.name if agent.is_active else link.site.name, sender_name=link.site.name, reply_to=None,
+        context=context, url=url, locale=link.site.locale)
+
+
+def _customer_name(link: CheckoutLink) -> str:
+    return link.customer.display_name if link.customer is not None else ""
+
+
+def _total(link: CheckoutLink) -> Money:
+    return Money(link.total_amount, link.currency)

@@ -1,0 +1,58 @@
+"""A link on paper: its QR code as files to keep, and a card to print and hand over."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask import Blueprint, Response, make_response, render_template
+
+from sales_portal.accounts.permissions import Permission
+from sales_portal.core import clock
+from sales_portal.desk import link_acts, qr
+from sales_portal.desk import links as link_pages
+from sales_portal.links.errors import LinkEnded
+from sales_portal.links.models import CheckoutLink
+from sales_portal.web import formatting, staff
+
+blueprint = Blueprint("link_card", __name__, url_prefix="/links/<number>")
+
+
+@blueprint.get("/qr.svg")
+@staff.permit(Permission.LINK_SEND)
+def svg(number: str) -> Response:
+    """The QR code of a link, for the page to show and for people to keep; drawn only when it is looked at."""
+    return _file(link_pages.find_link(number), "svg")
+
+
+@blueprint.get("/qr.png")
+@staff.permit(Permission.LINK_SEND)
+def png(number: str) -> Response:
+    """The same for programs that take no SVG."""
+    return _file(link_pages.find_link(number), "png")
+
+
+@blueprint.get("/card")
+@staff.permit(Permission.LINK_SEND)
+def card(number: str) -> Response:
+    """A page that prints as one card of A6: whose it is, the code, the address, and until when in words."""
+    link, at = link_pages.find_link(number), clock.now()
+    if not link_acts.acts_on(link, staff.current_staff(), at).sees_address:
+        raise LinkEnded(number=link.number, state=link.state(at).value.replace("_", " "))
+    return make_response(render_template(
+        "desk/links/card.html", link=link, url=link_pages.address_of(link), until=_in_words(link.expires_at, link)))
+
+
+def _file(link: CheckoutLink, kind: str) -> Response:
+    url = link_pages.address_of(link)
+    response = make_response(qr.svg_of(url) if kind == "svg" else qr.png_of(url))
+    response.mimetype = "image/svg+xml" if kind == "svg" else "image/png"
+    response.headers["Content-Disposition"] = f'attachment; filename="{link.number}.{kind}"'
+    return response
+
+
+def _in_words(at: datetime | None, link: CheckoutLink) -> str:
+    """The day as its customer says it: Monday, 21 December 2026; empty where there is none."""
+    if at is None:
+        return ""
+    there = at.astimezone(ZoneInfo(link.site.time_zone)).date()
+    return format_date(there, format="full", locale=formatting.english_of(link.market.locale))
