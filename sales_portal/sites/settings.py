@@ -12,7 +12,7 @@ from sales_portal.sites.models import CRMS, MAY_NEED_A_YES, POLICIES, TAX_ON_SHI
 NAMES = {"name": ("the name customers know you by", 120), "legal_name": ("the legal name of the company", 160),
          "postal_address": ("the postal address", 500)}
 LONGEST_PHONE, LONGEST_EMAIL, LONGEST_URL = 40, 254, 300
-MOST_DAYS, MOST_HOURS, MOST_LINKS, LONGEST_LABEL = 3650, 720, 6, 60
+MOST_DAYS, MOST_DAYS_BEFORE, MOST_HOURS, MOST_LINKS, LONGEST_LABEL = 3650, 30, 720, 6, 60
 MOST_PAIRS, LONGEST_KEY, LONGEST_VALUE = 50, 40, 500
 
 
@@ -32,19 +32,22 @@ def business(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def link_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a new link starts with, as it is kept."""
-    longest = values.get("max_link_days")
+    """What a new link starts with and what is said about links by itself, as it is kept."""
+    longest, days_before = values.get("max_link_days"), values.get("reminds_days_before")
     found: dict[str, Any] = {
         "link_policy": _one_of("link_policy", values, POLICIES, "Choose how often a link can be paid"),
         "link_days": _whole("link_days", values.get("link_days"), MOST_DAYS),
         "link_metadata": _metadata(values.get("link_metadata", ())),
         "max_link_days": None if longest in (None, "") else _whole("max_link_days", longest, MOST_DAYS),
+        "reminds_days_before": None if days_before in (None, "") else _whole(
+            "reminds_days_before", days_before, MOST_DAYS_BEFORE),
         "tax_on_shipping": _one_of("tax_on_shipping", values, TAX_ON_SHIPPING, "Choose how shipping is taxed"),
         "crm": _one_of("crm", values, CRMS, "Choose whose account ids agents enter"),
         "asks_for": [name for name in MAY_NEED_A_YES if name in values.get("asks_for", ())]}
     if found["max_link_days"] is not None and found["max_link_days"] < found["link_days"]:
         raise Invalid("max_link_days", f"Enter at least {found['link_days']}: new links start with as many days")
-    for name in ("allows_endless_links", "links_may_wait", "waives_included_tax"):
+    for name in ("allows_endless_links", "links_may_wait", "waives_included_tax", "sends_recovery_mail",
+                 "is_in_maintenance"):
         found[name] = bool(values.get(name))
     return found
 

@@ -85,6 +85,7 @@ def test_who_sells_is_kept_and_written_in_the_history(dana: Client, session: Ses
     ("/links", "#links-form", {"link_days": "0"}, "link_days", "Enter a whole number from 1 to 3650"),
     ("/links", "#links-form", {"link_days": "30", "max_link_days": "7"}, "max_link_days", "Enter at least 30"),
     ("/links", "#links-form", {"link_policy": "twice"}, "link_policy", "Choose how often"),
+    ("/links", "#links-form", {"reminds_days_before": "31"}, "reminds_days_before", "whole number from 1 to 30"),
     ("/links", "#links-form", {"crm": "paper"}, "crm", "Choose whose account ids"),
     ("/links", "#links-form", {"metadata_key": ["a", "a"], "metadata_value": ["1", "2"]}, "link-metadata", "twice"),
     ("/storefront", "#storefront-form", {"pages": "none"}, "pages", "Choose who claims the links"),
@@ -159,6 +160,14 @@ def test_what_a_new_link_starts_with_is_kept(dana: Client, session: Session, sho
     assert (site.allows_endless_links, site.links_may_wait, site.waives_included_tax) == (False, False, True)
     assert (site.asks_for, site.tax_on_shipping, site.link_metadata) == (
         ["ignore_tax"], "proportional", {"source": "phone"})
+
+
+def test_what_is_said_about_links_by_itself_is_kept(dana: Client, session: Session, shop: Shop) -> None:
+    send(dana, shop, "/links", "#links-form", reminds_days_before="5", sends_recovery_mail="y", is_in_maintenance="y")
+    site = fresh(session, shop)
+    assert (site.reminds_days_before, site.sends_recovery_mail, site.is_in_maintenance) == (5, True, True)
+    send(dana, shop, "/links", "#links-form", reminds_days_before="")
+    assert fresh(session, shop).reminds_days_before is None
 
 
 def test_a_manager_may_look_and_an_agent_is_told_whom_to_ask(
