@@ -10,27 +10,23 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+FLAGS = ("shows_reason", "lets_go_without")
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
     """Add the columns and tables."""
-    with op.batch_alter_table("checkout_links", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("shows_reason", sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch_op.add_column(sa.Column("offer_version", sa.Integer(), nullable=False, server_default="1"))
-        batch_op.add_column(sa.Column("offered_at", UTCDateTime(), nullable=True))
-        batch_op.add_column(sa.Column("asked_at", UTCDateTime(), nullable=True))
-        batch_op.add_column(sa.Column("asked_for", sa.String(length=16), nullable=True))
-        batch_op.add_column(sa.Column("lets_go_without", sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch_op.create_index("ix_checkout_links_asked", ["asked_at"], unique=False,
-                              sqlite_where=sa.text("asked_at IS NOT NULL"),
-                              postgresql_where=sa.text("asked_at IS NOT NULL"))
-    with op.batch_alter_table("checkout_link_lines", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("could_wait_weeks", sa.Integer(), nullable=True))
-    with op.batch_alter_table("checkout_sessions", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("offer_version", sa.Integer(), nullable=False, server_default="1"))
-    with op.batch_alter_table("sites", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("is_in_maintenance", sa.Boolean(), nullable=False, server_default=sa.false()))
+    for name in FLAGS:
+        op.add_column("checkout_links", sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("checkout_links", _first_version())
+    for name in ("offered_at", "asked_at"):
+        op.add_column("checkout_links", sa.Column(name, UTCDateTime(), nullable=True))
+    op.add_column("checkout_links", sa.Column("asked_for", sa.String(length=16), nullable=True))
+    op.create_index("ix_checkout_links_asked", "checkout_links", ["asked_at"], unique=False,
+                    sqlite_where=sa.text("asked_at IS NOT NULL"), postgresql_where=sa.text("asked_at IS NOT NULL"))
+    op.add_column("checkout_link_lines", sa.Column("could_wait_weeks", sa.Integer(), nullable=True))
+    op.add_column("checkout_sessions", _first_version())
+    op.add_column("sites", sa.Column("is_in_maintenance", sa.Boolean(), nullable=False, server_default=sa.false()))
     _create_versions()
     _create_wishes()
 
@@ -39,15 +35,17 @@ def downgrade() -> None:
     """Take them away again."""
     op.drop_table("link_stock_wishes")
     op.drop_table("checkout_link_versions")
-    for table, columns in (("sites", ["is_in_maintenance"]), ("checkout_sessions", ["offer_version"]),
-                           ("checkout_link_lines", ["could_wait_weeks"])):
-        with op.batch_alter_table(table, schema=None) as batch_op:
-            for column in columns:
-                batch_op.drop_column(column)
-    with op.batch_alter_table("checkout_links", schema=None) as batch_op:
-        batch_op.drop_index("ix_checkout_links_asked")
-        for column in ("lets_go_without", "asked_for", "asked_at", "offered_at", "offer_version", "shows_reason"):
-            batch_op.drop_column(column)
+    op.drop_index("ix_checkout_links_asked", table_name="checkout_links")
+    for table, columns in (
+            ("sites", ["is_in_maintenance"]), ("checkout_sessions", ["offer_version"]),
+            ("checkout_link_lines", ["could_wait_weeks"]),
+            ("checkout_links", [*FLAGS, "asked_for", "asked_at", "offered_at", "offer_version"])):
+        for column in columns:
+            op.drop_column(table, column)
+
+
+def _first_version() -> sa.Column[int]:
+    return sa.Column("offer_version", sa.Integer(), nullable=False, server_default="1")
 
 
 def _create_versions() -> None:
@@ -86,6 +84,5 @@ def _create_wishes() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link_stock_wishes")),
         sa.UniqueConstraint("link_id", "email", name=op.f("uq_link_stock_wishes_link_id_email")),
     )
-    with op.batch_alter_table("link_stock_wishes", schema=None) as batch_op:
-        batch_op.create_index("ix_link_stock_wishes_waiting", ["link_id"], unique=False,
-                              sqlite_where=sa.text("told_at IS NULL"), postgresql_where=sa.text("told_at IS NULL"))
+    op.create_index("ix_link_stock_wishes_waiting", "link_stock_wishes", ["link_id"], unique=False,
+                    sqlite_where=sa.text("told_at IS NULL"), postgresql_where=sa.text("told_at IS NULL"))
