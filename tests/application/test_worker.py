@@ -28,7 +28,8 @@ from tests.harness.server import ROOT
 from tests.messaging.conftest import SECRET_URL, link_ready
 
 ALONE = ("-m", "flask", "--app", "app", "worker")
-BESIDE_THE_WEB = ("-c", "import time, app; print('up', flush=True); time.sleep(600)")
+# Ends by itself once nobody writes to it any more.
+BESIDE_THE_WEB = ("-c", "import sys, app; sys.stdin.read()")
 Start = Callable[..., subprocess.Popen[str]]
 
 
@@ -40,7 +41,7 @@ def start(database: Database) -> Iterator[Start]:
     def starting(*arguments: str, **settings: str) -> subprocess.Popen[str]:
         environment = os.environ | {"DATABASE_URL": database.url} | settings
         process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment, text=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         started.append(process)
         return process
 
@@ -96,13 +97,9 @@ def test_the_worker_beside_the_web_sends_what_waits_and_lets_its_process_end(ses
 
     process = start(*BESIDE_THE_WEB, EMBEDDED_WORKER="1")
     wait_for(lambda: state_of_the_mail(session) == "sent")
-    # A signal in the middle of an import may be lost: the worker can be quicker than the rest of the app.
-    assert process.stdout is not None
-    assert process.stdout.readline() == "up\n"
-    process.send_signal(signal.SIGINT)
 
     said = process.communicate(timeout=60)
-    assert process.returncode == -signal.SIGINT, said
+    assert (process.returncode, said) == (0, ("", ""))
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

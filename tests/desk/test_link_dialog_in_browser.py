@@ -155,7 +155,7 @@ def test_where_the_browser_refuses_the_clipboard_the_focus_is_on_copy(
         navigator.clipboard.writeText = () => Promise.reject(new Error("no"));""")
     opened(page, shop, drawn)
     page.get_by_role("button", name="Create and copy link").click()
-    expect(page.locator("#link-dialog [data-copy]")).to_be_focused()
+    expect(page.locator("#link-dialog [data-copy='#link-url']")).to_be_focused()
     expect(page.locator("#link-dialog h2")).to_have_text(re.compile("is ready$"))
 
 

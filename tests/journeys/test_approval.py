@@ -83,7 +83,7 @@ def test_over_the_limit_to_a_sent_link_without_the_agent_touching_it_again(
 
     session.rollback()
     link = session.scalars(select(CheckoutLink)).one()
-    assert (link.agent_id, link.progress, link.total_amount) == (cheap.agent_id, "sent", 120_000 + 24_800 + 5_900)
+    assert (link.agent_id, link.progress, link.total_amount) == (cheap.agent_id, "delivered", 120_000 + 24_800 + 5_900)
     sent = {mail.template: mail for mail in session.scalars(select(Delivery))}
     assert {name: mail.recipient for name, mail in sent.items()} == {
         "approval-needed": "erik@demo.example", "link-ready": "anna@example.com",

@@ -21,6 +21,8 @@ from tests import make
 from tests.harness.time import Clock
 from tests.make import Linked, Shop
 
+CRM_ID = "0011t00000AbCdEAAV"
+
 
 @pytest.fixture
 def shop(session: Session, clock: Clock) -> Shop:
@@ -80,7 +82,7 @@ def test_it_has_the_same_terms(session: Session, shop: Shop) -> None:
         session, make.selection(session, shop, {shop.chair: 2}), changes="more", may_change_quantities=True,
         max_per_line=4, policy="first_closes", ignores_shipping=True, label="For the reading room",
         allows_discount_codes=True, prefill={"email": "a@example.com", "city": "Kiruna"}, prefill_locks=("email",),
-        language="en-SE", crm_account_id="A-1", after_message="Thanks", metadata={"source": "fair"})
+        language="en-SE", crm_account_id=CRM_ID, after_message="Thanks", metadata={"source": "fair"})
     made = replace(session, linked)
     link = session.get_one(CheckoutLink, linked.link.id)
     for name in ("changes", "may_change_quantities", "max_per_line", "policy", "ignores_shipping", "label",
@@ -113,7 +115,7 @@ def test_an_endless_link_gets_an_end_where_the_site_no_longer_allows_none(sessio
 def test_what_was_filled_in_for_one_customer_is_not_handed_to_another(session: Session, shop: Shop) -> None:
     linked = make.link(
         session, make.selection(session, shop, {shop.chair: 1}), prefill={"email": "anna@example.com", "street": "A 1"},
-        prefill_locks=("email",), only_email_may_pay=True, crm_account_id="A-1")
+        prefill_locks=("email",), only_email_may_pay=True, crm_account_id=CRM_ID)
     selections.set_customer(session, linked.link.selection, make.customer(session, "Bo Berg"), by=SYSTEM)
     made = replace(session, linked)
     assert made.prefill["name"] == "Bo Berg"

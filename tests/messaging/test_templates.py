@@ -173,7 +173,8 @@ def test_both_parts_say_the_same(name: str) -> None:
                                    "{% raw %}", "${7*7}", "آنا 🪑 Änna"])
 def test_what_a_person_typed_is_text(name: str, typed: str) -> None:
     keys = {"first_name", "note", "customer_name", "message", "reason"} & MAILS[name].keys()
-    changes: dict[str, object] = dict.fromkeys(keys, typed) | {"brand": replace(BRAND, name=typed)}
+    changes: dict[str, object] = dict.fromkeys(keys, typed) or {"agent": replace(SIGNATURE, name=typed)}
+    changes |= {"brand": replace(BRAND, name=typed)}
     if "items" in MAILS[name]:
         changes["items"] = [contexts.Item(typed, 1, Money(1, "SEK"))]
 
