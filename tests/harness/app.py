@@ -91,7 +91,12 @@ class Answer(Response):
     def page(self) -> BeautifulSoup:
         """The parsed page or fragment, without the drawings of the icons, which are half of its elements."""
         html = DRAWINGS.sub(r"\1", self.get_data(as_text=True))
-        return BeautifulSoup(html, "html.parser", store_line_numbers=False)
+        parsed = BeautifulSoup(html, "lxml")
+        if not html.lstrip().startswith("<!doctype"):
+            # The parser makes a page of every fragment.
+            for added in parsed(["html", "body"]):
+                added.unwrap()
+        return parsed
 
     def one(self, selector: str) -> Tag:
         """The one element `selector` finds; fails where there is none or more."""
