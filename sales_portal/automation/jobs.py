@@ -79,7 +79,7 @@ def _tell_failed(session: Session, job: Job, addresses: Addresses) -> None:
     payment = queries.get_payment(session, job.subject_id)
     if payment is None:
         raise PermanentFailure("The payment does not exist any more")
-    messaging.queue_written(session, [mails.payment_failed(payment, addresses)], by=SYSTEM)
+    messaging.queue_written(session, [mails.payment_failed(session, payment, addresses)], by=SYSTEM)
 
 
 def _note_bounce(session: Session, job: Job, addresses: Addresses) -> None:
@@ -112,7 +112,7 @@ def _start_stocked(session: Session, addresses: Addresses) -> None:
     told = waiting.take_stocked_wishes(session)
     messaging.queue_written(session, [
         *(mails.back_in_stock(link, addresses) for link in started),
-        *(mails.wish_came_true(wish, link, addresses) for wish, link in told)], by=SYSTEM)
+        *(mails.wish_came_true(session, wish, link, addresses) for wish, link in told)], by=SYSTEM)
 
 
 def _expire_visits(session: Session, job: Job) -> None:

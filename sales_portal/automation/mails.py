@@ -1,9 +1,11 @@
 """The mails the portal writes by itself when something has happened to an order or a payment."""
 
+from sqlalchemy.orm import Session
+
 from sales_portal.automation import contexts
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
-from sales_portal.links import sending
+from sales_portal.links import recipients, sending
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink, StockWish
 from sales_portal.messaging import headers
@@ -34,10 +36,11 @@ def agent_paid(order: Order, addresses: Addresses) -> Delivery:
         context=dict(contexts.agent_paid(order)), url=addresses.desk_url(order.link), locale=order.site.locale)
 
 
-def payment_failed(payment: Payment, addresses: Addresses) -> Delivery:
+def payment_failed(session: Session, payment: Payment, addresses: Addresses) -> Delivery:
     """What tells the customer that nothing was charged, and where to try again while the link is open."""
     link, visit = payment.link, payment.checkout_session
-    url = addresses.link_url(link.addresses[0], link.site) if link.is_open(clock.now()) else None
+    address = recipients.address_for(session, link, visit.email) if link.is_open(clock.now()) else None
+    url = addresses.link_url(address, link.site) if address is not None else None
     return write(
         link, link.site, template="payment-failed", to=visit.email, to_name=visit.name,
         sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
@@ -53,12 +56,13 @@ def back_in_stock(link: CheckoutLink, addresses: Addresses) -> Delivery:
         context=dict(contexts.back_in_stock(link)), url=addresses.desk_url(link), locale=link.site.locale)
 
 
-def wish_came_true(wish: StockWish, link: CheckoutLink, addresses: Addresses) -> Delivery:
-    """What tells a customer that what they waited for can be bought; agent, site, market and addresses are loaded."""
+def wish_came_true(session: Session, wish: StockWish, link: CheckoutLink, addresses: Addresses) -> Delivery:
+    """What tells a customer that what they waited for can be bought; agent, site and market are loaded."""
+    address = recipients.address_for(session, link, wish.email)
     return write(
         link, link.site, template="back-in-stock", to=wish.email, to_name=wish.name,
         sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
-        context=dict(contexts.wish_came_true(wish, link)), url=addresses.link_url(link.addresses[0], link.site),
+        context=dict(contexts.wish_came_true(wish, link)), url=addresses.link_url(address, link.site),
         locale=link.market.locale)
 
 

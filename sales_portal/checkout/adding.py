@@ -163,7 +163,7 @@ def _new_line(visit: CheckoutSession, link: CheckoutLink, good: Good) -> Checkou
 
 
 def _take_price(line: CheckoutSessionLine, good: Good) -> None:
-    line.unit_amount, line.list_amount = good.due_amount, good.amount
+    line.unit_amount, line.list_amount, line.offer_version_id = good.due_amount, good.amount, good.offer_version_id
 
 
 def _reprice(session: Session, visit: CheckoutSession, link: CheckoutLink) -> None:

@@ -14,6 +14,8 @@ from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.selections.agreeing import LONGEST_EMAIL, LONGEST_NAME, Learner
 
+Who = Mapping[str, str]
+NOBODY = {"name": "", "email": ""}
 Seat = tuple[int, int]
 """A line and a seat of it, counted from 1."""
 
@@ -78,13 +80,28 @@ def name_learners(session: Session, visit: CheckoutSession, seats: Sequence[Seat
         change(session, (visit, {}), counting="version")
 
 
-def follow_quantity(visit: CheckoutSession) -> None:
-    """After a change of the lines: seats that are gone have nobody on them, and new ones are asked about."""
+def follow_quantity(visit: CheckoutSession, given: Mapping[int, Sequence[Who]] | None = None) -> None:
+    """After a change of the lines: seats that are gone have nobody on them, and new ones are asked about.
+
+    `given` is whom the agent named on the seats of a line, who sit there again when their seat is back.
+    """
     for line in pricing.items_of(visit):
         if _has_seats(line):
-            line.learners = line.learners[:line.quantity]
+            line.learners = seated((given or {}).get(line.line_no, ()), line.learners, line.quantity)
             if len([learner for learner in line.learners if learner["name"]]) < line.quantity:
                 visit.details_at = None
+
+
+def seated(given: Sequence[Who], kept: Sequence[Who], quantity: int) -> list[dict[str, str]]:
+    """Who sits on `quantity` seats: whom the agent named, else who was kept; open seats at the end are left out."""
+    seats = [dict(NOBODY) for _ in range(quantity)]
+    for known in (kept, given):
+        for seat, learner in enumerate(known[:quantity]):
+            if learner["name"] or known is kept:
+                seats[seat] = dict(learner)
+    while seats and not any(seats[-1].values()):
+        seats.pop()
+    return seats
 
 
 def _refuse_wrong(learner: Learner, line_no: int, seat: int) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, insert, select
+from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from sales_portal.checkout import (
@@ -136,7 +136,7 @@ def set_quantity(session: Session, visit: CheckoutSession, link: CheckoutLink, l
     if quantity % offered.pack_size:
         raise NotInPacks(pack=offered.pack_size)
     line.quantity = quantity
-    learners.follow_quantity(visit)
+    learners.follow_quantity(visit, {line_no: offered.learners})
     pricing.reprice(session, visit, link)
 
 
@@ -245,6 +245,9 @@ def _welcome_back(session: Session, link: CheckoutLink, token: str,
         return None, None
     fresh_token = tokens.new_token()
     visitor.token_sha256, visitor.expires_at = tokens.digest(fresh_token), at + LIFETIME
+    # Who signed in before the session was over shows again who they are.
+    session.execute(update(CheckoutSession).where(
+        CheckoutSession.visitor_session_id == visitor.id, CheckoutSession.status == "open").values(signed_in_at=None))
     return visitor, fresh_token
 
 

@@ -1,15 +1,16 @@
 """A newer offer for a copy that was made of an older one: what changed, and taking it over once it is accepted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from sales_portal.checkout import adding, current, learners, pricing, queries, service
+from sales_portal.checkout import adding, amounts, current, learners, pricing, queries, service
 from sales_portal.checkout.errors import VisitEnded
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine
 from sales_portal.core import clock
+from sales_portal.core.money import LARGEST
 from sales_portal.core.writing import fresh
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -67,13 +68,14 @@ def is_behind(visit: CheckoutSession, link: CheckoutLink) -> bool:
 def compare(session: Session, visit: CheckoutSession, link: CheckoutLink) -> Difference:
     """What would change in `visit` if its customer accepted what `link` offers now; changes nothing."""
     queries.load_lines(session, visit)
-    discounts = service.discounts_of(session, link) + [
-        pricing.code_row(code.discount, documents.read(code.rule)) for code in _codes(visit)]
+    discounts = service.discounts_of(session, link)
+    discounts += [pricing.code_row(code.discount, documents.read(code.rule)) for code in _codes(visit, discounts)]
     would_be = fresh(
         CheckoutSession, link_id=link.id, status="open", currency=link.currency, total_amount=0,
         country=visit.country, vat_number=visit.vat_number, shipping_method_id=visit.shipping_method_id,
         has_discounts=bool(discounts), discounts=discounts,
         lines=[_apart(line) if line in visit.lines else line for line in _lines(session, visit, link)])
+    adding.renew(session, would_be, link)
     pricing.reprice(session, would_be, link)
     return Difference(_changes(visit, would_be), would_be.total_amount, visit.total_amount)
 
@@ -92,25 +94,28 @@ def accept(session: Session, visit: CheckoutSession, link: CheckoutLink) -> None
     kept = [line for line in lines if line in visit.lines]
     for line in [line for line in pricing.items_of(visit) if line not in kept]:
         visit.lines.remove(line)
-    codes = _codes(visit)
+    codes = _codes(visit, discounts)
     for discount in [one for one in pricing.held_discounts(visit) if one not in codes]:
         visit.discounts.remove(discount)
     session.flush()
     visit.lines[:0] = [line for line in lines if line not in kept]
     visit.discounts.extend(discounts)
     visit.has_discounts, visit.offer_version = bool(visit.discounts), link.offer_version
-    learners.follow_quantity(visit)
+    learners.follow_quantity(visit, {line.line_no: line.learners for line in links.list_lines(session, link.id)})
     if pricing.ships(visit) and not visit.street:
         # What needed no address was said without one.
         visit.details_at = None
     session.flush()
+    adding.renew(session, visit, link)
     pricing.reprice(session, visit, link)
     history.record(session, EventName.VISIT_UPDATED, visit, by=history.CUSTOMER, context=link,
                    offer_version=link.offer_version)
 
 
-def _codes(visit: CheckoutSession) -> list[CheckoutSessionDiscount]:
-    return [one for one in pricing.held_discounts(visit) if one.is_code]
+def _codes(visit: CheckoutSession, offered: Sequence[CheckoutSessionDiscount]) -> list[CheckoutSessionDiscount]:
+    """The codes its customer typed, but for what the newer offer gives by itself."""
+    given = {one.discount_id for one in offered}
+    return [one for one in pricing.held_discounts(visit) if one.is_code and one.discount_id not in given]
 
 
 def _apart(line: CheckoutSessionLine) -> CheckoutSessionLine:
@@ -122,12 +127,14 @@ def _apart(line: CheckoutSessionLine) -> CheckoutSessionLine:
 def _lines(session: Session, visit: CheckoutSession, link: CheckoutLink) -> list[CheckoutSessionLine]:
     """The lines the copy would have: those of the newer offer, and its own that no older offer brought."""
     offered = links.list_lines(session, link.id)
-    amounts, before = current.amounts_of(session, link, offered), _before(session, visit, link)
+    costs, before = current.amounts_of(session, link, offered), _before(session, visit, link)
     held = {(line.variant_id, line.title): line for line in pricing.items_of(visit) if not line.is_added}
     own = adding.lines_of(visit)
     if link.changes == "pick_one":
         offered, own = _picked(offered, held, link), []
-    made = [service.line_of(line, link, amounts[line.line_no]) for line in offered]
+    else:
+        offered = _without_left_out(offered, before, {line.line_no for line in held.values()})
+    made = [service.line_of(line, link, costs[line.line_no]) for line in offered]
     for line, new in zip(offered, made, strict=True):
         old = held.get((line.variant_id, line.title)) or next(
             (one for one in held.values() if line.variant_id is not None and one.variant_id == line.variant_id), None)
@@ -144,6 +151,14 @@ def _picked(offered: Any, held: Mapping[Any, CheckoutSessionLine], link: Checkou
     return (again or first or list(offered))[:1]
 
 
+def _without_left_out(offered: Sequence[CheckoutLinkLine], before: Before, held: Set[int]) -> list[CheckoutLinkLine]:
+    """The lines of the newer offer but for those the customer went on without, where they are as they were."""
+    left_out = [(line["variant_id"], line["title"], line["quantity"], line["unit_amount"])
+                for number, line in before.items() if number not in held]
+    return [line for line in offered
+            if (line.variant_id, line.title, line.quantity, line.unit_amount) not in left_out]
+
+
 def _before(session: Session, visit: CheckoutSession, link: CheckoutLink) -> Before:
     old = updating.get_version(session, link.id, visit.offer_version)
     return {line["line_no"]: line for line in old.lines} if old is not None else {}
@@ -157,11 +172,12 @@ def _keep_choices(old: CheckoutSessionLine, before: Mapping[str, Any], new: Chec
     if may_change and old.quantity != before["quantity"] and old.quantity <= most \
             and old.quantity % offered.pack_size == 0:
         new.__dict__["quantity"] = old.quantity
-    if old.learners != before["learners"]:
-        new.__dict__["learners"] = old.learners
-    least = offered.minimum_amount
-    if least is not None and old.unit_amount != before["unit_amount"] and old.unit_amount >= least:
-        new.__dict__["unit_amount"] = old.unit_amount
+    new.__dict__["learners"] = learners.seated(offered.learners, old.learners, new.quantity)
+    if old.backorder_weeks is not None and before["backorder_weeks"] is None:
+        new.__dict__["backorder_weeks"] = offered.could_wait_weeks
+    named = old.unit_amount if old.unit_amount != before["unit_amount"] else 0
+    if amounts.may_name(link, offered) and named >= (offered.minimum_amount or 1) and named * new.quantity <= LARGEST:
+        new.__dict__["unit_amount"] = named
 
 
 def _changes(visit: CheckoutSession, would_be: CheckoutSession) -> tuple[Change, ...]:

@@ -80,10 +80,14 @@ def list_mailed(session: Session, link: CheckoutLink) -> list[tuple[str, str]]:
 
 
 def is_payable(at: datetime) -> ColumnElement[bool]:
-    """Whether a link is active at `at`: says in SQL what `links.state.state_at` says."""
+    """Whether a link can be bought at `at`: what `links.state.state_at` says, in SQL, and that its site sells."""
     link = CheckoutLink
+    site_sells = exists(select(Site.id).where(
+        Site.id == link.site_id, ~Site.is_in_maintenance, or_(link.crm_account_id == "", ~Site.requires_sign_in)
+    ).correlate(link))
     return and_(
-        link.status == "active", link.replaced_by_id.is_(None), link.paused_at.is_(None), ~link.waits_for_stock,
+        site_sells, link.status == "active", link.replaced_by_id.is_(None), link.paused_at.is_(None),
+        ~link.waits_for_stock,
         or_(link.starts_at.is_(None), link.starts_at <= at), or_(link.expires_at.is_(None), link.expires_at > at))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Integer, Row, Select, Table, bindparam, select
+from sqlalchemy import Integer, Row, Select, Table, bindparam, case, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from sales_portal.accounts.models import Staff
@@ -178,8 +178,14 @@ def lock_link(session: Session, link_id: int) -> CheckoutLink:
     return sited(session, session.execute(_LOCKED, {"link_id": link_id}).one(), start=0, is_locked=True)
 
 
-def get_newer_address(session: Session, link: CheckoutLink) -> LinkAddress | None:
-    """The address of the newest link in the place of `link`, only where all were made for the same customer."""
+def get_newer_address(session: Session, link: CheckoutLink, public_id: str) -> LinkAddress | None:
+    """Where who holds the address `public_id` of `link` finds the newest link in its place: their own address of it.
+
+    Only where all were made for the same customer; whom an address was not given to by name is led to the first one.
+    """
+    recipient = session.scalars(select(LinkAddress.recipient).where(LinkAddress.public_id == public_id)).first()
+    customer = session.get(Customer, link.customer_id) if link.customer_id is not None else None
+    is_customers = recipient is None or (customer is not None and recipient == (customer.email or "").lower())
     newer: LinkAddress | None = None
     next_id, seen = link.replaced_by_id, {link.id}
     while next_id is not None and link.customer_id is not None and next_id not in seen:
@@ -187,6 +193,7 @@ def get_newer_address(session: Session, link: CheckoutLink) -> LinkAddress | Non
         newer = session.scalars(
             select(LinkAddress).join(LinkAddress.link)
             .where(CheckoutLink.id == next_id, CheckoutLink.customer_id == link.customer_id)
-            .options(contains_eager(LinkAddress.link).joinedload(CheckoutLink.site)).order_by(LinkAddress.id)).first()
+            .options(contains_eager(LinkAddress.link).joinedload(CheckoutLink.site))
+            .order_by(case((LinkAddress.recipient == recipient, 0), else_=1), LinkAddress.id)).first()
         next_id = newer.link.replaced_by_id if newer is not None else None
-    return newer
+    return newer if is_customers or (newer is not None and newer.recipient == recipient) else None

@@ -177,7 +177,7 @@ def _order(link: CheckoutLink, copy: CheckoutSession, payment: Payment | None, l
         agent_id=link.agent_id, site_id=link.site_id, customer_id=link.customer_id, account_id=account_id,
         is_exclusive=link.policy == "single", status="placed", total_amount=copy.total_amount, currency=copy.currency,
         email=copy.email, name=copy.name, phone=copy.phone, company=copy.company,
-        vat_number=copy.vat_number, discount_name=discount_name,
+        vat_number=copy.vat_number or link.vat_number, discount_name=discount_name,
         address={name: getattr(copy, name) for name in ADDRESS}, custom_fields=copy.custom_fields,
         order_metadata=copy.session_metadata, shipping_name=method,
         receipt_token_sha256=tokens.digest(receipt), receipt_token_sealed=tokens.seal(receipt, RECEIPT_PURPOSE),

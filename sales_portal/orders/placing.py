@@ -174,7 +174,7 @@ def _refuse_closed(link: CheckoutLink, copy: CheckoutSession) -> None:
     """The link may still make this order. Expiry was judged when the payment started, so it is not asked here."""
     if copy.status != "open":
         raise Unavailable("used")
-    if link.status == "revoked":
+    if link.status == "revoked" or link.replaced_by_id is not None:
         raise Unavailable("revoked")
     if link.status == "consumed":
         is_early = link.consumed_at is not None and copy.claimed_at < link.consumed_at

@@ -19,6 +19,7 @@ from sales_portal.checkout.errors import (
     TooManyAdded,
 )
 from sales_portal.core.errors import Invalid
+from sales_portal.links import queries as links
 from sales_portal.storefront import guests
 from sales_portal.storefront.forms import amounts as amount_fields
 from sales_portal.storefront.forms import quantities
@@ -49,7 +50,7 @@ def apply(guest: Guest, typed: Mapping[str, str]) -> None:
     if choice is not None and choice not in held:
         checkout.pick(db.session(), visit, guest.link, choice)
     for line_no, quantity in quantities.read_quantities(typed).items():
-        if held.get(line_no) != quantity:
+        if held.get(line_no) != quantity and not (line_no not in held and _is_left_out(guest, line_no)):
             _set(guest, line_no, quantity)
     if amount_fields.has_amounts(typed):
         _name_prices(guest, typed)
@@ -76,6 +77,12 @@ def remove(guest: Guest, variant_id: int) -> None:
 def button_of(variant_id: int) -> str:
     """The name by which the *Add* of a variant is called in what is wrong with a form."""
     return f"{ADD}{variant_id}"
+
+
+def _is_left_out(guest: Guest, line_no: int) -> bool:
+    """Whether the customer went on without a line that a page shown before their copy came back still has."""
+    lines = links.list_lines(db.session(), guest.link.id)
+    return guest.link.changes != "pick_one" and line_no in {line.line_no for line in lines}
 
 
 def _set(guest: Guest, line_no: int, quantity: int) -> None:

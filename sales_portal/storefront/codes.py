@@ -32,7 +32,7 @@ class CodePart:
 
 
 @blueprint.post("/code/removal")
-@guests.in_checkout
+@guests.at_copy
 def remove(guest: Guest) -> ResponseReturnValue:
     """Take the code away, and show the page it was taken away on."""
     guest.check_form()

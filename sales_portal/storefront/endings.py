@@ -77,5 +77,6 @@ def _was_given_back(guest: Guest) -> bool:
 
 def _newer(guest: Guest) -> str | None:
     """The newer link's address, for the same recipient only."""
-    address = links.get_newer_address(db.session(), guest.link) if guest.state is LinkState.REPLACED else None
+    is_replaced = guest.state is LinkState.REPLACED
+    address = links.get_newer_address(db.session(), guest.link, guest.public_id) if is_replaced else None
     return frame.addresses().link_url(address, address.link.site) if address is not None else None

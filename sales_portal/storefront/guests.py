@@ -37,8 +37,9 @@ RETURNING = "again"
 RETURNING_SECONDS = 30 * 24 * 3600
 """How long a browser that lost its session may press *Continue* and find what it typed. It reads nothing by that."""
 
-FINISHING = frozenset({"storefront.payment.show", "storefront.receipt.show"})
-"""Where a payment that was begun comes to its end, whatever is done to the site meanwhile."""
+FINISHING = frozenset({"storefront.payment.show", "storefront.receipt.show", "storefront.declining.show",
+                       "storefront.declining.decline"})
+"""Where a payment that was begun comes to its end, and mails do, whatever is done to the site meanwhile."""
 
 # What has no link's shape is looked up all the same, so that no answer comes quicker than another.
 _PUBLIC_ID = re.compile("[0-9a-f]{32}")
@@ -254,6 +255,11 @@ def in_checkout(view: View) -> Callable[..., Response]:
     in first is sent there.
     """
     return _inside(view, lambda guest: "sign_in.show" if guest.must_sign_in else "")
+
+
+def at_copy(view: View) -> Callable[..., Response]:
+    """The same for acts on pages that come before a sign-in."""
+    return _inside(view, lambda guest: "")
 
 
 def at_sign_in(view: View) -> Callable[..., Response]:

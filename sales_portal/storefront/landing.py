@@ -1,6 +1,7 @@
 """The first page of a link: the whole offer and its state. Looking changes nothing; *Continue* makes a private copy."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -139,7 +140,11 @@ def brought_by(guest: Guest, sent: Mapping[str, str]) -> Brought:
     def list_questions() -> Sequence[CustomField]:
         return catalog.list_custom_fields(db.session()) if guest.has_questions else ()
     brought = parameters.read(sent, list_questions)
-    return brought if brought is NOTHING else prefilling.left_open(brought, guest.link)
+    if brought is NOTHING:
+        return brought
+    brought = prefilling.left_open(brought, guest.link)
+    is_one_too_many = bool(brought.discount_code) and not limits.may_try_code()
+    return replace(brought, discount_code="") if is_one_too_many else brought
 
 
 def _filled_in(guest: Guest, brought: Brought) -> CheckoutSession | None:

@@ -51,6 +51,15 @@ def count_code() -> None:
     """Count a discount code somebody tries at a link; refuses a caller who guesses on and on."""
 
 
+def may_try_code() -> bool:
+    """Count a discount code that stands in an address; False where it is to be left alone, since others were tried."""
+    try:
+        count_code()
+    except RateLimitExceeded:
+        return False
+    return True
+
+
 _CLAIMS = next(iter(Limit(CLAIMS, link_of_request).bind(limiter)))
 
 

@@ -24,7 +24,7 @@ def lead_on(guest: Guest, brought: Brought) -> Response | None:
     """The way to the first page that asks; None where the first page is the one to show.
 
     A browser that holds a copy goes on with it. Else one is made, unless the first page has something to ask itself:
-    which of the products, or what to do about what is sold out.
+    which of the products, what it is worth, or what to do about what is sold out.
     """
     if SHOWS_ITEMS & request.args.keys() or not _is_customers(guest):
         return None
@@ -33,7 +33,8 @@ def lead_on(guest: Guest, brought: Brought) -> Response | None:
     choice = prefilling.choice_of(db.session(), guest.link, brought.product_id)
     if guest.link.changes == "pick_one" and choice is None:
         return None
-    if not offers.offer_of(db.session(), guest.link).can_continue or not limits.may_claim(guest.public_id):
+    offer = offers.offer_of(db.session(), guest.link)
+    if offer.short or (offer.names_prices and brought.amount is None) or not limits.may_claim(guest.public_id):
         return None
     return _claim(guest.public_id, guest.token, choice, brought)
 
@@ -49,7 +50,8 @@ def _claim(public_id: str, token: str, choice: int | None, brought: Brought) -> 
         guest.claim(choice, brought, is_pressed=False)
     except LinkNotOpen:
         return redirect(guest.url("landing.show"), 303)
-    return guests.with_cookie(guest, redirect(_themed(details.next_page(guest)), 303))
+    there = guest.items_url() if guest.is_behind else _themed(details.next_page(guest))
+    return guests.with_cookie(guest, redirect(there, 303))
 
 
 def _themed(url: str) -> str:

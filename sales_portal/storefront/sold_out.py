@@ -1,7 +1,6 @@
 """What has sold out: going on without it, waiting for it, and word when it is back."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +11,7 @@ from sales_portal.links import asking, waiting
 from sales_portal.links import queries as links
 from sales_portal.links.asking import Wish
 from sales_portal.links.errors import LinkNotOpen
-from sales_portal.storefront import frame, guests, limits, opening
+from sales_portal.storefront import frame, guests, landing, limits, opening
 from sales_portal.storefront.forms.texts import one_line
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
@@ -64,14 +63,15 @@ def tell(guest: Guest) -> ResponseReturnValue:
 
 def _settle(guest: Guest, act: Callable[..., None], line_no: int) -> ResponseReturnValue:
     guest.check_form()
-    landing: dict[str, Any] = {"location": guest.url("landing.show"), "code": 303}
+    items = redirect(guest.items_url(), 303)
     try:
-        visit = guest.claim(opened_by=opening.mark(guest))
+        visit = guest.claim(brought=landing.brought_by(guest, request.form), opened_by=opening.mark(guest),
+                            by_machine=opening.is_machine())
     except LinkNotOpen:
-        return redirect(**landing)
+        return items
     if guest.can_go_on() and not guest.is_behind:
         act(db.session(), visit, guest.link, line_no)
-    return redirect(**landing)
+    return items
 
 
 def _known(guest: Guest, typed: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ blueprint = Blueprint("updates", __name__, url_prefix=guests.PREFIX)
 
 
 @blueprint.post("/update")
-@guests.in_checkout
+@guests.at_copy
 def accept(guest: Guest) -> ResponseReturnValue:
     """Go on with the newer offer; a payment nobody confirmed is given up, one that went on ends first."""
     public_id, token = guest.public_id, guest.token

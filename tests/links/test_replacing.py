@@ -156,7 +156,7 @@ def test_what_goes_further_needs_a_yes_as_for_any_link(session: Session, shop: S
 def test_the_way_to_the_newest_leads_past_links_that_were_replaced_too(session: Session, linked: Linked) -> None:
     made = replace(session, linked)
     newest = replace(session, Linked(made, linked.path, linked.token))
-    address = links.get_newer_address(session, session.get_one(CheckoutLink, linked.link.id))
+    address = links.get_newer_address(session, session.get_one(CheckoutLink, linked.link.id), linked.public_id)
     assert address is not None
     assert address.link_id == newest.id
 
