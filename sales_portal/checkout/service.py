@@ -1,15 +1,15 @@
 """What a customer does with a link before paying: claim it, change what may be changed, say who and where."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from sales_portal.checkout import (
-    adding,
     behalf,
+    copying,
     current,
     fixed,
     learners,
@@ -18,7 +18,6 @@ from sales_portal.checkout import (
     queries,
     signing_in,
 )
-from sales_portal.checkout.current import Amounts, Offered
 from sales_portal.checkout.errors import (
     Locked,
     NoDelivery,
@@ -29,10 +28,10 @@ from sales_portal.checkout.errors import (
     TooMany,
     VisitEnded,
 )
-from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine, VisitorSession
+from sales_portal.checkout.models import CheckoutSession, VisitorSession
 from sales_portal.checkout.prefilling import Brought
 from sales_portal.core import clock, tokens
-from sales_portal.core.writing import change, fresh, write
+from sales_portal.core.writing import change, write
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.links import opening
@@ -46,10 +45,7 @@ from sales_portal.pricing import queries as price_rules
 from sales_portal.pricing.queries import CountryTerms
 from sales_portal.selections.models import MAX_QUANTITY
 
-LIFETIME = timedelta(hours=24)
 _VISITOR = insert(queries.VISITORS)
-PERSONAL = (
-    "email", "name", "phone", "company", "vat_number", "street", "street_2", "postcode", "city", "region", "country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +147,7 @@ def pick(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: 
     for line in pricing.items_of(visit):
         visit.lines.remove(line)
     session.flush()
-    visit.lines.insert(0, line_of(offered, link, current.amounts_of(session, link, [offered])[line_no]))
+    visit.lines.insert(0, copying.line_of(offered, link, current.amounts_of(session, link, [offered])[line_no]))
     learners.follow_quantity(visit)
     pricing.reprice(session, visit, link)
 
@@ -176,7 +172,7 @@ def give_details(session: Session, visit: CheckoutSession, link: CheckoutLink, d
         raise NoDelivery(country=details.country, countries=tuple(countries))
     is_first = visit.details_at is None
     pricing.reprice(session, visit, link, terms, details_at=clock.now(), custom_fields=dict(details.custom_fields),
-                    **{name: getattr(details, name) for name in PERSONAL})
+                    **{name: getattr(details, name) for name in copying.PERSONAL})
     if is_first:
         history.record(session, EventName.VISIT_DETAILS_GIVEN, visit, by=history.CUSTOMER, context=link)
 
@@ -223,9 +219,9 @@ def _held(session: Session, link: CheckoutLink, visitor: VisitorSession, at: dat
     if visit.status == "open" and visit.expires_at > at:
         return visit
     if link.is_open(at):
-        visit.status, visit.expires_at, visitor.expires_at = "open", at + LIFETIME, at + LIFETIME
+        visit.status, visit.expires_at, visitor.expires_at = "open", at + copying.LIFETIME, at + copying.LIFETIME
         visit.on_behalf_of, visit.signed_in_at = behalf.give(visit, link), None
-        _follow_prices(session, visit, link)
+        copying.follow_prices(session, visit, link)
     return visit
 
 
@@ -233,7 +229,7 @@ def _new_visitor(session: Session, at: datetime) -> tuple[str, int]:
     """The token of a visitor who comes for the first time, and the id of their session."""
     token = tokens.new_token()
     made = session.execute(_VISITOR, {
-        "token_sha256": tokens.digest(token), "created_at": at, "expires_at": at + LIFETIME})
+        "token_sha256": tokens.digest(token), "created_at": at, "expires_at": at + copying.LIFETIME})
     return token, (cast(CursorResult[Any], made).inserted_primary_key or (0,))[0]
 
 
@@ -244,7 +240,7 @@ def _welcome_back(session: Session, link: CheckoutLink, token: str,
     if visitor is None:
         return None, None
     fresh_token = tokens.new_token()
-    visitor.token_sha256, visitor.expires_at = tokens.digest(fresh_token), at + LIFETIME
+    visitor.token_sha256, visitor.expires_at = tokens.digest(fresh_token), at + copying.LIFETIME
     # Who signed in before the session was over shows again who they are.
     session.execute(update(CheckoutSession).where(
         CheckoutSession.visitor_session_id == visitor.id, CheckoutSession.status == "open").values(signed_in_at=None))
@@ -253,78 +249,16 @@ def _welcome_back(session: Session, link: CheckoutLink, token: str,
 
 def _copy(session: Session, link: CheckoutLink, visitor_id: int, at: datetime, choice: int | None,
           brought: Brought) -> CheckoutSession:
-    visit = draft(session, link, at, choice, brought)
+    visit = copying.draft(session, link, at, choice, brought)
     visit.visitor_session_id, visit.on_behalf_of = visitor_id, behalf.give(visit, link)
     write(session, visit)
     return visit
 
 
-def draft(session: Session, link: CheckoutLink, at: datetime, choice: int | None = None,
-          brought: Brought = prefilling.NOTHING) -> CheckoutSession:
-    """A copy as it would be made now with what was `brought`, priced and not kept: nobody's, in no session."""
-    known = fixed.first_values(link)
-    personal = {"country": link.totals.get("country", "")} | {
-        name: value for name, value in known.items() if name in PERSONAL}
-    offered, terms = queries.read_offer(session, link, personal["country"])
-    if link.changes == "pick_one":
-        wanted = choice or link.preselected_line
-        offered = [line for line in offered if line.line_no == wanted] or offered[:1]
-    amounts = current.amounts_of(session, link, offered)
-    visit = fresh(
-        CheckoutSession, public_id=tokens.new_public_id(), link_id=link.id, status="open", claimed_at=at,
-        expires_at=at + LIFETIME, currency=link.currency, total_amount=0, vat_number="",
-        session_metadata=dict(link.link_metadata), offer_version=link.offer_version, version=1,
-        has_discounts=link.has_discounts, discounts=discounts_of(session, link),
-        custom_fields=prefills.answers(known),
-        lines=[line_of(line, link, amounts[line.line_no]) for line in offered], **personal)
-    code = prefilling.fill_in(session, visit, link, brought, at) if brought is not prefilling.NOTHING else None
-    pricing.reprice(session, visit, link, terms)
-    prefilling.drop_idle(visit, code)
-    return visit
-
-
-def _follow_prices(session: Session, visit: CheckoutSession, link: CheckoutLink) -> None:
-    """Take today's prices where the link follows the pricelist, and of what the customer added.
-
-    A newer offer brings its own once it is accepted.
-    """
-    if visit.offer_version != link.offer_version:
-        return
-    has_added = adding.renew(session, visit, link)
-    if link.price_mode != "current" and not has_added:
-        return
-    amounts = current.amounts_of(session, link, links.list_lines(session, link.id))
-    # An amount the customer named is theirs, whatever the pricelist suggests by now.
-    for line in (line for line in pricing.items_of(visit) if line.minimum_amount is None and not line.is_added):
-        if link.price_mode == "current":
-            line.unit_amount, line.list_amount = amounts[line.line_no].unit, amounts[line.line_no].usual
-    pricing.reprice(session, visit, link)
-
-
 def _with_fixed(details: Details, link: CheckoutLink, visit: CheckoutSession) -> Details:
     values = fixed.values_of(link, visit)
-    personal: dict[str, Any] = {name: value for name, value in values.items() if name in PERSONAL}
+    personal: dict[str, Any] = {name: value for name, value in values.items() if name in copying.PERSONAL}
     return replace(details, **personal, custom_fields=details.custom_fields | prefills.answers(values))
-
-
-def line_of(offered: Offered, link: CheckoutLink, amounts: Amounts) -> CheckoutSessionLine:
-    """The line of a copy for one that is offered, at these amounts; not stored yet."""
-    return fresh(
-        CheckoutSessionLine, line_no=offered.line_no, kind="item", variant_id=offered.variant_id,
-        product_id=offered.product_id,
-        offer_version_id=offered.offer_version_id, stock_id=offered.stock_id, product_kind=offered.product_kind,
-        title=offered.title, sku=offered.sku, image=offered.image, quantity=offered.quantity, unit_amount=amounts.unit,
-        list_amount=amounts.usual, is_special_price=offered.is_special_price,
-        minimum_amount=offered.minimum_amount, tax_class=offered.tax_class, weight_grams=offered.weight_grams,
-        customer_note=offered.customer_note, learners=offered.learners, backorder_weeks=offered.backorder_weeks,
-        is_tax_included=link.is_tax_included, line_amount=amounts.unit * offered.quantity)
-
-
-def discounts_of(session: Session, link: CheckoutLink) -> list[CheckoutSessionDiscount]:
-    """The discounts a copy begins with, as its link froze them; not stored yet."""
-    frozen = links.list_discounts(session, link.id) if link.has_discounts else ()
-    return [CheckoutSessionDiscount(discount=one.discount, discount_id=one.discount_id, position=one.position,
-                                    rule=one.rule, is_preset=one.is_preset, is_code=False) for one in frozen]
 
 
 def refuse_ended(visit: CheckoutSession) -> None:

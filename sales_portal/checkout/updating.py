@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from sales_portal.checkout import adding, amounts, current, learners, pricing, queries, service
+from sales_portal.checkout import adding, amounts, copying, current, learners, pricing, queries
 from sales_portal.checkout.errors import VisitEnded
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine
 from sales_portal.core import clock
@@ -68,7 +68,7 @@ def is_behind(visit: CheckoutSession, link: CheckoutLink) -> bool:
 def compare(session: Session, visit: CheckoutSession, link: CheckoutLink) -> Difference:
     """What would change in `visit` if its customer accepted what `link` offers now; changes nothing."""
     queries.load_lines(session, visit)
-    discounts = service.discounts_of(session, link)
+    discounts = copying.discounts_of(session, link)
     discounts += [pricing.code_row(code.discount, documents.read(code.rule)) for code in _codes(visit, discounts)]
     would_be = fresh(
         CheckoutSession, link_id=link.id, status="open", currency=link.currency, total_amount=0,
@@ -90,7 +90,7 @@ def accept(session: Session, visit: CheckoutSession, link: CheckoutLink) -> None
     if not is_behind(visit, link):
         return
     queries.load_lines(session, visit)
-    lines, discounts = _lines(session, visit, link), service.discounts_of(session, link)
+    lines, discounts = _lines(session, visit, link), copying.discounts_of(session, link)
     kept = [line for line in lines if line in visit.lines]
     for line in [line for line in pricing.items_of(visit) if line not in kept]:
         visit.lines.remove(line)
@@ -134,7 +134,7 @@ def _lines(session: Session, visit: CheckoutSession, link: CheckoutLink) -> list
         offered, own = _picked(offered, held, link), []
     else:
         offered = _without_left_out(offered, before, {line.line_no for line in held.values()})
-    made = [service.line_of(line, link, costs[line.line_no]) for line in offered]
+    made = [copying.line_of(line, link, costs[line.line_no]) for line in offered]
     for line, new in zip(offered, made, strict=True):
         old = held.get((line.variant_id, line.title)) or next(
             (one for one in held.values() if line.variant_id is not None and one.variant_id == line.variant_id), None)

@@ -11,7 +11,7 @@ from sales_portal.checkout.codes import Code
 from sales_portal.checkout.errors import CodeRefused
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.links.models import CheckoutLink
-from sales_portal.storefront import guests, limits
+from sales_portal.storefront import guards, guests, limits
 from sales_portal.storefront.forms.texts import one_line
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
@@ -32,7 +32,7 @@ class CodePart:
 
 
 @blueprint.post("/code/removal")
-@guests.at_copy
+@guards.at_copy
 def remove(guest: Guest) -> ResponseReturnValue:
     """Take the code away, and show the page it was taken away on."""
     guest.check_form()

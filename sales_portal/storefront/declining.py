@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from sales_portal.links import declining, notices
 from sales_portal.links import queries as links
-from sales_portal.storefront import frame, guests, opening
+from sales_portal.storefront import frame, guards, guests, opening
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
 
@@ -16,7 +16,7 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
 @blueprint.get("/no-thanks")
-@guests.at_door
+@guards.at_door
 def show(guest: Guest) -> ResponseReturnValue:
     """Ask once more, or say that it is done."""
     guests.introduce(guest)
@@ -24,7 +24,7 @@ def show(guest: Guest) -> ResponseReturnValue:
 
 
 @blueprint.post("/no-thanks")
-@guests.at_door
+@guards.at_door
 def decline(guest: Guest) -> ResponseReturnValue:
     """No more mails; the agent is told. A mail program needs no page of ours before: its address is the proof."""
     is_one_click = request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]

@@ -15,7 +15,7 @@ from sales_portal.core import clock
 from sales_portal.customers import typos
 from sales_portal.payments import queries as payments
 from sales_portal.payments.errors import ProviderDown, TooManyAttempts
-from sales_portal.storefront import codes, dates, frame, guests, offers, opening, totals
+from sales_portal.storefront import codes, dates, frame, guards, guests, offers, opening, totals
 from sales_portal.storefront.forms import address
 from sales_portal.storefront.forms.delivery import DeliveryForm, is_phone, read_delivery
 from sales_portal.storefront.guests import Guest
@@ -43,8 +43,8 @@ class Method:
 
 
 @blueprint.get("/delivery")
-@guests.in_checkout
-@guests.up_to_date
+@guards.in_checkout
+@guards.up_to_date
 def show(guest: Guest) -> ResponseReturnValue:
     """The ways to deliver, the totals and *Pay*; asks for the details first where they are missing."""
     if guest.copy.details_at is None:
@@ -53,8 +53,8 @@ def show(guest: Guest) -> ResponseReturnValue:
 
 
 @blueprint.post("/delivery")
-@guests.in_checkout
-@guests.up_to_date
+@guards.in_checkout
+@guards.up_to_date
 def choose(guest: Guest) -> ResponseReturnValue:
     """Take another way to deliver, or a discount code, and show the new total."""
     form = read_delivery(request.form)

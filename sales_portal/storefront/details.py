@@ -15,7 +15,7 @@ from sales_portal.checkout.errors import OtherEmail
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.queries import CountryTerms
-from sales_portal.storefront import frame, guests, masks, opening
+from sales_portal.storefront import frame, guards, guests, masks, opening
 from sales_portal.storefront.forms import address
 from sales_portal.storefront.forms import learners as seat_fields
 from sales_portal.storefront.forms.details import CUSTOM, DetailsForm, details_form
@@ -31,14 +31,14 @@ KNOWN = ("email", "name", "company", "vat_number", "street", "street_2", "postco
 
 
 @blueprint.get("/details")
-@guests.in_checkout
+@guards.in_checkout
 def show(guest: Guest) -> ResponseReturnValue:
     """The form with what is known so far."""
     return _page(guest, _form(guest, None))
 
 
 @blueprint.post("/details")
-@guests.in_checkout
+@guards.in_checkout
 def save(guest: Guest) -> ResponseReturnValue:
     """Keep the details and go on; with `act=country` only ask the questions of another country."""
     if request.args.get("act") == "country":

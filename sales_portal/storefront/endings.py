@@ -8,7 +8,7 @@ from sales_portal.links import asking
 from sales_portal.links import queries as links
 from sales_portal.links.state import LinkState
 from sales_portal.payments import queries as payments
-from sales_portal.storefront import calendar, frame, guests, limits, offers, opening, totals
+from sales_portal.storefront import calendar, frame, guards, guests, limits, offers, opening, totals
 from sales_portal.storefront.errors import UnknownLink
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
@@ -22,7 +22,7 @@ GIVEN_BACK = frozenset({"void_pending", "voided", "refund_pending", "refunded"})
 
 @blueprint.post("/request")
 @limits.calls_for_a_new_one
-@guests.at_door
+@guards.at_door
 def ask(guest: Guest) -> ResponseReturnValue:
     """Tell the agent that the customer would like something."""
     guest.check_form()
@@ -35,7 +35,7 @@ def ask(guest: Guest) -> ResponseReturnValue:
 
 
 @blueprint.get("/calendar")
-@guests.at_door
+@guards.at_door
 def reminder(guest: Guest) -> ResponseReturnValue:
     """The day a scheduled link opens, for the customer's calendar."""
     if guest.link.starts_at is None:

@@ -1,22 +1,20 @@
 """Who stands at the door: the link a URL names, and the private copy this browser's cookie holds."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import cache
 from typing import Any
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from sales_portal.checkout import prefilling, signing_in, updating
+from sales_portal.checkout import copying, prefilling, signing_in, updating
 from sales_portal.checkout import queries as visits
 from sales_portal.checkout import service as checkout
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.checkout.prefilling import Brought
 from sales_portal.core import clock
 from sales_portal.links import queries as links
-from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.opening import Opener
 from sales_portal.links.state import LinkState
@@ -32,7 +30,7 @@ from sales_portal.web.extensions import db
 
 PREFIX = "/selection/<public_id>/<token>"
 COOKIE = "visit"
-COOKIE_SECONDS = int(checkout.LIFETIME.total_seconds())
+COOKIE_SECONDS = int(copying.LIFETIME.total_seconds())
 RETURNING = "again"
 RETURNING_SECONDS = 30 * 24 * 3600
 """How long a browser that lost its session may press *Continue* and find what it typed. It reads nothing by that."""
@@ -45,7 +43,6 @@ FINISHING = frozenset({"storefront.payment.show", "storefront.receipt.show", "st
 _PUBLIC_ID = re.compile("[0-9a-f]{32}")
 _NO_ID = "-" * 32
 
-View = Callable[..., ResponseReturnValue]
 
 
 class Caller:
@@ -203,6 +200,17 @@ def receive_at_lock(public_id: str, token: str) -> Guest:
     return Guest(public_id, token, link, None, _visitor_token(), is_locked=True)
 
 
+def receive_at_till(public_id: str, token: str) -> Guest | None:
+    """The guest behind a URL with the link and the copy locked for a payment; None where that copy can't be paid."""
+    visitor_token = _visitor_token()
+    held = starting.hold(db.session(), public_id, token, visitor_token) if visitor_token else None
+    if held is None:
+        return None
+    _refuse_in_maintenance(held.link)
+    guest = Guest(public_id, token, held.link, held.copy, visitor_token, held=held)
+    return guest if guest.can_go_on() and not guest.must_sign_in else None
+
+
 def receive_payer(public_id: str, token: str) -> Payer:
     """Who comes back from the provider to a URL; refuses as `receive` does."""
     is_right, payment = orders.see_last_payment(db.session(), _looked_up(public_id), token, _visitor_token())
@@ -228,92 +236,6 @@ def _visitor_token() -> str | None:
 def returning_token() -> str | None:
     """The token this browser had when it last pressed *Continue*, whose session may be over."""
     return request.cookies.get(security.cookie_name(RETURNING))
-
-
-def at_door(view: View) -> Callable[..., Response]:
-    """Hand `view` the guest in place of the URL's two secrets."""
-    @wraps(view)
-    def answer(public_id: str, token: str, **rest: Any) -> Response:
-        guest = receive(public_id, token)
-        return with_cookie(guest, view(guest, **rest))
-    return answer
-
-
-def at_lock(view: View) -> Callable[..., Response]:
-    """Hand `view` the guest with the link locked, for views that make a private copy at once."""
-    @wraps(view)
-    def answer(public_id: str, token: str, **rest: Any) -> Response:
-        guest = receive_at_lock(public_id, token)
-        return with_cookie(guest, view(guest, **rest))
-    return answer
-
-
-def in_checkout(view: View) -> Callable[..., Response]:
-    """Hand `view` a guest whose copy may still be bought; anyone else is sent to the link's first page.
-
-    A POST heals: whoever holds the link but lost the copy gets a new one, so that nothing typed is lost. Who must sign
-    in first is sent there.
-    """
-    return _inside(view, lambda guest: "sign_in.show" if guest.must_sign_in else "")
-
-
-def at_copy(view: View) -> Callable[..., Response]:
-    """The same for acts on pages that come before a sign-in."""
-    return _inside(view, lambda guest: "")
-
-
-def at_sign_in(view: View) -> Callable[..., Response]:
-    """The same for the step where a customer signs in; who need not is sent on."""
-    return _inside(view, lambda guest: "" if guest.must_sign_in else "details.show")
-
-
-def _inside(view: View, elsewhere: Callable[[Guest], str]) -> Callable[..., Response]:
-    @wraps(view)
-    def answer(public_id: str, token: str, **rest: Any) -> Response:
-        guest = receive(public_id, token)
-        if not guest.can_go_on() and not _heals(guest):
-            return make_response(redirect(guest.start_url, 303))
-        endpoint = elsewhere(guest)
-        return with_cookie(guest, redirect(guest.url(endpoint), 303) if endpoint else view(guest, **rest))
-    return answer
-
-
-def up_to_date(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Below `in_checkout` or `at_till`: who holds a copy of an older offer is shown what changed instead."""
-    @wraps(view)
-    def answer(guest: Guest, **rest: Any) -> ResponseReturnValue:
-        if guest.is_behind:
-            return redirect(guest.url("landing.show"), 303)
-        return view(guest, **rest)
-    return answer
-
-
-def at_till(view: View) -> Callable[..., Response]:
-    """Hand `view` a guest as `in_checkout` does, where it can with the link and the copy locked for the payment."""
-    arriving = in_checkout(view)
-
-    @wraps(view)
-    def answer(public_id: str, token: str, **rest: Any) -> Response:
-        visitor_token = _visitor_token()
-        held = starting.hold(db.session(), public_id, token, visitor_token) if visitor_token else None
-        if held is not None:
-            _refuse_in_maintenance(held.link)
-            guest = Guest(public_id, token, held.link, held.copy, visitor_token, held=held)
-            if guest.can_go_on() and not guest.must_sign_in:
-                return with_cookie(guest, view(guest, **rest))
-        return arriving(public_id, token, **rest)
-    return answer
-
-
-def _heals(guest: Guest) -> bool:
-    if request.method != "POST" or guest.has_bought:
-        return False
-    public_forms.check_source()
-    try:
-        guest.claim()
-    except LinkNotOpen:
-        return False
-    return guest.can_go_on()
 
 
 def with_cookie(guest: Guest, answer: ResponseReturnValue) -> Response:

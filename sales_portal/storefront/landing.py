@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from sales_portal.catalog import queries as catalog
 from sales_portal.catalog.models import CustomField
-from sales_portal.checkout import prefilling
-from sales_portal.checkout import service as checkout
+from sales_portal.checkout import copying, prefilling
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.checkout.prefilling import NOTHING, Brought
 from sales_portal.core import clock
@@ -21,6 +20,7 @@ from sales_portal.storefront import (
     details,
     endings,
     frame,
+    guards,
     guests,
     limits,
     masks,
@@ -46,7 +46,7 @@ Show = Callable[[Guest, Mapping[str, str], Mapping[str, str], int], Response]
 
 @blueprint.get("")
 @edge.may_write_on_get
-@guests.at_door
+@guards.at_door
 def show(guest: Guest) -> ResponseReturnValue:
     """The offer; what came of it where this browser bought it; or why it can't be bought now.
 
@@ -64,7 +64,7 @@ def show(guest: Guest) -> ResponseReturnValue:
 
 @blueprint.post("/visit")
 @limits.per_link_claims
-@guests.at_lock
+@guards.at_lock
 def visit(guest: Guest) -> ResponseReturnValue:
     """*Continue*: make the private copy, with what was changed on the page, and go to the first page that asks."""
     return changed(guest, lambda: details.next_page(guest))
@@ -72,7 +72,7 @@ def visit(guest: Guest) -> ResponseReturnValue:
 
 @blueprint.post("/lines/<int:line_no>/quantity")
 @limits.per_link_claims
-@guests.at_lock
+@guards.at_lock
 def quantity(guest: Guest, line_no: int) -> ResponseReturnValue:
     """Take another quantity; every quantity of the page is read, so that none typed is lost."""
     return changed(guest, lambda: guest.items_url(_anchor=f"field-quantity-{line_no}"))
@@ -80,7 +80,7 @@ def quantity(guest: Guest, line_no: int) -> ResponseReturnValue:
 
 @blueprint.post("/choice")
 @limits.per_link_claims
-@guests.at_lock
+@guards.at_lock
 def choice(guest: Guest) -> ResponseReturnValue:
     """Pick another one of the products."""
     return changed(guest, guest.items_url)
@@ -88,7 +88,7 @@ def choice(guest: Guest) -> ResponseReturnValue:
 
 @blueprint.post("/lines/<int:line_no>/amount")
 @limits.per_link_claims
-@guests.at_lock
+@guards.at_lock
 def amount(guest: Guest, line_no: int) -> ResponseReturnValue:
     """Name another price for what the customer names the price of."""
     return changed(guest, lambda: guest.items_url(_anchor=f"field-amount-{line_no}"))
@@ -96,14 +96,14 @@ def amount(guest: Guest, line_no: int) -> ResponseReturnValue:
 
 @blueprint.post("/code")
 @limits.per_link_claims
-@guests.at_lock
+@guards.at_lock
 def code(guest: Guest) -> ResponseReturnValue:
     """Use a discount code."""
     return changed(guest, lambda: guest.items_url(_anchor=codes.FIELD))
 
 
 @blueprint.post("/opened")
-@guests.at_door
+@guards.at_door
 def opened(guest: Guest) -> ResponseReturnValue:
     """The page says that a person is looking at it."""
     public_forms.check_source()
@@ -152,7 +152,7 @@ def _filled_in(guest: Guest, brought: Brought) -> CheckoutSession | None:
     if not brought.changes_price:
         return None
     choice = prefilling.choice_of(db.session(), guest.link, brought.product_id)
-    return checkout.draft(db.session(), guest.link, clock.now(), choice, brought)
+    return copying.draft(db.session(), guest.link, clock.now(), choice, brought)
 
 
 def changed(guest: Guest, where: Callable[[], str], act: Callable[[Guest], None] | None = None, *,

@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 
 from sales_portal.catalog import queries as catalog
 from sales_portal.catalog.queries import Trial
-from sales_portal.checkout import adding, current, sold_out
+from sales_portal.checkout import adding, copying, current, sold_out
 from sales_portal.checkout import amounts as named
 from sales_portal.checkout import queries as visits
-from sales_portal.checkout import service as checkout
 from sales_portal.checkout.current import Amounts, Offered
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.core import clock
@@ -164,7 +163,7 @@ def offer_of(session: Session, link: CheckoutLink, visit: CheckoutSession | None
     Subscription offers take one more, and so do prices that follow the pricelist, and what the customer added.
     """
     if visit is None and link.price_mode == "current":
-        return _offer(session, link, checkout.draft(session, link, clock.now()))
+        return _offer(session, link, copying.draft(session, link, clock.now()))
     return _offer(session, link, visit)
 
 

@@ -14,7 +14,7 @@ from sales_portal.payments import queries as payments
 from sales_portal.payments import starting
 from sales_portal.payments.errors import PaymentRunning, ProviderDown, SoldOut, TooManyAttempts, TotalChanged
 from sales_portal.payments.gateway import GatewayDown, Gateways
-from sales_portal.storefront import codes, delivery, endings, frame, guests
+from sales_portal.storefront import codes, delivery, endings, frame, guards, guests
 from sales_portal.storefront.forms.delivery import DeliveryForm, read_delivery
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
@@ -28,8 +28,8 @@ BOUGHT = frozenset({"placed", "already"})
 
 
 @blueprint.post("/payment")
-@guests.at_till
-@guests.up_to_date
+@guards.at_till
+@guards.up_to_date
 def start(guest: Guest) -> ResponseReturnValue:
     """*Pay*: promise the payment and send the customer to the provider's page; twice is the same payment."""
     if guest.copy.details_at is None:
@@ -52,7 +52,7 @@ def start(guest: Guest) -> ResponseReturnValue:
 
 
 @blueprint.get("/payment")
-@guests.at_door
+@guards.at_door
 def show(guest: Guest) -> ResponseReturnValue:
     """Where the provider sends the customer back: looks what became of the payment, changes nothing."""
     if guest.has_bought:

@@ -18,7 +18,7 @@ from sales_portal.orders import queries as orders
 from sales_portal.orders.models import Order, Subscription
 from sales_portal.orders.queries import Lines
 from sales_portal.pricing.models import ShippingMethod
-from sales_portal.storefront import dates, frame, guests, limits, speech, totals
+from sales_portal.storefront import dates, frame, guards, guests, limits, speech, totals
 from sales_portal.storefront.errors import UnknownLink
 from sales_portal.storefront.forms import address
 from sales_portal.storefront.guests import Guest
@@ -33,7 +33,7 @@ FRESH = timedelta(minutes=10)
 
 
 @blueprint.get(f"{guests.PREFIX}/receipt")
-@guests.at_door
+@guards.at_door
 def show(guest: Guest) -> ResponseReturnValue:
     """The order, for the browser that made it; the link's first page for anyone else."""
     if not guest.has_bought:

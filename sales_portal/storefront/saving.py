@@ -7,7 +7,7 @@ from sales_portal.core.errors import Invalid
 from sales_portal.links import queries as links
 from sales_portal.links import saving
 from sales_portal.messaging.errors import TooManyMails
-from sales_portal.storefront import frame, guests, limits, opening
+from sales_portal.storefront import frame, guards, guests, limits, opening
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
 from sales_portal.web.public_forms import ForeignForm
@@ -16,7 +16,7 @@ blueprint = Blueprint("saving", __name__, url_prefix=guests.PREFIX)
 
 
 @blueprint.get("/saving")
-@guests.at_door
+@guards.at_door
 def show(guest: Guest) -> ResponseReturnValue:
     """Where to, or that it is on its way. The address is filled in only for the browser it was typed in."""
     return _page(guest, guest.visit.email if guest.visit is not None else "")
@@ -24,7 +24,7 @@ def show(guest: Guest) -> ResponseReturnValue:
 
 @blueprint.post("/saving")
 @limits.mails_to_oneself
-@guests.at_door
+@guards.at_door
 def save(guest: Guest) -> ResponseReturnValue:
     """Put the mail on its way."""
     typed = request.form.get("email", "").strip()

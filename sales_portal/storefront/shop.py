@@ -11,7 +11,7 @@ from sales_portal.catalog.search import LONGEST_TEXT
 from sales_portal.checkout import adding, shelf
 from sales_portal.checkout.shelf import Good
 from sales_portal.core.money import Money
-from sales_portal.storefront import changes, frame, guests, landing, limits, shelves
+from sales_portal.storefront import changes, frame, guards, guests, landing, limits, shelves
 from sales_portal.storefront.forms import quantities
 from sales_portal.storefront.forms.texts import one_line
 from sales_portal.storefront.guests import Guest
@@ -45,7 +45,7 @@ def read_wanted(values: Mapping[str, str]) -> Wanted:
 
 
 @blueprint.get("/shop")
-@guests.at_door
+@guards.at_door
 def show(guest: Guest) -> ResponseReturnValue:
     """A page of what may be added; the first page of the link where nothing may."""
     if not shelves.is_open_to(guest):
@@ -55,7 +55,7 @@ def show(guest: Guest) -> ResponseReturnValue:
 
 @blueprint.post("/additions")
 @limits.per_link_claims
-@guests.at_lock
+@guards.at_lock
 def add(guest: Guest) -> ResponseReturnValue:
     """*Add*: one more of a product, in the shop or on the first page, which is shown again with what was added."""
     variant_id = shelves.number(request.form.get("variant", "")) or 0
@@ -66,7 +66,7 @@ def add(guest: Guest) -> ResponseReturnValue:
 
 @blueprint.post("/additions/<int:variant_id>/quantity")
 @limits.per_link_claims
-@guests.at_lock
+@guards.at_lock
 def change(guest: Guest, variant_id: int) -> ResponseReturnValue:
     """Take another quantity of what was added, and every other that was typed."""
     return landing.changed(
@@ -75,7 +75,7 @@ def change(guest: Guest, variant_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/additions/<int:variant_id>/removal")
 @limits.per_link_claims
-@guests.at_lock
+@guards.at_lock
 def remove(guest: Guest, variant_id: int) -> ResponseReturnValue:
     """*Remove*: take out what was added; what was typed as its quantity no longer matters."""
     typed = {name: text for name, text in request.form.items() if name != f"{quantities.ADDED}{variant_id}"}

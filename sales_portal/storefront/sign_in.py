@@ -8,7 +8,7 @@ from sales_portal.checkout.errors import OtherEmail
 from sales_portal.checkout.signing_in import Tried
 from sales_portal.core.errors import Invalid
 from sales_portal.customers import service as customers
-from sales_portal.storefront import details, frame, guests, limits, masks
+from sales_portal.storefront import details, frame, guards, guests, limits, masks
 from sales_portal.storefront.forms.texts import one_line
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
@@ -23,7 +23,7 @@ TOO_MANY = "You asked for many codes. Wait an hour before you ask for another on
 
 
 @blueprint.get("/sign-in")
-@guests.at_sign_in
+@guards.at_sign_in
 def show(guest: Guest) -> ResponseReturnValue:
     """Ask for the address, or for the code that was sent to it."""
     problem = next((text for tried, text in PROBLEMS.items() if tried == request.args.get("problem")), "")
@@ -31,7 +31,7 @@ def show(guest: Guest) -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-in")
-@guests.at_sign_in
+@guards.at_sign_in
 def send(guest: Guest) -> ResponseReturnValue:
     """Mail a code, a new one where there was one."""
     try:
@@ -49,7 +49,7 @@ def send(guest: Guest) -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-in/code")
-@guests.at_sign_in
+@guards.at_sign_in
 def enter(guest: Guest) -> ResponseReturnValue:
     """Go on with the right code. A wrong one is counted, so the answer that says so must not undo that."""
     try:

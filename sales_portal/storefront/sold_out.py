@@ -11,7 +11,7 @@ from sales_portal.links import asking, waiting
 from sales_portal.links import queries as links
 from sales_portal.links.asking import Wish
 from sales_portal.links.errors import LinkNotOpen
-from sales_portal.storefront import frame, guests, landing, limits, opening
+from sales_portal.storefront import frame, guards, guests, landing, limits, opening
 from sales_portal.storefront.forms.texts import one_line
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
@@ -23,7 +23,7 @@ NO_EMAIL = "Enter the e-mail address we should write to"
 
 @blueprint.post("/lines/<int:line_no>/absence")
 @limits.per_link_claims
-@guests.at_lock
+@guards.at_lock
 def go_without(guest: Guest, line_no: int) -> ResponseReturnValue:
     """Go on with the rest of the offer."""
     return _settle(guest, checkout.go_without, line_no)
@@ -31,7 +31,7 @@ def go_without(guest: Guest, line_no: int) -> ResponseReturnValue:
 
 @blueprint.post("/lines/<int:line_no>/waiting")
 @limits.per_link_claims
-@guests.at_lock
+@guards.at_lock
 def wait(guest: Guest, line_no: int) -> ResponseReturnValue:
     """Buy it all the same and get it later."""
     return _settle(guest, checkout.wait_for, line_no)
@@ -39,7 +39,7 @@ def wait(guest: Guest, line_no: int) -> ResponseReturnValue:
 
 @blueprint.post("/stock-wish")
 @limits.calls_for_a_new_one
-@guests.at_door
+@guards.at_door
 def tell(guest: Guest) -> ResponseReturnValue:
     """Have this customer told when it is back, and the agent that they wait; asks for an address where none is known.
     """

@@ -9,7 +9,7 @@ from sales_portal.checkout import updating
 from sales_portal.payments import queries as payments
 from sales_portal.payments import starting
 from sales_portal.payments.models import LIVE
-from sales_portal.storefront import details, frame, guests
+from sales_portal.storefront import details, frame, guards, guests
 from sales_portal.storefront import payment as till
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
@@ -19,7 +19,7 @@ blueprint = Blueprint("updates", __name__, url_prefix=guests.PREFIX)
 
 
 @blueprint.post("/update")
-@guests.at_copy
+@guards.at_copy
 def accept(guest: Guest) -> ResponseReturnValue:
     """Go on with the newer offer; a payment nobody confirmed is given up, one that went on ends first."""
     public_id, token = guest.public_id, guest.token

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog.models import CustomField
-from sales_portal.checkout import prefilling
-from sales_portal.checkout import service as checkout
+from sales_portal.checkout import copying, prefilling
 from sales_portal.checkout.prefilling import Brought
 from sales_portal.core import clock
 from sales_portal.core.money import LARGEST
@@ -55,7 +54,7 @@ def test_no_copy_costs_less_than_the_agent_and_the_minimum_say(session: Session)
     @given(sent=QUERIES)
     def holds(sent: dict[str, Any]) -> None:
         brought = parameters.read(sent, list)
-        visit = checkout.draft(session, link, clock.now(), None, brought)
+        visit = copying.draft(session, link, clock.now(), None, brought)
         lines = {line.title: line for line in visit.lines}
         asked = brought.amount
         named = asked if asked is not None and 5_000 <= asked <= LARGEST else 10_000
