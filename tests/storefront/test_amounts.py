@@ -30,7 +30,7 @@ def open_price(session: Session, shop: Shop, tree: Variant) -> Linked:
 def copies(session: Session) -> list[tuple[int, int]]:
     """Unit price and total of every copy."""
     session.rollback()
-    found = session.scalars(select(CheckoutSession)).all()
+    found = session.scalars(select(CheckoutSession).order_by(CheckoutSession.id)).all()
     return [(visit.lines[0].unit_amount, visit.total_amount) for visit in found]
 
 
