@@ -15,7 +15,6 @@ from sales_portal.checkout.errors import (
     TooFewLeft,
     TooMany,
     TooManyAdded,
-    VisitEnded,
 )
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.checkout.shelf import Good
@@ -129,8 +128,7 @@ def renew(session: Session, visit: CheckoutSession, link: CheckoutLink) -> bool:
 
 
 def _refuse_locked(visit: CheckoutSession, link: CheckoutLink) -> None:
-    if not visit.is_living(clock.now()):
-        raise VisitEnded
+    visit.refuse_ended(clock.now())
     if not may_add(link):
         raise Locked
 

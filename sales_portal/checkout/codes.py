@@ -5,10 +5,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sales_portal.checkout import pricing, queries, service
+from sales_portal.checkout import pricing, queries
 from sales_portal.checkout.errors import CodeRefused, CodesNotAllowed
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount
 from sales_portal.core import clock
@@ -17,7 +16,6 @@ from sales_portal.pricing import discounts, documents
 from sales_portal.pricing import queries as price_rules
 from sales_portal.pricing.discounts import DiscountRule, Refused, WhyNot
 from sales_portal.pricing.engine import Quote
-from sales_portal.pricing.models import Discount
 from sales_portal.selections import checks
 
 UNKNOWN = "We don't know this code. Check how it is written."
@@ -44,19 +42,19 @@ def use_code(session: Session, visit: CheckoutSession, link: CheckoutLink, code:
 
     Refuses with `CodesNotAllowed` where the link takes none, and with `CodeRefused` where it takes nothing off.
     """
-    service.refuse_ended(visit)
+    visit.refuse_ended(clock.now())
     if not link.allows_discount_codes:
         raise CodesNotAllowed
-    found = price_rules.get_discount_by_code(session, code)
-    if found is None:
+    known = price_rules.get_rule_by_code(session, code)
+    if known is None:
         raise CodeRefused(why=UNKNOWN)
+    found, rule = known
     others = [one for one in pricing.held_discounts(visit) if not one.is_code]
     held = _held(visit)
     if held is not None and held.discount_id == found.id:
         return
     if any(one.discount_id == found.id for one in others):
         raise CodeRefused(why=ALREADY)
-    rule = _rule_of(session, found)
     made = pricing.code_row(found, rule)
     _refuse_useless(session, visit, link, rule, [*others, made])
     _replace(session, visit, held, made)
@@ -65,7 +63,7 @@ def use_code(session: Session, visit: CheckoutSession, link: CheckoutLink, code:
 
 def remove_code(session: Session, visit: CheckoutSession, link: CheckoutLink) -> None:
     """Take the code away again, where there is one, and price the copy without it."""
-    service.refuse_ended(visit)
+    visit.refuse_ended(clock.now())
     held = _held(visit)
     if held is not None:
         queries.load_lines(session, visit)
@@ -82,12 +80,6 @@ def look_again(session: Session, visit: CheckoutSession, link: CheckoutLink) -> 
 
 def _held(visit: CheckoutSession) -> CheckoutSessionDiscount | None:
     return next((one for one in pricing.held_discounts(visit) if one.is_code), None)
-
-
-def _rule_of(session: Session, discount: Discount) -> DiscountRule:
-    (rule,) = price_rules.rules_of(session.execute(
-        price_rules.with_products(select(Discount).where(Discount.id == discount.id))))
-    return rule
 
 
 def _replace(session: Session, visit: CheckoutSession, old: CheckoutSessionDiscount | None,

@@ -6,6 +6,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.catalog.models import OfferVersion, Product, Variant
+from sales_portal.checkout.errors import VisitEnded
 from sales_portal.core.db import Amount, Base, Currency, Instant, JsonObject, Pk, UTCDateTime
 from sales_portal.inventory.models import Stock
 from sales_portal.links.models import CheckoutLink
@@ -84,6 +85,11 @@ class CheckoutSession(Base):
     def is_living(self, at: datetime) -> bool:
         """Whether it can be changed and paid at `at`, as far as it tells itself."""
         return self.status == "open" and self.expires_at > at
+
+    def refuse_ended(self, at: datetime) -> None:
+        """Refuse with `VisitEnded` to change a copy that was bought, voided or is too old at `at`."""
+        if not self.is_living(at):
+            raise VisitEnded
 
 
 class CheckoutSessionDiscount(Base):

@@ -4,19 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sales_portal.checkout import fixed, pricing
-from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine
-from sales_portal.core.money import LARGEST
+from sales_portal.checkout import amounts, fixed, pricing
+from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount
 from sales_portal.links import prefill as prefills
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.terms import MAX_METADATA
 from sales_portal.pricing import discounts
 from sales_portal.pricing import queries as price_rules
-from sales_portal.pricing.models import Discount
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +84,19 @@ def drop_idle(visit: CheckoutSession, code: CheckoutSessionDiscount | None) -> N
 
 def _name_price(visit: CheckoutSession, link: CheckoutLink, amount: int) -> None:
     """Take `amount` for the one product whose price the customer names, from its minimum on."""
-    line = next((line for line in visit.lines if _is_named_by_customer(line, link)), None)
-    if line is not None and (line.minimum_amount or 0) <= amount and amount * line.quantity <= LARGEST:
+    line = next((line for line in visit.lines if amounts.may_name(link, line)), None)
+    if line is not None and (line.minimum_amount or 0) <= amount and not amounts.is_too_much(line, amount):
         line.__dict__["unit_amount"] = amount
-
-
-def _is_named_by_customer(line: CheckoutSessionLine, link: CheckoutLink) -> bool:
-    is_fixed = f"{prefills.AMOUNT}{line.line_no}" in link.prefill_locks
-    return line.minimum_amount is not None and not line.is_special_price and not is_fixed
 
 
 def _use_code(session: Session, visit: CheckoutSession, code: str, at: datetime) -> CheckoutSessionDiscount | None:
     """Add the discount with this code as if it had been typed: it stands in the place of the preset one (P-20)."""
-    found = session.execute(price_rules.with_products(
-        select(Discount).where(func.lower(Discount.code) == code.lower()))).all()
-    rule = next(iter(price_rules.rules_of(found)), None)
-    if rule is None or discounts.why_never(rule, visit.currency, at) is not None:
+    known = price_rules.get_rule_by_code(session, code)
+    if known is None or discounts.why_never(known[1], visit.currency, at) is not None:
         return None
-    if any(held.discount_id == rule.id for held in visit.discounts):
+    if any(held.discount_id == known[0].id for held in visit.discounts):
         return None
-    held = pricing.code_row(found[0][0], rule)
+    held = pricing.code_row(*known)
     visit.discounts.append(held)
     visit.__dict__["has_discounts"] = True
     return held

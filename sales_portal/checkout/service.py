@@ -117,7 +117,7 @@ def claim(session: Session, link: CheckoutLink, *, visitor_token: str | None, re
 
 def set_quantity(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: int, quantity: int) -> None:
     """Change how many of a line are bought, within what the agent allowed; a special-price line never grows."""
-    refuse_ended(visit)
+    visit.refuse_ended(clock.now())
     if link.changes != "more" or not link.may_change_quantities:
         raise Locked
     line = next((line for line in pricing.items_of(visit) if line.line_no == line_no), None)
@@ -138,7 +138,7 @@ def set_quantity(session: Session, visit: CheckoutSession, link: CheckoutLink, l
 
 def pick(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: int) -> None:
     """Take another one of the products the link offers to pick from."""
-    refuse_ended(visit)
+    visit.refuse_ended(clock.now())
     if link.changes != "pick_one":
         raise Locked
     offered = session.get(CheckoutLinkLine, (link.id, line_no))
@@ -159,7 +159,7 @@ def give_details(session: Session, visit: CheckoutSession, link: CheckoutLink, d
     The country's `terms` may be at hand already. Refuses with `OtherEmail` whoever is not the one who may pay, and
     with `SignInNeeded` who must sign in first.
     """
-    refuse_ended(visit)
+    visit.refuse_ended(clock.now())
     if signing_in.is_needed(visit, link):
         raise SignInNeeded
     details = _with_fixed(details, link, visit)
@@ -179,7 +179,7 @@ def give_details(session: Session, visit: CheckoutSession, link: CheckoutLink, d
 
 def choose_delivery(session: Session, visit: CheckoutSession, link: CheckoutLink, method_id: int) -> None:
     """Take one of the ways to deliver, and price the copy with it."""
-    refuse_ended(visit)
+    visit.refuse_ended(clock.now())
     if visit.shipping_method_id == method_id:
         return
     terms = price_rules.get_country_terms(session, link.market_id, visit.country)
@@ -192,7 +192,7 @@ def choose_delivery(session: Session, visit: CheckoutSession, link: CheckoutLink
 
 def give_phone(session: Session, visit: CheckoutSession, link: CheckoutLink, phone: str) -> None:
     """Keep the number the driver may call, unless the agent fixed one."""
-    refuse_ended(visit)
+    visit.refuse_ended(clock.now())
     if "phone" not in link.prefill_locks:
         change(session, (visit, {"phone": phone}))
 
@@ -216,7 +216,7 @@ def _held(session: Session, link: CheckoutLink, visitor: VisitorSession, at: dat
         .options(selectinload(CheckoutSession.lines))).first()
     if visit is None or visit.status in ("completed", "voided"):
         return visit
-    if visit.status == "open" and visit.expires_at > at:
+    if visit.is_living(at):
         return visit
     if link.is_open(at):
         visit.status, visit.expires_at, visitor.expires_at = "open", at + copying.LIFETIME, at + copying.LIFETIME
@@ -259,9 +259,3 @@ def _with_fixed(details: Details, link: CheckoutLink, visit: CheckoutSession) ->
     values = fixed.values_of(link, visit)
     personal: dict[str, Any] = {name: value for name, value in values.items() if name in copying.PERSONAL}
     return replace(details, **personal, custom_fields=details.custom_fields | prefills.answers(values))
-
-
-def refuse_ended(visit: CheckoutSession) -> None:
-    """Refuse with `VisitEnded` to change a copy that was bought, voided or is too old."""
-    if not visit.is_living(clock.now()):
-        raise VisitEnded

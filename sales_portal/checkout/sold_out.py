@@ -2,9 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from sales_portal.checkout import pricing, service
+from sales_portal.checkout import pricing
 from sales_portal.checkout.errors import Locked
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
+from sales_portal.core import clock
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
 
@@ -16,7 +17,7 @@ def may_go_without(link: CheckoutLink) -> bool:
 
 def go_without(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: int) -> None:
     """Leave a line out of the copy that can't be had; refuses with `Locked` where that is not so or not allowed."""
-    service.refuse_ended(visit)
+    visit.refuse_ended(clock.now())
     items = pricing.items_of(visit)
     if not may_go_without(link) or len(items) < 2:
         raise Locked
@@ -27,7 +28,7 @@ def go_without(session: Session, visit: CheckoutSession, link: CheckoutLink, lin
 
 def wait_for(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: int) -> None:
     """Buy a line beyond what is there, where its market sells so; refuses with `Locked` elsewhere."""
-    service.refuse_ended(visit)
+    visit.refuse_ended(clock.now())
     line = _short_line(session, visit, link, line_no)
     weeks = next((one.could_wait_weeks for one in links.list_lines(session, link.id) if one.line_no == line_no), None)
     if weeks is None:

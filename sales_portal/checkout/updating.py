@@ -7,10 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from sales_portal.checkout import adding, amounts, copying, current, learners, pricing, queries
-from sales_portal.checkout.errors import VisitEnded
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine
 from sales_portal.core import clock
-from sales_portal.core.money import LARGEST
 from sales_portal.core.writing import fresh
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -85,8 +83,7 @@ def accept(session: Session, visit: CheckoutSession, link: CheckoutLink) -> None
 
     Who buys, where it goes, what the customer added themselves and the code they typed stays. The link is read locked.
     """
-    if visit.status != "open" or visit.expires_at <= clock.now():
-        raise VisitEnded
+    visit.refuse_ended(clock.now())
     if not is_behind(visit, link):
         return
     queries.load_lines(session, visit)
@@ -175,8 +172,9 @@ def _keep_choices(old: CheckoutSessionLine, before: Mapping[str, Any], new: Chec
     new.__dict__["learners"] = learners.seated(offered.learners, old.learners, new.quantity)
     if old.backorder_weeks is not None and before["backorder_weeks"] is None:
         new.__dict__["backorder_weeks"] = offered.could_wait_weeks
-    named = old.unit_amount if old.unit_amount != before["unit_amount"] else 0
-    if amounts.may_name(link, offered) and named >= (offered.minimum_amount or 1) and named * new.quantity <= LARGEST:
+    named = old.unit_amount
+    is_theirs = amounts.may_name(link, offered) and named != before["unit_amount"]
+    if is_theirs and named >= (offered.minimum_amount or 0) and not amounts.is_too_much(new, named):
         new.__dict__["unit_amount"] = named
 
 

@@ -136,8 +136,7 @@ def start_payment(session: Session, visit: CheckoutSession, *, gateway: Gateway,
 
 
 def withdraw_unconfirmed(session: Session, visit_id: int, gateways: Gateways) -> bool:
-    """Give up a payment of this copy that its customer has not confirmed; False where one went on. Commits `session`.
-    """
+    """Give up a payment of this copy that nobody has confirmed; False where one went on. Commits `session`."""
     running = session.scalars(_RUNNING, {"visit_id": visit_id}).first()
     return running is None or (running.status == "created" and _withdraw(session, visit_id, gateways[running.gateway]))
 
@@ -171,7 +170,7 @@ def _refuse_dead(link: CheckoutLink, copy: CheckoutSession) -> None:
                      and copy.claimed_at < link.consumed_at and (link.expires_at is None or at < link.expires_at))
     if not (link.is_open(at) or may_still_buy) or link.breaks_at_sign_in:
         raise LinkNotOpen(state=link.state(at))
-    if copy.status != "open" or copy.expires_at <= at or signing_in.is_needed(copy, link):
+    if not copy.is_living(at) or signing_in.is_needed(copy, link):
         raise VisitEnded
     try:
         behalf.account_of(copy, link, at)

@@ -138,9 +138,18 @@ def list_price_reasons(session: Session) -> Sequence[str]:
 
 def get_discount_by_code(session: Session, code: str) -> Discount | None:
     """The discount people type as `code`, in any case and with spaces around; None where there is none."""
+    return session.scalars(_having_code(code).limit(1)).first()
+
+
+def get_rule_by_code(session: Session, code: str) -> tuple[Discount, DiscountRule] | None:
+    """The same with what it says, in one statement."""
+    rows = session.execute(with_products(_having_code(code))).all()
+    return (rows[0][0], rules_of(rows)[0]) if rows else None
+
+
+def _having_code(code: str) -> Select[Discount]:
     typed = code.strip()[:60].replace("\x00", "")
-    return session.scalars(
-        select(Discount).where(func.lower(Discount.code) == typed.lower()).order_by(Discount.id).limit(1)).first()
+    return select(Discount).where(func.lower(Discount.code) == typed.lower()).order_by(Discount.id)
 
 
 def list_discounts() -> Select[Discount]:

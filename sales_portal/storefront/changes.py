@@ -86,13 +86,10 @@ def _is_left_out(guest: Guest, line_no: int) -> bool:
 
 
 def _set(guest: Guest, line_no: int, quantity: int) -> None:
-    field = f"{quantities.PREFIX}{line_no}"
-    if guest.visit is None:
-        return
     try:
-        checkout.set_quantity(db.session(), guest.visit, guest.link, line_no, quantity)
+        checkout.set_quantity(db.session(), guest.copy, guest.link, line_no, quantity)
     except (TooMany, NotInPacks, SpecialPriceFixed) as no:
-        raise Invalid(field, no.text) from None
+        raise Invalid(f"{quantities.PREFIX}{line_no}", no.text) from None
 
 
 def _set_added(guest: Guest, variant_id: int, quantity: int) -> None:
@@ -105,11 +102,9 @@ def _set_added(guest: Guest, variant_id: int, quantity: int) -> None:
 
 
 def _name_prices(guest: Guest, typed: Mapping[str, str]) -> None:
-    visit, link = guest.visit, guest.link
-    if visit is None:
-        return
+    link = guest.link
     guests.introduce(guest)
-    held = {line.line_no: line.unit_amount for line in visit.lines if line.kind == "item"}
+    held = {line.line_no: line.unit_amount for line in guest.copy.lines if line.kind == "item"}
     for line_no, amount in amount_fields.read_amounts(typed, link.currency, formatting.locale()).items():
         # With one to pick from, the fields of the others are no wish of anybody's.
         if held.get(line_no) != amount and (line_no in held or link.changes != "pick_one"):
@@ -118,10 +113,8 @@ def _name_prices(guest: Guest, typed: Mapping[str, str]) -> None:
 
 def _name_price(guest: Guest, line_no: int, amount: int) -> None:
     field = f"{amount_fields.PREFIX}{line_no}"
-    if guest.visit is None:
-        return
     try:
-        amounts.set_amount(db.session(), guest.visit, guest.link, line_no, amount)
+        amounts.set_amount(db.session(), guest.copy, guest.link, line_no, amount)
     except AmountTooSmall as no:
         raise Invalid(field, f"Enter at least {formatting.amount(no.least, guest.link.currency)}") from None
     except AmountTooLarge as no:

@@ -44,7 +44,6 @@ _PUBLIC_ID = re.compile("[0-9a-f]{32}")
 _NO_ID = "-" * 32
 
 
-
 class Caller:
     """Whoever stands under a link's own URL, known by its two secrets alone."""
 
@@ -134,7 +133,7 @@ class Guest(Caller):
         `first_closes` lets copies made before the first order live on; every other end of the link ends them.
         """
         visit, link, at = self.visit, self.link, clock.now()
-        if visit is None or visit.status != "open" or visit.expires_at <= at or link.breaks_at_sign_in:
+        if visit is None or not visit.is_living(at) or link.breaks_at_sign_in:
             return False
         if link.is_open(at):
             return True

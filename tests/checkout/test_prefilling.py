@@ -12,6 +12,7 @@ from sales_portal.checkout.prefilling import Brought
 from sales_portal.core import clock
 from sales_portal.core.money import LARGEST
 from sales_portal.links import parameters as names
+from sales_portal.pricing.service import HIGHEST
 from sales_portal.storefront.forms import parameters
 from tests import make
 
@@ -19,7 +20,8 @@ QUESTION = CustomField(slug="po", label="Purchase order", hint="", is_required=F
 TEXTS = st.one_of(
     st.text(max_size=40), st.text(min_size=201, max_size=600), st.integers().map(str),
     st.sampled_from(["<script>alert(1)</script>", "12,50 €", "50 USD", "-1", "1e9", "\x00", "\ud800", "١٢", "SALE",
-                     "anna@example.com", "a@b@c", "0", str(LARGEST), str(LARGEST + 1), "{{7*7}}", "' OR 1=1 --"]))
+                     "anna@example.com", "a@b@c", "0", str(HIGHEST), str(HIGHEST + 1),
+                     str(LARGEST), "{{7*7}}", "' OR 1=1 --"]))
 NAMES = (names.EMAIL, names.NAME, names.CODE, names.AMOUNT, names.PRODUCT, "reference_id",
          "utm_source", "utm_content", "custom_field_data.po", "custom_field_data.other", "custom_field_data.", "locale")
 QUERIES = st.dictionaries(st.sampled_from(NAMES), TEXTS, max_size=6)
@@ -57,7 +59,7 @@ def test_no_copy_costs_less_than_the_agent_and_the_minimum_say(session: Session)
         visit = copying.draft(session, link, clock.now(), None, brought)
         lines = {line.title: line for line in visit.lines}
         asked = brought.amount
-        named = asked if asked is not None and 5_000 <= asked <= LARGEST else 10_000
+        named = asked if asked is not None and 5_000 <= asked <= HIGHEST else 10_000
         assert lines["Gift"].unit_amount == named
         assert lines["Oak chair, natural"].unit_amount == 90_000
         assert visit.total_amount == named + 90_000 + 5_900

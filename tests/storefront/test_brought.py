@@ -128,11 +128,12 @@ def test_answers_are_taken_together_or_not_at_all(
 
 @pytest.mark.parametrize(("amount", "expected"), [
     ("7500", 7_500), ("5000", 5_000), ("4999", 10_000), ("0", 10_000), ("-7500", 10_000), ("75.00", 10_000),
-    ("75 EUR", 10_000), ("9007199254740991", 9_007_199_254_740_991), ("9007199254740992", 10_000), ("9" * 400, 10_000),
+    ("75 EUR", 10_000), ("999999999999", 999_999_999_999), ("1000000000000", 10_000), ("9007199254740991", 10_000),
+    ("9" * 400, 10_000),
     ("٧٥٠٠", 10_000), ("<script>", 10_000)])
 def test_an_amount_in_minor_units_is_taken_from_the_minimum_on(
         session: Session, shop: Shop, enter: Enter, amount: str, expected: int) -> None:
-    """P-21, V144."""
+    """P-21, V144: within the bounds of what is typed."""
     bo = enter(given(session, shop))
     shown = bo.look(query_string={"amount": amount})  # type: ignore[arg-type]
     assert f"{expected // 100:,}".replace(",", " ") in shown.words("#continue").replace("\u00a0", " ")

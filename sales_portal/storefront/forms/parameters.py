@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from werkzeug.datastructures import MultiDict
 
+from sales_portal.catalog import questions
 from sales_portal.catalog.models import CustomField
 from sales_portal.checkout.prefilling import NOTHING, Brought
+from sales_portal.core.errors import Invalid
 from sales_portal.links.parameters import AMOUNT, ANSWER, CODE, EMAIL, LONGEST_CODE, METADATA, NAME, PRODUCT
 from sales_portal.links.terms import MAX_VALUE
-from sales_portal.storefront.forms.details import CUSTOM, details_form
+from sales_portal.storefront.forms.details import details_form
 from sales_portal.storefront.forms.texts import one_line
 
 THEMES = ("light", "dark")
@@ -28,17 +30,13 @@ def read(sent: Mapping[str, str], list_questions: Callable[[], Sequence[CustomFi
     answers = {name.removeprefix(ANSWER): text for name, text in sent.items() if name.startswith(ANSWER)}
     if not answers and not _KNOWN & sent.keys():
         return NOTHING
-    asked = [question for question in list_questions() if question.slug in answers] if answers else []
-    form = details_form(asked, (), MultiDict(
-        {"email": sent.get(EMAIL, ""), "name": sent.get(NAME, ""),
-         **{CUSTOM + question.slug: answers[question.slug] for question in asked}}), {})
+    form = details_form((), (), MultiDict({"email": sent.get(EMAIL, ""), "name": sent.get(NAME, "")}), {})
     form.validate()
     email, name = ("" if field.errors else field.data or "" for field in (form.email, form.name))
-    is_answered = not any(form[CUSTOM + question.slug].errors for question in asked)
     return Brought(
         email=email, name=name, discount_code=_short(sent.get(CODE, ""), LONGEST_CODE),
         amount=_number(sent.get(AMOUNT, "")), product_id=_number(sent.get(PRODUCT, "")),
-        answers={slug: text for slug, text in form.answers().items() if text} if is_answered else {},
+        answers=_answers(answers, list_questions()) if answers else {},
         metadata={key: text for key in METADATA if (text := _short(sent.get(key, ""), MAX_VALUE))})
 
 
@@ -54,6 +52,13 @@ def theme(sent: Mapping[str, str]) -> str:
     """The colours the page is asked for; the browser's own where it asks for none."""
     wanted = sent.get("theme", "")
     return wanted if wanted in THEMES else "system"
+
+
+def _answers(typed: Mapping[str, str], asked: Sequence[CustomField]) -> dict[str, str]:
+    try:
+        return questions.read_answers(asked, {slug: one_line(text) for slug, text in typed.items()})
+    except Invalid:
+        return {}
 
 
 def _short(typed: str, longest: int) -> str:
