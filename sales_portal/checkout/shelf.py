@@ -8,8 +8,8 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, exists, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from sales_portal.catalog import queries as trial_queries
-from sales_portal.catalog import search as catalog
+from sales_portal.catalog import queries as catalog
+from sales_portal.catalog import search
 from sales_portal.catalog.models import KINDS, Offer, OfferVersion, Product, TrainingEvent, Variant
 from sales_portal.catalog.queries import Trial
 from sales_portal.catalog.search import Typed
@@ -139,7 +139,7 @@ def read_page(session: Session, link: CheckoutLink, text: str = "", kind: str = 
     if kind:
         wanted = wanted.where(_PRODUCT.c.kind == kind)
     if text.strip():
-        typed = catalog.read(text)
+        typed = search.read(text)
         if typed.is_empty:
             return Shelf((), None)
         wanted = wanted.where(_is_found(session, typed))
@@ -170,12 +170,12 @@ def suggest(session: Session, link: CheckoutLink, product_ids: Collection[int]) 
 
 def _is_found(session: Session, typed: Typed) -> ColumnElement[bool]:
     """Whether a product has a variant that `typed` finds: few are looked up, of many each is asked in its turn."""
-    typed = catalog.rarest_first(session, typed)
-    few = session.scalars(catalog.found_by(typed).limit(FEW + 1)).all()
+    typed = search.rarest_first(session, typed)
+    few = session.scalars(search.found_by(typed).limit(FEW + 1)).all()
     theirs = select(_VARIANT.c.product_id)
     if len(few) <= FEW:
         return _PRODUCT.c.id.in_(theirs.where(_VARIANT.c.id.in_(set(few))))
-    one = select(Variant.id).where(Variant.product_id == _PRODUCT.c.id, catalog.matches(Variant.id, typed))
+    one = select(Variant.id).where(Variant.product_id == _PRODUCT.c.id, search.matches(Variant.id, typed))
     return one.limit(1).correlate(_PRODUCT).scalar_subquery().is_not(None)
 
 
@@ -186,7 +186,7 @@ def _of(product_ids: Any) -> Select[Any]:
 
 def _read(session: Session, link: CheckoutLink, wanted: Select[Any]) -> list[Good]:
     rows = session.execute(wanted, _values(link)).all()
-    trials = trial_queries.list_trials(session, (row.offer_version_id for row in rows))
+    trials = catalog.list_trials(session, (row.offer_version_id for row in rows))
     return [_good(row, trials) for row in rows]
 
 

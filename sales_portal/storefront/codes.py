@@ -11,6 +11,7 @@ from sales_portal.checkout.codes import Code
 from sales_portal.checkout.errors import CodeRefused
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.links.models import CheckoutLink
+from sales_portal.links.parameters import LONGEST_CODE
 from sales_portal.storefront import guards, guests, limits
 from sales_portal.storefront.forms.texts import one_line
 from sales_portal.storefront.guests import Guest
@@ -19,7 +20,6 @@ from sales_portal.web.extensions import db
 blueprint = Blueprint("codes", __name__, url_prefix=guests.PREFIX)
 
 FIELD = "code"
-LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +62,4 @@ def part(link: CheckoutLink, visit: CheckoutSession | None, typed: str = "", err
     """What a page shows of codes; None where the link takes none."""
     if not link.allows_discount_codes:
         return None
-    return CodePart(codes.code_of(visit) if visit is not None else None, typed[:LONGEST], error)
+    return CodePart(codes.code_of(visit) if visit is not None else None, typed[:LONGEST_CODE], error)

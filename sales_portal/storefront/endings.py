@@ -30,7 +30,7 @@ def ask(guest: Guest) -> ResponseReturnValue:
         links.name_people(db.session(), guest.link)
         links.name_customer(db.session(), guest.link)
         asking.ask_agent(db.session(), guest.link, asking.wish_of(request.form.get("wish", "")),
-                         desk_url=f"{frame.addresses().base_url}/links/{guest.link.number}")
+                         desk_url=frame.addresses().desk_url(guest.link))
     return redirect(guest.url("landing.show", asked=1), 303)
 
 

@@ -7,7 +7,6 @@ from flask import request
 from sales_portal.checkout import adding, shelf
 from sales_portal.checkout.models import CheckoutSessionLine
 from sales_portal.checkout.shelf import Good
-from sales_portal.links.state import LinkState
 from sales_portal.storefront import changes
 from sales_portal.storefront.guests import Guest
 from sales_portal.storefront.offers import Offer
@@ -19,7 +18,7 @@ LONGEST_ID = 18
 def is_open_to(guest: Guest) -> bool:
     """Whether this browser may look around in the shop and add what it likes."""
     return adding.may_add(guest.link) and not guest.has_bought and (
-        guest.can_go_on() or guest.state is LinkState.ACTIVE)
+        guest.can_go_on() or guest.is_welcome)
 
 
 def suggest(guest: Guest, offer: Offer) -> list[Good]:

@@ -41,8 +41,7 @@ def wait(guest: Guest, line_no: int) -> ResponseReturnValue:
 @limits.calls_for_a_new_one
 @guards.at_door
 def tell(guest: Guest) -> ResponseReturnValue:
-    """Have this customer told when it is back, and the agent that they wait; asks for an address where none is known.
-    """
+    """Have this customer told when it is back, and the agent that they wait; asks where to write if nobody knows."""
     guest.check_form()
     links.name_people(db.session(), guest.link)
     links.name_customer(db.session(), guest.link)
@@ -57,7 +56,7 @@ def tell(guest: Guest) -> ResponseReturnValue:
     except Invalid as no:
         return _ask_address(guest, typed, no.text)
     asking.ask_agent(db.session(), guest.link, Wish.BACK_IN_STOCK,
-                     desk_url=f"{frame.addresses().base_url}/links/{guest.link.number}")
+                     desk_url=frame.addresses().desk_url(guest.link))
     return redirect(guest.url("landing.show", asked=1, told=1), 303)
 
 
