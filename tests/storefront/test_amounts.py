@@ -45,6 +45,11 @@ def test_the_page_states_the_minimum_and_suggests(open_price: Linked, client: Cl
     assert "was" not in shown.words(".offer")
 
 
+def test_enter_in_a_field_takes_no_suggested_amount(open_price: Linked, client: Client) -> None:
+    first = client.get(open_price.path).page.select("#offer-form button[type=submit]")[0]
+    assert (first.get("formaction"), first.get("name")) == (None, None)
+
+
 @pytest.mark.parametrize(("typed", "amount"), [
     ("300", 30_000), ("1 080,50", 108_050), ("1080.50", 108_050), ("100,00", 10_000), ("300 kr", 30_000)])
 def test_an_amount_is_read_as_people_of_the_market_write_it(
