@@ -69,8 +69,9 @@ def test_a_name_is_needed_and_an_email_only_right_and_all_that_was_typed_stays(
     assert shown.status_code == 422
     assert [(link["href"], link.get_text()) for link in shown.page.select("#error-summary a")] == [
         ("#field-email", "Enter an e-mail address like name@example.com"),
-        ("#field-learner-1-2-name", "Enter the name of who takes this seat"),
-        ("#field-learner-1-2-email", "Enter an e-mail address like name@example.com")]
+        ("#field-learner-1-2-name", "Seat 2: enter the name of who takes this seat"),
+        ("#field-learner-1-2-email", "Seat 2: enter an e-mail address like name@example.com")]
+    assert shown.words("#field-learner-1-2-name-error") == "Enter the name of who takes this seat"
     assert shown.one("#field-learner-1-1-name")["value"] == "Ada Lind"
     assert shown.one("#field-learner-1-2-email")["value"] == "bo@"
     assert kept(session) == []

@@ -42,7 +42,9 @@ class SeatGroup:
     @property
     def mistakes(self) -> list[tuple[str, str]]:
         """What is wrong, by the id of its field."""
-        found = [(f"field-{one.name}-{part}", text) for one in self.fields for part, text in one.errors.items()]
+        has_many = len(self.fields) + len(self.given) > 1
+        found = [(f"field-{one.name}-{part}", _at(f"Seat {one.number}", text) if has_many else text)
+                 for one in self.fields for part, text in one.errors.items()]
         return found + ([(f"field-{self.list_name}", self.error)] if self.error else [])
 
 
@@ -98,5 +100,9 @@ def _wrong_list(group: SeatGroup) -> str:
         return f"{len(listed)} names are too many for {group.open_count} seats"
     for number, learner in enumerate(listed, 1):
         for text in learners.check(learner).values() if learner.name or learner.email else ():
-            return f"Line {number}: {text[:1].lower()}{text[1:]}"
+            return _at(f"Line {number}", text)
     return ""
+
+
+def _at(place: str, text: str) -> str:
+    return f"{place}: {text[:1].lower()}{text[1:]}"
