@@ -61,6 +61,8 @@ def test_a_number_that_cannot_be_right_is_named_and_the_field_may_stay_empty(
     assert shown.status_code == 422
     assert [(link["href"], link.get_text()) for link in shown.page.select("#error-summary a")] == [
         ("#field-vat_number", "DE136695977 is not a VAT number. Check its digits, or leave it empty")]
+    both = anna.submit(shown, "#details-form", street="")
+    assert [link["href"] for link in both.page.select("#error-summary a")] == ["#field-street", "#field-vat_number"]
     assert shown.page.select("#buying-for-company[open]")
     assert shown.one("#field-vat_number")["value"] == "DE136695977"
     assert shown.one("#field-company")["value"] == "Möbelhaus GmbH"

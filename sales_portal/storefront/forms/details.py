@@ -34,14 +34,14 @@ class DetailsForm(Form):
 
     email = _text("an e-mail address", LONGEST_EMAIL, "Enter your e-mail address")
     name = _text("a name", 200, "Enter your full name")
-    company = _text("a company", 200)
-    vat_number = _text("a VAT number", 40)
     country = StringField(filters=[one_line])
     street = _text("an address", 200)
     street_2 = _text("an address", 200)
     postcode = _text("a postcode", address.LONGEST_POSTCODE)
     city = _text("a town", 120)
     region = _text("a region", 120)
+    company = _text("a company", 200)
+    vat_number = _text("a VAT number", 40)
 
     countries: Sequence[str] = ()
     questions: Sequence[CustomField] = ()
