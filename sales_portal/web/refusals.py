@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 import structlog
+from babel.dates import format_timedelta
 from flask import Flask, Response, make_response, render_template
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError, generate_csrf
@@ -66,7 +67,7 @@ def _stale_form(_: CSRFError) -> Response:
 
 def _too_many(error: RateLimitExceeded) -> Response:
     seconds = error.limit.limit.get_expiry() if error.limit is not None else 60
-    response = answer(Problem(429, "Too many tries", f"Wait {seconds} seconds and try again."))
+    response = answer(Problem(429, "Too many tries", f"Wait {format_timedelta(seconds, locale='en')} and try again."))
     response.headers["Retry-After"] = str(seconds)
     return response
 

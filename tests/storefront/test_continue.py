@@ -174,5 +174,5 @@ def test_no_more_copies_of_one_link_are_made_than_anybody_needs(
     assert client.submit(page, "#offer-form").status_code == 303
     refused = client.submit(page, "#offer-form")
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "3600")
-    assert "Wait 3600 seconds and try again." in refused.text
+    assert "Wait 1 hour and try again." in refused.text
     assert client.submit(other_page, "#offer-form").status_code == 303
