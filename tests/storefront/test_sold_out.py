@@ -132,6 +132,7 @@ def test_a_link_for_anyone_asks_for_an_address_first(
     token = client.get(made.path).one("#sold-out [name=form_token]")["value"]
     shown = client.post(f"{made.path}/stock-wish", data={"form_token": token})
     assert (shown.status_code, shown.words("h1")) == (200, "Where should we write to?")
+    assert shown.one("#back")["href"] == made.path
     answer = client.submit(shown, "#stock-wish", email=typed)
     assert answer.status_code == status
     if status == 422:
