@@ -37,6 +37,7 @@ def test_one_press_is_noted_mailed_to_the_agent_and_answered(
     assert (answer.status_code, answer.location) == (303, f"{withdrawn.path}?asked=1")
     shown = client.get(answer.location)
     assert shown.words("#asked") == "Maria has your message and usually answers within 2 hours."
+    assert "usually answers" not in shown.words("#endings-next")
     (fact,) = asked(session)
     assert (fact.subject_id, fact.data["wish"], fact.actor_kind) == (withdrawn.link.id, "new_link", "customer")
     (mail,) = mails(session)
