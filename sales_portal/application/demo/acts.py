@@ -22,9 +22,7 @@ from sales_portal.checkout.service import Details
 from sales_portal.core import clock
 from sales_portal.core.money import exponent
 from sales_portal.customers.models import Customer
-from sales_portal.history import service as history
-from sales_portal.history.events import EventName
-from sales_portal.links import notices, opening, sending, stored_terms
+from sales_portal.links import notices, opening, replacing, sending, stored_terms
 from sales_portal.links import queries as link_queries
 from sales_portal.links import service as links
 from sales_portal.links import terms as link_terms
@@ -82,6 +80,14 @@ class Telling:
     def link(self) -> CheckoutLink:
         """The newest link of the story, read afresh."""
         return link_queries.lock_link(self.session, self.link_id)
+
+    @property
+    def whole_link(self) -> CheckoutLink:
+        """The same with everything its page names."""
+        found = link_queries.get_link(self.session, self.link.number)
+        if found is None:
+            raise LookupError(self.link_id)
+        return found
 
     @property
     def address(self) -> LinkAddress:
@@ -154,10 +160,7 @@ def _bounce(telling: Telling, act: Act) -> None:
 
 def _mail(telling: Telling) -> Delivery:
     buyer = telling.stage.buyers[telling.story.buyer(1)]
-    link = link_queries.get_link(telling.session, telling.link.number)
-    if link is None:
-        raise LookupError(telling.link_id)
-    return sending.send_link(telling.session, link, to=buyer.email, to_name=buyer.name,
+    return sending.send_link(telling.session, telling.whole_link, to=buyer.email, to_name=buyer.name,
                              urls=telling.stage.addresses, by=telling.agent.actor)
 
 
@@ -243,14 +246,12 @@ def _revoke(telling: Telling, act: Act) -> None:
 
 
 def _replace(telling: Telling, act: Act) -> None:
-    old, by = telling.link, telling.agent.actor
-    [line, *_] = selection_queries.list_lines(telling.session, telling.selection_id)
-    selections.set_quantity(telling.session, telling.selection, line.id, line.quantity + 2, by=by)
-    _link(telling, act)
-    new = telling.link
-    links.revoke_link(telling.session, old, "Replaced", by=by)
-    old.replaced_by_id = new.id
-    history.record(telling.session, EventName.LINK_REPLACED, old, by=by, replacement=new.number)
+    session, by = telling.session, telling.agent.actor
+    [line, *_] = selection_queries.list_lines(session, telling.selection_id)
+    selections.set_quantity(session, telling.selection, line.id, line.quantity + 2, by=by)
+    old, basket = telling.whole_link, read_basket(session, telling.selection, is_locked=True)
+    made = replacing.replace_link(session, old, basket, request_key=f"demo-{telling.number}", by=by)
+    telling.link_id = made.id
     _send(telling, act)
 
 
