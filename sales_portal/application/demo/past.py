@@ -7,11 +7,11 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from sales_portal.application.demo import acts, plans, stories
+from sales_portal.application.demo import acts, plans, selling, stories
 from sales_portal.application.demo.academy import ZONE
-from sales_portal.application.demo.acts import Telling
 from sales_portal.application.demo.staging import Stage, stage
 from sales_portal.application.demo.stories import Story
+from sales_portal.application.demo.telling import Telling
 from sales_portal.core import clock
 
 OPENS = time(9)
@@ -43,7 +43,7 @@ def _moments(on: Stage, now: datetime) -> Iterator[Moment]:
     yield Moment(now - plans.SECOND_VERSION, 0, partial(plans.renew_terms, on.session))
     for number, story in enumerate(stories.tell(), 1):
         telling, at = Telling(on, story, number), _begin(now, story, number)
-        yield Moment(at, number, partial(acts.begin, telling))
+        yield Moment(at, number, partial(selling.begin, telling))
         for act in story.acts:
             at += act.after
             yield Moment(at, number, partial(acts.VERBS[act.verb], telling, act), act.verb in acts.ASKING)
