@@ -11,6 +11,7 @@ from sales_portal.core import clock
 from sales_portal.customers.models import Customer
 from sales_portal.desk import scope
 from sales_portal.links.models import CheckoutLink
+from sales_portal.links.models import number_of as link_number
 from sales_portal.markets import queries as markets
 from sales_portal.orders.models import Order, number_of
 from sales_portal.reports import customer_card
@@ -55,9 +56,10 @@ def count_orders(session: Session, customer_ids: Sequence[int]) -> dict[int, int
     return _by_customer(session, customer_card.count_orders(customer_ids), Order.agent_id, Permission.ORDERS)
 
 
-def newest_links(session: Session, customer_ids: Sequence[int]) -> dict[int, int]:
-    """By customer, the id of the newest link the reader may see."""
-    return _by_customer(session, customer_card.newest_links(customer_ids), CheckoutLink.agent_id, Permission.LINKS)
+def newest_links(session: Session, customer_ids: Sequence[int]) -> dict[int, str]:
+    """By customer, the number of the newest link the reader may see."""
+    newest = _by_customer(session, customer_card.newest_links(customer_ids), CheckoutLink.agent_id, Permission.LINKS)
+    return {customer_id: link_number(link_id) for customer_id, link_id in newest.items()}
 
 
 def glances(session: Session, found: Sequence[Customer]) -> dict[int, str]:

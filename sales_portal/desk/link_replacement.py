@@ -25,8 +25,8 @@ blueprint = Blueprint("link_replacement", __name__, url_prefix="/links/<number>/
 def show(number: str) -> Response:
     """Say what the new link will do, and what becomes of this one."""
     link, basket = renewal.load(number)
-    if link.replaced_by_id is not None:
-        raise ReplacedMeanwhile(number=link.number, newer=f"L-{2000 + link.replaced_by_id}")
+    if link.replacement_number is not None:
+        raise ReplacedMeanwhile(number=link.number, newer=link.replacement_number)
     replacing.refuse_useless(link, clock.now())
     _refuse_unpermitted(link)
     return _show(link, basket, uuid.uuid4().hex)

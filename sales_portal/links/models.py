@@ -18,6 +18,11 @@ from sales_portal.selections.models import MAX_QUANTITY, Selection
 from sales_portal.sites.models import Site
 
 
+def number_of(link_id: int) -> str:
+    """The number people say on the phone: L-2087."""
+    return f"L-{2000 + link_id}"
+
+
 class CheckoutLink(Base):
     """A frozen copy of a selection under a secret address, with rules of its own.
 
@@ -141,7 +146,12 @@ class CheckoutLink(Base):
     @property
     def number(self) -> str:
         """The number people say on the phone: L-2087."""
-        return f"L-{2000 + self.id}"
+        return number_of(self.id)
+
+    @property
+    def replacement_number(self) -> str | None:
+        """The number of the link in its place; None where there is none."""
+        return number_of(self.replaced_by_id) if self.replaced_by_id is not None else None
 
     @property
     def acts_for_account(self) -> bool:
