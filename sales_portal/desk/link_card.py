@@ -10,7 +10,7 @@ from sales_portal.accounts.permissions import Permission
 from sales_portal.core import clock
 from sales_portal.desk import link_acts, qr
 from sales_portal.desk import links as link_pages
-from sales_portal.links.errors import LinkEnded
+from sales_portal.links import service as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.web import formatting, staff
 
@@ -37,7 +37,7 @@ def card(number: str) -> Response:
     """A page that prints as one card of A6: whose it is, the code, the address, and until when in words."""
     link, at = link_pages.find_link(number), clock.now()
     if not link_acts.acts_on(link, staff.current_staff(), at).sees_address:
-        raise LinkEnded(number=link.number, state=link.state(at).value.replace("_", " "))
+        raise links.ended(link, at)
     return make_response(render_template(
         "desk/links/card.html", link=link, url=link_pages.address_of(link), until=_in_words(link.expires_at, link)))
 

@@ -11,7 +11,6 @@ from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
 from sales_portal.links import recipients, service
 from sales_portal.links.addresses import Addresses
-from sales_portal.links.errors import LinkEnded
 from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
 from sales_portal.messaging import contexts, flooding, headers, rendering
 from sales_portal.messaging import service as messaging
@@ -33,7 +32,7 @@ def send_link(session: Session, link: CheckoutLink, *, to: str, to_name: str, ur
     """
     at = clock.now()
     if link.state(at) not in service.LIVING:
-        raise LinkEnded(number=link.number, state=link.state(at).value.replace("_", " "))
+        raise service.ended(link, at)
     recipient = headers.one_address(to, "to")
     flooding.refuse_too_many(session, recipient, is_staff=True)
     address = recipients.address_for(session, link, recipient)
