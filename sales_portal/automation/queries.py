@@ -13,10 +13,8 @@ from sales_portal.links import notices
 from sales_portal.links.models import CheckoutLink, LinkNotice
 from sales_portal.markets.models import Market
 from sales_portal.orders.models import Order, OrderLine
-from sales_portal.payments.models import Payment
+from sales_portal.payments.models import LIVE, Payment
 from sales_portal.sites.models import Site
-
-UNDER_WAY = ("created", "authorised", "captured_auto", "capturing", "captured")
 
 _NAMED = (joinedload(CheckoutLink.site), joinedload(CheckoutLink.agent), joinedload(CheckoutLink.market),
           joinedload(CheckoutLink.customer))
@@ -71,7 +69,7 @@ def list_left(session: Session, since: datetime, until: datetime) -> Sequence[Ch
         other.link_id == visit.link_id, other.status == "completed",
         func.lower(other.email) == func.lower(visit.email)))
     paying = exists(select(Payment.id).where(
-        Payment.checkout_session_id == visit.id, Payment.status.in_(UNDER_WAY)))
+        Payment.checkout_session_id == visit.id, Payment.status.in_(LIVE)))
     said = exists(select(LinkNotice.link_id).where(
         LinkNotice.link_id == visit.link_id,
         or_(LinkNotice.kind == notices.DECLINED, (LinkNotice.kind == notices.RECOVERED)
