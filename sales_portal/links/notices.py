@@ -9,7 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.core import clock
+from sales_portal.links import queries
 from sales_portal.links.models import CheckoutLink, LinkNotice
+from sales_portal.links.state import LinkState
 from sales_portal.messaging.flooding import WRITTEN_BY_PEOPLE
 from sales_portal.messaging.models import Delivery
 from sales_portal.sites.models import Site
@@ -80,15 +82,12 @@ def list_mailed(session: Session, link: CheckoutLink) -> list[tuple[str, str]]:
 
 
 def is_payable(at: datetime) -> ColumnElement[bool]:
-    """Whether a link can be bought at `at`: what `links.state.state_at` says, in SQL, and that its site sells."""
+    """Whether a link is open at `at`, and its site sells."""
     link = CheckoutLink
     site_sells = exists(select(Site.id).where(
         Site.id == link.site_id, ~Site.is_in_maintenance, or_(link.crm_account_id == "", ~Site.requires_sign_in)
     ).correlate(link))
-    return and_(
-        site_sells, link.status == "active", link.replaced_by_id.is_(None), link.paused_at.is_(None),
-        ~link.waits_for_stock,
-        or_(link.starts_at.is_(None), link.starts_at <= at), or_(link.expires_at.is_(None), link.expires_at > at))
+    return and_(site_sells, queries.is_in_state(LinkState.ACTIVE, at))
 
 
 def _unpaid(at: datetime) -> Select[CheckoutLink]:

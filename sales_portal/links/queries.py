@@ -1,9 +1,10 @@
 """Finding links, by number for staff and by secret address for customers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Integer, Row, Select, Table, bindparam, case, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, Table, and_, bindparam, case, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from sales_portal.accounts.models import Staff
@@ -13,6 +14,7 @@ from sales_portal.core.writing import know
 from sales_portal.customers.models import Customer
 from sales_portal.inventory.models import Stock
 from sales_portal.links.models import CheckoutLink, CheckoutLinkDiscount, CheckoutLinkLine, LinkAddress
+from sales_portal.links.state import LinkState
 from sales_portal.markets.models import Market
 from sales_portal.sites.models import Site
 
@@ -95,6 +97,32 @@ def list_links() -> Select[CheckoutLink]:
     return select(CheckoutLink).options(
         joinedload(CheckoutLink.agent), joinedload(CheckoutLink.customer), joinedload(CheckoutLink.site),
         joinedload(CheckoutLink.selection))
+
+
+def is_in_state(state: LinkState, at: datetime) -> ColumnElement[bool]:
+    """The condition under which a stored link is in `state` at `at`; says in SQL what `links.state.state_at` says."""
+    link = CheckoutLink
+    consumed, replaced = link.status == "consumed", link.replaced_by_id.is_not(None)
+    over = or_(link.status == "expired", and_(link.status == "active", link.expires_at.is_not(None),
+                                              link.expires_at <= at))
+    living, later = is_living(at), or_(link.waits_for_stock, and_(link.starts_at.is_not(None), link.starts_at > at))
+    return {
+        LinkState.USED_UP: and_(consumed, link.policy == "reusable"),
+        LinkState.PAID: and_(consumed, link.policy != "reusable"),
+        LinkState.REPLACED: and_(~consumed, replaced),
+        LinkState.REVOKED: and_(link.status == "revoked", ~replaced),
+        LinkState.EXPIRED: and_(over, ~replaced),
+        LinkState.PAUSED: and_(living, link.paused_at.is_not(None)),
+        LinkState.SCHEDULED: and_(living, link.paused_at.is_(None), later),
+        LinkState.ACTIVE: and_(living, link.paused_at.is_(None), ~later),
+    }[state]
+
+
+def is_living(at: datetime) -> ColumnElement[bool]:
+    """The condition under which customers can use a stored link at `at`, or will be able to."""
+    link = CheckoutLink
+    return and_(link.status == "active", link.replaced_by_id.is_(None),
+                or_(link.expires_at.is_(None), link.expires_at > at))
 
 
 def list_of_selection(session: Session, selection_id: int, most: int = 20) -> Sequence[CheckoutLink]:

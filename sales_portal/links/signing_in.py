@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.core import clock
 from sales_portal.history.service import Actor
+from sales_portal.links import queries
 from sales_portal.links.errors import BreaksAccountLinks
 from sales_portal.links.models import CheckoutLink
 from sales_portal.sites import service as sites
@@ -17,9 +18,7 @@ def list_account_links(session: Session, site: Site) -> Sequence[CheckoutLink]:
     """The living links of a site that are opened on behalf of an account, newest first, each with its agent."""
     return session.scalars(
         select(CheckoutLink).options(joinedload(CheckoutLink.agent))
-        .where(CheckoutLink.site_id == site.id, CheckoutLink.crm_account_id != "", CheckoutLink.status == "active",
-               CheckoutLink.replaced_by_id.is_(None),
-               or_(CheckoutLink.expires_at.is_(None), CheckoutLink.expires_at > clock.now()))
+        .where(CheckoutLink.site_id == site.id, CheckoutLink.crm_account_id != "", queries.is_living(clock.now()))
         .order_by(CheckoutLink.id.desc())).all()
 
 

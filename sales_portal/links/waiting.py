@@ -10,7 +10,9 @@ from sales_portal.customers import service as customers
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.inventory.models import Stock
+from sales_portal.links import queries
 from sales_portal.links.models import CheckoutLink, CheckoutLinkLine, StockWish
+from sales_portal.links.state import LinkState
 
 AT_ONCE = 100
 
@@ -46,12 +48,9 @@ def wish_for_stock(session: Session, link: CheckoutLink, email: str, name: str) 
 def take_stocked_wishes(session: Session) -> list[tuple[StockWish, CheckoutLink]]:
     """The wishes that came true, oldest first, each marked as told, with the link (agent, site, market, addresses)."""
     at, link = clock.now(), CheckoutLink
-    is_open = and_(
-        link.status == "active", link.replaced_by_id.is_(None), link.paused_at.is_(None), not_(link.waits_for_stock),
-        or_(link.starts_at.is_(None), link.starts_at <= at), or_(link.expires_at.is_(None), link.expires_at > at))
     found = session.execute(
         select(StockWish, CheckoutLink).join(CheckoutLink, CheckoutLink.id == StockWish.link_id)
-        .where(StockWish.told_at.is_(None), is_open, not_(_is_out()))
+        .where(StockWish.told_at.is_(None), queries.is_in_state(LinkState.ACTIVE, at), not_(_is_out()))
         .options(joinedload(link.agent), joinedload(link.site), joinedload(link.market), selectinload(link.addresses))
         .order_by(StockWish.id).limit(AT_ONCE).with_for_update(skip_locked=True, of=StockWish)).all()
     for wish, _ in found:

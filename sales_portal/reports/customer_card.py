@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session, joinedload
 from sales_portal.catalog.models import Offer, OfferVersion, Product, Variant
 from sales_portal.customers import queries as customers
 from sales_portal.customers.models import Customer
+from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.state import LinkState
 from sales_portal.orders.models import Order, Subscription
-from sales_portal.reports import link_list, searching
+from sales_portal.reports import searching
 from sales_portal.selections.models import Selection
 
 NEWEST = 10
@@ -44,7 +45,7 @@ def newest_orders(customer_ids: Collection[int]) -> Select[int | None, int]:
 def count_open_links(customer_ids: Collection[int], at: datetime) -> Select[int | None, int]:
     """How many links each of these customers can use at `at`; narrow it by `CheckoutLink.agent_id`."""
     return (select(CheckoutLink.customer_id, func.count())
-            .where(CheckoutLink.customer_id.in_(sorted(customer_ids)), link_list.is_in_state(LinkState.ACTIVE, at))
+            .where(CheckoutLink.customer_id.in_(sorted(customer_ids)), links.is_in_state(LinkState.ACTIVE, at))
             .group_by(CheckoutLink.customer_id))
 
 

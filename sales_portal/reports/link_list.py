@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from sales_portal.customers import queries as customers
@@ -40,7 +40,7 @@ def list_links(wanted: LinkFilter, at: datetime) -> Select[CheckoutLink]:
     if text:
         query = query.where(_holds(text))
     if wanted.state is not None:
-        query = query.where(is_in_state(wanted.state, at))
+        query = query.where(links.is_in_state(wanted.state, at))
     if wanted.progress is not None:
         # What was delivered was sent: who looks for the one must not miss the other.
         meant = ("sent", "delivered") if wanted.progress == "sent" else (wanted.progress,)
@@ -60,27 +60,6 @@ def last_sent(session: Session, link_ids: Collection[int]) -> dict[int, datetime
                Event.name == EventName.LINK_SENT.value)
         .group_by(Event.subject_id)).all()
     return {row[0]: row[1] for row in rows}
-
-
-def is_in_state(state: LinkState, at: datetime) -> ColumnElement[bool]:
-    """The condition under which a stored link is in `state` at `at`; says in SQL what `links.state.state_at` says."""
-    link = CheckoutLink
-    consumed, replaced = link.status == "consumed", link.replaced_by_id.is_not(None)
-    over = or_(link.status == "expired", and_(link.status == "active", link.expires_at.is_not(None),
-                                              link.expires_at <= at))
-    living = and_(link.status == "active", link.replaced_by_id.is_(None),
-                  or_(link.expires_at.is_(None), link.expires_at > at))
-    later = or_(link.waits_for_stock, and_(link.starts_at.is_not(None), link.starts_at > at))
-    return {
-        LinkState.USED_UP: and_(consumed, link.policy == "reusable"),
-        LinkState.PAID: and_(consumed, link.policy != "reusable"),
-        LinkState.REPLACED: and_(~consumed, replaced),
-        LinkState.REVOKED: and_(link.status == "revoked", ~replaced),
-        LinkState.EXPIRED: and_(over, ~replaced),
-        LinkState.PAUSED: and_(living, link.paused_at.is_not(None)),
-        LinkState.SCHEDULED: and_(living, link.paused_at.is_(None), later),
-        LinkState.ACTIVE: and_(living, link.paused_at.is_(None), ~later),
-    }[state]
 
 
 def _holds(text: str) -> ColumnElement[bool]:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 from sales_portal.core.money import Money
 from sales_portal.history.events import EventName
 from sales_portal.history.models import Event
+from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.state import LinkState
 from sales_portal.orders.models import Order
-from sales_portal.reports import link_list
 
 SOON = timedelta(hours=48)
 REMEMBERED = timedelta(days=14)
@@ -54,7 +54,7 @@ def list_needing_attention(session: Session, at: datetime, agent_ids: Select[Any
     return session.scalars(
         select(CheckoutLink)
         .where(CheckoutLink.agent_id.in_(agent_ids), or_(is_asked, and_(
-            link_list.is_in_state(LinkState.ACTIVE, at), or_(CheckoutLink.progress.in_(UNPAID), ends_soon))))
+            links.is_in_state(LinkState.ACTIVE, at), or_(CheckoutLink.progress.in_(UNPAID), ends_soon))))
         .options(joinedload(CheckoutLink.customer), joinedload(CheckoutLink.agent), joinedload(CheckoutLink.site),
                  joinedload(CheckoutLink.selection))
         .order_by(case((is_asked, 0), (ends_soon, 1), else_=2),
