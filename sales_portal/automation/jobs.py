@@ -14,7 +14,7 @@ from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink
 from sales_portal.messaging import queries as deliveries
 from sales_portal.messaging import service as messaging
-from sales_portal.messaging.models import Delivery
+from sales_portal.messaging.models import BY_PEOPLE, Delivery
 from sales_portal.orders.models import Order
 from sales_portal.outbox import service as outbox
 from sales_portal.outbox.errors import PermanentFailure
@@ -98,9 +98,9 @@ def _note_delivery(session: Session, job: Job) -> None:
 
 def _mail_with_link(session: Session, job: Job) -> Delivery | None:
     mail = deliveries.get_delivery(session, job.subject_id)
-    is_with_link = mail is not None and mail.subject_type == CheckoutLink.__tablename__ \
-        and mail.template in messaging.FOLLOWED
-    return mail if is_with_link else None
+    if mail is None or mail.subject_type != CheckoutLink.__tablename__ or mail.template not in BY_PEOPLE:
+        return None
+    return mail
 
 
 def _expire_links(session: Session, job: Job) -> None:

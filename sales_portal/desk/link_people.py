@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from sales_portal.customers import typos
-from sales_portal.links import opening, sending
+from sales_portal.links import opening
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.opening import Opened, Seen
-from sales_portal.messaging.models import Delivery
+from sales_portal.messaging.models import BY_PEOPLE, Delivery
 
 ANYBODY = "The copied link"
 SEVERAL = {
@@ -39,13 +39,13 @@ def several(link: CheckoutLink) -> str:
 
 def people_of(seen: Seen, mails: Sequence[Delivery]) -> list[Person]:
     """Everybody a link was given to, in the order they got it; `mails` are those about it, newest first."""
-    last = {mail.recipient.lower(): mail for mail in reversed(mails) if mail.template in sending.TEMPLATES}
+    last = {mail.recipient.lower(): mail for mail in reversed(mails) if mail.template in BY_PEOPLE}
     return [Person(one.recipient or ANYBODY, last.get(one.recipient or ""), one) for one in seen.opened]
 
 
 def last_mail(session: Session, link: CheckoutLink, mails: Sequence[Delivery]) -> Person | None:
     """The last mail with `link`, and how often whoever got it opened it; None where there was none."""
-    mail = next((mail for mail in mails if mail.template in sending.TEMPLATES), None)
+    mail = next((mail for mail in mails if mail.template in BY_PEOPLE), None)
     if mail is None:
         return None
     seen = opening.read_seen(session, link, link.addresses).opened
@@ -63,7 +63,7 @@ class Bounce:
 
 def bounce_of(mails: Sequence[Delivery]) -> Bounce | None:
     """What is to be corrected where the last mail with a link did not arrive; `mails` are about it, newest first."""
-    mail = next((mail for mail in mails if mail.template in sending.TEMPLATES), None)
+    mail = next((mail for mail in mails if mail.template in BY_PEOPLE), None)
     if mail is None or mail.state != "failed":
         return None
     return Bounce(mail, typos.meant(mail.recipient))

@@ -12,6 +12,7 @@ from sales_portal.desk.links import find_link
 from sales_portal.links import sending
 from sales_portal.links.models import CheckoutLink
 from sales_portal.messaging.errors import TooManyMails
+from sales_portal.messaging.models import BY_PEOPLE, READY
 from sales_portal.messaging.rendering import Rendered
 from sales_portal.reports import link_list
 from sales_portal.web import formatting, htmx, previews, security, staff
@@ -118,13 +119,13 @@ def _message_of(typed: SendingForm) -> str:
 
 def _prefilled(link: CheckoutLink) -> dict[str, str]:
     """The last mail once more, to whom it should have gone; else whom the link is for, and the selection's note."""
-    mails = [mail for mail in link_list.list_mails(db.session(), link) if mail.template in sending.TEMPLATES]
+    mails = [mail for mail in link_list.list_mails(db.session(), link) if mail.template in BY_PEOPLE]
     last = next((mail for mail in mails if str(mail.id) == request.args.get("correct")), mails[0] if mails else None)
     if last is not None:
         fixed = typos.meant(last.recipient) if last.state == "failed" else ""
         return {"to": fixed or last.recipient, "to_name": last.recipient_name, "message": last.note,
                 "template": last.template}
-    first, known = {"message": link.customer_note, "template": sending.READY}, link.customer
+    first, known = {"message": link.customer_note, "template": READY}, link.customer
     if known is None:
         return first | {"to": str(link.prefill.get("email", "")), "to_name": str(link.prefill.get("name", ""))}
     return first | {"to": known.email, "to_name": known.name}

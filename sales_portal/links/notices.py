@@ -12,8 +12,7 @@ from sales_portal.core import clock
 from sales_portal.links import queries
 from sales_portal.links.models import CheckoutLink, LinkNotice
 from sales_portal.links.state import LinkState
-from sales_portal.messaging.flooding import WRITTEN_BY_PEOPLE
-from sales_portal.messaging.models import Delivery
+from sales_portal.messaging.models import BY_PEOPLE, Delivery
 from sales_portal.sites.models import Site
 
 AT_ONCE = 100
@@ -73,7 +72,7 @@ def list_mailed(session: Session, link: CheckoutLink) -> list[tuple[str, str]]:
     """Address and name of everybody `link` was mailed to and arrived at, each once, first come first."""
     rows = session.execute(
         select(Delivery.recipient, Delivery.recipient_name)
-        .where(_about(link.id), Delivery.template.in_(WRITTEN_BY_PEOPLE), Delivery.state == "sent")
+        .where(_about(link.id), Delivery.template.in_(BY_PEOPLE), Delivery.state == "sent")
         .order_by(Delivery.id))
     people: dict[str, tuple[str, str]] = {}
     for address, name in rows:
@@ -107,7 +106,7 @@ def _was_said(*kinds: str) -> ColumnElement[bool]:
 
 def _was_mailed(so: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists(select(Delivery.id).where(
-        _about(CheckoutLink.id), Delivery.template.in_(WRITTEN_BY_PEOPLE), Delivery.state != "failed", so))
+        _about(CheckoutLink.id), Delivery.template.in_(BY_PEOPLE), Delivery.state != "failed", so))
 
 
 def _about(link_id: Any) -> ColumnElement[bool]:

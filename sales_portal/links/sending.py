@@ -15,12 +15,9 @@ from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
 from sales_portal.messaging import contexts, flooding, headers, rendering
 from sales_portal.messaging import service as messaging
 from sales_portal.messaging.contexts import Item, LinkReady
-from sales_portal.messaging.models import Delivery
+from sales_portal.messaging.models import READY, REMINDER, Delivery
 from sales_portal.messaging.rendering import STOP_PLACEHOLDER, URL_PLACEHOLDER, Rendered
 from sales_portal.sites.models import Site
-
-READY, REMINDER = TEMPLATES = ("link-ready", "link-reminder")
-"""The mails an agent may choose between."""
 
 
 def send_link(session: Session, link: CheckoutLink, *, to: str, to_name: str, urls: Addresses, by: Actor,

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from sales_portal.core.db import Base, BigInt, Instant, Pk, UTCDateTime
 
+READY, REMINDER = BY_PEOPLE = ("link-ready", "link-reminder")
+"""The mails a person writes, each waited for: the job `mail.delivered` says that one was taken."""
+
 
 class Delivery(Base):
     """One mail to one recipient. The body keeps `URL_PLACEHOLDER` where a secret address belongs.

@@ -14,15 +14,13 @@ from sales_portal.history.events import EventName
 from sales_portal.history.models import Subject
 from sales_portal.history.service import SYSTEM, Actor, Reference
 from sales_portal.messaging import headers, rendering
-from sales_portal.messaging.models import Delivery
+from sales_portal.messaging.models import BY_PEOPLE, Delivery
 from sales_portal.messaging.rendering import STOP_PLACEHOLDER, URL_PLACEHOLDER
 from sales_portal.outbox import service as outbox
 
 SEND = "mail.send"
 BOUNCED = "mail.bounced"
 DELIVERED = "mail.delivered"
-FOLLOWED = frozenset({"link-ready", "link-reminder"})
-"""The mails somebody waits to hear of: the job `mail.delivered` says that they were taken."""
 URL_PURPOSE = "delivery"
 _DOMAIN_OF_IDS = "mail.sales-portal.invalid"
 _SENT = (
@@ -116,7 +114,7 @@ def mark_sent(session: Session, delivery_id: int) -> bool:
         return False
     about = Reference(Delivery.__tablename__, delivery_id)
     history.record(session, EventName.MAIL_SENT, about, by=SYSTEM, **_facts_of(mail))
-    if mail.template in FOLLOWED:
+    if mail.template in BY_PEOPLE:
         outbox.put_all(session, [(DELIVERED, (Delivery.__tablename__, delivery_id))])
     return True
 

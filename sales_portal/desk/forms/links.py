@@ -7,10 +7,10 @@ from wtforms import BooleanField, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
 from sales_portal.desk.forms.staff_form import StaffForm
-from sales_portal.links import sending
 from sales_portal.links.service import PROGRESS
 from sales_portal.links.state import LinkState
 from sales_portal.messaging import headers
+from sales_portal.messaging.models import BY_PEOPLE, READY
 from sales_portal.reports.link_list import LinkFilter
 
 PROGRESSES = (*PROGRESS, "bounced")
@@ -48,7 +48,7 @@ class SendingForm(StaffForm):
     to = StringField(validators=[DataRequired("Enter the customer's e-mail address")])
     to_name = StringField(validators=[Length(max=200, message="Use at most 200 characters")])
     cc = StringField()
-    template = StringField(default=sending.READY, validators=[AnyOf(sending.TEMPLATES, message="Choose a template")])
+    template = StringField(default=READY, validators=[AnyOf(BY_PEOPLE, message="Choose a template")])
     message = TextAreaField(validators=[Length(max=2000, message="Use at most 2000 characters")])
     view = StringField(default=VIEWS[0])
 
@@ -70,7 +70,7 @@ class SendingForm(StaffForm):
 
     def chosen(self) -> str:
         """The template, or the first where the form names none there is."""
-        return self.template.data if self.template.data in sending.TEMPLATES else sending.READY
+        return self.template.data if self.template.data in BY_PEOPLE else READY
 
     def shown_as(self) -> str:
         """How the mail is looked at."""
