@@ -1,11 +1,25 @@
-"""What mails about orders and payments say, taken from the rows: plain values only."""
+"""What mails about orders, payments and links say, taken from the rows: plain values only."""
+
+from datetime import datetime
 
 from sales_portal.core import clock
 from sales_portal.core.money import Money
+from sales_portal.customers import typos
 from sales_portal.links.models import CheckoutLink, StockWish
 from sales_portal.links.state import LinkState
 from sales_portal.messaging import contexts
-from sales_portal.messaging.contexts import AgentBackInStock, AgentPaid, BackInStock, Item, PaymentFailed, Receipt
+from sales_portal.messaging.contexts import (
+    AgentBackInStock,
+    AgentLinkExpiring,
+    AgentLinkOpened,
+    AgentMailBounced,
+    AgentPaid,
+    BackInStock,
+    Item,
+    PaymentFailed,
+    Receipt,
+)
+from sales_portal.messaging.models import Delivery
 from sales_portal.orders.models import Order, OrderLine
 from sales_portal.payments.models import Payment
 
@@ -29,11 +43,38 @@ def agent_paid(order: Order) -> AgentPaid:
         total=Money(order.total_amount, order.currency))
 
 
+def opened(link: CheckoutLink, name: str, at: datetime) -> AgentLinkOpened:
+    """What the agent reads when a customer, by `name`, first opened a link at `at`."""
+    return AgentLinkOpened(
+        brand=contexts.brand_of(link.site), link_number=link.number, label=link.label, customer_name=name,
+        opened_at=at, total=Money(link.total_amount, link.currency))
+
+
+def ending(link: CheckoutLink) -> AgentLinkExpiring:
+    """What the agent reads when a link ends within a day."""
+    return AgentLinkExpiring(
+        brand=contexts.brand_of(link.site), link_number=link.number, label=link.label,
+        customer_name=customer_name(link), expires_at=link.expires_at or clock.now(),
+        total=Money(link.total_amount, link.currency))
+
+
+def bounced(link: CheckoutLink, mail: Delivery) -> AgentMailBounced:
+    """What the agent reads when a mail with a link did not arrive."""
+    return AgentMailBounced(
+        brand=contexts.brand_of(link.site), link_number=link.number, recipient=mail.recipient,
+        reason=(mail.failure or "no reason was given").rstrip("."), suggestion=typos.meant(mail.recipient))
+
+
+def customer_name(link: CheckoutLink) -> str:
+    """Whom a link was made for; empty where it names nobody."""
+    return link.customer.display_name if link.customer is not None else ""
+
+
 def back_in_stock(link: CheckoutLink) -> AgentBackInStock:
     """What the agent reads when a link that waited for stock has started."""
     return AgentBackInStock(
         brand=contexts.brand_of(link.site), link_number=link.number, label=link.label,
-        customer_name=link.customer.display_name if link.customer is not None else "",
+        customer_name=customer_name(link),
         opens_at=link.starts_at if link.state(clock.now()) is LinkState.SCHEDULED else None,
         is_on_hold=link.paused_at is not None)
 

@@ -111,8 +111,8 @@ def _start_stocked(session: Session, addresses: Addresses) -> None:
     started = waiting.start_stocked(session)
     told = waiting.take_stocked_wishes(session)
     messaging.queue_written(session, [
-        *(mails.back_in_stock(link, addresses) for link in started),
-        *(mails.wish_came_true(session, wish, link, addresses) for wish, link in told)], by=SYSTEM)
+        *(link_mails.back_in_stock(link, addresses) for link in started),
+        *(link_mails.wish_came_true(session, wish, link, addresses) for wish, link in told)], by=SYSTEM)
 
 
 def _expire_visits(session: Session, job: Job) -> None:

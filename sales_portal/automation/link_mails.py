@@ -2,16 +2,12 @@
 
 from sqlalchemy.orm import Session
 
-from sales_portal.accounts.models import Staff
-from sales_portal.automation import mails
+from sales_portal.automation import contexts, mails
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock
-from sales_portal.core.money import Money
-from sales_portal.customers import typos
 from sales_portal.links import opening, recipients, sending
 from sales_portal.links.addresses import Addresses
-from sales_portal.links.models import CheckoutLink
-from sales_portal.messaging import contexts
+from sales_portal.links.models import CheckoutLink, StockWish
 from sales_portal.messaging.models import Delivery
 
 TELLS_OPENED = "tells_opened"
@@ -28,29 +24,36 @@ def agent_opened(session: Session, link: CheckoutLink, addresses: Addresses) -> 
     seen = opening.read_seen(session, link, recipients.list_addresses(session, link)).opened
     first = min((one for one in seen if one.first_at is not None), key=lambda one: one.first_at or clock.now(),
                 default=None)
-    name = (first.recipient if first is not None else None) or _customer_name(link)
+    name = (first.recipient if first is not None else None) or contexts.customer_name(link)
     if link.customer is not None and name == (link.customer.email or "").lower():
         name = link.customer.display_name
-    context = contexts.AgentLinkOpened(
-        brand=contexts.brand_of(link.site), link_number=link.number, label=link.label, customer_name=name,
-        opened_at=(first.first_at if first is not None else None) or clock.now(), total=_total(link))
-    return _to_agent(link, "agent-link-opened", dict(context), addresses.desk_url(link))
+    at = (first.first_at if first is not None else None) or clock.now()
+    return _to_agent(link, "agent-link-opened", dict(contexts.opened(link, name, at)), addresses.desk_url(link))
 
 
 def agent_ending(link: CheckoutLink, addresses: Addresses) -> Delivery:
     """What tells the agent that a link ends within a day and is not paid."""
-    context = contexts.AgentLinkExpiring(
-        brand=contexts.brand_of(link.site), link_number=link.number, label=link.label,
-        customer_name=_customer_name(link), expires_at=link.expires_at or clock.now(), total=_total(link))
-    return _to_agent(link, "agent-link-expiring", dict(context), addresses.desk_url(link))
+    return _to_agent(link, "agent-link-expiring", dict(contexts.ending(link)), addresses.desk_url(link))
 
 
 def agent_bounced(link: CheckoutLink, mail: Delivery, addresses: Addresses) -> Delivery:
     """What tells the agent that a mail did not arrive, with the address probably meant."""
-    context = contexts.AgentMailBounced(
-        brand=contexts.brand_of(link.site), link_number=link.number, recipient=mail.recipient,
-        reason=(mail.failure or "no reason was given").rstrip("."), suggestion=typos.meant(mail.recipient))
-    return _to_agent(link, "agent-mail-bounced", dict(context), f"{addresses.desk_url(link)}/sending?correct={mail.id}")
+    url = f"{addresses.desk_url(link)}/sending?correct={mail.id}"
+    return _to_agent(link, "agent-mail-bounced", dict(contexts.bounced(link, mail)), url)
+
+
+def back_in_stock(link: CheckoutLink, addresses: Addresses) -> Delivery:
+    """What tells the agent that a link which waited has started; agent, site and customer are loaded."""
+    return _to_agent(link, "agent-back-in-stock", dict(contexts.back_in_stock(link)), addresses.desk_url(link))
+
+
+def wish_came_true(session: Session, wish: StockWish, link: CheckoutLink, addresses: Addresses) -> Delivery:
+    """What tells a customer that what they waited for can be bought; agent, site and market are loaded."""
+    url = addresses.link_url(recipients.address_for(session, link, wish.email), link.site)
+    return mails.write(
+        link, link.site, template="back-in-stock", to=wish.email, to_name=wish.name,
+        sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
+        context=dict(contexts.wish_came_true(wish, link)), url=url, locale=link.market.locale)
 
 
 def ending(session: Session, link: CheckoutLink, to: str, to_name: str, addresses: Addresses) -> Delivery:
@@ -74,16 +77,8 @@ def _to_customer(session: Session, link: CheckoutLink, template: str, to: str, t
 
 
 def _to_agent(link: CheckoutLink, template: str, context: dict[str, object], url: str) -> Delivery:
-    agent: Staff = link.agent
+    agent = link.agent
     return mails.write(
         link, link.site, template=template, to=sending.reply_to(agent, link.site),
-        to_name=agent.name if agent.is_active else link.site.name, sender_name=link.site.name, reply_to=None,
+        to_name=sending.agent_name(agent, link.site), sender_name=link.site.name, reply_to=None,
         context=context, url=url, locale=link.site.locale)
-
-
-def _customer_name(link: CheckoutLink) -> str:
-    return link.customer.display_name if link.customer is not None else ""
-
-
-def _total(link: CheckoutLink) -> Money:
-    return Money(link.total_amount, link.currency)

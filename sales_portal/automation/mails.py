@@ -7,7 +7,7 @@ from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
 from sales_portal.links import recipients, sending
 from sales_portal.links.addresses import Addresses
-from sales_portal.links.models import CheckoutLink, StockWish
+from sales_portal.links.models import CheckoutLink
 from sales_portal.messaging import headers
 from sales_portal.messaging import service as messaging
 from sales_portal.messaging.models import Delivery
@@ -31,7 +31,7 @@ def agent_paid(order: Order, addresses: Addresses) -> Delivery:
     agent = order.agent
     return write(
         order.link, order.site, template="agent-paid", to=sending.reply_to(agent, order.site),
-        to_name=agent.name if agent.is_active else order.site.name, sender_name=order.site.name,
+        to_name=sending.agent_name(agent, order.site), sender_name=order.site.name,
         reply_to=order.email if headers.is_one_address(order.email) else None,
         context=dict(contexts.agent_paid(order)), url=addresses.desk_url(order.link), locale=order.site.locale)
 
@@ -45,25 +45,6 @@ def payment_failed(session: Session, payment: Payment, addresses: Addresses) -> 
         link, link.site, template="payment-failed", to=visit.email, to_name=visit.name,
         sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
         context=dict(contexts.payment_failed(payment)), url=url, locale=link.market.locale)
-
-
-def back_in_stock(link: CheckoutLink, addresses: Addresses) -> Delivery:
-    """What tells the agent that a link which waited has started; agent, site and customer are loaded."""
-    agent = link.agent
-    return write(
-        link, link.site, template="agent-back-in-stock", to=sending.reply_to(agent, link.site),
-        to_name=agent.name if agent.is_active else link.site.name, sender_name=link.site.name, reply_to=None,
-        context=dict(contexts.back_in_stock(link)), url=addresses.desk_url(link), locale=link.site.locale)
-
-
-def wish_came_true(session: Session, wish: StockWish, link: CheckoutLink, addresses: Addresses) -> Delivery:
-    """What tells a customer that what they waited for can be bought; agent, site and market are loaded."""
-    address = recipients.address_for(session, link, wish.email)
-    return write(
-        link, link.site, template="back-in-stock", to=wish.email, to_name=wish.name,
-        sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
-        context=dict(contexts.wish_came_true(wish, link)), url=addresses.link_url(address, link.site),
-        locale=link.market.locale)
 
 
 def write(link: CheckoutLink, site: Site, *, template: str, to: str, to_name: str, sender_name: str,

@@ -61,6 +61,6 @@ def ask_agent(session: Session, link: CheckoutLink, wish: Wish, *, desk_url: str
         message=_MESSAGES[wish])
     messaging.queue_mail(
         session, template="agent-asked-for-new-link", to=sending.reply_to(agent, link.site),
-        to_name=agent.name if agent.is_active else link.site.name, sender_name=link.site.name,
+        to_name=sending.agent_name(agent, link.site), sender_name=link.site.name,
         reply_to=email or None, subject=link, context=context, by=by, url=desk_url,
         time_zone=link.site.time_zone)

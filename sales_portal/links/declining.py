@@ -27,7 +27,7 @@ def decline(session: Session, link: CheckoutLink, public_id: str, *, desk_url: s
     agent = link.agent
     messaging.queue_mail(
         session, template="agent-customer-declined", to=sending.reply_to(agent, link.site),
-        to_name=agent.name if agent.is_active else link.site.name, sender_name=link.site.name,
+        to_name=sending.agent_name(agent, link.site), sender_name=link.site.name,
         reply_to=recipient or None, subject=link, context=context, by=by, url=desk_url, locale=link.site.locale,
         time_zone=link.site.time_zone)
     return True

@@ -61,6 +61,11 @@ def sender_name(agent: Staff, site: Site) -> str:
     return f"{agent.first_name} at {site.name}" if agent.is_active else site.name
 
 
+def agent_name(agent: Staff, site: Site) -> str:
+    """Whom a mail to the agent greets: the site where the agent has left."""
+    return agent.name if agent.is_active else site.name
+
+
 def reply_to(agent: Staff, site: Site) -> str:
     """Where an answer goes: to the agent, or to the site where the agent has left."""
     return agent.email if agent.is_active else site.email
