@@ -22,10 +22,9 @@ from sales_portal.selections.basket import Basket
 
 _AS_IN_TERMS = (
     "policy", "max_orders", "changes", "may_change_quantities", "may_add_products", "max_per_line", "lets_go_without",
-    "ignores_shipping",
-    "ignores_tax", "allows_discount_codes", "skips_landing", "label", "preselected_line", "only_email_may_pay",
-    "price_mode", "language", "crm_account_id", "crm_contact_id", "after_message", "after_url", "starts_at",
-    "expires_at")
+    "ignores_shipping", "ignores_tax", "allows_discount_codes", "skips_landing", "label", "preselected_line",
+    "only_email_may_pay", "price_mode", "language", "crm_account_id", "crm_contact_id", "after_message", "after_url",
+    "starts_at", "expires_at")
 
 _OF_OFFER = (
     "selection_version", "pricelist_id", "has_discounts", "vat_number", "discount_amount", "customer_note",
@@ -53,10 +52,7 @@ def store(session: Session, basket: Basket, terms: LinkTerms, frozen: Frozen, *,
         return None
     address = fresh(LinkAddress, link_id=link.id, **new_address())
     write(session, address)
-    session.execute(_LINES, [{"link_id": link.id} | line for line in snapshot.lines_of(frozen)])
-    if basket.rules.discounts:
-        session.execute(_DISCOUNTS, [{"link_id": link.id} | row
-                                     for row in snapshot.discounts_of(basket.rules, terms.discount_id)])
+    _write_offer(session, link.id, basket, terms, frozen)
     know(link, **_named(basket, agent))
     set_committed_value(link, "addresses", [address])
     return link
@@ -74,10 +70,7 @@ def store_again(session: Session, link: CheckoutLink, basket: Basket, terms: Lin
     session.execute(delete(CheckoutLinkLine).where(CheckoutLinkLine.link_id == link.id))
     session.execute(delete(CheckoutLinkDiscount).where(CheckoutLinkDiscount.link_id == link.id))
     session.expire(link, ["lines", "discounts"])
-    session.execute(_LINES, [{"link_id": link.id} | line for line in snapshot.lines_of(frozen)])
-    if basket.rules.discounts:
-        session.execute(_DISCOUNTS, [{"link_id": link.id} | row
-                                     for row in snapshot.discounts_of(basket.rules, terms.discount_id)])
+    _write_offer(session, link.id, basket, terms, frozen)
 
 
 def draft(basket: Basket, terms: LinkTerms, frozen: Frozen, at: datetime) -> CheckoutLink:
@@ -90,6 +83,13 @@ def _named(basket: Basket, agent: Staff) -> dict[str, Any]:
     selection = basket.selection
     return {"selection": selection, "agent": agent, "site": selection.site, "customer": selection.customer,
             "market": selection.market, "pricelist": selection.pricelist}
+
+
+def _write_offer(session: Session, link_id: int, basket: Basket, terms: LinkTerms, frozen: Frozen) -> None:
+    session.execute(_LINES, [{"link_id": link_id} | line for line in snapshot.lines_of(frozen)])
+    if basket.rules.discounts:
+        session.execute(_DISCOUNTS, [{"link_id": link_id} | row
+                                     for row in snapshot.discounts_of(basket.rules, terms.discount_id)])
 
 
 def _values(basket: Basket, terms: LinkTerms, frozen: Frozen, at: datetime) -> dict[str, Any]:
