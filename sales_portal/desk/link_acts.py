@@ -8,6 +8,7 @@ from sales_portal.accounts.models import Staff
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core.writing import know
 from sales_portal.desk import scope
+from sales_portal.links import updating
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.replacing import REPLACEABLE
 from sales_portal.links.service import LIVING
@@ -56,7 +57,7 @@ def acts_on(link: CheckoutLink, person: Staff, at: datetime) -> Acts:
         pauses=living and revokes and not is_paused, resumes=is_paused and revokes,
         replaces=(creates and is_open and link.replaced_by_id is None and state in REPLACEABLE
                   and (revokes or not living)),
-        updates=creates and is_open and living and _is_behind(link, selection), clones=edits,
+        updates=creates and is_open and living and updating.is_behind(link, selection), clones=edits,
         answers=link.asked_at is not None and sends)
 
 
@@ -85,13 +86,5 @@ def _extensions(link: CheckoutLink, at: datetime) -> tuple[int, ...]:
     """The days it may be extended by without outliving what its site allows."""
     if link.expires_at is None:
         return ()
-    most, end = link.site.max_link_days, max(link.expires_at, at)
-    return tuple(days for days in EXTENSIONS
-                 if most is None or end + timedelta(days=days) <= link.created_at + timedelta(days=most))
-
-
-def _is_behind(link: CheckoutLink, selection: Selection) -> bool:
-    """Whether the selection changed since, in a way this link can show at its address."""
-    same = ("customer_id", "site_id", "market_id", "currency")
-    return link.selection_version != selection.version and all(
-        getattr(link, name) == getattr(selection, name) for name in same)
+    latest, end = link.latest_end, max(link.expires_at, at)
+    return tuple(days for days in EXTENSIONS if latest is None or end + timedelta(days=days) <= latest)

@@ -1,6 +1,6 @@
 """The shareable frozen offer, its addresses and its lines."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
@@ -162,6 +162,12 @@ class CheckoutLink(Base):
     def breaks_at_sign_in(self) -> bool:
         """Whether its orders would not reach their account, since its site's customers sign in. Needs the site."""
         return self.acts_for_account and self.site.requires_sign_in
+
+    @property
+    def latest_end(self) -> datetime | None:
+        """The end it can be extended to; None where its site lets links live for ever. Needs the site."""
+        most = self.site.max_link_days
+        return self.created_at + timedelta(days=most) if most is not None else None
 
     @property
     def frozen_at(self) -> datetime:

@@ -1,6 +1,6 @@
 """What can be done to a link by the people of the house and by time."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Table, bindparam, literal, select, update
@@ -103,9 +103,8 @@ def extend_link(session: Session, link: CheckoutLink, until: datetime, *, by: Ac
         raise ended(link, at)
     if until <= at or (link.starts_at is not None and until <= link.starts_at):
         raise Invalid("until", "The end must be after the start")
-    most = link.site.max_link_days
-    if most is not None and until > link.created_at + timedelta(days=most):
-        raise Invalid("until", f"Links of this site work for {most} days at most")
+    if link.latest_end is not None and until > link.latest_end:
+        raise Invalid("until", f"Links of this site work for {link.site.max_link_days} days at most")
     before, link.expires_at = link.expires_at, until
     link.version += 1
     history.record(session, EventName.LINK_EXTENDED, link, by=by, until=until.isoformat(),

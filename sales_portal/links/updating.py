@@ -17,6 +17,7 @@ from sales_portal.links.stored_terms import decided_of
 from sales_portal.links.terms import check_terms
 from sales_portal.selections import acts
 from sales_portal.selections.basket import Basket
+from sales_portal.selections.models import Selection
 
 
 def update_offer(session: Session, link: CheckoutLink, basket: Basket, *, shown: int | None, request_key: str,
@@ -58,6 +59,13 @@ def refuse_useless(link: CheckoutLink, basket: Basket, at: datetime) -> None:
     why = _why_elsewhere(link, basket)
     if why:
         raise OfferElsewhere(number=link.number, selection=selection.number, why=why)
+
+
+def is_behind(link: CheckoutLink, selection: Selection) -> bool:
+    """Whether the selection changed since, in a way the link can show as far as the two rows alone tell."""
+    same = ("customer_id", "site_id", "market_id", "currency")
+    return link.selection_version != selection.version and all(
+        getattr(link, name) == getattr(selection, name) for name in same)
 
 
 def list_versions(session: Session, link_id: int) -> list[CheckoutLinkVersion]:
