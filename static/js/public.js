@@ -126,6 +126,14 @@ on("change", ({ target }) => {
   if (form?.hasAttribute("data-auto-submit") && !target.closest("[data-no-auto]")) autoSubmit(form, 0);
 });
 
+/* Enter in a field presses the button it names, not the first of a form that has many. */
+on("keydown", (event) => {
+  const button = event.key === "Enter" && !event.isComposing && document.getElementById(event.target.dataset?.enter);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
 /* Pages that wait for a bank go on by themselves; without script their button does. */
 for (const form of $$("form[data-submit-after]")) setTimeout(() => { if (!form._isSent) form.requestSubmit(); }, Number(form.dataset.submitAfter));
 
