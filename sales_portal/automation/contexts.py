@@ -110,7 +110,8 @@ def first_name(name: str) -> str:
 
 def _item(order: Order, line: OrderLine) -> Item:
     added_tax = 0 if line.is_tax_included else line.tax_amount
-    return Item(line.title, line.quantity, Money(line.line_amount - added_tax, order.currency))
+    return Item(line.title, line.quantity, Money(line.line_amount - added_tax, order.currency),
+                tuple(f"{one['label']}: {one['answer']}" for one in line.answers or ()))
 
 
 def _tax(order: Order, *, is_included: bool) -> Money:

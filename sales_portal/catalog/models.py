@@ -1,6 +1,7 @@
 """What can be sold: products and variants, dated training, subscription offers, custom fields, and the search index."""
 
 from datetime import datetime
+from typing import Annotated
 
 from sqlalchemy import (
     JSON,
@@ -18,6 +19,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sales_portal.core.db import Base, ByteString, Instant, JsonObject, Pk, UTCDateTime
 
 KINDS = ("goods", "training", "subscription", "service")
+
+Answers = Annotated[list[dict[str, str]] | None, mapped_column(JSON(none_as_null=True))]
+"""What a line answers to the questions asked of it, as `questions` keeps it; None where there is nothing."""
 
 
 class Product(Base):
@@ -159,13 +163,17 @@ class OfferVersion(Base):
 
 
 class CustomField(Base):
-    """A question the checkout asks beside the address, such as a purchase order number.
+    """A question of the house's own, asked once in a checkout, such as a purchase order number, or of a line.
 
+    One of `level` 'line', such as an engraving, is asked of each line with one of its products.
     `kind` says what an answer may be (see `questions`); `choices` are all there are where one is chosen.
     """
 
     __tablename__ = "custom_fields"
-    __table_args__ = (CheckConstraint("kind IN ('text','number','date','yes_no','choice')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('text','number','date','yes_no','choice')", name="kind"),
+        CheckConstraint("level IN ('checkout','line')", name="level"),
+    )
 
     id: Mapped[Pk]
     slug: Mapped[str] = mapped_column(String(60), unique=True)
@@ -173,5 +181,15 @@ class CustomField(Base):
     hint: Mapped[str] = mapped_column(String(200), default="")
     is_required: Mapped[bool] = mapped_column(default=False)
     kind: Mapped[str] = mapped_column(String(8), default="text", server_default="text")
+    level: Mapped[str] = mapped_column(String(8), default="checkout", server_default="checkout")
     choices: Mapped[list[str]] = mapped_column(JSON, default=list)
     position: Mapped[int] = mapped_column(default=1)
+
+
+class CustomFieldProduct(Base):
+    """A product whose lines are asked a question of level 'line'."""
+
+    __tablename__ = "custom_field_products"
+
+    custom_field_id: Mapped[int] = mapped_column(ForeignKey(CustomField.id), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True, index=True)

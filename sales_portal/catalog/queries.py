@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from sales_portal.catalog.models import CustomField, OfferVersion, Product, TrainingEvent, Variant
+from sales_portal.catalog.models import CustomField, CustomFieldProduct, OfferVersion, Product, TrainingEvent, Variant
 from sales_portal.core.db import is_id
 
 
@@ -49,7 +49,22 @@ def is_dated(session: Session, variant: Variant) -> bool:
 
 def list_custom_fields(session: Session) -> Sequence[CustomField]:
     """The questions every checkout asks beside the address, in order."""
-    return session.scalars(select(CustomField).order_by(CustomField.position, CustomField.id)).all()
+    return session.scalars(select(CustomField).where(CustomField.level == "checkout")
+                           .order_by(CustomField.position, CustomField.id)).all()
+
+
+def list_line_fields(session: Session, product_ids: Iterable[int | None]) -> Mapping[int, Sequence[CustomField]]:
+    """The questions asked of a line with one of these products, in order by product; those without any left out."""
+    wanted = {product_id for product_id in product_ids if product_id is not None}
+    if not wanted:
+        return {}
+    found: dict[int, list[CustomField]] = {}
+    for product_id, field in session.execute(
+            select(CustomFieldProduct.product_id, CustomField)
+            .join(CustomField, CustomField.id == CustomFieldProduct.custom_field_id)
+            .where(CustomFieldProduct.product_id.in_(wanted)).order_by(CustomField.position, CustomField.id)):
+        found.setdefault(product_id, []).append(field)
+    return found
 
 
 def list_trials(session: Session, version_ids: Iterable[int | None]) -> Mapping[int, Trial]:

@@ -1,4 +1,7 @@
-"""What may be answered to one of the house's own questions, by its kind. Answers are kept as text."""
+"""What may be answered to one of the house's own questions, by its kind. Answers are kept as text.
+
+What a line was asked is kept with what the question was called, so that a later change of it changes no answer.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,6 +9,9 @@ from datetime import date
 
 from sales_portal.catalog.models import CustomField
 from sales_portal.core.errors import Invalid
+
+Kept = Mapping[str, str]
+"""An answer of a line: the `slug` and `label` of the question, and the `answer`."""
 
 LONGEST_ANSWER = 500
 YES = "yes"
@@ -38,6 +44,17 @@ def read_answers(questions: Iterable[CustomField], typed: Mapping[str, str]) -> 
     """
     return {question.slug: read_answer(question, typed[question.slug])
             for question in questions if typed.get(question.slug, "").strip()}
+
+
+def keep(questions: Iterable[CustomField], answers: Mapping[str, str]) -> list[dict[str, str]] | None:
+    """`answers` by slug as a line keeps them, in the order of the questions; None where nothing was answered."""
+    return [{"slug": question.slug, "label": question.label, "answer": answers[question.slug]}
+            for question in questions if answers.get(question.slug)] or None
+
+
+def by_slug(kept: Iterable[Kept] | None) -> dict[str, str]:
+    """The answers a line keeps, by the question's slug."""
+    return {one["slug"]: one["answer"] for one in kept or ()}
 
 
 def _refuse_missing(question: CustomField) -> None:

@@ -3,7 +3,7 @@ are. One's own line costs what the link's pricelist says, whatever was agreed on
 
 from sqlalchemy.orm import Session
 
-from sales_portal.checkout import learners, pricing, shelf
+from sales_portal.checkout import learners, line_fields, pricing, shelf
 from sales_portal.checkout.errors import (
     AllTaken,
     Locked,
@@ -167,6 +167,7 @@ def _take_price(line: CheckoutSessionLine, good: Good) -> None:
 def _reprice(session: Session, visit: CheckoutSession, link: CheckoutLink) -> None:
     """Price the copy; where it now has to be delivered and no address was asked for, the details are asked again."""
     learners.follow_quantity(visit)
+    line_fields.ask_again(session, visit)
     asks_again = visit.details_at is not None and not visit.street and pricing.ships(visit)
     if asks_again:
         pricing.reprice(session, visit, link, details_at=None)

@@ -70,8 +70,9 @@ def line_of(offered: Offered, link: CheckoutLink, amounts: Amounts) -> CheckoutS
         title=offered.title, sku=offered.sku, image=offered.image, quantity=offered.quantity, unit_amount=amounts.unit,
         list_amount=amounts.usual, is_special_price=offered.is_special_price,
         minimum_amount=offered.minimum_amount, tax_class=offered.tax_class, weight_grams=offered.weight_grams,
-        customer_note=offered.customer_note, learners=offered.learners, backorder_weeks=offered.backorder_weeks,
-        is_tax_included=link.is_tax_included, line_amount=amounts.unit * offered.quantity)
+        customer_note=offered.customer_note, learners=offered.learners, answers=offered.answers,
+        backorder_weeks=offered.backorder_weeks, is_tax_included=link.is_tax_included,
+        line_amount=amounts.unit * offered.quantity)
 
 
 def discounts_of(session: Session, link: CheckoutLink) -> list[CheckoutSessionDiscount]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sales_portal.catalog.models import OfferVersion, Product, Variant
+from sales_portal.catalog.models import Answers, OfferVersion, Product, Variant
 from sales_portal.checkout.errors import VisitEnded
 from sales_portal.core.db import Amount, Base, Currency, Instant, JsonObject, Pk, UTCDateTime
 from sales_portal.inventory.models import Stock
@@ -148,6 +148,7 @@ class CheckoutSessionLine(Base):
     weight_grams: Mapped[int] = mapped_column(default=0)
     customer_note: Mapped[str] = mapped_column(String(300), default="")
     learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    answers: Mapped[Answers]
     backorder_weeks: Mapped[int | None]
     is_added: Mapped[bool] = mapped_column(default=False, server_default=false())
     discount_amount: Mapped[Amount] = mapped_column(default=0)

@@ -9,7 +9,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from sales_portal.catalog.models import CustomField, Variant
+from sales_portal.catalog.models import CustomField, CustomFieldProduct, Variant
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine, VisitorSession
 from sales_portal.core import clock, tokens
 from sales_portal.core.db import UTCDateTime
@@ -52,7 +52,8 @@ COPY_COLUMNS = (*COPY.columns, *_METHOD.columns)
 
 IS_THEIRS = and_(COPIES.c.visitor_session_id == VISITORS.c.id, COPIES.c.link_id == links.LINKS.c.id)
 IS_CHOSEN = METHODS.c.id == COPIES.c.shipping_method_id
-_QUESTIONS = cast(Table, CustomField.__table__)
+_QUESTIONS, _ASKED = cast(Table, CustomField.__table__), cast(Table, CustomFieldProduct.__table__)
+_HAS_QUESTIONS = exists(select(_QUESTIONS.c.id).where(_QUESTIONS.c.level == "checkout"))
 
 
 def _with_visit(found: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -61,9 +62,12 @@ def _with_visit(found: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         select(LINES.c.line_no)
         .where(LINES.c.checkout_session_id == COPIES.c.id, LINES.c.product_kind == "training")
         .correlate(COPIES).exists())
+    has_line_fields = (
+        select(LINES.c.line_no).join(_ASKED, _ASKED.c.product_id == LINES.c.product_id)
+        .where(LINES.c.checkout_session_id == COPIES.c.id).correlate(COPIES).exists())
     return (
-        found.add_columns(*COPY_COLUMNS, exists(select(_QUESTIONS.c.id)).label("has_questions"),
-                          has_seats.label("has_seats"))
+        found.add_columns(*COPY_COLUMNS, _HAS_QUESTIONS.label("has_questions"), has_seats.label("has_seats"),
+                          has_line_fields.label("has_line_fields"))
         .outerjoin(VISITORS, IS_LIVING).outerjoin(COPIES, IS_THEIRS).outerjoin(METHODS, IS_CHOSEN))
 
 
@@ -120,13 +124,14 @@ def get_visit(session: Session, link_id: int, visitor_token: str | None) -> Chec
 class Found:
     """A link a customer holds an address of, and this visitor's copy of it.
 
-    `has_questions` of the house's own; `has_seats` of a training in the copy.
+    `has_questions` of the house's own; `has_seats` of a training in the copy; `has_line_fields` of a line of it.
     """
 
     link: CheckoutLink
     visit: CheckoutSession | None
     has_questions: bool
     has_seats: bool
+    has_line_fields: bool
 
 
 def find_link(session: Session, public_id: str, token: str, visitor_token: str | None, *,
@@ -138,7 +143,8 @@ def find_link(session: Session, public_id: str, token: str, visitor_token: str |
     if link is None or row is None:
         return None
     start = links.SHOWN_WIDTH if for_page else links.ADDRESSED_WIDTH
-    return Found(link, delivered(session, row, start=start), row.has_questions, row.has_seats)
+    return Found(link, delivered(session, row, start=start), row.has_questions, row.has_seats,
+                 row.has_line_fields)
 
 
 def delivered(session: Session, row: Sequence[Any], *, start: int, is_locked: bool = False) -> CheckoutSession | None:

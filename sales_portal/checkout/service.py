@@ -13,6 +13,7 @@ from sales_portal.checkout import (
     current,
     fixed,
     learners,
+    line_fields,
     prefilling,
     pricing,
     queries,
@@ -149,6 +150,7 @@ def pick(session: Session, visit: CheckoutSession, link: CheckoutLink, line_no: 
     session.flush()
     visit.lines.insert(0, copying.line_of(offered, link, current.amounts_of(session, link, [offered])[line_no]))
     learners.follow_quantity(visit)
+    line_fields.ask_again(session, visit)
     pricing.reprice(session, visit, link)
 
 

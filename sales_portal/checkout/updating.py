@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from sales_portal.checkout import adding, amounts, copying, current, learners, pricing, queries
+from sales_portal.checkout import adding, amounts, copying, current, learners, line_fields, pricing, queries
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount, CheckoutSessionLine
 from sales_portal.core import clock
 from sales_portal.core.writing import fresh
@@ -99,6 +99,7 @@ def accept(session: Session, visit: CheckoutSession, link: CheckoutLink) -> None
     visit.discounts.extend(discounts)
     visit.has_discounts, visit.offer_version = bool(visit.discounts), link.offer_version
     learners.follow_quantity(visit, {line.line_no: line.learners for line in links.list_lines(session, link.id)})
+    line_fields.ask_again(session, visit)
     if pricing.ships(visit) and not visit.street:
         # What needed no address was said without one.
         visit.details_at = None
@@ -125,24 +126,30 @@ def _lines(session: Session, visit: CheckoutSession, link: CheckoutLink) -> list
     """The lines the copy would have: those of the newer offer, and its own that no older offer brought."""
     offered = links.list_lines(session, link.id)
     costs, before = current.amounts_of(session, link, offered), _before(session, visit, link)
-    held = {(line.variant_id, line.title): line for line in pricing.items_of(visit) if not line.is_added}
+    held = [line for line in pricing.items_of(visit) if not line.is_added]
     own = adding.lines_of(visit)
     if link.changes == "pick_one":
         offered, own = _picked(offered, held, link), []
     else:
-        offered = _without_left_out(offered, before, {line.line_no for line in held.values()})
+        offered = _without_left_out(offered, before, {line.line_no for line in held})
     made = [copying.line_of(line, link, costs[line.line_no]) for line in offered]
     for line, new in zip(offered, made, strict=True):
-        old = held.get((line.variant_id, line.title)) or next(
-            (one for one in held.values() if line.variant_id is not None and one.variant_id == line.variant_id), None)
+        old = _same_product(line, held)
         if old is not None and old.line_no in before:
             _keep_choices(old, before[old.line_no], new, line, link)
     return made + own
 
 
-def _picked(offered: Any, held: Mapping[Any, CheckoutSessionLine], link: CheckoutLink) -> list[CheckoutLinkLine]:
+def _same_product(offered: CheckoutLinkLine, held: Sequence[CheckoutSessionLine]) -> CheckoutSessionLine | None:
+    """The line the copy has for an offered one: of those with its product the one in its place, else the first."""
+    same = [line for line in held if line.variant_id == offered.variant_id
+            and (line.variant_id is not None or line.title == offered.title)]
+    return min(same, key=lambda line: (line.title != offered.title, line.line_no != offered.line_no), default=None)
+
+
+def _picked(offered: Any, held: Sequence[CheckoutSessionLine], link: CheckoutLink) -> list[CheckoutLinkLine]:
     """The product the customer had picked, where it is still among those offered, else the first choice."""
-    chosen = {line.variant_id for line in held.values() if line.variant_id is not None}
+    chosen = {line.variant_id for line in held if line.variant_id is not None}
     again = [line for line in offered if line.variant_id in chosen]
     first = [line for line in offered if line.line_no == (link.preselected_line or 1)]
     return (again or first or list(offered))[:1]
@@ -170,6 +177,7 @@ def _keep_choices(old: CheckoutSessionLine, before: Mapping[str, Any], new: Chec
             and old.quantity % offered.pack_size == 0:
         new.__dict__["quantity"] = old.quantity
     new.__dict__["learners"] = learners.seated(offered.learners, old.learners, new.quantity)
+    new.__dict__["answers"] = line_fields.merged(offered.answers, old.answers)
     if old.backorder_weeks is not None and before["backorder_weeks"] is None:
         new.__dict__["backorder_weeks"] = offered.could_wait_weeks
     named = old.unit_amount

@@ -1,5 +1,6 @@
 """Two people changed the same thing: both values are shown, and nothing typed is lost until one is chosen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -117,4 +118,11 @@ def _words(field: str, value: object, selection: Selection | None) -> str:
         return customer.display_name if customer is not None else "anyone with the link"
     if field in ("special_price", "chosen_amount") and isinstance(value, int) and selection is not None:
         return formatting.money(value, selection.currency)
+    if isinstance(value, list):
+        return "; ".join(_entry(one) for one in value) or "nothing"
     return str(value) if value not in (None, "") else "nothing"
+
+
+def _entry(one: Mapping[str, str]) -> str:
+    """A learner or an answer in words."""
+    return f"{one['label']}: {one['answer']}" if "label" in one else one["name"] or one["email"] or "nobody yet"

@@ -1,4 +1,4 @@
-"""What is said of one line: notes to the customer and the team, who learns, from which warehouse it is taken."""
+"""What is said of one line: notes, who learns, its custom fields, from which warehouse it is taken."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from flask import Blueprint, Response
 
 from sales_portal.accounts.permissions import Permission
+from sales_portal.catalog import queries as catalog
+from sales_portal.catalog import questions
 from sales_portal.core.errors import Invalid, Refusal
 from sales_portal.desk import panels, workbench
 from sales_portal.desk.forms.line_details import DetailsForm
@@ -83,8 +85,11 @@ def _values(selection: Selection, row: BasketRow, typed: DetailsForm | None,
     seats = row.quantity if row.kind == "training" and not row.is_ad_hoc else 0
     is_list = max(seats, len(learners)) > MOST_SEATS
     stock = inventory.list_stock(db.session(), row.variant_id) if row.variant_id and row.kind == "goods" else ()
+    asked = catalog.list_line_fields(db.session(), [row.product_id]) if row.has_fields else {}
     return {
         "selection": selection, "row": row, "problem": problem,
+        "questions": asked.get(row.product_id or 0, ()),
+        "answers": typed.answers.data if typed is not None else questions.by_slug(row.answers),
         "learners": () if is_list else (learners + (Learner(),) * seats)[:max(seats, len(learners))],
         "learner_list": _list(learners, typed) if is_list else None, "seats": seats,
         "customer_note": typed.customer_note.data if typed is not None else row.customer_note,

@@ -1,9 +1,10 @@
 """What stands under the product of each line, beside its checks: price, dates, terms, warehouse, people, notes."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 
 from sales_portal.accounts.models import Staff
+from sales_portal.catalog.questions import Kept
 from sales_portal.desk import price_panel
 from sales_portal.orders.models import OrderLine
 from sales_portal.selections.basket import Basket, BasketRow
@@ -21,10 +22,15 @@ def of_basket(basket: Basket, person: Staff, unapproved: Collection[int]) -> dic
     return {row.line_id: [*prices.get(row.line_id, ()), *_of_row(row, basket.quote.currency)] for row in basket.rows}
 
 
-def of_learners(line: OrderLine) -> list[Note]:
-    """Who sits on the seats of a line that was bought, one note each with the e-mail."""
+def of_bought(line: OrderLine) -> list[Note]:
+    """What was answered for a line that was bought, and who sits on its seats, one note each with the e-mail."""
     people = (", ".join(filter(None, (learner["name"], learner["email"]))) for learner in line.learners)
-    return [(person, "") for person in people if person]
+    return [*of_answers(line.answers), *((person, "") for person in people if person)]
+
+
+def of_answers(answers: Iterable[Kept] | None) -> list[Note]:
+    """What was answered to the custom fields of a line, one note each."""
+    return [(f"{one['label']}: {one['answer']}", "") for one in answers or ()]
 
 
 def _of_row(row: BasketRow, currency: str) -> Iterator[Note]:
@@ -37,6 +43,9 @@ def _of_row(row: BasketRow, currency: str) -> Iterator[Note]:
         yield f"Version {row.plan.number}, charged {_every(row.plan.interval, row.plan.interval_count)}", ""
     if row.is_pay_what_you_want:
         yield _open_price(row, currency), ""
+    yield from of_answers(row.answers)
+    if row.has_fields and not row.answers:
+        yield "Custom fields: asked at the checkout", ""
     if row.warehouse_name:
         yield f"Taken from {row.warehouse_name}, this once", "accent"
     if row.customer_note:

@@ -7,7 +7,7 @@ from sales_portal.approvals.models import Approval
 from sales_portal.checkout import queries as visits
 from sales_portal.core import clock, paging
 from sales_portal.core.errors import NotFound
-from sales_portal.desk import frozen_totals, link_acts, link_options, link_people, listing, scope, timeline
+from sales_portal.desk import frozen_totals, line_notes, link_acts, link_options, link_people, listing, scope, timeline
 from sales_portal.desk.forms.links import PROGRESSES, LinkFilters
 from sales_portal.history import queries as history
 from sales_portal.history.models import Event
@@ -52,7 +52,7 @@ def show(number: str) -> Response:
         "desk/links/show.html", link=link, at=at, acts=acts, url=url, short_text=short_text(link, url) if url else "",
         promise=promise_of(link, formatting.locale(), link.site.time_zone), page=past,
         options=link_options.facts_of(link), totals=frozen_totals.rows_of_link(link),
-        trials=frozen_totals.trials_of(link.lines),
+        trials=frozen_totals.trials_of(link.lines), answer_notes=line_notes.of_answers,
         versions=updating.list_versions(session, link.id) if link.offer_version > 1 else (),
         timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None, recipients={
             address.public_id: address.recipient for address in link.addresses if address.recipient}),

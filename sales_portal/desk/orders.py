@@ -40,7 +40,7 @@ def show(number: str) -> Response:
     past = paging.read(db.session(), history.list_timeline(order), Event.id, request.args.get("before"))
     return make_response(render_template(
         "desk/orders/show.html", order=order, totals=frozen_totals.rows_of_order(order), page=past,
-        trials=frozen_totals.trials_of(order.lines), learner_notes=line_notes.of_learners,
+        trials=frozen_totals.trials_of(order.lines), bought_notes=line_notes.of_bought,
         extra_payments=extra_payments.list_of(db.session(), order), at=clock.now(),
         extra_for=number_of(extra_for) if extra_for is not None else "",
         may_ask_more=staff.current_staff().may(Permission.SELECTIONS_EDIT),

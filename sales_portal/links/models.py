@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
-from sales_portal.catalog.models import OfferVersion, Product, Variant
+from sales_portal.catalog.models import Answers, OfferVersion, Product, Variant
 from sales_portal.core.db import Amount, Base, Currency, Instant, JsonObject, Pk, UTCDateTime
 from sales_portal.customers.models import Account, Customer
 from sales_portal.inventory.models import Stock
@@ -276,6 +276,7 @@ class CheckoutLinkLine(Base):
     weight_grams: Mapped[int] = mapped_column(default=0)
     customer_note: Mapped[str] = mapped_column(String(300), default="")
     learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    answers: Mapped[Answers]
     backorder_weeks: Mapped[int | None]
     could_wait_weeks: Mapped[int | None]
 

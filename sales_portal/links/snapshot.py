@@ -48,7 +48,7 @@ def lines_of(frozen: Frozen) -> list[dict[str, Any]]:
          # Said only where the customer names the price: whoever reads the line may take it for that.
          "minimum_amount": (row.minimum_amount or 0) if row.is_pay_what_you_want else None,
          "tax_class": row.tax_class, "weight_grams": row.weight_grams,
-         "customer_note": row.customer_note, "learners": list(row.learners),
+         "customer_note": row.customer_note, "learners": list(row.learners), "answers": list(row.answers) or None,
          "backorder_weeks": row.waits_weeks, "could_wait_weeks": row.backorder_weeks}
         for number, row in enumerate(frozen.rows, 1)]
 

@@ -32,11 +32,12 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row of a table of items."""
+    """One row of a table of items; `details` are what else is to be known of it, a line each."""
 
     title: str
     quantity: int
     amount: Money
+    details: tuple[str, ...] = ()
 
 
 class LinkReady(TypedDict):

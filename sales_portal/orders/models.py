@@ -6,7 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, f
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
-from sales_portal.catalog.models import OfferVersion, Variant
+from sales_portal.catalog.models import Answers, OfferVersion, Variant
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core.db import Amount, Base, Currency, Instant, JsonObject, Pk, UTCDateTime
 from sales_portal.customers.models import Account, Customer
@@ -109,6 +109,7 @@ class OrderLine(Base):
     line_amount: Mapped[Amount]
     customer_note: Mapped[str] = mapped_column(String(300), default="")
     learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    answers: Mapped[Answers]
     is_added: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 

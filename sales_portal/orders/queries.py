@@ -21,7 +21,8 @@ from sales_portal.selections.models import Selection
 
 COPIED = ("line_no", "kind", "variant_id", "offer_version_id", "stock_id", "title", "sku", "image", "quantity",
           "unit_amount", "list_amount", "is_special_price", "discount_amount", "tax_rate", "tax_amount",
-          "tax_waived_amount", "is_tax_included", "line_amount", "customer_note", "learners", "is_added")
+          "tax_waived_amount", "is_tax_included", "line_amount", "customer_note", "learners", "answers",
+          "is_added")
 """What an order's line takes over from the copy's."""
 
 Standing = Row[Any]
@@ -63,7 +64,8 @@ _STANDING = select(*(_PAYMENTS.c[name] for name in (
 _ORDERS, _ORDER_LINES = cast(Table, Order.__table__), cast(Table, OrderLine.__table__)
 _ORDER = Reading(Order)
 _SHOWN = ("line_no", "kind", "offer_version_id", "title", "image", "quantity", "backordered_quantity", "unit_amount",
-          "list_amount", "discount_amount", "tax_rate", "tax_amount", "tax_waived_amount", "learners", "is_added")
+          "list_amount", "discount_amount", "tax_rate", "tax_amount", "tax_waived_amount", "learners", "answers",
+          "is_added")
 _OF_VISIT = (
     select(*_ORDER.columns, *(_ORDER_LINES.c[name] for name in _SHOWN))
     .select_from(_ORDERS.join(_ORDER_LINES, _ORDER_LINES.c.order_id == _ORDERS.c.id))

@@ -1,10 +1,12 @@
-"""What else is agreed on one line: a chosen amount, notes, who learns, from which warehouse it is taken."""
+"""What else is agreed on one line: an amount, notes, who learns, its custom fields, the warehouse it is taken from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from sales_portal.catalog import queries as catalog
+from sales_portal.catalog import questions
 from sales_portal.core.errors import Invalid
 from sales_portal.core.money import LARGEST, Money
 from sales_portal.customers import service as customers
@@ -21,6 +23,8 @@ from sales_portal.sites.models import Site
 LONGEST_NOTE = 300
 LONGEST_NAME = 120
 LONGEST_EMAIL = 254
+ANSWER = "answer_"
+"""A refused answer is named by this and the question's slug."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,16 @@ def list_learners(learners: Sequence[Learner]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What is said of one line. `learners` stand in the order of their seats; `warehouse_id` None: the market's own."""
+    """What is said of one line; `answers` to the questions of its product, by slug, may be left to the customer.
+
+    `learners` stand in the order of their seats; `warehouse_id` None: the market's own.
+    """
 
     customer_note: str = ""
     internal_note: str = ""
     learners: tuple[Learner, ...] = ()
     warehouse_id: int | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def set_chosen_amount(session: Session, selection: Selection, line_id: int, amount: int, *, by: Actor,
@@ -74,7 +82,8 @@ def set_details(session: Session, selection: Selection, line_id: int, details: D
                 version: int | None = None) -> list[str]:
     """Keep what is said of a line; returns the names of the fields that changed.
 
-    Raises `Invalid` for notes that are too long, learners without a seat or with no e-mail, unknown warehouses.
+    Raises `Invalid` for notes that are too long, learners without a seat or with no e-mail, unknown warehouses,
+    answers that are none.
     """
     acts.begin(session, selection)
     line = _get(session, selection, line_id)
@@ -82,12 +91,13 @@ def set_details(session: Session, selection: Selection, line_id: int, details: D
         "customer_note": _short(details.customer_note, "customer_note", LONGEST_NOTE),
         "internal_note": _short(details.internal_note, "internal_note", LONGEST_NOTE),
         "learners": _learners(details.learners, line.quantity),
+        "answers": _answers(session, line, details.answers),
         "warehouse_id": _warehouse(session, line, details.warehouse_id)}
-    changed = [field for field, value in values.items() if getattr(line, field) != value]
-    for field in changed:
-        acts.refuse_conflict(session, selection, version, field, theirs=getattr(line, field), yours=values[field],
+    changed = [name for name, value in values.items() if getattr(line, name) != value]
+    for name in changed:
+        acts.refuse_conflict(session, selection, version, name, theirs=getattr(line, name), yours=values[name],
                              line_id=line_id, thing=line.full_title)
-        setattr(line, field, values[field])
+        setattr(line, name, values[name])
     if changed:
         acts.finish(session, selection, EventName.SELECTION_LINE_CHANGED, changed, by=by, line=line,
                     title=line.full_title)
@@ -128,6 +138,18 @@ def _learners(learners: Sequence[Learner], seats: int) -> list[dict[str, str]]:
     if len(kept) > seats:
         raise Invalid("learners", f"{len(kept)} learners can't take {seats} seats. Raise the quantity first.")
     return kept
+
+
+def _answers(session: Session, line: SelectionLine, typed: Mapping[str, str]) -> list[dict[str, str]] | None:
+    """As the line stores them; what is left open the customer is asked."""
+    if line.variant is None:
+        return None
+    product_id = line.variant.product_id
+    asked = catalog.list_line_fields(session, [product_id]).get(product_id, ())
+    try:
+        return questions.keep(asked, questions.read_answers(asked, typed))
+    except Invalid as refusal:
+        raise Invalid(f"{ANSWER}{refusal.field}", refusal.text) from None
 
 
 def _read_learner(line: str) -> Learner:

@@ -11,6 +11,7 @@ FIELDS = {
     "ignores_shipping": "shipping charge", "ignores_tax": "tax charge", "ignores_tax_reason": "reason for no tax",
     "discount_id": "discount", "selection_discounts": "discounts", "has_discounts": "discounts",
     "chosen_amount": "amount", "learners": "learners",
+    "answers": "custom fields",
     "warehouse_id": "warehouse", "allows_backorder": "backorder",
     "waits_for_stock": "kept for later",
     "market": "market and prices", "order_id": "order", "title": "title",

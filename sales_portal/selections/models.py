@@ -4,7 +4,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
-from sales_portal.catalog.models import Variant
+from sales_portal.catalog.models import Answers, Variant
 from sales_portal.core.db import Base, BigInt, Currency, Instant, JsonObject, Pk
 from sales_portal.customers.models import Customer
 from sales_portal.inventory.models import Warehouse
@@ -76,7 +76,8 @@ class SelectionLine(Base):
     agreed of a pay-what-you-want product is its `chosen_amount`. A `warehouse_id` takes this line from there, once.
     One that `allows_backorder` may be bought beyond what is in stock, where its market sells so. One that
     `waits_for_stock` lets a link be made while it is sold out, which starts when all of it is there.
-    `learners` are the people on the seats of training, each a `name` and an `email`.
+    `learners` are the people on the seats of training, each a `name` and an `email`; `answers` are to the questions
+    asked of this product, as `catalog.questions` keeps them.
     """
 
     __tablename__ = "selection_lines"
@@ -104,6 +105,7 @@ class SelectionLine(Base):
     customer_note: Mapped[str] = mapped_column(String(300), default="")
     internal_note: Mapped[str] = mapped_column(String(300), default="")
     learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    answers: Mapped[Answers]
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey(Warehouse.id))
     allows_backorder: Mapped[bool] = mapped_column(default=False)
     waits_for_stock: Mapped[bool] = mapped_column(default=False)
@@ -118,7 +120,7 @@ class SelectionLine(Base):
     @property
     def is_agreed(self) -> bool:
         """Whether anything was agreed on this line alone that more of the product would not have."""
-        return self.has_own_price or self.warehouse_id is not None
+        return self.has_own_price or self.warehouse_id is not None or bool(self.answers)
 
     @property
     def full_title(self) -> str:

@@ -8,8 +8,9 @@ from typing import Any, cast
 from sqlalchemy import Row, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from sales_portal.catalog.models import Offer, OfferVersion, Product, TrainingEvent, Variant
+from sales_portal.catalog.models import CustomFieldProduct, Offer, OfferVersion, Product, TrainingEvent, Variant
 from sales_portal.catalog.queries import Trial
+from sales_portal.catalog.questions import Kept
 from sales_portal.inventory.models import Stock, Warehouse
 from sales_portal.markets.models import Market, MarketWarehouse
 from sales_portal.markets.queries import ServingStock
@@ -18,10 +19,10 @@ from sales_portal.pricing.models import Price
 from sales_portal.selections.models import SelectionLine
 
 # The tables, not the entities, and built once: the builder asks it at every act, and reads plain rows.
-_LINE, _VARIANT, _PRODUCT, _PRICE, _EVENT, _OFFER, _VERSION, _HOUSE, _STOCKED, _SERVING, _MARKET = (
+_LINE, _VARIANT, _PRODUCT, _PRICE, _EVENT, _OFFER, _VERSION, _HOUSE, _STOCKED, _SERVING, _MARKET, _ASKED = (
     cast(Table, model.__table__) for model in (
         SelectionLine, Variant, Product, Price, TrainingEvent, Offer, OfferVersion, Warehouse, Stock, MarketWarehouse,
-        Market))
+        Market, CustomFieldProduct))
 _NEWEST_OFFER_VERSION = (
     select(_VERSION.c.id).join(_OFFER, _OFFER.c.id == _VERSION.c.offer_id)
     .where(_OFFER.c.variant_id == _LINE.c.variant_id).order_by(_VERSION.c.number.desc()).limit(1)
@@ -35,11 +36,13 @@ _TAKEN_FROM = (
                and_(_LINE.c.warehouse_id.is_(None), _SERVING.c.market_id.is_not(None))))
     .order_by(_SERVING.c.priority, _STOCKED.c.warehouse_id).limit(1).scalar_subquery())
 _WEEKS = select(_MARKET.c.backorder_weeks).where(_MARKET.c.id == bindparam("market_id")).scalar_subquery()
+_HAS_FIELDS = select(_ASKED.c.product_id).where(_ASKED.c.product_id == _VARIANT.c.product_id).exists()
 _LINES = (
     select(_LINE.c.id, _LINE.c.position, _LINE.c.variant_id, _LINE.c.quantity,
            _LINE.c.special_price_amount, _LINE.c.special_price_reason, _LINE.c.chosen_amount,
-           _LINE.c.customer_note, _LINE.c.internal_note, _LINE.c.learners,
-           _LINE.c.warehouse_id, _LINE.c.allows_backorder, _LINE.c.waits_for_stock, _LINE.c.ships,
+           _LINE.c.customer_note, _LINE.c.internal_note, _LINE.c.learners, _LINE.c.answers,
+           _HAS_FIELDS.label("has_fields"), _LINE.c.warehouse_id, _LINE.c.allows_backorder, _LINE.c.waits_for_stock,
+           _LINE.c.ships,
            _LINE.c.title.label("own_title"),
            _LINE.c.tax_class.label("own_tax_class"), _VARIANT.c.sku, _VARIANT.c.weight_grams, _VARIANT.c.pack_size,
            _VARIANT.c.product_id,
@@ -88,7 +91,8 @@ class BasketRow:
     An ad-hoc line has no variant; what its agent asks for it is its special price and its list price at once.
     `warehouse_name` is set where this line is taken from another warehouse than the market's. `backorder_weeks` is how
     long the market takes for more than it has (None: it sells no more), and counts where the line `allows_backorder`.
-    Of a line that `waits_for_stock` a link may be made that starts when all of it is there.
+    Of a line that `waits_for_stock` a link may be made that starts when all of it is there. One that `has_fields` is
+    asked questions of its own.
     """
 
     line_id: int
@@ -124,6 +128,8 @@ class BasketRow:
     customer_note: str = ""
     internal_note: str = ""
     learners: tuple[Mapping[str, str], ...] = ()
+    answers: tuple[Kept, ...] = ()
+    has_fields: bool = False
     backorder_weeks: int | None = None
     allows_backorder: bool = False
     waits_for_stock: bool = False
@@ -198,7 +204,8 @@ def _row(row: Row[*tuple[Any, ...]], has_special_prices: bool) -> BasketRow:
         "line_id": row.id, "position": row.position, "variant_id": row.variant_id, "quantity": row.quantity,
         "unit_amount": agreed, "is_special_price": special is not None, "chosen_amount": chosen,
         "special_price_reason": row.special_price_reason, "customer_note": row.customer_note,
-        "internal_note": row.internal_note, "learners": tuple(row.learners), "warehouse_id": row.warehouse_id,
+        "internal_note": row.internal_note, "learners": tuple(row.learners), "answers": tuple(row.answers or ()),
+        "has_fields": row.has_fields, "warehouse_id": row.warehouse_id,
         "warehouse_name": row.warehouse_name or "", "allows_backorder": row.allows_backorder,
         "waits_for_stock": row.waits_for_stock}
     return BasketRow(**common, **(_ad_hoc(row, special) if row.variant_id is None else _of_product(row)))

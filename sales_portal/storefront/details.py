@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from sales_portal.catalog import queries as catalog
-from sales_portal.checkout import fixed, learners
+from sales_portal.checkout import fixed, learners, line_fields
 from sales_portal.checkout import pricing as copies
 from sales_portal.checkout import service as checkout
 from sales_portal.checkout.errors import OtherEmail
@@ -104,7 +104,8 @@ def _shown_again(guest: Guest, wrong_email: str = "") -> Response:
 def _mistakes(guest: Guest, form: DetailsForm) -> list[tuple[str, str]]:
     """What is wrong, field by field. What the agent fixed nobody can mend here: only where it goes still counts."""
     locked = fixed.values_of(guest.link, guest.visit)
-    found = [("fixed-details" if field.name in locked else f"field-{field.name}", field.errors[0]) for field in form
+    found = [("fixed-details" if field.name in locked else f"field-{field.name}",
+              seat_fields.at(form.title_of(field.name), field.errors[0])) for field in form
              if field.errors and (field.name not in locked or field.name == "country")]
     return found + [mistake for group in form.groups for mistake in group.mistakes]
 
@@ -140,7 +141,8 @@ def _form(guest: Guest, typed: Any, terms: CountryTerms | None = None) -> Detail
         for name, value in locked.items():
             typed[name] = value
     questions = catalog.list_custom_fields(db.session()) if guest.has_questions else ()
-    form = details_form(questions, countries, typed, known)
+    lines = line_fields.list_asked(db.session(), visit, guest.link) if guest.has_line_fields else ()
+    form = details_form(questions, countries, typed, known, lines)
     if guest.has_seats:
         form.seats = learners.list_seats(db.session(), visit, guest.link)
         form.groups = seat_fields.groups_of(form.seats, typed, form.buyer)
@@ -153,6 +155,7 @@ def _keep(guest: Guest, form: DetailsForm, terms: CountryTerms | None = None) ->
     checkout.give_details(db.session(), visit, guest.link, checkout.Details(
         email=form.email.data or "", name=form.name.data or "", company=form.company.data or "", phone=visit.phone,
         vat_number=form.vat_number.data or "", custom_fields=form.answers(), **where), terms)
+    line_fields.answer_lines(db.session(), visit, form.lines, form.line_answers())
     if form.seats:
         named = seat_fields.named(form.groups, form.seats, form.buyer)
         learners.name_learners(db.session(), visit, form.seats, named)

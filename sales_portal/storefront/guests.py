@@ -86,7 +86,7 @@ class Payer(Caller):
 class Guest(Caller):
     """One request under a link's own URL. `visit` is this browser's copy, whatever became of it.
 
-    Without `has_questions` or `has_seats` there are none; with them there may be.
+    Without `has_questions`, `has_seats` or `has_line_fields` there are none; with them there may be.
     """
 
     public_id: str
@@ -98,6 +98,7 @@ class Guest(Caller):
     is_locked: bool = False
     has_questions: bool = True
     has_seats: bool = True
+    has_line_fields: bool = True
     held: Held | None = None
 
     @property
@@ -164,7 +165,7 @@ class Guest(Caller):
             choice=choice, brought=brought, opened_by=opened_by, by_machine=by_machine, is_pressed=is_pressed,
             is_locked=self.is_locked)
         self.visit, self.visitor_token, self.must_set_cookie = claimed.visit, claimed.visitor_token, True
-        self.has_seats = True
+        self.has_seats = self.has_line_fields = True
         return claimed.visit
 
 
@@ -177,7 +178,7 @@ def receive(public_id: str, token: str) -> Guest:
         raise UnknownLink
     _refuse_in_maintenance(found.link)
     guest = Guest(public_id, token, found.link, found.visit, visitor_token, has_questions=found.has_questions,
-                  has_seats=found.has_seats)
+                  has_seats=found.has_seats, has_line_fields=found.has_line_fields)
     if for_page:
         speech.speak_for(guest.link)
     return guest

@@ -14,6 +14,7 @@ from sales_portal.orders.models import Order
 from sales_portal.outbox import service as outbox
 from sales_portal.outbox.loop import Loop
 from sales_portal.outbox.models import Job
+from sales_portal.selections.models import SelectionLine
 from tests import make
 from tests.automation.conftest import BASE_URL, mails
 from tests.harness.statements import FREE
@@ -59,6 +60,20 @@ def test_the_receipt_says_what_was_paid_and_where_to_see_it(portal: Session, sho
     assert portal.scalar(select(func.count()).select_from(Order)
                          .where(Order.id == key, Order.receipt_token_sha256 == digest)) == 1
 
+
+
+def test_the_receipt_says_what_was_asked_of_a_line(portal: Session, shop: make.Shop, worker: Loop) -> None:
+    selection = make.selection(portal, shop, {shop.bag: 1})
+    portal.scalars(select(SelectionLine).where(SelectionLine.selection_id == selection.id)).one().answers = [
+        {"slug": "engraving", "label": "Engraving", "answer": "Anna <3"}]
+    portal.flush()
+    make.order(portal, make.link(portal, selection))
+    portal.commit()
+    worker.run_once()
+
+    body = messaging.display_body(mails(portal)["receipt"])
+    assert "Linen bag: 310,00 kr\n  Engraving: Anna <3\n" in body.text.replace("\xa0", " ")
+    assert "Engraving: Anna &lt;3</span>" in body.html
 
 def test_the_receipt_names_what_the_customer_added(portal: Session, shop: make.Shop, worker: Loop) -> None:
     linked = make.link(portal, make.selection(portal, shop, {shop.bag: 2}), changes="more", may_add_products=True)

@@ -10,8 +10,9 @@ from sales_portal.accounts.models import RolePermission, Staff
 from sales_portal.accounts.permissions import Permission
 from sales_portal.history.service import SYSTEM
 from sales_portal.inventory import service as inventory
-from sales_portal.selections import ad_hoc
+from sales_portal.selections import ad_hoc, agreeing
 from sales_portal.selections.ad_hoc import AdHoc
+from sales_portal.selections.agreeing import Details
 from sales_portal.selections.models import Selection, SelectionLine
 from tests import make
 from tests.desk import building
@@ -92,6 +93,51 @@ def test_seats_are_counted_as_seats_and_lie_in_no_warehouse(maria: Client, draft
     assert not panel(maria, draft, f"{course}/details").page.select("#details-warehouse_id")
     more = building.post(maria, draft, f"lines/{course}/quantity", htmx=True, quantity="20")
     assert "You asked for 20 seats, 12 left." in more.words(f"#line-{course}")
+
+
+def test_a_line_is_asked_the_custom_fields_of_its_product(
+        maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    make.line_field(session, shop.chair, is_required=True, hint="Up to 20 letters")
+    make.line_field(session, shop.chair, slug="gift", label="Gift wrapping", kind="yes_no", position=2)
+    session.commit()
+    chair = building.line_of(maria, draft, "Oak chair")
+    assert "Custom fields: asked at the checkout" in building.page(maria, draft).words(f"#line-{chair}")
+    assert "Notes, custom fields, warehouse" in building.page(maria, draft).words(f"#line-menu-{chair}")
+    shown = panel(maria, draft, f"{chair}/details")
+    assert shown.words("#details-answers > .field-hint") == (
+        "What you leave empty the customer is asked at the checkout.")
+    done = save(maria, draft, f"{chair}/details", answer_engraving="Anna & Bo", answer_gift="yes")
+    said = done.words(f"#line-{chair}")
+    assert "Engraving: Anna & Bo" in said
+    assert "Gift wrapping: yes" in said
+    again = panel(maria, draft, f"{chair}/details")
+    assert again.one("#details-answer_engraving")["value"] == "Anna & Bo"
+    assert again.one("#details-answer_gift").has_attr("checked")
+
+
+def test_a_wrong_answer_keeps_all_that_was_typed(
+        maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    make.line_field(session, shop.chair, slug="ready", label="Ready on", kind="date")
+    session.commit()
+    chair = building.line_of(maria, draft, "Oak chair")
+    wrong = save(maria, draft, f"{chair}/details", answer_ready="soon", customer_note="Matches your table")
+    assert (wrong.status_code, wrong.words("#details-answer_ready-error")) == (422, "Enter a date like 2026-12-24")
+    assert wrong.one("#details-answer_ready")["value"] == "soon"
+    assert wrong.words("#details-customer_note") == "Matches your table"
+
+
+def test_two_answers_at_once_are_both_shown(maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    make.line_field(session, shop.chair)
+    session.commit()
+    chair = building.line_of(maria, draft, "Oak chair")
+    version = panel(maria, draft, f"{chair}/details").one("#line-details [name=version]")["value"]
+    agreeing.set_details(session, draft, chair, Details(answers={"engraving": "Anna"}), by=SYSTEM)
+    session.commit()
+    clash = save(maria, draft, f"{chair}/details", answer_engraving="Bo", version=version)
+    assert clash.status_code == 409
+    assert "Custom fields of Oak chair" in clash.text
+    assert "Engraving: Anna" in clash.text
+    assert "Engraving: Bo" in clash.text
 
 
 def test_a_wrong_address_keeps_all_that_was_typed(maria: Client, draft: Selection, course: int) -> None:

@@ -8,7 +8,7 @@ from tests.make.buying import Linked, claim, gateway, link, order, payment, visi
 from tests.make.people import account, address, customer, grant, role, staff, team, whole
 from tests.make.places import market, site, warehouse
 from tests.make.prices import cost, discount, price, pricelist, shipping, tax_rate
-from tests.make.products import many_products, offer, product, training, variant
+from tests.make.products import line_field, many_products, offer, product, training, variant
 from tests.make.shops import Shop, give, line, norway, selection, shop
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "give",
     "grant",
     "line",
+    "line_field",
     "link",
     "many_products",
     "market",

@@ -8,7 +8,15 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog import indexing
-from sales_portal.catalog.models import Offer, OfferVersion, Product, TrainingEvent, Variant
+from sales_portal.catalog.models import (
+    CustomField,
+    CustomFieldProduct,
+    Offer,
+    OfferVersion,
+    Product,
+    TrainingEvent,
+    Variant,
+)
 from sales_portal.core import clock, tokens
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -112,4 +120,13 @@ def offer(session: Session, title: str = "Care plan", *, versions: int = 1, tria
     for version in range(1, versions + 1):
         add(session, OfferVersion(offer_id=plan.id, public_id=tokens.new_public_id(), number=version,
                                   interval="month", trial_days=trial_days, created_at=clock.now()))
+    return made
+
+
+def line_field(session: Session, *variants: Variant, slug: str = "engraving", label: str = "Engraving",
+               **values: Any) -> CustomField:
+    """A question asked of each line with the product of one of these variants."""
+    made = add(session, CustomField(slug=slug, label=label, level="line", **values))
+    session.add_all(CustomFieldProduct(custom_field_id=made.id, product_id=variant.product_id) for variant in variants)
+    session.flush()
     return made

@@ -1,4 +1,4 @@
-"""What is agreed on one line: notes, learners on seats, another warehouse for once, an amount of one's choice."""
+"""What is agreed on one line: notes, learners on seats, custom fields, another warehouse for once, an amount."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.history.service import SYSTEM
 from sales_portal.inventory import queries as stocks
 from sales_portal.inventory import service as inventory
-from sales_portal.selections import agreeing
+from sales_portal.selections import agreeing, cloning, undoing
 from sales_portal.selections import service as selections
 from sales_portal.selections.agreeing import Details, Learner
 from sales_portal.selections.basket import BasketRow, read_basket
@@ -198,3 +198,45 @@ def test_a_fixed_price_is_no_open_one(session: Session, shop: Shop, selection: S
         agreeing.set_chosen_amount(session, selection, _row(session, selection).line_id, 1, by=shop.agent.actor)
     with pytest.raises(NotFound):
         agreeing.set_chosen_amount(session, selection, 10**9, 1, by=shop.agent.actor)
+
+
+def test_answers_are_kept_with_what_the_question_was_called(session: Session, shop: Shop, selection: Selection) -> None:
+    make.line_field(session, shop.chair, is_required=True)
+    make.line_field(session, shop.chair, slug="font", label="Font", kind="choice", choices=["Plain", "Script"])
+    assert _say(session, selection, shop, answers={"engraving": " Anna ", "font": "", "unknown": "x"}) == ["answers"]
+    assert _row(session, selection).answers == ({"slug": "engraving", "label": "Engraving", "answer": "Anna"},)
+    assert _say(session, selection, shop, answers={"engraving": "Anna"}) == []
+    assert _say(session, selection, shop) == ["answers"], "what is left open the customer is asked"
+    assert _row(session, selection).answers == ()
+
+
+def test_an_answer_that_is_none_names_its_field(session: Session, shop: Shop, selection: Selection) -> None:
+    make.line_field(session, shop.chair, slug="font", label="Font", kind="choice", choices=["Plain", "Script"])
+    with pytest.raises(Invalid, match="Choose the font") as refusal:
+        _say(session, selection, shop, answers={"font": "Gothic"})
+    assert refusal.value.field == "answer_font"
+
+
+def test_only_lines_with_its_product_are_asked(session: Session, shop: Shop, selection: Selection) -> None:
+    make.line_field(session, shop.bag)
+    assert _say(session, selection, shop, answers={"engraving": "Anna"}) == []
+    selections.add_line(session, selection, shop.bag.id, 1, by=shop.agent.actor)
+    assert [_row(session, selection, place).has_fields for place in (0, 1)] == [False, True]
+
+
+def test_more_of_an_answered_product_is_a_line_of_its_own(session: Session, shop: Shop, selection: Selection) -> None:
+    make.line_field(session, shop.chair)
+    _say(session, selection, shop, answers={"engraving": "Anna"})
+    added = selections.add_line(session, selection, shop.chair.id, 1, by=shop.agent.actor)
+    assert (added.before, added.after) == (0, 1)
+    assert _row(session, selection, 1).answers == ()
+
+
+def test_answers_go_back_come_again_and_are_copied(session: Session, shop: Shop, selection: Selection) -> None:
+    make.line_field(session, shop.chair)
+    _say(session, selection, shop, answers={"engraving": "Anna"})
+    undoing.undo(session, selection, by=shop.agent.actor)
+    assert _row(session, selection).answers == ()
+    undoing.redo(session, selection, by=shop.agent.actor)
+    copy, _ = cloning.clone_selection(session, selection, agent=shop.agent, by=shop.agent.actor)
+    assert _row(session, copy).answers == ({"slug": "engraving", "label": "Engraving", "answer": "Anna"},)

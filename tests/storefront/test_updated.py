@@ -12,7 +12,9 @@ from sales_portal.links import updating
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders.models import Order
 from sales_portal.payments.models import Payment
+from sales_portal.selections import agreeing
 from sales_portal.selections import service as selections
+from sales_portal.selections.agreeing import Details
 from sales_portal.selections.basket import read_basket
 from tests import make
 from tests.make import Linked, Shop
@@ -228,3 +230,23 @@ def test_a_revoked_link_says_so_rather_than_what_changed(
     link.status, link.revoked_at = "revoked", clock.now()
     session.commit()
     assert anna.look().words("h1") == "Maria withdrew this link"
+
+
+def test_answers_of_a_line_stay_beside_what_the_agent_says_by_now(
+        session: Session, shop: Shop, linked: Linked, enter: Enter) -> None:
+    make.line_field(session, shop.chair)
+    make.line_field(session, shop.chair, slug="font", label="Font", position=2)
+    anna = enter(linked)
+    anna.give_details(**{"line-1-engraving": "Anna", "line-1-font": "Plain"})
+    session.commit()
+    link = links.get_link(session, linked.link.number)
+    assert link is not None
+    row = read_basket(session, link.selection).rows[0]
+    agreeing.set_details(session, link.selection, row.line_id, Details(answers={"font": "Script"}), by=SYSTEM)
+    update(session, shop, linked, cap=0)
+    anna.submit(anna.look(), "#update-form")
+    assert anna.where == "/delivery"
+    session.rollback()
+    visit = session.scalars(select(CheckoutSession)).one()
+    assert {one["slug"]: one["answer"] for one in visit.lines[0].answers or ()} == {
+        "engraving": "Anna", "font": "Script"}

@@ -2,19 +2,21 @@
 
 from zlib import crc32
 
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from sales_portal.application.demo import reading
 from sales_portal.application.demo.reading import Item
 from sales_portal.catalog import service as catalog
 from sales_portal.catalog.drafts import ProductDraft, ProductFacts, VariantDraft
-from sales_portal.catalog.models import CustomField
+from sales_portal.catalog.models import CustomField, CustomFieldProduct, Product
 from sales_portal.inventory import service as inventory
 from sales_portal.inventory.models import Warehouse
 
 GOODS = ("furniture", "textiles", "lighting", "kitchen", "pantry", "outdoor", "decoration", "wear")
 OUT_OF_SEASON = frozenset({"Christmas hamper", "Advent candelabra"})
 IN_PACKS_OF = {"Oat biscuits": 6, "Lingonberry jam": 12}
+ENGRAVED = ("Oak board", "Bread board with tray")
 IN_STOCKHOLM = {"TSH-0042": 14, "BAG-0110": 31, "CAP-0007": 1}
 IN_GOTHENBURG = {"TSH-0042": 6, "CAP-0007": 9}
 AT_ONCE = 100
@@ -60,10 +62,16 @@ def load_stock(session: Session, ids: Ids, stockholm: Warehouse, gothenburg: War
 
 
 def load_custom_fields(session: Session) -> None:
-    """What a checkout asks beside the address."""
+    """What a checkout asks beside the address, and of a line."""
+    engraving = CustomField(slug="engraving", label="Engraving", hint="Up to 20 letters, burnt in at our workshop",
+                            level="line", position=2)
     session.add(CustomField(slug="purchase-order-number", label="Purchase order number",
                             hint="If your company needs it on the invoice", is_required=False, position=1))
+    session.add(engraving)
     session.flush()
+    session.execute(insert(CustomFieldProduct), [
+        {"custom_field_id": engraving.id, "product_id": product_id} for product_id in session.scalars(
+            select(Product.id).where(Product.title.in_(ENGRAVED)))])
 
 
 def barcode(sku: str) -> str:

@@ -1,9 +1,24 @@
-"""What is said of one line: notes, learners, warehouse; and of a line that no product stands behind."""
+"""What is said of one line: notes, learners, custom fields, warehouse; and of a line no product stands behind."""
 
-from wtforms import BooleanField, StringField, TextAreaField
+from typing import Any
+
+from wtforms import BooleanField, Field, StringField, TextAreaField
 
 from sales_portal.desk.forms.builder import Act, WholeField
-from sales_portal.selections.agreeing import Details, Learner, read_learners
+from sales_portal.selections.agreeing import ANSWER, Details, Learner, read_learners
+
+MOST_ANSWERS = 50
+
+
+class AnswersField(Field):
+    """Every field of the form whose name begins with `answer_`, by the rest of the name."""
+
+    data: dict[str, str]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Read what was sent."""
+        names = [name for name in formdata or () if name.startswith(ANSWER)][:MOST_ANSWERS]
+        self.data = {name.removeprefix(ANSWER): formdata.get(name, "") for name in names}
 
 
 class DetailsForm(Act):
@@ -14,6 +29,7 @@ class DetailsForm(Act):
     learner_name = StringField()
     learner_email = StringField()
     learner_list = TextAreaField()
+    answers = AnswersField()
     warehouse = WholeField()
 
     @property
@@ -28,7 +44,7 @@ class DetailsForm(Act):
     def details(self) -> Details:
         """All of it as the selection takes it."""
         return Details(self.customer_note.data or "", self.internal_note.data or "", self.learners,
-                       self.warehouse.data)
+                       self.warehouse.data, self.answers.data)
 
 
 class AdHocForm(Act):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from babel.lists import format_list
@@ -12,6 +13,7 @@ from wtforms.validators import DataRequired, Length
 from sales_portal.catalog import questions
 from sales_portal.catalog.models import CustomField
 from sales_portal.checkout.learners import Seats
+from sales_portal.checkout.line_fields import AskedLine
 from sales_portal.core.errors import Invalid
 from sales_portal.pricing import tax
 from sales_portal.selections.agreeing import LONGEST_NAME, Learner
@@ -30,7 +32,10 @@ def _text(name: str, longest: int, missing: str = "") -> StringField:
 
 
 class DetailsForm(Form):
-    """The details step. With `countries` empty nothing is shipped and no address is asked for."""
+    """The details step. With `countries` empty nothing is shipped and no address is asked for.
+
+    `questions` are asked once and `lines` hold those asked of a line; `asked` has all of them by the field's name.
+    """
 
     email = _text("an e-mail address", LONGEST_EMAIL, "Enter your e-mail address")
     name = _text("a name", 200, "Enter your full name")
@@ -45,6 +50,8 @@ class DetailsForm(Form):
 
     countries: Sequence[str] = ()
     questions: Sequence[CustomField] = ()
+    lines: Sequence[AskedLine] = ()
+    asked: Mapping[str, CustomField] = MappingProxyType({})
     seats: Sequence[Seats] = ()
     groups: Sequence[SeatGroup] = ()
 
@@ -123,6 +130,15 @@ class DetailsForm(Form):
         """The answers to custom fields by slug."""
         return {question.slug: self[CUSTOM + question.slug].data or "" for question in self.questions}
 
+    def line_answers(self) -> dict[int, dict[str, str]]:
+        """The answers to the custom fields of each line, by its number and by slug."""
+        return {line.line_no: {question.slug: self[name_of(line, question)].data or "" for question in line.open}
+                for line in self.lines}
+
+    def title_of(self, name: str) -> str:
+        """The line a field asks about; empty for one that asks about all of it."""
+        return next((line.title for line in self.lines if any(name == name_of(line, one) for one in line.open)), "")
+
     def _line(self, name: str) -> address.AddressField | None:
         if not self.ships or self.country.data not in self.countries:
             return None
@@ -137,11 +153,20 @@ class DetailsForm(Form):
             raise ValidationError(message)
 
 
-def details_form(asked: Sequence[CustomField], countries: Sequence[str], typed: Mapping[str, Any] | None,
-                 known: Mapping[str, Any]) -> DetailsForm:
+def name_of(line: AskedLine, question: CustomField) -> str:
+    """The name of the field that asks `question` of a line."""
+    return f"line-{line.line_no}-{question.slug}"
+
+
+def details_form(questions_asked: Sequence[CustomField], countries: Sequence[str], typed: Mapping[str, Any] | None,
+                 known: Mapping[str, Any], lines: Sequence[AskedLine] = ()) -> DetailsForm:
     """The form with the house's own questions in it: `typed` is what was posted, `known` what is on record."""
-    form: DetailsForm = _form_with(tuple(CUSTOM + question.slug for question in asked))(typed, data=known)
-    form.countries, form.questions = tuple(countries), tuple(asked)
+    asked = {CUSTOM + question.slug: question for question in questions_asked}
+    asked |= {name_of(line, question): question for line in lines for question in line.open}
+    known = {**known, **{name_of(line, question): line.known.get(question.slug, "")
+                         for line in lines for question in line.open}}
+    form: DetailsForm = _form_with(tuple(asked))(typed, data=known)
+    form.countries, form.questions, form.lines, form.asked = tuple(countries), tuple(questions_asked), lines, asked
     return form
 
 
@@ -156,8 +181,7 @@ def _answer() -> StringField:
 
 
 def _check_answer(form: DetailsForm, field: StringField) -> None:
-    question = next(question for question in form.questions if CUSTOM + question.slug == field.name)
     try:
-        field.data = questions.read_answer(question, field.data or "")
+        field.data = questions.read_answer(form.asked[field.name], field.data or "")
     except Invalid as no:
         raise ValidationError(no.text) from None

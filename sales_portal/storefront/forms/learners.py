@@ -43,7 +43,7 @@ class SeatGroup:
     def mistakes(self) -> list[tuple[str, str]]:
         """What is wrong, by the id of its field."""
         has_many = len(self.fields) + len(self.given) > 1
-        found = [(f"field-{one.name}-{part}", _at(f"Seat {one.number}", text) if has_many else text)
+        found = [(f"field-{one.name}-{part}", at(f"Seat {one.number}", text) if has_many else text)
                  for one in self.fields for part, text in one.errors.items()]
         return found + ([(f"field-{self.list_name}", self.error)] if self.error else [])
 
@@ -100,9 +100,10 @@ def _wrong_list(group: SeatGroup) -> str:
         return f"{len(listed)} names are too many for {group.open_count} seats"
     for number, learner in enumerate(listed, 1):
         for text in learners.check(learner).values() if learner.name or learner.email else ():
-            return _at(f"Line {number}", text)
+            return at(f"Line {number}", text)
     return ""
 
 
-def _at(place: str, text: str) -> str:
-    return f"{place}: {text[:1].lower()}{text[1:]}"
+def at(place: str, text: str) -> str:
+    """A mistake with the place it is in, where that is named."""
+    return f"{place}: {text[:1].lower()}{text[1:]}" if place else text
