@@ -55,4 +55,4 @@ def _in_words(at: datetime | None, link: CheckoutLink) -> str:
     if at is None:
         return ""
     there = at.astimezone(ZoneInfo(link.site.time_zone)).date()
-    return format_date(there, format="full", locale=formatting.english_of(link.market.locale))
+    return format_date(there, format="full", locale=formatting.written_in("en", link.market.locale))

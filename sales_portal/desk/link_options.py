@@ -143,7 +143,7 @@ def _fixed(value: str, name: str, link: CheckoutLink) -> str:
 
 def _languages() -> list[Row]:
     """English as each market's country writes it: the language of the pages, the amounts and the dates."""
-    locales = dict.fromkeys(formatting.english_of(market.locale) for market in markets.list_markets(db.session()))
+    locales = dict.fromkeys(formatting.written_in("en", market.locale) for market in markets.list_markets(db.session()))
     return [(code, _language(code)) for code in locales]
 
 

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app
 
+from sales_portal.core import translation
 from sales_portal.core.db import reading
 from sales_portal.web import typed
 from sales_portal.web.extensions import db
@@ -42,6 +43,8 @@ def install(app: Flask) -> None:
 
 
 def _begin() -> None:
+    # A thread that answered in another language before answers in English until it is told otherwise.
+    translation.speak(translation.ENGLISH)
     asked = typed.this_request()
     reading.set(asked.method in SAFE and not getattr(current_app.view_functions.get(asked.endpoint or ""),
                                                      "writes_on_get", False))

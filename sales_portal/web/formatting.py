@@ -1,4 +1,4 @@
-"""Values as people read them: template filters for money, dates and percentages, in English as a country writes it."""
+"""Texts and values as people read them: in the language that is spoken, money and dates as a country writes them."""
 
 from datetime import date as calendar_date
 from datetime import datetime
@@ -11,9 +11,10 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone_name
 from babel.numbers import format_decimal, get_currency_symbol
 from flask import Flask, g
+from markupsafe import escape
 
 from sales_portal.catalog.queries import Trial
-from sales_portal.core import clock
+from sales_portal.core import clock, translation
 from sales_portal.core.money import Money
 from sales_portal.selections import checks
 
@@ -36,23 +37,35 @@ def install(app: Flask) -> None:
         money=money, amount=amount, worth=worth, date=date, day=day, weekday=weekday, time=time, datetime=date_and_time,
         relative=relative, percent=percent, iso=iso, country=checks.country_name,
         currency_sign=currency_sign)
-    app.jinja_env.globals.update(Money=Money, now=clock.now, zone_name=zone_name, trial_words=trial_words)
+    app.jinja_env.globals.update(_=text, _n=counted, Money=Money, now=clock.now, zone_name=zone_name,
+                                 trial_words=trial_words)
 
 
-def speak(locale: str, zone: str) -> None:
-    """Write the values of this request in English, as the country of `locale` does, in the time zone `zone`."""
-    g.locale, g.zone = english_of(locale), zone
+def speak(locale: str, zone: str, language: str = translation.ENGLISH) -> None:
+    """Write this request in `language`, its values as the country of `locale` does, in the time zone `zone`."""
+    translation.speak(language)
+    g.locale, g.zone = written_in(language, locale), zone
 
 
 @cache
-def english_of(locale: str) -> str:
-    """English as it is written in the country `locale` names (`sv-SE` is en_SE), or plain English where it names none
-    that the CLDR knows."""
+def written_in(language: str, locale: str) -> str:
+    """A language as it is written in the country `locale` names (English for `sv-SE` is en_SE), or as it is anywhere
+    where that names none the CLDR knows."""
     country = territory(locale)
     try:
-        return str(Locale.parse(f"en_{country}")) if country else DEFAULT_LOCALE
+        return str(Locale.parse(f"{language}_{country}")) if country else language
     except (UnknownLocaleError, ValueError):
-        return DEFAULT_LOCALE
+        return language
+
+
+def text(said: str, **values: object) -> str:
+    """A text of a template in the language that is spoken; it is text, and only the `values` may be markup."""
+    return escape(translation._(said)).format(**values) if values else translation._(said)
+
+
+def counted(one: str, many: str, count: int, **values: object) -> str:
+    """A text of a template in the form `count` takes; see `text`."""
+    return escape(translation.form_of(one, many, count)).format(count=count, **values)
 
 
 def territory(locale: str) -> str:

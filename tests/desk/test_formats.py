@@ -39,4 +39,4 @@ def test_desk_and_landing_page_write_the_same_amount(session: Session, shop: Sho
     ("sv-SE", "en_SE"), ("sv_SE", "en_SE"), ("zh-Hans-SG", "en_SG"), ("sv", "en"), ("ja-JP", "en"), ("", "en"),
     ("sv-xyz", "en")])
 def test_english_is_that_of_the_country_where_the_country_has_one(locale: str, english: str) -> None:
-    assert formatting.english_of(locale) == english
+    assert formatting.written_in("en", locale) == english
