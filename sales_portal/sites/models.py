@@ -26,6 +26,8 @@ class Site(Base):
     are, so that a page asks for none of them. `footer_links` are labels and addresses of further links. With
     `requires_sign_in` a customer shows by a code that an e-mail address is theirs before they give details. `crm` says
     whose ids an account may be named by.
+    `languages` are the codes of those its pages speak, with spaces between; the first is spoken where no other is asked
+    for.
     `asks_for` names what a link of this site needs a yes for: `ignore_shipping`, `ignore_tax`, `multi_use`.
     `link_metadata` is what the metadata of a new link starts with. `waives_included_tax` says whether ignoring tax
     lowers a total whose prices include it.
@@ -65,6 +67,7 @@ class Site(Base):
     has_returns: Mapped[bool] = mapped_column(default=False, server_default=false())
     locale: Mapped[str] = mapped_column(String(12))
     time_zone: Mapped[str] = mapped_column(String(60))
+    languages: Mapped[str] = mapped_column(String(40), default="en", server_default="en")
     link_policy: Mapped[str] = mapped_column(String(12), default="single")
     link_days: Mapped[int] = mapped_column(default=DEFAULT_LINK_DAYS)
     max_link_days: Mapped[int | None]
@@ -86,6 +89,11 @@ class Site(Base):
     def legal_texts(self) -> tuple[str, ...]:
         """The kinds of legal texts there are."""
         return tuple(kind for kind in TEXTS if getattr(self, f"has_{kind}"))
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """The languages its pages speak, the first choice first."""
+        return tuple(self.languages.split())
 
     @property
     def is_external(self) -> bool:
