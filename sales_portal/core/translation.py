@@ -4,7 +4,7 @@ A text is written in English where it is used, `_("Only {count} left", count=3)`
 `sales_portal/translations/<language>.po`. What is looked up later than it is written is marked with `N_`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -21,12 +21,22 @@ LANGUAGES = {ENGLISH: "English", "de": "Deutsch", "sv": "Svenska", "ja": "日本
 RIGHT_TO_LEFT = frozenset({"ar"})
 FOLDER = Path(__file__).resolve().parents[1] / "translations"
 
-_LANGUAGE: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_LANGUAGE: ContextVar[str | Callable[[], str]] = ContextVar("language", default=ENGLISH)
 
 
 def language() -> str:
     """The language that is spoken now."""
-    return _LANGUAGE.get()
+    spoken = _LANGUAGE.get()
+    if not isinstance(spoken, str):
+        speak(ENGLISH)
+        speak(spoken())
+        return language()
+    return spoken
+
+
+def of_locale(locale: str) -> str:
+    """The language of a locale: `sv` of sv-SE and of sv_SE."""
+    return locale.replace("_", "-").partition("-")[0].lower()
 
 
 def direction(spoken: str) -> str:
@@ -39,10 +49,15 @@ def speak(spoken: str) -> None:
     _LANGUAGE.set(spoken if spoken in LANGUAGES else ENGLISH)
 
 
+def speak_when_asked(find: Callable[[], str]) -> None:
+    """Speak the language `find` answers; it is asked when the first text is looked up, which mostly none is."""
+    _LANGUAGE.set(find)
+
+
 @contextmanager
 def speaking(spoken: str) -> Iterator[None]:
     """Speak a language inside, and afterwards the one before."""
-    before = language()
+    before = _LANGUAGE.get()
     speak(spoken)
     try:
         yield
@@ -63,7 +78,7 @@ def _n(one: str, many: str, count: int, **values: object) -> str:
 
 def form_of(one: str, many: str, count: int) -> str:
     """The form that `count` takes, its placeholders not filled in."""
-    spoken = _LANGUAGE.get()
+    spoken = language()
     return (one if count == 1 else many) if spoken == ENGLISH else catalog(spoken).ngettext(one, many, count)
 
 
@@ -84,5 +99,5 @@ def catalog(spoken: str) -> GNUTranslations:
 
 
 def _said(text: str) -> str:
-    spoken = _LANGUAGE.get()
+    spoken = language()
     return text if spoken == ENGLISH else catalog(spoken).gettext(text)

@@ -6,6 +6,7 @@ from babel import Locale
 
 from sales_portal.catalog import queries as catalog
 from sales_portal.core.errors import Invalid
+from sales_portal.core.translation import LANGUAGES
 from sales_portal.customers import crm
 from sales_portal.customers import queries as customers
 from sales_portal.customers.models import Customer
@@ -14,7 +15,6 @@ from sales_portal.desk.forms.link_more import THANKS, USUAL
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.prefill import ADDRESS, AMOUNT, CUSTOM, WHOLE_ADDRESS
 from sales_portal.links.terms import MAX_METADATA
-from sales_portal.markets import queries as markets
 from sales_portal.pricing import queries as pricing
 from sales_portal.selections import discounts
 from sales_portal.selections.basket import Basket
@@ -68,7 +68,7 @@ def shown(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None) -> d
         "presets": [(str(one.rule.id), one.rule.label) for one in discounts.list_offered(session, basket.selection)
                     if not one.reason],
         "given": " and ".join(rule.label for rule in basket.rules.discounts),
-        "languages": _languages(), "codes_hint": codes_hint(basket), **metadata_of(typed),
+        "languages": _languages(basket), "codes_hint": codes_hint(basket), **metadata_of(typed),
         "set_count": count_set(typed),
         "is_more_open": typed.more.data == "open" or field in FIELDS or field.startswith("prefill-")}
 
@@ -141,11 +141,10 @@ def _fixed(value: str, name: str, link: CheckoutLink) -> str:
     return f"{value} (fixed)" if name in link.prefill_locks else value
 
 
-def _languages() -> list[Row]:
-    """English as each market's country writes it: the language of the pages, the amounts and the dates."""
-    locales = dict.fromkeys(formatting.written_in("en", market.locale) for market in markets.list_markets(db.session()))
-    return [(code, _language(code)) for code in locales]
+def _languages(basket: Basket) -> list[Row]:
+    """Those the site of the selection speaks, each by its own name."""
+    return [(code, LANGUAGES[code]) for code in basket.selection.site.spoken]
 
 
 def _language(code: str) -> str:
-    return str(Locale.parse(code).get_display_name("en"))
+    return LANGUAGES.get(code) or str(Locale.parse(code, "-" if "-" in code else "_").get_display_name("en"))

@@ -1,5 +1,6 @@
 """In which language a link is read."""
 
+from sales_portal.core import translation
 from sales_portal.links.models import CheckoutLink
 
 
@@ -7,5 +8,5 @@ def language_of(link: CheckoutLink) -> str:
     """The language of a link's pages and mails, of those its site speaks: the agent's choice, else the market's, else
     the site's first. Site and market are loaded."""
     offered = link.site.spoken
-    wanted = (tag.replace("_", "-").partition("-")[0] for tag in (link.language, link.market.locale))
+    wanted = map(translation.of_locale, (link.language, link.market.locale))
     return next((language for language in wanted if language in offered), offered[0])

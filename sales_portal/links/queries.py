@@ -24,7 +24,7 @@ _NOBODY = tokens.digest("a token that was never given out")
 # together is read as columns of one row: loading it as relations costs far more.
 LINK = Reading(CheckoutLink)
 SITE = Reading(Site, Site.slug, Site.name, Site.legal_name, Site.postal_address, Site.country, Site.email, Site.phone,
-               Site.returns_url, Site.time_zone, Site.waives_included_tax, Site.tax_on_shipping,
+               Site.returns_url, Site.time_zone, Site.languages, Site.waives_included_tax, Site.tax_on_shipping,
                Site.answers_within_hours, Site.is_in_maintenance, Site.requires_sign_in, Site.brand_color,
                Site.corners, Site.logo_light, Site.logo_dark, Site.footer_links, Site.has_terms, Site.has_privacy,
                Site.has_returns)

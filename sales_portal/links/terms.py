@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sales_portal.core import translation
 from sales_portal.core.errors import Invalid
 from sales_portal.core.money import LARGEST, Money
 from sales_portal.customers import crm
@@ -154,7 +155,8 @@ def _check_ids(terms: LinkTerms, site: Site) -> None:
                                         "account. Clear the id, or ask an administrator to let them buy anonymously")
     if len(terms.crm_contact_id) > crm.LONGEST:
         raise Invalid("crm_contact_id", f"Enter an id with at most {crm.LONGEST} characters")
-    if len(terms.language) > LONGEST_LANGUAGE:
+    known = translation.of_locale(terms.language) in translation.LANGUAGES
+    if len(terms.language) > LONGEST_LANGUAGE or (terms.language and not known):
         raise Invalid("language", "Choose one of the languages")
 
 

@@ -4,11 +4,12 @@ Each verb records one fact with the names of what changed, and none where nothin
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from sales_portal.core import translation
 from sales_portal.core.errors import Invalid
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -31,13 +32,17 @@ def change_link_defaults(session: Session, site: Site, values: Mapping[str, Any]
     _change(session, site, settings.link_defaults(values), by=by)
 
 
-def change_look(session: Session, site: Site, *, brand_color: str, corners: str, by: Actor) -> None:
-    """Set colour and corners; refuses with `Invalid` naming the field."""
+def change_look(session: Session, site: Site, *, brand_color: str, corners: str, languages: Collection[str],
+                by: Actor) -> None:
+    """Set colour, corners and the languages of the pages; refuses with `Invalid` naming the field."""
     if not colors.is_color(brand_color):
         raise Invalid("brand_color", "Enter a colour like #1F5F4A")
     if corners not in CORNERS:
         raise Invalid("corners", "Choose how corners look")
-    _change(session, site, {"brand_color": brand_color, "corners": corners}, by=by)
+    spoken = [code for code in translation.LANGUAGES if code in languages]
+    if not spoken:
+        raise Invalid("languages", "Choose at least one language")
+    _change(session, site, {"brand_color": brand_color, "corners": corners, "languages": " ".join(spoken)}, by=by)
 
 
 def set_logo(session: Session, site: Site, theme: str, data: bytes, *, by: Actor) -> None:

@@ -8,7 +8,7 @@ from sales_portal.core.errors import NotFound
 from sales_portal.sites import colors
 from sales_portal.sites import queries as sites
 from sales_portal.sites.models import CORNERS, TEXTS, THEMES
-from sales_portal.storefront import frame
+from sales_portal.storefront import frame, speech
 from sales_portal.web import security
 from sales_portal.web.extensions import db
 
@@ -51,14 +51,14 @@ def sample(slug: str, theme: str) -> Response:
     site = sites.get_site(db.session(), slug) if theme in THEMES else None
     if site is None:
         raise NotFound(thing="this page")
+    speech.speak_at(site)
     brand = frame.brand_of(site)
     if theme == "dark" and brand.logo_dark_url:
         brand = replace(brand, logo_url=brand.logo_dark_url)
     elif theme == "light":
         brand = replace(brand, logo_dark_url=brand.logo_url)
     return security.may_be_framed(make_response(render_template(
-        "storefront/brands/sample.html", site=brand, theme=theme, framed=True, language="en",
-        direction="ltr")))
+        "storefront/brands/sample.html", site=brand, theme=theme, framed=True)))
 
 
 @blueprint.get("/legal/<slug>/<kind>")
@@ -67,10 +67,10 @@ def legal(slug: str, kind: str) -> Response:
     site = sites.get_site(db.session(), slug) if kind in TEXTS else None
     if site is None or kind not in site.legal_texts:
         raise NotFound(thing="this page")
+    speech.speak_at(site)
     text = sites.get_text(db.session(), site.id, kind)
     return make_response(render_template(
-        "storefront/brands/legal.html", site=frame.brand_of(site), title=frame.LEGAL[kind], parts=_parts(text),
-        language="en", direction="ltr"))
+        "storefront/brands/legal.html", site=frame.brand_of(site), title=frame.LEGAL[kind], parts=_parts(text)))
 
 
 def _parts(text: str) -> list[tuple[bool, str]]:

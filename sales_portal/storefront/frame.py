@@ -11,6 +11,7 @@ from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink
 from sales_portal.sites import queries as sites
 from sales_portal.sites.models import Site
+from sales_portal.storefront import speech
 from sales_portal.storefront.forms import parameters
 from sales_portal.storefront.guests import Guest
 from sales_portal.web import typed
@@ -35,6 +36,7 @@ class Brand:
     logo_dark_url: str | None = None
     home_url: None = None
     brand_css_url: str | None = None
+    spoken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,17 @@ def page(template: str, guest: Guest, status: int = 200, **context: Any) -> Resp
     """A page under a link's own URL."""
     link = guest.link
     return make_response(render_template(
-        template, guest=guest, link=link, site=brand_of(link.site), contact=contact_of(link), language="en",
-        direction="ltr", theme=parameters.theme(request.args), form_token=guest.form_token, **context), status)
+        template, guest=guest, link=link, site=brand_of(link.site), contact=contact_of(link),
+        theme=parameters.theme(request.args), form_token=guest.form_token, **context), status)
 
 
 def anonymous_page(template: str, status: int = 200, **context: Any) -> Response:
     """A page that must not tell whose link it is about: it bears the brand of the oldest site."""
     site = sites.get_default_site(db.session())
-    brand = brand_of(site) if site is not None else Brand(NOBODY)
-    return make_response(render_template(template, site=brand, language="en", direction="ltr", **context), status)
+    if site is None:
+        return make_response(render_template(template, site=Brand(NOBODY), **context), status)
+    speech.speak_at(site)
+    return make_response(render_template(template, site=brand_of(site), **context), status)
 
 
 def brand_of(site: Site) -> Brand:
@@ -81,7 +85,7 @@ def brand_of(site: Site) -> Brand:
     return Brand(
         site.name, site.legal_name, site.postal_address,
         (*((LEGAL[kind], url) for kind, url in legal.items()), *further), site.email, site.phone, legal,
-        logo_url=light or dark, logo_dark_url=dark if light else None, brand_css_url=css_url(site))
+        logo_url=light or dark, logo_dark_url=dark if light else None, brand_css_url=css_url(site), spoken=site.spoken)
 
 
 def css_url(site: Site) -> str:

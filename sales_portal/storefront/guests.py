@@ -181,6 +181,8 @@ def receive(public_id: str, token: str) -> Guest:
                   has_seats=found.has_seats, has_line_fields=found.has_line_fields)
     if for_page:
         speech.speak_for(guest.link)
+    else:
+        speech.speak_when_asked(guest.link)
     return guest
 
 
@@ -197,6 +199,7 @@ def receive_at_lock(public_id: str, token: str) -> Guest:
         limits.count_miss()
         raise UnknownLink
     _refuse_in_maintenance(link)
+    speech.speak_when_asked(link)
     return Guest(public_id, token, link, None, _visitor_token(), is_locked=True)
 
 
@@ -207,6 +210,7 @@ def receive_at_till(public_id: str, token: str) -> Guest | None:
     if held is None:
         return None
     _refuse_in_maintenance(held.link)
+    speech.speak_when_asked(held.link)
     guest = Guest(public_id, token, held.link, held.copy, visitor_token, held=held)
     return guest if guest.can_go_on() and not guest.must_sign_in else None
 

@@ -47,7 +47,7 @@ def show(token: str) -> Response:
     offer = offers.of_draft(db.session(), link, priced)
     response = make_response(render_template(
         "storefront/landing/show.html", guest=Nobody(link), link=link, site=frame.brand_of(link.site),
-        contact=frame.contact_of(link), language="en", direction="ltr", form_token="", offer=offer, typed={},
+        contact=frame.contact_of(link), form_token="", offer=offer, typed={},
         errors={}, mistakes=[], preview=True, framed=True, shows_all=False,
         total_rows=totals.rows(offer.totals, link, offer.lines_count), was_asked=False, host=frame.addresses().base_url.split("://")[-1],
         carried={}, has_ended=False, masked_email=masks.email(str(link.prefill.get("email", ""))), opened_url=None,

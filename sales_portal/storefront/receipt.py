@@ -48,8 +48,9 @@ def by_mail(token: str) -> ResponseReturnValue:
     order = _find(token)
     if _is_opened(order):
         return _page(order, order.lines, visits.get_shipping_method(db.session(), order.checkout_session_id))
+    speech.speak_for(order.link)
     return make_response(render_template(
-        "storefront/receipt/paid.html", site=frame.brand_of(order.link.site), language="en", direction="ltr",
+        "storefront/receipt/paid.html", site=frame.brand_of(order.link.site),
         form_token=public_forms.form_token(_subject(order)), url=url_for("storefront.receipt.exchange", token=token)))
 
 
@@ -107,7 +108,7 @@ def _page(order: Order, lines: Sequence[Any], method: ShippingMethod | None, *, 
         next_host=urlsplit(next_url).hostname,
         total_rows=totals.rows(shown, order.link, len(items)), address=address.lines_of(_strings(order.address))
         if order.address.get("street") else [], site=frame.brand_of(order.link.site),
-        contact=frame.contact_for(order.agent, order.link.site), language="en", direction="ltr"))
+        contact=frame.contact_for(order.agent, order.link.site)))
 
 
 def _started(order: Order, items: Sequence[Any]) -> list[tuple[str, Subscription]]:

@@ -16,6 +16,7 @@ from sales_portal.storefront import (
     endings,
     frame,
     landing,
+    languages,
     payment,
     preview,
     receipt,
@@ -23,6 +24,7 @@ from sales_portal.storefront import (
     shop,
     sign_in,
     sold_out,
+    speech,
     test_provider,
     updates,
 )
@@ -44,6 +46,8 @@ def door() -> Blueprint:
         storefront.register_blueprint(noun)
         csrf.exempt(noun)
     csrf.exempt(storefront)
+    storefront.before_request(languages.switch)
+    storefront.add_app_template_global(languages.others, "other_languages")
     storefront.register_error_handler(UnknownLink, _unknown)
     storefront.register_error_handler(InMaintenance, _in_maintenance)
     for rule in ("/selection/", "/selection/<path:rest>"):
@@ -59,9 +63,9 @@ def _mistyped(rest: str = "") -> Response:
 def _in_maintenance(no: Refusal) -> Response:
     link = cast(CheckoutLink, no.details["link"])
     links.name_people(db.session(), link)
+    speech.speak_for(link)
     response = make_response(render_template(
-        "storefront/maintenance.html", site=frame.brand_of(link.site), contact=frame.contact_of(link), language="en",
-        direction="ltr"), no.status)
+        "storefront/maintenance.html", site=frame.brand_of(link.site), contact=frame.contact_of(link)), no.status)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 

@@ -1,14 +1,46 @@
-"""How the public pages write: English words, with the amounts and dates of the market's own country."""
+"""How the public pages speak: the language of the link, with the amounts and dates of the market's own country."""
 
+from flask import request
+
+from sales_portal.core import translation
+from sales_portal.links import queries as links
+from sales_portal.links.languages import language_of
 from sales_portal.links.models import CheckoutLink
+from sales_portal.sites.models import Site
 from sales_portal.web import formatting
+from sales_portal.web.extensions import db
 
+COOKIE = "language"
 _SALES_TAX = frozenset({"US", "JP", "CA"})
 
 
 def speak_for(link: CheckoutLink) -> None:
-    """Write the values of this request as customers of `link` read them."""
-    formatting.speak(link.language or link.market.locale, link.site.time_zone)
+    """Write this request as customers of `link` read it; a language this browser chose comes first."""
+    locale = link.language if formatting.territory(link.language) else link.market.locale
+    formatting.speak(locale, link.site.time_zone, chosen(link.site) or language_of(link))
+
+
+def speak_when_asked(link: CheckoutLink) -> None:
+    """Speak to customers of `link` as soon as there is anything to say; most forms that are sent are answered without
+    a word, and without a look at who and where the link is for."""
+    def find() -> str:
+        links.name_people(db.session(), link)
+        speak_for(link)
+        return translation.language()
+
+    translation.speak_when_asked(find)
+
+
+def speak_at(site: Site) -> None:
+    """Write this request, which is about no link, in the language of this browser that `site` speaks."""
+    language = chosen(site) or request.accept_languages.best_match(site.spoken) or site.spoken[0]
+    formatting.speak(site.locale, site.time_zone, language)
+
+
+def chosen(site: Site) -> str:
+    """The language somebody chose in this browser; empty where none was, or the site does not speak it."""
+    language = request.cookies.get(COOKIE, "")
+    return language if language in site.spoken else ""
 
 
 def tax_word(link: CheckoutLink) -> str:

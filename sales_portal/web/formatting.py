@@ -38,7 +38,8 @@ def install(app: Flask) -> None:
         relative=relative, percent=percent, iso=iso, country=checks.country_name,
         currency_sign=currency_sign)
     app.jinja_env.globals.update(_=text, _n=counted, Money=Money, now=clock.now, zone_name=zone_name,
-                                 trial_words=trial_words)
+                                 trial_words=trial_words, language=translation.language,
+                                 direction=translation.direction)
 
 
 def speak(locale: str, zone: str, language: str = translation.ENGLISH) -> None:

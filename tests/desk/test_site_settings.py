@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
@@ -80,6 +80,7 @@ def test_who_sells_is_kept_and_written_in_the_history(dana: Client, session: Ses
     ("", "#business-form", {"footer_label": ["S"], "footer_url": ["javascript:a"]}, "footer-links", "https://"),
     ("/look", "#look-form", {"brand_color": "green"}, "brand_color", "Enter a colour like #1F5F4A"),
     ("/look", "#look-form", {"corners": "oval"}, "corners", "Choose how corners look"),
+    ("/look", "#look-form", {"languages": ["tlh"]}, "languages", "Choose at least one language"),
     ("/texts", "#texts-form", {"terms": "x" * 60_001}, "terms", "Use at most 60000 characters"),
     ("/texts", "#texts-form", {"returns_url": "http://n.example"}, "returns_url", "starts with https://"),
     ("/links", "#links-form", {"link_days": "0"}, "link_days", "Enter a whole number from 1 to 3650"),
@@ -168,6 +169,19 @@ def test_what_is_said_about_links_by_itself_is_kept(dana: Client, session: Sessi
     assert (site.reminds_days_before, site.sends_recovery_mail, site.is_in_maintenance) == (5, True, True)
     send(dana, shop, "/links", "#links-form", reminds_days_before="")
     assert fresh(session, shop).reminds_days_before is None
+
+
+def test_the_languages_of_the_pages_are_those_an_agent_can_choose(
+        dana: Client, maria: Client, session: Session, shop: Shop) -> None:
+    send(dana, shop, "/look", "#look-form", languages=["ar", "en"])
+    assert fresh(session, shop).spoken == ("en", "ar"), "in their own order"
+    ticked = [box["value"] for box in look(dana, shop, "/look").page.select("#field-languages [checked]")]
+    assert ticked == ["en", "ar"]
+    selection = make.selection(session, shop, {shop.bag: 1})
+    session.commit()
+    dialog = cast(Answer, maria.get(f"/selections/{selection.number}/link"))
+    assert [option.get_text() for option in dialog.page.select("[name=language] option")] == [
+        "As in the market Sweden", "English", "العربية"]
 
 
 def test_a_manager_may_look_and_an_agent_is_told_whom_to_ask(

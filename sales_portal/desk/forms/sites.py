@@ -71,10 +71,17 @@ class BusinessForm(SiteForm):
 
 
 class LookForm(SiteForm):
-    """Colour and corners; the logos are files and read from the request."""
+    """Colour, corners and languages; the logos are files and read from the request."""
 
     brand_color = StringField()
     corners = StringField()
+    languages = TicksField()
+
+    @classmethod
+    def of(cls, site: Site) -> "LookForm":
+        """The form as the site stands."""
+        return cls(formdata=None, data={"brand_color": site.brand_color, "corners": site.corners,
+                                        "languages": site.spoken})
 
 
 class TextsForm(SiteForm):

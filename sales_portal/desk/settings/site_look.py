@@ -1,14 +1,19 @@
-"""How a site looks: its colour with what was made of it, its corners, its logos."""
+"""How a site looks and speaks: its colour with what was made of it, its corners, its logos, its languages."""
+
+from typing import Any
 
 from flask import Blueprint, Response, request
 
 from sales_portal.accounts.permissions import Permission
+from sales_portal.core.translation import LANGUAGES
 from sales_portal.desk.forms.sites import LookForm
 from sales_portal.desk.settings.sites import find_site, page, save
 from sales_portal.sites import colors, service
 from sales_portal.sites.models import THEMES, Site
 from sales_portal.web import security, staff
 from sales_portal.web.extensions import db
+
+CHOICES: dict[str, Any] = {"themes": THEMES, "languages": LANGUAGES}
 
 blueprint = Blueprint("site_look", __name__, url_prefix="/settings/sites/<slug>/look")
 
@@ -18,25 +23,25 @@ blueprint = Blueprint("site_look", __name__, url_prefix="/settings/sites/<slug>/
 def look(slug: str) -> Response:
     """Colour, corners and logos, with a page in them beside."""
     site = find_site(slug)
-    return security.shows_frames(page("look", site, LookForm.of(site), tones=tones_of(site), themes=THEMES))
+    return security.shows_frames(page("look", site, LookForm.of(site), tones=tones_of(site), **CHOICES))
 
 
 @blueprint.post("")
 @staff.permit(Permission.SETTINGS_EDIT)
 def save_look(slug: str) -> Response:
-    """Keep colour, corners and the logos that were chosen."""
+    """Keep colour, corners, languages and the logos that were chosen."""
     typed, by = LookForm(), staff.current_staff().actor
     uploaded = {theme: file.read() for theme in THEMES if (file := request.files.get(f"logo_{theme}")) is not None}
 
     def change(site: Site) -> None:
         service.change_look(db.session(), site, brand_color=(typed.brand_color.data or "").strip(),
-                            corners=typed.corners.data or "", by=by)
+                            corners=typed.corners.data or "", languages=typed.languages.data, by=by)
         for theme, data in uploaded.items():
             if data:
                 service.set_logo(db.session(), site, theme, data, by=by)
 
     site = find_site(slug)
-    return security.shows_frames(save("look", slug, typed, change, tones=tones_of(site), themes=THEMES))
+    return security.shows_frames(save("look", slug, typed, change, tones=tones_of(site), **CHOICES))
 
 
 @blueprint.post("/logos/<theme>/removal")
@@ -45,7 +50,7 @@ def remove_logo(slug: str, theme: str) -> Response:
     """Take a logo away; the site's name stands in its place."""
     return save("look", slug, LookForm.of(find_site(slug)), lambda site: service.remove_logo(
         db.session(), site, theme, by=staff.current_staff().actor), said="The logo is gone.",
-        tones=tones_of(find_site(slug)), themes=THEMES)
+        tones=tones_of(find_site(slug)), **CHOICES)
 
 
 def tones_of(site: Site) -> list[str]:
