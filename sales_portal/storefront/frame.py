@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, current_app, make_response, render_template, request
 
 from sales_portal.accounts.models import Staff, Team
+from sales_portal.core.translation import N_, _
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink
 from sales_portal.sites import queries as sites
@@ -18,7 +19,7 @@ from sales_portal.web import typed
 from sales_portal.web.extensions import db
 
 NOBODY = "Sales Portal"
-LEGAL = {"terms": "Terms of sale", "privacy": "Privacy", "returns": "Returns and refunds"}
+LEGAL = {"terms": N_("Terms of sale"), "privacy": N_("Privacy"), "returns": N_("Returns and refunds")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Contact:
     def ways(self) -> list[dict[str, str]]:
         """Label and address of each way to reach them."""
         call = [{"label": self.phone, "url": "tel:" + self.phone.replace(" ", "")}] if self.phone else []
-        return [*call, {"label": "Write a mail" if call else self.email, "url": f"mailto:{self.email}"}]
+        return [*call, {"label": _("Write a mail") if call else self.email, "url": f"mailto:{self.email}"}]
 
 
 def page(template: str, guest: Guest, status: int = 200, **context: Any) -> Response:
@@ -84,7 +85,7 @@ def brand_of(site: Site) -> Brand:
     light, dark = (f"{root}/brand/logo/{digest}" if digest else None for digest in (site.logo_light, site.logo_dark))
     return Brand(
         site.name, site.legal_name, site.postal_address,
-        (*((LEGAL[kind], url) for kind, url in legal.items()), *further), site.email, site.phone, legal,
+        (*((_(LEGAL[kind]), url) for kind, url in legal.items()), *further), site.email, site.phone, legal,
         logo_url=light or dark, logo_dark_url=dark if light else None, brand_css_url=css_url(site), spoken=site.spoken)
 
 

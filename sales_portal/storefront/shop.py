@@ -11,6 +11,7 @@ from sales_portal.catalog.search import LONGEST_TEXT
 from sales_portal.checkout import adding, shelf
 from sales_portal.checkout.shelf import Good
 from sales_portal.core.money import Money
+from sales_portal.core.translation import N_, _
 from sales_portal.storefront import changes, frame, guards, guests, landing, limits, shelves
 from sales_portal.storefront.forms import quantities
 from sales_portal.storefront.forms.texts import one_line
@@ -20,7 +21,7 @@ from sales_portal.web.extensions import db
 blueprint = Blueprint("shop", __name__, url_prefix=guests.PREFIX)
 
 HERE = "shop"
-KIND_WORDS = {"goods": "Goods", "training": "Courses", "subscription": "Plans", "service": "Services"}
+KIND_WORDS = {"goods": N_("Goods"), "training": N_("Courses"), "subscription": N_("Plans"), "service": N_("Services")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _where(guest: Guest, variant_id: int) -> str:
 
 def _offered(kinds: list[str]) -> list[tuple[str, str]]:
     """The kinds to choose from; nothing to choose where there is one."""
-    return [("", "Everything"), *((kind, KIND_WORDS[kind]) for kind in kinds)] if len(kinds) > 1 else []
+    return [("", _("Everything")), *((kind, _(KIND_WORDS[kind])) for kind in kinds)] if len(kinds) > 1 else []
 
 
 def _range(variants: tuple[Good, ...]) -> tuple[int, bool]:
