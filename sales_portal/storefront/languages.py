@@ -10,7 +10,7 @@ from sales_portal.core.translation import LANGUAGES
 from sales_portal.storefront.speech import COOKIE
 from sales_portal.web import security
 
-PARAMETER = "language"
+PARAMETER = "locale"
 SECONDS = 365 * 24 * 3600
 
 
@@ -21,10 +21,15 @@ def switch() -> Response | None:
         return None
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
     answer = make_response(redirect(_here(kept), 303))
-    if wanted in LANGUAGES:
-        answer.set_cookie(COOKIE, wanted, max_age=SECONDS, path="/", secure=security.has_secure_cookies(),
+    if (language := translation.of_locale(wanted)) in LANGUAGES:
+        answer.set_cookie(COOKIE, language, max_age=SECONDS, path="/", secure=security.has_secure_cookies(),
                           httponly=True, samesite="Lax")
     return answer
+
+
+def own_name() -> str:
+    """What the language that is spoken calls itself."""
+    return LANGUAGES[translation.language()]
 
 
 def others(offered: Collection[str], instead: str = "") -> list[tuple[str, str, str]]:

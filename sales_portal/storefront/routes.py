@@ -48,6 +48,7 @@ def door() -> Blueprint:
     csrf.exempt(storefront)
     storefront.before_request(languages.switch)
     storefront.add_app_template_global(languages.others, "other_languages")
+    storefront.add_app_template_global(languages.own_name, "language_name")
     storefront.register_error_handler(UnknownLink, _unknown)
     storefront.register_error_handler(InMaintenance, _in_maintenance)
     for rule in ("/selection/", "/selection/<path:rest>"):
