@@ -1,20 +1,21 @@
 """Why a checkout may refuse."""
 
 from sales_portal.core.errors import Refusal
+from sales_portal.core.translation import N_
 
 
 class VisitEnded(Refusal):
     """The private copy can no longer be changed or paid: bought, voided with its link, or too old."""
 
     status = 409
-    message = "This checkout has ended. Open the link again to continue."
+    message = N_("This checkout has ended. Open the link again to continue.")
 
 
 class OfferUpdated(Refusal):
     """The link offers something newer than this copy, which its customer has not accepted yet."""
 
     status = 409
-    message = "This offer was updated. Look at what changed before you pay."
+    message = N_("This offer was updated. Look at what changed before you pay.")
 
 
 class OtherEmail(Refusal):
@@ -22,28 +23,28 @@ class OtherEmail(Refusal):
 
     status = 422
     field = "email"
-    message = "This offer was made for another e-mail address. Enter the one it was sent to"
+    message = N_("This offer was made for another e-mail address. Enter the one it was sent to")
 
 
 class SignInNeeded(Refusal):
     """The site's customers sign in, and this one has not."""
 
     status = 409
-    message = "Sign in first: we send a code to your e-mail address."
+    message = N_("Sign in first: we send a code to your e-mail address.")
 
 
 class NotOnBehalf(Refusal):
     """The link is an account's, and this copy has no leave to buy for it, or none any more."""
 
     status = 409
-    message = "This checkout has ended. Open the link again to continue."
+    message = N_("This checkout has ended. Open the link again to continue.")
 
 
 class Locked(Refusal):
     """The agent fixed what may be bought."""
 
     status = 409
-    message = "This offer is for exactly these items."
+    message = N_("This offer is for exactly these items.")
 
 
 class SpecialPriceFixed(Refusal):
@@ -51,7 +52,7 @@ class SpecialPriceFixed(Refusal):
 
     status = 409
     field = "quantity"
-    message = "This price is for {quantity} at most."
+    message = N_("This price is for {quantity} at most.")
 
 
 class TooMany(Refusal):
@@ -59,7 +60,7 @@ class TooMany(Refusal):
 
     status = 422
     field = "quantity"
-    message = "Enter a quantity from 1 to {most}"
+    message = N_("Enter a quantity from 1 to {most}")
 
 
 class NotInPacks(Refusal):
@@ -67,7 +68,7 @@ class NotInPacks(Refusal):
 
     status = 422
     field = "quantity"
-    message = "Sold in packs of {pack}"
+    message = N_("Sold in packs of {pack}")
 
 
 class NoDelivery(Refusal):
@@ -75,7 +76,7 @@ class NoDelivery(Refusal):
 
     status = 422
     field = "country"
-    message = "We can't deliver to {country} with this offer."
+    message = N_("We can't deliver to {country} with this offer.")
 
 
 class NoSuchMethod(Refusal):
@@ -83,14 +84,14 @@ class NoSuchMethod(Refusal):
 
     status = 422
     field = "shipping_method"
-    message = "Choose how we should deliver"
+    message = N_("Choose how we should deliver")
 
 
 class CodesNotAllowed(Refusal):
     """The agent made the link without room for discount codes."""
 
     status = 409
-    message = "This offer takes no discount codes."
+    message = N_("This offer takes no discount codes.")
 
 
 class CodeRefused(Refusal):
@@ -106,7 +107,7 @@ class AmountTooSmall(Refusal):
 
     status = 422
     field = "amount"
-    message = "Enter a larger amount"
+    message = N_("Enter a larger amount")
 
     def __init__(self, least: int) -> None:
         super().__init__(least=least)
@@ -118,7 +119,7 @@ class AmountTooLarge(Refusal):
 
     status = 422
     field = "amount"
-    message = "Enter a smaller amount"
+    message = N_("Enter a smaller amount")
 
 
 class NotSold(Refusal):
@@ -126,7 +127,7 @@ class NotSold(Refusal):
 
     status = 422
     field = "variant"
-    message = "This is not sold with this offer. Choose another product"
+    message = N_("This is not sold with this offer. Choose another product")
 
 
 class NoMore(Refusal):
@@ -134,13 +135,13 @@ class NoMore(Refusal):
 
     status = 422
     field = "variant"
-    message = "{title} just sold out. Choose another product"
+    message = N_("{title} just sold out. Choose another product")
 
 
 class AllTaken(NoMore):
     """The copy holds as many of a product as the customer may have."""
 
-    message = "You have {held} × {title}, which is the most you can add. Choose another product"
+    message = N_("You have {held} × {title}, which is the most you can add. Choose another product")
 
 
 class TooFewLeft(Refusal):
@@ -148,7 +149,7 @@ class TooFewLeft(Refusal):
 
     status = 422
     field = "quantity"
-    message = "Only {left} left. Enter {left} or fewer"
+    message = N_("Only {left} left. Enter {left} or fewer")
 
 
 class NoneLeft(Refusal):
@@ -156,7 +157,7 @@ class NoneLeft(Refusal):
 
     status = 422
     field = "quantity"
-    message = "Sold out just now. Remove it to go on"
+    message = N_("Sold out just now. Remove it to go on")
 
 
 class TooManyAdded(Refusal):
@@ -164,7 +165,7 @@ class TooManyAdded(Refusal):
 
     status = 422
     field = "variant"
-    message = "You can add up to {most} products. Remove one of them first"
+    message = N_("You can add up to {most} products. Remove one of them first")
 
 
 class NotAdded(Refusal):
@@ -172,4 +173,4 @@ class NotAdded(Refusal):
 
     status = 409
     field = "form"
-    message = "You removed a product in another window. Look at your selection once more."
+    message = N_("You removed a product in another window. Look at your selection once more.")

@@ -2,21 +2,25 @@
 
 from collections.abc import Mapping
 
+from sales_portal.core import translation
+from sales_portal.core.translation import N_
+
 
 class Refusal(Exception):
     """An expected no: carries a sentence for a person, the status a door answers with, and the field it is about.
 
     `message` is a class attribute with `{placeholders}` filled from the keyword arguments; those stay on
-    `details`, so that a door can show them in its own words.
+    `details`, so that a door can show them in its own words. One marked with `N_` is said in the language that is
+    spoken when it is raised.
     """
 
     status = 409
-    message = "This can't be done right now."
+    message = N_("This can't be done right now.")
     field: str | None = None
 
     def __init__(self, **details: object) -> None:
         self.details: Mapping[str, object] = details
-        self.text = self.message.format(**details)
+        self.text = translation._(self.message).format(**details)
         super().__init__(self.text)
 
     @property

@@ -1,6 +1,7 @@
 """Why a link verb may refuse."""
 
 from sales_portal.core.errors import Refusal
+from sales_portal.core.translation import N_
 
 
 class SelectionBlocked(Refusal):
@@ -59,4 +60,4 @@ class LinkNotOpen(Refusal):
     """A customer cannot go on with this link now; `state` says why."""
 
     status = 410
-    message = "This link can't be used any more."
+    message = N_("This link can't be used any more.")

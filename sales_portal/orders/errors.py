@@ -1,12 +1,13 @@
 """Why an order may not be placed."""
 
 from sales_portal.core.errors import Refusal
+from sales_portal.core.translation import N_
 
 
 class NotFree(Refusal):
     """A copy that costs something needs a payment."""
 
-    message = "This has to be paid first."
+    message = N_("This has to be paid first.")
 
 
 class Unavailable(Exception):

@@ -1,35 +1,36 @@
 """Why a payment may not start."""
 
 from sales_portal.core.errors import Refusal
+from sales_portal.core.translation import N_
 
 
 class TotalChanged(Refusal):
     """The amount on the customer's page is no longer what the copy costs; the page is shown again."""
 
-    message = "The total has changed. Look at it once more before you pay."
+    message = N_("The total has changed. Look at it once more before you pay.")
 
 
 class SoldOut(Refusal):
     """Some lines are not there in the wanted quantity; `lines` maps line number to what is left."""
 
-    message = "Sold out just now"
+    message = N_("Sold out just now")
 
 
 class PaymentRunning(Refusal):
     """A payment of this copy is already with the bank."""
 
-    message = "A payment for this link is in progress."
+    message = N_("A payment for this link is in progress.")
 
 
 class TooManyAttempts(Refusal):
     """This copy has seen as many payment attempts as it may."""
 
     status = 429
-    message = "You have tried to pay many times. Wait a while, or ask the person who sent you this link."
+    message = N_("You have tried to pay many times. Wait a while, or ask the person who sent you this link.")
 
 
 class ProviderDown(Refusal):
     """The provider did not answer; nothing was charged."""
 
     status = 503
-    message = "The payment service isn't answering. You haven't been charged. Try again in a few minutes."
+    message = N_("The payment service isn't answering. You haven't been charged. Try again in a few minutes.")
