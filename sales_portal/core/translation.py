@@ -12,6 +12,7 @@ from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -42,6 +43,22 @@ def of_locale(locale: str) -> str:
 def direction(spoken: str) -> str:
     """Whether a language is written from left to right or from right to left, as HTML names it."""
     return "rtl" if spoken in RIGHT_TO_LEFT else "ltr"
+
+
+@cache
+def written_in(spoken: str, locale: str) -> str:
+    """A language as it is written in the country `locale` names (English for `sv-SE` is en_SE), or as it is anywhere
+    where that names none the CLDR knows."""
+    country = territory(locale)
+    try:
+        return str(Locale.parse(f"{spoken}_{country}")) if country else spoken
+    except (UnknownLocaleError, ValueError):
+        return spoken
+
+
+def territory(locale: str) -> str:
+    """The country a locale such as `sv-SE` names; empty where it is only a language."""
+    return locale.replace("-", "_").partition("_")[2].rpartition("_")[2].upper()
 
 
 def speak(spoken: str) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
 
-from sales_portal.core import clock
+from sales_portal.core import clock, translation
 from sales_portal.core.money import LARGEST, Money
 from sales_portal.markets.models import Market
 from sales_portal.pricing.discounts import Refused, WhyNot
@@ -25,7 +26,6 @@ LOW_STOCK = 3
 KEPT = "line.kept"
 """Sold out, and a link that is made now starts when it is back."""
 NOTHING_YET = "Nothing here yet. Type a product name, SKU or scan a barcode above. You can also paste a list."
-_COUNTRIES = Locale("en").territories
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,13 @@ def why_refused(refused: Refused, currency: str, at: datetime, site: Site, calle
 
 
 def country_name(code: str) -> str:
-    """A country as people say it."""
-    return str(_COUNTRIES.get(code, code))
+    """A country as people say it in the language that is spoken."""
+    return _countries(translation.language()).get(code, code)
+
+
+@cache
+def _countries(language: str) -> dict[str, str]:
+    return {code: str(name) for code, name in Locale(language).territories.items()}
 
 
 def _of_stock(row: BasketRow, earlier: int, market: Market, *, may_wait: bool) -> Iterator[Check]:

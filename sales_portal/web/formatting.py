@@ -7,19 +7,29 @@ from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone_name
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+    get_datetime_format,
+    get_timezone_location,
+    get_timezone_name,
+)
+from babel.numbers import format_decimal, format_percent, get_currency_symbol
 from flask import Flask, g
 from markupsafe import escape
 
 from sales_portal.catalog.queries import Trial
 from sales_portal.core import clock, translation
 from sales_portal.core.money import Money
+from sales_portal.core.translation import _n
 from sales_portal.selections import checks
 
 DEFAULT_LOCALE = "en"
 DEFAULT_ZONE = "UTC"
+
+territory, written_in = translation.territory, translation.written_in
 
 # The context's own variables: their stand-in looks for the context again at every attribute.
 _CONTEXT: Any = g
@@ -29,6 +39,7 @@ _day_text = lru_cache(4096)(format_date)
 _skeleton_text = lru_cache(4096)(format_skeleton)
 _time_text = lru_cache(4096)(format_time)
 _decimal_text = lru_cache(4096)(format_decimal)
+_percent_text = lru_cache(4096)(format_percent)
 
 
 def install(app: Flask) -> None:
@@ -48,17 +59,6 @@ def speak(locale: str, zone: str, language: str = translation.ENGLISH) -> None:
     g.locale, g.zone = written_in(language, locale), zone
 
 
-@cache
-def written_in(language: str, locale: str) -> str:
-    """A language as it is written in the country `locale` names (English for `sv-SE` is en_SE), or as it is anywhere
-    where that names none the CLDR knows."""
-    country = territory(locale)
-    try:
-        return str(Locale.parse(f"{language}_{country}")) if country else language
-    except (UnknownLocaleError, ValueError):
-        return language
-
-
 def text(said: str, **values: object) -> str:
     """A text of a template in the language that is spoken; it is text, and only the `values` may be markup."""
     return escape(translation._(said)).format(**values) if values else translation._(said)
@@ -67,11 +67,6 @@ def text(said: str, **values: object) -> str:
 def counted(one: str, many: str, count: int, **values: object) -> str:
     """A text of a template in the form `count` takes; see `text`."""
     return escape(translation.form_of(one, many, count)).format(count=count, **values)
-
-
-def territory(locale: str) -> str:
-    """The country a locale such as `sv-SE` names; empty where it is only a language."""
-    return locale.replace("-", "_").partition("_")[2].rpartition("_")[2].upper()
 
 
 def locale() -> str:
@@ -104,8 +99,12 @@ def worth(value: Money | str, sign: bool = True) -> str:
 
 def trial_words(trial: Trial, minor: int, currency: str) -> str:
     """What a trial is, and what each period after it costs: 14 days free, then 199,00 kr per month."""
-    every = f"per {trial.interval}" if trial.interval_count == 1 else f"every {trial.interval_count} {trial.interval}s"
-    return f"{trial.days} {'day' if trial.days == 1 else 'days'} free, then {money(minor, currency)} {every}"
+    cost, count = money(minor, currency), trial.interval_count
+    if trial.interval == "year":
+        price = _n("{amount} per year", "{amount} every {count} years", count, amount=cost)
+    else:
+        price = _n("{amount} per month", "{amount} every {count} months", count, amount=cost)
+    return _n("{count} day free, then {price}", "{count} days free, then {price}", trial.days, price=price)
 
 
 def date(at: datetime | calendar_date) -> str:
@@ -133,7 +132,13 @@ def time(at: datetime) -> str:
 
 def date_and_time(at: datetime) -> str:
     """Day and time: 21 Dec 2026, 23:59."""
-    return f"{date(at)}, {time(at)}"
+    return _joined(locale()).replace("{1}", date(at)).replace("{0}", time(at))
+
+
+@cache
+def _joined(locale: str) -> str:
+    """How a day `{1}` and a time of day `{0}` stand together."""
+    return str(get_datetime_format("medium", locale=locale))
 
 
 def relative(at: datetime) -> str:
@@ -143,7 +148,9 @@ def relative(at: datetime) -> str:
 
 def percent(thousandths: int) -> str:
     """A rate in thousandths of a percent: 25000 is 25 %."""
-    return _decimal_text(Decimal(thousandths) / 1000, locale=locale()) + "\u00a0%"
+    if translation.language() == translation.ENGLISH:
+        return _decimal_text(Decimal(thousandths) / 1000, locale=locale()) + "\u00a0%"
+    return _percent_text(Decimal(thousandths) / 100_000, locale=locale(), decimal_quantization=False)
 
 
 def kilograms(grams: int) -> str:
@@ -158,8 +165,11 @@ def iso(at: datetime) -> str:
 
 def zone_name() -> str:
     """The city people know the current time zone by: Stockholm."""
-    return get_timezone_name(_zone(), width="long", locale=locale()) if _zone_key() == "UTC" \
-        else _zone_key().rsplit("/", 1)[-1].replace("_", " ")
+    if _zone_key() == "UTC":
+        return get_timezone_name(_zone(), width="long", locale=locale())
+    if translation.language() == translation.ENGLISH:
+        return _zone_key().rsplit("/", 1)[-1].replace("_", " ")
+    return get_timezone_location(_zone(), locale=locale(), return_city=True)
 
 
 def _zone_key() -> str:
