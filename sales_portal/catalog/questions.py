@@ -8,13 +8,17 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sales_portal.catalog.models import CustomField
+from sales_portal.core import translation
 from sales_portal.core.errors import Invalid
+from sales_portal.core.translation import N_, _
 
 Kept = Mapping[str, str]
 """An answer of a line: the `slug` and `label` of the question, and the `answer`."""
 
 LONGEST_ANSWER = 500
 YES = "yes"
+_CHOOSE = N_("Choose the {label}")
+_ASKING = {"choice": _CHOOSE, "yes_no": N_("Confirm the {label}")}
 _NUMBER = re.compile(r"[-\u2212]?\d{1,15}(?:[.,]\d{1,6})?")
 
 
@@ -27,13 +31,13 @@ def read_answer(question: CustomField, typed: str) -> str:
         _refuse_missing(question)
         return ""
     if len(text) > LONGEST_ANSWER:
-        raise Invalid(question.slug, f"Enter an answer with at most {LONGEST_ANSWER} characters")
+        raise Invalid(question.slug, _("Enter an answer with at most {count} characters", count=LONGEST_ANSWER))
     if question.kind == "number" and not _NUMBER.fullmatch(text):
-        raise Invalid(question.slug, "Enter a number")
+        raise Invalid(question.slug, _("Enter a number"))
     if question.kind == "date" and not _is_date(text):
-        raise Invalid(question.slug, "Enter a date like 2026-12-24")
+        raise Invalid(question.slug, _("Enter a date like 2026-12-24"))
     if question.kind == "choice" and text not in question.choices:
-        raise Invalid(question.slug, f"Choose the {_called(question)}")
+        raise Invalid(question.slug, _(_CHOOSE, label=_called(question)))
     return text
 
 
@@ -59,12 +63,14 @@ def by_slug(kept: Iterable[Kept] | None) -> dict[str, str]:
 
 def _refuse_missing(question: CustomField) -> None:
     if question.is_required:
-        verb = {"choice": "Choose", "yes_no": "Confirm"}.get(question.kind, "Enter")
-        raise Invalid(question.slug, f"{verb} the {_called(question)}")
+        text = _ASKING.get(question.kind, N_("Enter the {label}"))
+        raise Invalid(question.slug, _(text, label=_called(question)))
 
 
 def _called(question: CustomField) -> str:
-    return question.label[:1].lower() + question.label[1:]
+    # In other languages than English nouns may begin with a capital inside a sentence.
+    label = question.label
+    return label[:1].lower() + label[1:] if translation.language() == translation.ENGLISH else label
 
 
 def _is_date(text: str) -> bool:

@@ -4,23 +4,28 @@
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
+from babel.lists import format_list
 from sqlalchemy.orm import Session
 
 from sales_portal.checkout import pricing, queries
 from sales_portal.checkout.errors import CodeRefused, CodesNotAllowed
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount
-from sales_portal.core import clock
+from sales_portal.core import clock, translation
+from sales_portal.core.money import Money
+from sales_portal.core.translation import N_, _
 from sales_portal.links.models import CheckoutLink
 from sales_portal.pricing import discounts, documents
 from sales_portal.pricing import queries as price_rules
 from sales_portal.pricing.discounts import DiscountRule, Refused, WhyNot
 from sales_portal.pricing.engine import Quote
-from sales_portal.selections import checks
 
-UNKNOWN = "We don't know this code. Check how it is written."
-ALREADY = "This code is already part of this offer."
-NOT_BETTER = "This code takes less off than the discount you already have."
+UNKNOWN = N_("We don't know this code. Check how it is written.")
+ALREADY = N_("This code is already part of this offer.")
+NOT_BETTER = N_("This code takes less off than the discount you already have.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +52,14 @@ def use_code(session: Session, visit: CheckoutSession, link: CheckoutLink, code:
         raise CodesNotAllowed
     known = price_rules.get_rule_by_code(session, code)
     if known is None:
-        raise CodeRefused(why=UNKNOWN)
+        raise CodeRefused(why=_(UNKNOWN))
     found, rule = known
     others = [one for one in pricing.held_discounts(visit) if not one.is_code]
     held = _held(visit)
     if held is not None and held.discount_id == found.id:
         return
     if any(one.discount_id == found.id for one in others):
-        raise CodeRefused(why=ALREADY)
+        raise CodeRefused(why=_(ALREADY))
     made = pricing.code_row(found, rule)
     _refuse_useless(session, visit, link, rule, [*others, made])
     _replace(session, visit, held, made)
@@ -107,16 +112,48 @@ def _refuse_useless(session: Session, visit: CheckoutSession, link: CheckoutLink
 
 def _why(quote: Quote, rule: DiscountRule, visit: CheckoutSession, link: CheckoutLink) -> str:
     refused = next((one for one in quote.refused if one.rule.id == rule.id), None)
-    return _reason(refused, visit, link) if refused is not None else NOT_BETTER
+    return _reason(refused, visit, link) if refused is not None else _(NOT_BETTER)
 
 
 def _reason(refused: Refused, visit: CheckoutSession, link: CheckoutLink) -> str:
     match refused.why:
         case WhyNot.OTHER_PRODUCTS:
             titles = [line.title for line in pricing.items_of(visit)]
-            return f"This code doesn't work with {titles[0] if len(titles) == 1 else 'these items'}."
+            if len(titles) == 1:
+                return _("This code doesn't work with {title}.", title=titles[0])
+            return _("This code doesn't work with these items.")
         case WhyNot.NOT_COMBINABLE:
-            others = " and ".join(other.label for other in refused.beside)
-            return f"This code can't be combined with {others}, which takes more off."
-        case _:
-            return checks.why_refused(refused, link.currency, clock.now(), link.site, "This code")
+            others = format_list([other.label for other in refused.beside], locale=_locale())
+            return _("This code can't be combined with {others}, which takes more off.", others=others)
+        case WhyNot.USED_UP:
+            return _("This code is used up.")
+        case WhyNot.OTHER_CURRENCY:
+            return _("This code is not for {currency}.", currency=link.currency)
+        case WhyNot.BELOW_MINIMUM:
+            return _below_minimum(refused.rule, link)
+        case WhyNot.NOT_YET:
+            return _("This code starts on {day}.", day=_day(refused.rule.starts_at, link))
+        case WhyNot.ENDED:
+            return _("This code ended on {day}.", day=_day(refused.rule.ends_at, link))
+
+
+def _below_minimum(rule: DiscountRule, link: CheckoutLink) -> str:
+    locale = translation.written_in(translation.language(), link.site.locale)
+    least = Money(rule.minimum_amount or 0, link.currency).format(locale)
+    if rule.product_ids is None:
+        return _("This code needs items for at least {amount}.", amount=least)
+    return _("This code needs its products for at least {amount}.", amount=least)
+
+
+def _day(at: datetime | None, link: CheckoutLink) -> str:
+    if at is None:
+        return ""
+    zone = ZoneInfo(link.site.time_zone)
+    there = at.astimezone(zone)
+    is_this_year = there.year == clock.now().astimezone(zone).year
+    return format_skeleton("MMMd" if is_this_year else "yMMMd", there, locale=_locale())
+
+
+def _locale() -> str:
+    """The language that is spoken; English of no country would write the month before the day."""
+    return "en_GB" if translation.language() == translation.ENGLISH else translation.language()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from sales_portal.checkout import pricing, queries
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.core.errors import Invalid
+from sales_portal.core.translation import _
 from sales_portal.core.writing import change
 from sales_portal.customers import service as customers
 from sales_portal.links import queries as links
@@ -52,11 +53,11 @@ def check(learner: Learner) -> dict[str, str]:
     """What is wrong with who was named for a seat, by `name` and `email`: the name is needed, the e-mail is not."""
     wrong = {}
     if not learner.name:
-        wrong["name"] = "Enter the name of who takes this seat"
+        wrong["name"] = _("Enter the name of who takes this seat")
     elif len(learner.name) > LONGEST_NAME:
-        wrong["name"] = f"Enter a name with at most {LONGEST_NAME} characters"
+        wrong["name"] = _("Enter a name with at most {count} characters", count=LONGEST_NAME)
     if learner.email and not _is_email(learner.email):
-        wrong["email"] = "Enter an e-mail address like name@example.com"
+        wrong["email"] = _("Enter an e-mail address like name@example.com")
     return wrong
 
 
@@ -94,7 +95,7 @@ def follow_quantity(visit: CheckoutSession, given: Mapping[int, Sequence[Who]] |
 
 def seated(given: Sequence[Who], kept: Sequence[Who], quantity: int) -> list[dict[str, str]]:
     """Who sits on `quantity` seats: whom the agent named, else who was kept; open seats at the end are left out."""
-    seats = [dict(NOBODY) for _ in range(quantity)]
+    seats = [dict(NOBODY) for seat in range(quantity)]
     for known in (kept, given):
         for seat, learner in enumerate(known[:quantity]):
             if learner["name"] or known is kept:

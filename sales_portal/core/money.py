@@ -16,6 +16,7 @@ from babel.numbers import (
 )
 
 from sales_portal.core.errors import Invalid
+from sales_portal.core.translation import _, _n
 
 LARGEST = 2**53 - 1
 _LONGEST = 60
@@ -136,16 +137,21 @@ def parse(text: str, currency: str, locale: str = "en", field: str = "amount") -
     ways = _ways(locale) if len(text) <= _LONGEST else ()
     found = next(filter(None, (way.fullmatch(bare) for way in ways)), None)
     if found is None:
-        raise Invalid(field, f"Enter an amount like {_example(currency, locale)}")
+        raise Invalid(field, _("Enter an amount like {example}", example=_example(currency, locale)))
     whole, decimals = re.sub(r"\D", "", found["whole"]), found["decimals"] or ""
     places = exponent(currency)
     if len(decimals) > places:
-        raise Invalid(field, f"Enter an amount with at most {places} decimals" if places
-                      else "Enter an amount without decimals")
+        raise Invalid(field, _too_precise(places))
     minor = int(whole or "0") * 10**places + int(decimals.ljust(places, "0") or "0")
     if minor > LARGEST:
-        raise Invalid(field, "Enter a smaller amount")
+        raise Invalid(field, _("Enter a smaller amount"))
     return Money(-minor if is_negative else minor, currency)
+
+
+def _too_precise(places: int) -> str:
+    if not places:
+        return _("Enter an amount without decimals")
+    return _n("Enter an amount with at most {count} decimal", "Enter an amount with at most {count} decimals", places)
 
 
 @cache

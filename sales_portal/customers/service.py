@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
+from sales_portal.core.translation import _
 from sales_portal.core.writing import fresh, insert_once
 from sales_portal.customers import crm, queries
 from sales_portal.customers.errors import EmailTaken, PhoneTaken
@@ -73,12 +74,12 @@ def clean_email(text: str) -> str:
     """`text` as e-mails are kept: checked, in lower case. Raises `Invalid` with what to type instead."""
     typed = text.strip()
     if not typed:
-        raise Invalid("email", "Enter the customer's e-mail address")
+        raise Invalid("email", _("Enter the customer's e-mail address"))
     try:
         # Cut, since the check takes seconds for megabytes; what is cut is still too long to pass.
         found = validate_email(typed[:LONGEST_EMAIL + 1], check_deliverability=False)
     except EmailNotValidError:
-        raise Invalid("email", "Enter an e-mail address like name@example.com") from None
+        raise Invalid("email", _("Enter an e-mail address like name@example.com")) from None
     return found.normalized.lower()
 
 
