@@ -38,7 +38,7 @@ on("click", async (event) => {
     try {
       await navigator.clipboard.writeText(source.value ?? source.textContent);
       copy.classList.add("is-copied");
-      say("Copied. Paste it anywhere.");
+      say(document.body.dataset.copied);
       setTimeout(() => copy.classList.remove("is-copied"), 2000);
     } catch {
       source.select?.();
@@ -65,7 +65,7 @@ on("submit", (event) => {
   const button = event.submitter ?? $("[data-primary]", form);
   if (!navigator.onLine && button?.matches("[data-primary]")) {
     event.preventDefault();
-    waitingNote(button, "You're offline. Nothing is lost: press again when you're back.");
+    waitingNote(button, document.body.dataset.offline);
     return;
   }
   form._isSent = true;
