@@ -1,5 +1,7 @@
 """The link in a few words, for a chat or a text message that the agent sends themselves."""
 
+from sales_portal.core.translation import _
+
 LONGEST = 306
 """Two parts of a text message."""
 _LONGEST_NAME = 40
@@ -10,8 +12,9 @@ def short_text(url: str, *, first_name: str, agent_name: str, until: str) -> str
 
     `until` is the day it ends in words, empty where there is none; so is `first_name` where nobody is named.
     """
-    hello = f"Hi {first_name[:_LONGEST_NAME]}, here" if first_name else "Hi, here"
-    valid = f" (valid until {until})" if until else ""
-    texts = (f"{hello} is your selection: {url}{valid}. /{agent_name[:_LONGEST_NAME]}",
-             f"{hello} is your selection: {url}{valid}", f"Your selection: {url}")
+    hello = (_("Hi {name}, here is your selection: {url}", name=first_name[:_LONGEST_NAME], url=url) if first_name
+             else _("Hi, here is your selection: {url}", url=url))
+    dated = _("{message} (valid until {day})", message=hello, day=until) if until else hello
+    texts = (_("{message}. /{name}", message=dated, name=agent_name[:_LONGEST_NAME]), dated,
+             _("Your selection: {url}", url=url))
     return next((text for text in texts if len(text) <= LONGEST), url)
