@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from sales_portal.core import clock
 
 _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": " ", "\r": " "})
-_FOLD = 70
+_FOLD = 75
+"""How many octets a line has at most."""
 
 
 def event(key: str, title: str, at: datetime) -> str:
@@ -21,4 +22,9 @@ def _instant(at: datetime) -> str:
 
 
 def _folded(line: str) -> list[str]:
-    return [(" " if start else "") + line[start:start + _FOLD] for start in range(0, len(line), _FOLD)]
+    parts = [""]
+    for letter in line:
+        if len((parts[-1] + letter).encode()) > _FOLD:
+            parts.append(" ")
+        parts[-1] += letter
+    return parts
