@@ -5,10 +5,12 @@ from dataclasses import replace
 from flask import Blueprint, Response, make_response, render_template
 
 from sales_portal.core.errors import NotFound
+from sales_portal.core.translation import _
 from sales_portal.sites import colors
 from sales_portal.sites import queries as sites
 from sales_portal.sites.models import CORNERS, TEXTS, THEMES
 from sales_portal.storefront import frame, speech
+from sales_portal.storefront.errors import UnknownPage
 from sales_portal.web import security
 from sales_portal.web.extensions import db
 
@@ -50,7 +52,7 @@ def sample(slug: str, theme: str) -> Response:
     """A page with a little of everything in a site's look, for the settings to show in a frame; it does nothing."""
     site = sites.get_site(db.session(), slug) if theme in THEMES else None
     if site is None:
-        raise NotFound(thing="this page")
+        raise UnknownPage
     speech.speak_at(site)
     brand = frame.brand_of(site)
     if theme == "dark" and brand.logo_dark_url:
@@ -66,11 +68,11 @@ def legal(slug: str, kind: str) -> Response:
     """One of a site's legal texts, under the site's own brand."""
     site = sites.get_site(db.session(), slug) if kind in TEXTS else None
     if site is None or kind not in site.legal_texts:
-        raise NotFound(thing="this page")
+        raise UnknownPage
     speech.speak_at(site)
     text = sites.get_text(db.session(), site.id, kind)
     return make_response(render_template(
-        "storefront/brands/legal.html", site=frame.brand_of(site), title=frame.LEGAL[kind], parts=_parts(text)))
+        "storefront/brands/legal.html", site=frame.brand_of(site), title=_(frame.LEGAL[kind]), parts=_parts(text)))
 
 
 def _parts(text: str) -> list[tuple[bool, str]]:

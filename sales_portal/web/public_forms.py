@@ -6,6 +6,7 @@ from flask import current_app
 from itsdangerous import BadSignature, TimestampSigner
 
 from sales_portal.core.errors import Refusal
+from sales_portal.core.translation import N_
 from sales_portal.web import typed
 
 MAX_AGE_SECONDS = 24 * 3600
@@ -15,7 +16,7 @@ class ForeignForm(Refusal):
     """The POST did not come from a page of ours, or the page is more than a day old."""
 
     status = 400
-    message = "This page was open for too long. Nothing was lost: reload it and press the button again."
+    message = N_("This page was open for too long. Nothing was lost: reload it and press the button again.")
 
 
 def form_token(subject: str) -> str:

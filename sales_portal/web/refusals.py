@@ -1,6 +1,7 @@
 """Refusals and failures as answers: a page for a browser, a fragment for htmx, never a trace."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -10,22 +11,26 @@ from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
+from sales_portal.core import translation
 from sales_portal.core.errors import Forbidden, Refusal
+from sales_portal.core.translation import N_, _
 from sales_portal.web import htmx, staff
 
 log = structlog.get_logger()
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
 _WORDS = {
-    400: ("This request was damaged", "Go back, reload the page and try again. Nothing was saved or lost."),
-    403: ("You don't have access to this page", "Ask an administrator if you need it."),
-    404: ("We can't find this page", "It may have been deleted, or the address is mistyped."),
-    405: ("This address does something else", "Go back and use the buttons of the page."),
-    409: ("This can't be done right now", ""),
-    413: ("That is too much text at once", "Shorten it to less than 1 MB and send it again. Nothing was lost."),
-    415: ("This request was damaged", "Go back, reload the page and try again."),
-    419: ("This page was open for too long", "Nothing was lost: reload it and press the button again."),
-    422: ("There is a problem", ""),
+    400: (N_("This request was damaged"), N_("Go back, reload the page and try again. Nothing was saved or lost.")),
+    403: (N_("You don't have access to this page"), N_("Ask an administrator if you need it.")),
+    404: (N_("We can't find this page"), N_("It may have been deleted, or the address is mistyped.")),
+    405: (N_("This address does something else"), N_("Go back and use the buttons of the page.")),
+    409: (N_("This can't be done right now"), ""),
+    413: (N_("That is too much text at once"),
+          N_("Shorten it to less than 1 MB and send it again. Nothing was lost.")),
+    415: (N_("This request was damaged"), N_("Go back, reload the page and try again.")),
+    419: (N_("This page was open for too long"), N_("Nothing was lost: reload it and press the button again.")),
+    422: (N_("There is a problem"), ""),
 }
+_OTHERWISE = (N_("This didn't work"), N_("Go back and try again."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +59,21 @@ def answer(problem: Problem) -> Response:
 
 
 def _refused(refusal: Refusal) -> Response:
-    title, _ = _WORDS.get(refusal.status, _WORDS[409])
+    title = _WORDS.get(refusal.status, _WORDS[409])[0]
     whom = f" Ask {staff.admins()}." if isinstance(refusal, Forbidden) and staff.who() is not None else ""
-    return answer(Problem(refusal.status, title, refusal.text + whom))
+    return answer(Problem(refusal.status, _(title), refusal.text + whom))
 
 
-def _stale_form(_: CSRFError) -> Response:
-    response = answer(Problem(419, *_WORDS[419]))
+def _stale_form(error: CSRFError) -> Response:
+    response = answer(_problem(419))
     response.headers["X-CSRF-Token"] = generate_csrf()
     return response
 
 
 def _too_many(error: RateLimitExceeded) -> Response:
     seconds = error.limit.limit.get_expiry() if error.limit is not None else 60
-    response = answer(Problem(429, "Too many tries", f"Wait {format_timedelta(seconds, locale='en')} and try again."))
+    wait = _("Wait {time} and try again.", time=format_timedelta(seconds, locale=translation.language()))
+    response = answer(Problem(429, _("Too many tries"), wait))
     response.headers["Retry-After"] = str(seconds)
     return response
 
@@ -76,15 +82,23 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())
-    title, text = _WORDS.get(status, ("This didn't work", "Go back and try again."))
-    response = answer(Problem(status, title, text))
+    response = answer(_problem(status))
     if status == 405:
         response.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
     return response
 
 
 def _failed(error: Exception) -> Response:
-    code = "E-" + "".join(secrets.choice(_ALPHABET) for _ in range(4))
+    # A database that failed can't be asked either whose language to speak; then it is English.
+    with suppress(Exception):
+        translation.language()
+    code = "E-" + "".join(secrets.choice(_ALPHABET) for _place in range(4))
     log.error("request failed", code=code, exc_info=error)
-    return answer(Problem(500, "Something went wrong on our side",
-                          f"Nothing you saved was lost. Try again; if it stays, tell us the code {code}.", code))
+    text = _("Nothing you saved was lost. Try again; if it stays, tell us the code {code}.", code=code)
+    return answer(Problem(500, _("Something went wrong on our side"), text, code))
+
+
+def _problem(status: int) -> Problem:
+    """What is said where nobody gave a reason."""
+    title, text = _WORDS.get(status, _OTHERWISE)
+    return Problem(status, _(title), _(text) if text else "")
