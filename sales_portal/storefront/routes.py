@@ -46,6 +46,7 @@ def door() -> Blueprint:
         storefront.register_blueprint(noun)
         csrf.exempt(noun)
     csrf.exempt(storefront)
+    storefront.before_request(speech.speak_until_known)
     storefront.before_request(languages.switch)
     storefront.add_app_template_global(languages.others, "other_languages")
     storefront.add_app_template_global(languages.own_name, "language_name")

@@ -43,6 +43,23 @@ def chosen(site: Site) -> str:
     return language if language in site.spoken else ""
 
 
+def speak_until_known() -> None:
+    """Speak the language of this browser until it is known what the request is about."""
+    def find() -> str:
+        speak_to_browser()
+        return translation.language()
+
+    translation.speak_when_asked(find)
+
+
+def speak_to_browser() -> None:
+    """Write this request, which is about no site, in the language of this browser."""
+    wanted = request.cookies.get(COOKIE, "")
+    known = wanted if wanted in translation.LANGUAGES else request.accept_languages.best_match(translation.LANGUAGES)
+    language = known or translation.ENGLISH
+    formatting.speak(language, formatting.DEFAULT_ZONE, language)
+
+
 def tax_word(link: CheckoutLink) -> str:
     """What people of the market call the tax on a sale."""
     return "tax" if formatting.territory(link.market.locale) in _SALES_TAX else "VAT"

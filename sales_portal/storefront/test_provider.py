@@ -4,11 +4,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from sales_portal.core.money import Money
+from sales_portal.core.translation import _
 from sales_portal.payments import test_gateway
 from sales_portal.payments.test_gateway import Held
-from sales_portal.storefront import limits
+from sales_portal.storefront import limits, speech
 from sales_portal.storefront.errors import UnknownLink
-from sales_portal.web import public_forms
+from sales_portal.web import formatting, public_forms
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("test_provider", __name__, url_prefix="/test-provider/<page_token>")
@@ -34,10 +35,10 @@ def decide(page_token: str) -> ResponseReturnValue:
     decision = request.form.get("decision", "")
     status = test_gateway.status_of(intent)
     if decision not in DECISIONS:
-        return _page(intent, page_token, status, status=422, problem="Choose what the bank should do")
+        return _page(intent, page_token, status, status=422, problem=_("Choose what the bank should do"))
     code = request.form.get("code", "").strip()
     if status == "challenge" and decision == "approve" and not (code.isdecimal() and len(code) == CODE_DIGITS):
-        return _page(intent, page_token, status, status=422, problem="Enter the 6 digits of the code", code=code)
+        return _page(intent, page_token, status, status=422, problem=_("Enter the 6 digits of the code"), code=code)
     decided = test_gateway.decide(db.session(), intent, decision)
     if decided in ("challenge", "slow"):
         return redirect(url_for("storefront.test_provider.show", page_token=page_token), 303)
@@ -49,12 +50,13 @@ def _find(page_token: str) -> Held:
     if intent is None:
         limits.count_miss()
         raise UnknownLink
+    speech.speak_to_browser()
     return intent
 
 
 def _page(intent: Held, page_token: str, state: str, *, status: int = 200, problem: str = "",
           code: str = "") -> Response:
-    amount = f"{Money(intent.amount, intent.currency).format_amount()} {intent.currency}"
+    amount = f"{Money(intent.amount, intent.currency).format_amount(formatting.locale())} {intent.currency}"
     return make_response(render_template(
         "storefront/test_provider/show.html", intent=intent, amount=amount, state=state, problem=problem, code=code,
         form_token=public_forms.form_token(page_token),

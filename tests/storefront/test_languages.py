@@ -9,6 +9,7 @@ from sales_portal.core import translation
 from tests import make
 from tests.harness.app import Answer, Client
 from tests.make import Linked, Shop
+from tests.storefront.walking import Enter
 
 Link = Callable[..., Linked]
 
@@ -74,3 +75,11 @@ def test_pages_about_no_link_follow_the_browser(client: Client, session: Session
     session.commit()
     answer = client.get("/selection/nobody/nothing", headers={"Accept-Language": "fr, de;q=0.8"})
     assert spoken(answer) == ("de", "ltr")
+
+
+def test_pages_about_no_site_follow_the_browser(client: Client, linked: Linked, enter: Enter) -> None:
+    wanted = {"Accept-Language": "fr, ar;q=0.8"}
+    provider = enter(linked).pay().request.path
+    assert spoken(client.get(provider, headers=wanted)) == ("ar", "rtl")
+    lost = client.get("/legal/nobody/terms", headers=wanted)
+    assert (lost.status_code, spoken(lost), lost.words("h1")) == (404, ("ar", "rtl"), "ar We can't find this page")
