@@ -4,6 +4,7 @@ from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from sales_portal.core import clock
+from sales_portal.core.translation import _
 from sales_portal.links import asking
 from sales_portal.links import queries as links
 from sales_portal.links.state import LinkState
@@ -40,8 +41,9 @@ def reminder(guest: Guest) -> ResponseReturnValue:
     """The day a scheduled link opens, for the customer's calendar."""
     if guest.link.starts_at is None:
         raise UnknownLink
-    text = calendar.event(guest.link.number, f"Your selection from {frame.contact_of(guest.link).name} opens",
-                          guest.link.starts_at)
+    text = calendar.event(
+        guest.link.number, _("Your selection from {name} opens", name=frame.contact_of(guest.link).name),
+        guest.link.starts_at)
     return Response(text, mimetype="text/calendar",
                     headers={"Content-Disposition": f'attachment; filename="{guest.link.number}.ics"'})
 
