@@ -7,6 +7,7 @@ from sales_portal.checkout import fixed, signing_in
 from sales_portal.checkout.errors import OtherEmail
 from sales_portal.checkout.signing_in import Tried
 from sales_portal.core.errors import Invalid
+from sales_portal.core.translation import N_, _
 from sales_portal.customers import service as customers
 from sales_portal.storefront import details, frame, guards, guests, limits, masks
 from sales_portal.storefront.forms.texts import one_line
@@ -17,9 +18,9 @@ from sales_portal.web.public_forms import ForeignForm
 blueprint = Blueprint("sign_in", __name__, url_prefix=guests.PREFIX)
 
 PROBLEMS = {
-    Tried.WRONG: "This is not the code we sent. Look at the newest mail and type all six digits",
-    Tried.OVER: "This code is over: it works for 10 minutes and five tries. Get a new one"}
-TOO_MANY = "You asked for many codes. Wait an hour before you ask for another one"
+    Tried.WRONG: N_("This is not the code we sent. Look at the newest mail and type all six digits"),
+    Tried.OVER: N_("This code is over: it works for 10 minutes and five tries. Get a new one")}
+TOO_MANY = N_("You asked for many codes. Wait an hour before you ask for another one")
 
 
 @blueprint.get("/sign-in")
@@ -27,7 +28,7 @@ TOO_MANY = "You asked for many codes. Wait an hour before you ask for another on
 def show(guest: Guest) -> ResponseReturnValue:
     """Ask for the address, or for the code that was sent to it."""
     problem = next((text for tried, text in PROBLEMS.items() if tried == request.args.get("problem")), "")
-    return page(guest, {"code": problem} if problem else {})
+    return page(guest, {"code": _(problem)} if problem else {})
 
 
 @blueprint.post("/sign-in")
@@ -38,7 +39,7 @@ def send(guest: Guest) -> ResponseReturnValue:
         guest.check_form()
         email = _address(guest)
         if not limits.may_send_code(email):
-            return page(guest, {"email": TOO_MANY}, 429)
+            return page(guest, {"email": _(TOO_MANY)}, 429)
         signing_in.send_code(db.session(), guest.copy, guest.link, email)
     except ForeignForm as stale:
         return page(guest, {"form": stale.text}, stale.status)
