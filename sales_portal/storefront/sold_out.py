@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from sales_portal.checkout import sold_out as checkout
 from sales_portal.core.errors import Invalid
+from sales_portal.core.translation import N_, _
 from sales_portal.links import asking, waiting
 from sales_portal.links import queries as links
 from sales_portal.links.asking import Wish
@@ -18,7 +19,7 @@ from sales_portal.web.extensions import db
 
 blueprint = Blueprint("sold_out", __name__, url_prefix=guests.PREFIX)
 
-NO_EMAIL = "Enter the e-mail address we should write to"
+NO_EMAIL = N_("Enter the e-mail address we should write to")
 
 
 @blueprint.post("/lines/<int:line_no>/absence")
@@ -87,4 +88,4 @@ def _ask_address(guest: Guest, typed: str = "", problem: str = "") -> Response:
     guests.introduce(guest)
     is_asked_first = "email" not in request.form
     return frame.page("storefront/sold_out/address.html", guest, 200 if is_asked_first else 422, typed=typed,
-                      problem="" if is_asked_first else problem or NO_EMAIL)
+                      problem="" if is_asked_first else problem or _(NO_EMAIL))
