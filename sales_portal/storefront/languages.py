@@ -1,30 +1,26 @@
-"""The language somebody wants to read: chosen on any public page, remembered by this browser, and nowhere else."""
+"""The language somebody wants to read: asked for on any public page, remembered by this browser, and nowhere else."""
 
 from collections.abc import Collection
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
-from flask import Response, make_response, redirect, request
+from flask import Response, after_this_request, request
 
 from sales_portal.core import translation
 from sales_portal.core.translation import LANGUAGES
-from sales_portal.storefront.speech import COOKIE
+from sales_portal.storefront.speech import COOKIE, PARAMETER, asked_for
 from sales_portal.web import security
 
-PARAMETER = "locale"
 SECONDS = 365 * 24 * 3600
 
 
-def switch() -> Response | None:
-    """Remember a language that was asked for, and show the page in it; None where none was."""
-    wanted = request.args.get(PARAMETER)
-    if wanted is None or request.method != "GET":
-        return None
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
-    answer = make_response(redirect(_here(kept), 303))
-    if (language := translation.of_locale(wanted)) in LANGUAGES:
-        answer.set_cookie(COOKIE, language, max_age=SECONDS, path="/", secure=security.has_secure_cookies(),
-                          httponly=True, samesite="Lax")
-    return answer
+def remember() -> None:
+    """Have this browser remember the language its address asks for, if any."""
+    if request.method == "GET" and (wanted := asked_for()):
+        @after_this_request
+        def keep(response: Response) -> Response:
+            response.set_cookie(COOKIE, wanted, max_age=SECONDS, path="/", secure=security.has_secure_cookies(),
+                                httponly=True, samesite="Lax")
+            return response
 
 
 def own_name() -> str:
@@ -37,12 +33,11 @@ def others(offered: Collection[str], instead: str = "") -> list[tuple[str, str, 
 
     An answer to a form has no address of its own; there it is that of the page `instead`.
     """
-    page = request.root_path + request.path if request.method == "GET" or not instead else instead
+    is_page = request.method == "GET" or not instead
+    page, _sign, query = instead.partition("?")
+    here = request.root_path + request.path if is_page else page
+    kept = [(name, text) for name, text in (request.args.items(multi=True) if is_page else parse_qsl(query))
+            if name != PARAMETER]
     spoken = translation.language()
-    return [(code, LANGUAGES[code], f"{page}{'&' if '?' in page else '?'}{PARAMETER}={code}")
+    return [(code, LANGUAGES[code], f"{here}?{urlencode([*kept, (PARAMETER, code)])}")
             for code in offered if code != spoken]
-
-
-def _here(kept: list[tuple[str, str]]) -> str:
-    query = urlencode(kept)
-    return f"{request.root_path}{request.path}" + (f"?{query}" if query else "")

@@ -47,7 +47,7 @@ def door() -> Blueprint:
         csrf.exempt(noun)
     csrf.exempt(storefront)
     storefront.before_request(speech.speak_until_known)
-    storefront.before_request(languages.switch)
+    storefront.before_request(languages.remember)
     storefront.add_app_template_global(languages.others, "other_languages")
     storefront.add_app_template_global(languages.own_name, "language_name")
     storefront.register_error_handler(UnknownLink, _unknown)

@@ -10,7 +10,7 @@ from sales_portal.sites.models import Site
 from sales_portal.web import formatting
 from sales_portal.web.extensions import db
 
-COOKIE = "language"
+COOKIE, PARAMETER = "language", "locale"
 _SALES_TAX = frozenset({"US", "JP", "CA"})
 
 
@@ -39,8 +39,13 @@ def speak_at(site: Site) -> None:
 
 def chosen(site: Site) -> str:
     """The language somebody chose in this browser; empty where none was, or the site does not speak it."""
-    language = request.cookies.get(COOKIE, "")
-    return language if language in site.spoken else ""
+    return next((language for language in _wanted() if language in site.spoken), "")
+
+
+def asked_for() -> str:
+    """The language the address asks for, as `sv` or `sv-SE`; empty where it asks for none we know."""
+    language = translation.of_locale(request.args.get(PARAMETER, ""))
+    return language if language in translation.LANGUAGES else ""
 
 
 def speak_until_known() -> None:
@@ -54,10 +59,14 @@ def speak_until_known() -> None:
 
 def speak_to_browser() -> None:
     """Write this request, which is about no site, in the language of this browser."""
-    wanted = request.cookies.get(COOKIE, "")
-    known = wanted if wanted in translation.LANGUAGES else request.accept_languages.best_match(translation.LANGUAGES)
-    language = known or translation.ENGLISH
+    known = next((language for language in _wanted() if language in translation.LANGUAGES), None)
+    language = known or request.accept_languages.best_match(translation.LANGUAGES) or translation.ENGLISH
     formatting.speak(language, formatting.DEFAULT_ZONE, language)
+
+
+def _wanted() -> tuple[str, str]:
+    """What this browser asks for, and what it asked for before."""
+    return asked_for(), request.cookies.get(COOKIE, "")
 
 
 def tax_word(link: CheckoutLink) -> str:

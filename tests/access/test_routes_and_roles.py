@@ -192,7 +192,7 @@ BODIES: dict[str, dict[str, str]] = {
                                     "email": "hello@demo.example", "answers_within_hours": "2"},
     "POST /settings/sites/<slug>/links": {"link_policy": "single", "link_days": "30", "tax_on_shipping": "standard",
                                           "crm": "salesforce"},
-    "POST /settings/sites/<slug>/look": {"brand_color": "#1f5f4a", "corners": "soft"},
+    "POST /settings/sites/<slug>/look": {"brand_color": "#1f5f4a", "corners": "soft", "languages": "en"},
     "POST /settings/sites/<slug>/sign-in": {"sign_in": "anonymous"},
     "POST /settings/sites/<slug>/storefront": {"pages": "own"},
     "POST /approvals/<number>/rejection": {"comment": "Too cheap"},

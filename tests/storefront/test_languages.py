@@ -52,8 +52,9 @@ def test_a_customer_chooses_another_one_and_keeps_it(client: Client, link: Link)
     shown = client.get(path)
     others = [(str(one["lang"]), one.get_text(), str(one["href"])) for one in shown.page.select(".public-languages a")]
     assert others == [("en", "English", f"{path}?locale=en"), ("ar", "العربية", f"{path}?locale=ar")]
-    chosen = client.get(f"{path}?locale=ar&all=1")
-    assert (chosen.status_code, chosen.location) == (303, f"{path}?all=1")
+    chosen = client.get(f"{path}?all=1&locale=ar-EG")
+    assert spoken(chosen) == ("ar", "rtl")
+    assert str(chosen.page.select(".public-languages a")[0]["href"]) == f"{path}?all=1&locale=en"
     assert spoken(client.get(path)) == ("ar", "rtl")
     assert spoken(client.get("/selection/nobody/nothing")) == ("ar", "rtl"), "pages about no link too"
 
@@ -61,13 +62,22 @@ def test_a_customer_chooses_another_one_and_keeps_it(client: Client, link: Link)
 @pytest.mark.parametrize("wanted", ["tlh", "", "en\r\nX: y", "sv-SE"])
 def test_a_language_that_is_not_spoken_changes_nothing(client: Client, link: Link, wanted: str) -> None:
     path = link(language="de").path
-    assert client.get(path, query_string={"locale": wanted}).status_code == 303
+    assert spoken(client.get(path, query_string={"locale": wanted})) == ("de", "ltr")
     assert spoken(client.get(path)) == ("de", "ltr")
 
 
 def test_a_site_with_one_language_offers_no_other(client: Client, session: Session, shop: Shop) -> None:
     shown = client.get(make.link(session, make.selection(session, shop, {shop.bag: 1})).path)
     assert not shown.page.select(".public-languages")
+
+
+def test_what_is_wrong_with_a_form_is_said_in_the_language_of_its_page(client: Client, link: Link) -> None:
+    path = link(language="de").path
+    client.submit(client.get(path), "#offer-form")
+    wrong = client.submit(client.get(f"{path}/details"), "#details-form", email="anna@")
+    assert wrong.status_code == 422
+    assert wrong.words("#field-email-error").startswith("de ")
+    assert str(wrong.page.select(".public-languages a")[0]["href"]) == f"{path}?locale=en"
 
 
 def test_pages_about_no_link_follow_the_browser(client: Client, session: Session, shop: Shop) -> None:
