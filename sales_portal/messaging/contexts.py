@@ -1,4 +1,7 @@
-"""What each mail template may say: the keys of its context. The URL of a mail's button is not among them."""
+"""What each mail template may say: the keys of its context. The URL of a mail's button is not among them.
+
+Words of ours in a context are English, marked to be translated: the template says them in the language of the mail.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

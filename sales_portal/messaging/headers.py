@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from sales_portal.core.errors import Invalid
+from sales_portal.core.translation import _
 
 LONGEST_TITLE = 50
 LONGEST_NAME = 100
@@ -44,5 +45,5 @@ def one_address(text: str, field: str) -> str:
     """`text` as exactly one e-mail address; raises `Invalid` naming `field`."""
     address = text.strip()
     if not is_one_address(address):
-        raise Invalid(field, "Enter an e-mail address like name@example.com")
+        raise Invalid(field, _("Enter an e-mail address like name@example.com"))
     return address

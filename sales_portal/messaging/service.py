@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, update
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock, tokens
+from sales_portal.core.translation import ENGLISH
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.models import Subject
@@ -40,22 +41,25 @@ class Bodies:
 
 def queue_mail(session: Session, *, template: str, to: str, to_name: str, sender_name: str, reply_to: str | None,
                subject: Subject, context: Mapping[str, object], by: Actor, url: str | None = None,
-               locale: str = "en", time_zone: str = "UTC", stop_url: str | None = None, note: str = "") -> Delivery:
+               locale: str = "en", time_zone: str = "UTC", language: str = ENGLISH, stop_url: str | None = None,
+               note: str = "") -> Delivery:
     """Send the mail `template` about `subject` once this transaction commits; nothing is sent before.
 
     As for `write_mail`.
     """
     delivery = write_mail(template=template, to=to, to_name=to_name, sender_name=sender_name, reply_to=reply_to,
                           subject=subject, context=context, url=url, locale=locale, time_zone=time_zone,
-                          stop_url=stop_url, note=note)
+                          language=language, stop_url=stop_url, note=note)
     queue_written(session, [delivery], by=by)
     return delivery
 
 
 def write_mail(*, template: str, to: str, to_name: str, sender_name: str, reply_to: str | None, subject: Subject,
                context: Mapping[str, object], url: str | None, locale: str, time_zone: str,
-               stop_url: str | None = None, note: str = "") -> Delivery:
+               language: str = ENGLISH, stop_url: str | None = None, note: str = "") -> Delivery:
     """The mail `template` about `subject`, ready for `queue_written`; the database is not asked.
+
+    It is written in `language`, whichever is spoken now; a mail to one of the house stays English.
 
     `url` is the secret address behind the mail's button, and `stop_url` the one where its recipient says no to more
     of them: both are stored sealed, and placeholders in the bodies. `note` is what a person wrote themselves. The keys
@@ -63,7 +67,7 @@ def write_mail(*, template: str, to: str, to_name: str, sender_name: str, reply_
     """
     values = dict(context) | {"url": URL_PLACEHOLDER if url is not None else None,
                               "stop_url": STOP_PLACEHOLDER if stop_url is not None else None}
-    mail = rendering.render(template, values, locale=locale, time_zone=time_zone)
+    mail = rendering.render(template, values, locale=locale, time_zone=time_zone, language=language)
     return Delivery(
         template=template, subject_type=subject.__tablename__, subject_id=subject.id,
         recipient=headers.one_address(to, "to"), recipient_name=headers.display_name(to_name),
