@@ -7,6 +7,7 @@ from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock
 from sales_portal.links import opening, recipients, sending
 from sales_portal.links.addresses import Addresses
+from sales_portal.links.languages import language_of
 from sales_portal.links.models import CheckoutLink, StockWish
 from sales_portal.messaging.models import Delivery
 
@@ -49,11 +50,12 @@ def back_in_stock(link: CheckoutLink, addresses: Addresses) -> Delivery:
 
 def wish_came_true(session: Session, wish: StockWish, link: CheckoutLink, addresses: Addresses) -> Delivery:
     """What tells a customer that what they waited for can be bought; agent, site and market are loaded."""
-    url = addresses.link_url(recipients.address_for(session, link, wish.email), link.site)
+    url, language = addresses.link_url(recipients.address_for(session, link, wish.email), link.site), language_of(link)
     return mails.write(
         link, link.site, template="back-in-stock", to=wish.email, to_name=wish.name,
-        sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
-        context=dict(contexts.wish_came_true(wish, link)), url=url, locale=link.market.locale)
+        sender_name=sending.sender_name(link.agent, link.site, language),
+        reply_to=sending.reply_to(link.agent, link.site),
+        context=dict(contexts.wish_came_true(wish, link)), url=url, locale=link.market.locale, language=language)
 
 
 def ending(session: Session, link: CheckoutLink, to: str, to_name: str, addresses: Addresses) -> Delivery:
@@ -68,12 +70,13 @@ def left(session: Session, visit: CheckoutSession, addresses: Addresses) -> Deli
 
 def _to_customer(session: Session, link: CheckoutLink, template: str, to: str, to_name: str,
                  addresses: Addresses) -> Delivery:
-    address = recipients.address_for(session, link, to)
+    address, language = recipients.address_for(session, link, to), language_of(link)
     return mails.write(
         link, link.site, template=template, to=to, to_name=to_name,
-        sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
+        sender_name=sending.sender_name(link.agent, link.site, language),
+        reply_to=sending.reply_to(link.agent, link.site),
         context=dict(sending.offer_of(session, link, to_name, "")), url=addresses.link_url(address, link.site),
-        locale=link.market.locale, stop_url=addresses.stop_url(address))
+        locale=link.market.locale, language=language, stop_url=addresses.stop_url(address))
 
 
 def _to_agent(link: CheckoutLink, template: str, context: dict[str, object], url: str) -> Delivery:

@@ -5,8 +5,10 @@ from sqlalchemy.orm import Session
 from sales_portal.automation import contexts
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid
+from sales_portal.core.translation import ENGLISH
 from sales_portal.links import recipients, sending
 from sales_portal.links.addresses import Addresses
+from sales_portal.links.languages import language_of
 from sales_portal.links.models import CheckoutLink
 from sales_portal.messaging import headers
 from sales_portal.messaging import service as messaging
@@ -19,11 +21,13 @@ from sales_portal.sites.models import Site
 
 def receipt(order: Order, addresses: Addresses) -> Delivery:
     """The customer's receipt, from the agent who sold."""
+    language = language_of(order.link)
     return write(
         order.link, order.site, template="receipt", to=order.email, to_name=order.name,
-        sender_name=sending.sender_name(order.agent, order.site), reply_to=sending.reply_to(order.agent, order.site),
+        sender_name=sending.sender_name(order.agent, order.site, language),
+        reply_to=sending.reply_to(order.agent, order.site),
         context=dict(contexts.receipt(order)), url=addresses.receipt_url(order.receipt_token_sealed),
-        locale=order.link.market.locale)
+        locale=order.link.market.locale, language=language)
 
 
 def agent_paid(order: Order, addresses: Addresses) -> Delivery:
@@ -38,22 +42,24 @@ def agent_paid(order: Order, addresses: Addresses) -> Delivery:
 
 def payment_failed(session: Session, payment: Payment, addresses: Addresses) -> Delivery:
     """What tells the customer that nothing was charged, and where to try again while the link is open."""
-    link, visit = payment.link, payment.checkout_session
+    link, visit, language = payment.link, payment.checkout_session, language_of(payment.link)
     address = recipients.address_for(session, link, visit.email) if link.is_open(clock.now()) else None
     url = addresses.link_url(address, link.site) if address is not None else None
     return write(
         link, link.site, template="payment-failed", to=visit.email, to_name=visit.name,
-        sender_name=sending.sender_name(link.agent, link.site), reply_to=sending.reply_to(link.agent, link.site),
-        context=dict(contexts.payment_failed(payment)), url=url, locale=link.market.locale)
+        sender_name=sending.sender_name(link.agent, link.site, language),
+        reply_to=sending.reply_to(link.agent, link.site),
+        context=dict(contexts.payment_failed(payment)), url=url, locale=link.market.locale, language=language)
 
 
 def write(link: CheckoutLink, site: Site, *, template: str, to: str, to_name: str, sender_name: str,
           reply_to: str | None, context: dict[str, object], url: str | None, locale: str,
-          stop_url: str | None = None) -> Delivery:
+          language: str = ENGLISH, stop_url: str | None = None) -> Delivery:
     """A mail about `link`, not queued yet; to what is no address it can never go, which is a `PermanentFailure`."""
     try:
         return messaging.write_mail(
             template=template, to=to, to_name=to_name, sender_name=sender_name, reply_to=reply_to,
-            subject=link, context=context, url=url, locale=locale, time_zone=site.time_zone, stop_url=stop_url)
+            subject=link, context=context, url=url, locale=locale, time_zone=site.time_zone,
+            language=language, stop_url=stop_url)
     except Invalid as refusal:
         raise PermanentFailure(f"No mail can go to that address: {refusal.text}") from refusal

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, load_on
 from sales_portal.accounts.models import Staff
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock
+from sales_portal.core.writing import know
 from sales_portal.links import notices
 from sales_portal.links.models import CheckoutLink, LinkNotice
 from sales_portal.markets.models import Market
@@ -32,14 +33,17 @@ _ORDER = (
             Staff.name, Staff.title, Staff.phone, Staff.email, Staff.is_active, raiseload=True),
         joinedload(Order.site).load_only(
             Site.name, Site.legal_name, Site.postal_address, Site.brand_color, Site.email, Site.locale,
-            Site.time_zone, raiseload=True),
-        joinedload(Order.link).load_only(CheckoutLink.market_id, raiseload=True)
+            Site.languages, Site.time_zone, raiseload=True),
+        joinedload(Order.link).load_only(CheckoutLink.market_id, CheckoutLink.language, raiseload=True)
         .joinedload(CheckoutLink.market).load_only(Market.locale, raiseload=True)))
 
 
 def get_order(session: Session, order_id: int) -> Order | None:
     """An order with its lines, payment, agent and link, each as far as a mail speaks of it."""
-    return session.scalars(_ORDER, {"order_id": order_id}).one_or_none()
+    order = session.scalars(_ORDER, {"order_id": order_id}).one_or_none()
+    if order is not None:
+        know(order.link, site=order.site)
+    return order
 
 
 def get_payment(session: Session, payment_id: int) -> Payment | None:

@@ -18,6 +18,7 @@ from sales_portal.core import clock, tokens
 from sales_portal.core.writing import change
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
+from sales_portal.links.languages import language_of
 from sales_portal.links.models import CheckoutLink
 from sales_portal.messaging import contexts
 from sales_portal.messaging import service as messaging
@@ -49,7 +50,8 @@ def get_code(session: Session, visit: CheckoutSession) -> SignInCode | None:
 def send_code(session: Session, visit: CheckoutSession, link: CheckoutLink, email: str) -> None:
     """Mail a new code to `email`, or to the address the agent fixed; the one before is good no more.
 
-    Refuses with `OtherEmail` whoever is not the one who may pay, and with `Invalid` what is no address.
+    Refuses with `OtherEmail` whoever is not the one who may pay, and with `Invalid` what is no address. Needs the
+    link's site and market.
     """
     email = fixed.values_of(link).get("email", email)
     fixed.refuse_other_email(link, email)
@@ -61,7 +63,8 @@ def send_code(session: Session, visit: CheckoutSession, link: CheckoutLink, emai
         session, template="sign-in-code", to=email, to_name="", sender_name=link.site.name, reply_to=link.site.email,
         subject=visit, context=contexts.SignInCode(brand=contexts.brand_of(link.site),
                                                    minutes=int(LIFETIME.total_seconds()) // 60),
-        by=history.CUSTOMER, url=code, time_zone=link.site.time_zone)
+        by=history.CUSTOMER, url=code, locale=link.market.locale, time_zone=link.site.time_zone,
+        language=language_of(link))
 
 
 def try_code(session: Session, visit: CheckoutSession, link: CheckoutLink, typed: str) -> Tried:

@@ -4,13 +4,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
-from sales_portal.core import clock
+from sales_portal.core import clock, translation
 from sales_portal.core.money import Money
+from sales_portal.core.translation import N_, _
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
 from sales_portal.links import recipients, service
 from sales_portal.links.addresses import Addresses
+from sales_portal.links.languages import language_of
 from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
 from sales_portal.messaging import contexts, flooding, headers, rendering
 from sales_portal.messaging import service as messaging
@@ -33,13 +35,14 @@ def send_link(session: Session, link: CheckoutLink, *, to: str, to_name: str, ur
     recipient = headers.one_address(to, "to")
     flooding.refuse_too_many(session, recipient, is_staff=True)
     address = recipients.address_for(session, link, recipient)
-    note = link.customer_note if message is None else message
+    note, language = link.customer_note if message is None else message, language_of(link)
     delivery = messaging.queue_mail(
-        session, template=template, to=recipient, to_name=to_name, sender_name=sender_name(link.agent, link.site),
+        session, template=template, to=recipient, to_name=to_name,
+        sender_name=sender_name(link.agent, link.site, language),
         reply_to=reply_to(link.agent, link.site), subject=link, context=dict(offer_of(session, link, to_name, note)),
         by=by, url=urls.link_url(address, link.site), note=note,
         stop_url=urls.stop_url(address) if template == REMINDER else None,
-        locale=link.market.locale, time_zone=link.site.time_zone)
+        locale=link.market.locale, time_zone=link.site.time_zone, language=language)
     service.mark_progress(session, link, "sent")
     history.record(session, EventName.LINK_SENT, link, by=by, to=delivery.recipient)
     return delivery
@@ -50,15 +53,19 @@ def preview(session: Session, link: CheckoutLink, *, to: str, to_name: str, mess
     """The mail `send_link` would send, with its addresses in place and nothing kept: the same text and HTML (B25)."""
     address = recipients.known_address(session, link, to)
     values = dict(offer_of(session, link, to_name, message)) | {"url": URL_PLACEHOLDER, "stop_url": STOP_PLACEHOLDER}
-    mail = rendering.render(template, values, locale=link.market.locale, time_zone=link.site.time_zone)
+    mail = rendering.render(template, values, locale=link.market.locale, time_zone=link.site.time_zone,
+                            language=language_of(link))
     bodies = messaging.fill(messaging.Bodies(mail.text, mail.html), urls.link_url(address, link.site),
                             urls.stop_url(address))
     return Rendered(mail.title, bodies.text, bodies.html)
 
 
-def sender_name(agent: Staff, site: Site) -> str:
+def sender_name(agent: Staff, site: Site, language: str) -> str:
     """Whom a customer's mail comes from: Maria at Nordlight."""
-    return f"{agent.first_name} at {site.name}" if agent.is_active else site.name
+    if not agent.is_active:
+        return site.name
+    with translation.speaking(language):
+        return _("{agent} at {site}", agent=agent.first_name, site=site.name)
 
 
 def agent_name(agent: Staff, site: Site) -> str:
@@ -87,7 +94,7 @@ def offer_of(session: Session, link: CheckoutLink, to_name: str, note: str) -> L
 
 def _charges(link: CheckoutLink) -> str:
     if link.ignores_shipping and link.ignores_tax:
-        return "delivery and tax are not charged"
+        return N_("delivery and tax are not charged")
     if link.ignores_shipping:
-        return "delivery is not charged, tax included"
-    return "delivery included, tax is not charged" if link.ignores_tax else "delivery and tax included"
+        return N_("delivery is not charged, tax included")
+    return N_("delivery included, tax is not charged") if link.ignores_tax else N_("delivery and tax included")

@@ -9,6 +9,7 @@ from sales_portal.checkout.signing_in import Tried
 from sales_portal.core.errors import Invalid
 from sales_portal.core.translation import N_, _
 from sales_portal.customers import service as customers
+from sales_portal.links import queries as links
 from sales_portal.storefront import details, frame, guards, guests, limits, masks
 from sales_portal.storefront.forms.texts import one_line
 from sales_portal.storefront.guests import Guest
@@ -40,6 +41,7 @@ def send(guest: Guest) -> ResponseReturnValue:
         email = _address(guest)
         if not limits.may_send_code(email):
             return page(guest, {"email": _(TOO_MANY)}, 429)
+        links.name_people(db.session(), guest.link)
         signing_in.send_code(db.session(), guest.copy, guest.link, email)
     except ForeignForm as stale:
         return page(guest, {"form": stale.text}, stale.status)
