@@ -7,12 +7,14 @@ from babel.dates import format_date
 from flask import Blueprint, Response, make_response, render_template
 
 from sales_portal.accounts.permissions import Permission
-from sales_portal.core import clock
+from sales_portal.core import clock, translation
+from sales_portal.core.translation import _
 from sales_portal.desk import link_acts, qr
 from sales_portal.desk import links as link_pages
 from sales_portal.links import service as links
+from sales_portal.links.languages import language_of
 from sales_portal.links.models import CheckoutLink
-from sales_portal.web import formatting, staff
+from sales_portal.web import staff
 
 blueprint = Blueprint("link_card", __name__, url_prefix="/links/<number>")
 
@@ -38,8 +40,14 @@ def card(number: str) -> Response:
     link, at = link_pages.find_link(number), clock.now()
     if not link_acts.acts_on(link, staff.current_staff(), at).sees_address:
         raise links.ended(link, at)
+    spoken = language_of(link)
+    with translation.speaking(spoken):
+        headline = _("{agent} picked these for you", agent=link.agent.first_name)
+        until = _("Valid until {day}", day=_in_words(link.expires_at, link)) if link.expires_at else \
+            _("Valid until further notice")
     return make_response(render_template(
-        "desk/links/card.html", link=link, url=link_pages.address_of(link), until=_in_words(link.expires_at, link)))
+        "desk/links/card.html", link=link, url=link_pages.address_of(link), headline=headline, until=until,
+        spoken=spoken, direction=translation.direction(spoken)))
 
 
 def _file(link: CheckoutLink, kind: str) -> Response:
@@ -50,9 +58,7 @@ def _file(link: CheckoutLink, kind: str) -> Response:
     return response
 
 
-def _in_words(at: datetime | None, link: CheckoutLink) -> str:
-    """The day as its customer says it: Monday, 21 December 2026; empty where there is none."""
-    if at is None:
-        return ""
+def _in_words(at: datetime, link: CheckoutLink) -> str:
+    """The day as its customer says it: Monday, 21 December 2026."""
     there = at.astimezone(ZoneInfo(link.site.time_zone)).date()
-    return format_date(there, format="full", locale=formatting.written_in("en", link.market.locale))
+    return format_date(there, format="full", locale=translation.written_in(translation.language(), link.market.locale))

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from sales_portal.accounts.permissions import Permission, Reach
 from sales_portal.approvals.models import Approval
 from sales_portal.checkout import queries as visits
-from sales_portal.core import clock, paging
+from sales_portal.core import clock, paging, translation
 from sales_portal.core.errors import NotFound
 from sales_portal.desk import frozen_totals, line_notes, link_acts, link_options, link_people, listing, scope, timeline
 from sales_portal.desk.forms.links import PROGRESSES, LinkFilters
@@ -13,6 +13,7 @@ from sales_portal.history import queries as history
 from sales_portal.history.models import Event
 from sales_portal.links import opening, texting, updating
 from sales_portal.links import queries as links
+from sales_portal.links.languages import language_of
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.promise import promise_of
 from sales_portal.links.state import LinkState
@@ -77,10 +78,14 @@ def address_of(link: CheckoutLink) -> str:
 
 
 def short_text(link: CheckoutLink, url: str) -> str:
-    """The link in a few words, to paste into a chat; needs agent, customer and market loaded."""
-    return texting.short_text(
-        url, first_name=(link.customer.first_name or "") if link.customer is not None else "",
-        agent_name=link.agent.first_name, until=formatting.date(link.expires_at) if link.expires_at else "")
+    """The link in a few words of its customer's language, to paste into a chat; needs agent, customer and market."""
+    spoken = language_of(link)
+    with translation.speaking(spoken):
+        return texting.short_text(
+            url, first_name=(link.customer.first_name or "") if link.customer is not None else "",
+            agent_name=link.agent.first_name,
+            until=formatting.date(link.expires_at, translation.written_in(spoken, link.market.locale))
+            if link.expires_at else "")
 
 
 def _agents() -> list[tuple[int, str]]:

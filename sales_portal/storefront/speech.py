@@ -16,7 +16,7 @@ _SALES_TAX = frozenset({"US", "JP", "CA"})
 
 def speak_for(link: CheckoutLink) -> None:
     """Write this request as customers of `link` read it; a language this browser chose comes first."""
-    locale = link.language if formatting.territory(link.language) else link.market.locale
+    locale = link.language if translation.territory(link.language) else link.market.locale
     formatting.speak(locale, link.site.time_zone, chosen(link.site) or language_of(link))
 
 
@@ -71,4 +71,4 @@ def _wanted() -> tuple[str, str]:
 
 def tax_word(link: CheckoutLink) -> str:
     """What people of the market call the tax on a sale."""
-    return "tax" if formatting.territory(link.market.locale) in _SALES_TAX else "VAT"
+    return "tax" if translation.territory(link.market.locale) in _SALES_TAX else "VAT"

@@ -29,7 +29,6 @@ from sales_portal.selections import checks
 DEFAULT_LOCALE = "en"
 DEFAULT_ZONE = "UTC"
 
-territory, written_in = translation.territory, translation.written_in
 
 # The context's own variables: their stand-in looks for the context again at every attribute.
 _CONTEXT: Any = g
@@ -56,7 +55,7 @@ def install(app: Flask) -> None:
 def speak(locale: str, zone: str, language: str = translation.ENGLISH) -> None:
     """Write this request in `language`, its values as the country of `locale` does, in the time zone `zone`."""
     translation.speak(language)
-    g.locale, g.zone = written_in(language, locale), zone
+    g.locale, g.zone = translation.written_in(language, locale), zone
 
 
 def text(said: str, **values: object) -> str:
@@ -107,10 +106,10 @@ def trial_words(trial: Trial, minor: int, currency: str) -> str:
     return _n("{count} day free, then {price}", "{count} days free, then {price}", trial.days, price=price)
 
 
-def date(at: datetime | calendar_date) -> str:
-    """The day, short: 21 Dec 2026. A date is that day everywhere."""
+def date(at: datetime | calendar_date, written_in: str = "") -> str:
+    """The day, short: 21 Dec 2026, as this request writes it or as `written_in` does. A date is that day everywhere."""
     there = at.astimezone(_zone()) if isinstance(at, datetime) else at
-    return _day_text(calendar_date(there.year, there.month, there.day), format="medium", locale=locale())
+    return _day_text(calendar_date(there.year, there.month, there.day), format="medium", locale=written_in or locale())
 
 
 def day(at: datetime) -> str:

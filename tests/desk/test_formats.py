@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
-from sales_portal.web import formatting
+from sales_portal.core import translation
 from tests import make
 from tests.harness.app import Client
 from tests.harness.time import Clock
@@ -39,4 +39,4 @@ def test_desk_and_landing_page_write_the_same_amount(session: Session, shop: Sho
     ("sv-SE", "en_SE"), ("sv_SE", "en_SE"), ("zh-Hans-SG", "en_SG"), ("sv", "en"), ("ja-JP", "en"), ("", "en"),
     ("sv-xyz", "en")])
 def test_english_is_that_of_the_country_where_the_country_has_one(locale: str, english: str) -> None:
-    assert formatting.written_in("en", locale) == english
+    assert translation.written_in("en", locale) == english
