@@ -34,6 +34,7 @@ EXPIRE_AT_ONCE = 500
 _ASKED_BEFORE = (
     select(CheckoutLink).where(CheckoutLink.request_key == bindparam("request_key"))
     .options(joinedload(CheckoutLink.site), joinedload(CheckoutLink.customer), joinedload(CheckoutLink.agent),
+             joinedload(CheckoutLink.market),
              selectinload(CheckoutLink.addresses)))
 _LINKS = cast(Table, CheckoutLink.__table__)
 # By where a link moves to, from whatever is behind; one by one, since a list is written into its statement each time.
