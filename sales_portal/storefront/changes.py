@@ -19,6 +19,7 @@ from sales_portal.checkout.errors import (
     TooManyAdded,
 )
 from sales_portal.core.errors import Invalid
+from sales_portal.core.translation import _
 from sales_portal.links import queries as links
 from sales_portal.storefront import guests
 from sales_portal.storefront.forms import amounts as amount_fields
@@ -116,6 +117,7 @@ def _name_price(guest: Guest, line_no: int, amount: int) -> None:
     try:
         amounts.set_amount(db.session(), guest.copy, guest.link, line_no, amount)
     except AmountTooSmall as no:
-        raise Invalid(field, f"Enter at least {formatting.amount(no.least, guest.link.currency)}") from None
+        least = formatting.amount(no.least, guest.link.currency)
+        raise Invalid(field, _("Enter at least {amount}", amount=least)) from None
     except AmountTooLarge as no:
         raise Invalid(field, no.text) from None

@@ -12,9 +12,11 @@ from sales_portal.checkout.errors import NoSuchMethod
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.checkout.pricing import Choice
 from sales_portal.core import clock
+from sales_portal.core.translation import N_, _
 from sales_portal.customers import typos
 from sales_portal.payments import queries as payments
 from sales_portal.payments.errors import ProviderDown, TooManyAttempts
+from sales_portal.selections.checks import country_name
 from sales_portal.storefront import codes, dates, frame, guards, guests, offers, opening, totals
 from sales_portal.storefront.forms import address
 from sales_portal.storefront.forms.delivery import DeliveryForm, is_phone, read_delivery
@@ -25,8 +27,8 @@ from sales_portal.web.public_forms import ForeignForm
 
 blueprint = Blueprint("delivery", __name__, url_prefix=guests.PREFIX)
 
-NO_METHOD = "Choose how we should deliver"
-NO_PHONE = "Enter a phone number the driver can call"
+NO_METHOD = N_("Choose how we should deliver")
+NO_PHONE = N_("Enter a phone number the driver can call")
 PROBLEMS = {"provider": ProviderDown.message, "attempts": TooManyAttempts.message}
 ADDRESS = ("street", "street_2", "postcode", "city", "region", "country")
 
@@ -65,7 +67,7 @@ def choose(guest: Guest) -> ResponseReturnValue:
     except ForeignForm as stale:
         return page(guest, form, {"form": stale.text}, stale.status)
     except NoSuchMethod:
-        return page(guest, form, {"method": NO_METHOD}, 422)
+        return page(guest, form, {"method": _(NO_METHOD)}, 422)
     if why:
         # The way to deliver is kept: only the code is still wrong.
         return page(guest, form, {codes.FIELD: why})
@@ -87,9 +89,9 @@ def mistakes(guest: Guest, form: DeliveryForm) -> dict[str, str]:
         return {}
     needs_phone = _needs_phone(guest, form.method_id)
     if needs_phone is None:
-        return {"method": NO_METHOD}
+        return {"method": _(NO_METHOD)}
     is_asked = needs_phone and "phone" not in guest.link.prefill_locks
-    return {f"phone-{form.method_id}": NO_PHONE} if is_asked and not is_phone(form.phone) else {}
+    return {f"phone-{form.method_id}": _(NO_PHONE)} if is_asked and not is_phone(form.phone) else {}
 
 
 def page(guest: Guest, typed: DeliveryForm | None = None, errors: Mapping[str, str] | None = None,
@@ -106,12 +108,12 @@ def page(guest: Guest, typed: DeliveryForm | None = None, errors: Mapping[str, s
         mistakes=[(f"field-{name}", text) for name, text in (errors or {}).items() if name != "form"],
         methods=[_method(guest, choice) for choice in choices],
         chosen=typed.method_id if typed is not None else visit.shipping_method_id,
-        is_unreachable=copies.needs_delivery(visit) and not choices, country=address.country_name(visit.country),
+        is_unreachable=copies.needs_delivery(visit) and not choices, country=country_name(visit.country),
         meant_email=typos.meant(visit.email),
         address=address.lines_of({name: getattr(visit, name) for name in ADDRESS}) if visit.street else [],
         total_rows=totals.rows(offer.totals, link), was_total=_was(visit),
         last_payment=payment.status if payment is not None else "",
-        problem=PROBLEMS.get(request.args.get("problem", ""), ""), opened_url=opening.beacon_of(guest))
+        problem=_problem(), opened_url=opening.beacon_of(guest))
 
 
 def _needs_phone(guest: Guest, method_id: int | None) -> bool | None:
@@ -131,6 +133,12 @@ def _method(guest: Guest, choice: Choice) -> Method:
     when = dates.arrival(clock.now(), link.site.time_zone, option.min_days, option.max_days,
                          formatting.locale())
     return Method(option.id, option.name, when, choice.amount, option.needs_phone)
+
+
+def _problem() -> str:
+    """Why the customer was led back here; empty where nothing went wrong."""
+    text = PROBLEMS.get(request.args.get("problem", ""))
+    return _(text) if text else ""
 
 
 def _was(visit: CheckoutSession) -> int | None:

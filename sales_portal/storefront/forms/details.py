@@ -8,27 +8,35 @@ from typing import Any
 from babel.lists import format_list
 from email_validator import EmailNotValidError, validate_email
 from wtforms import Form, StringField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import StopValidation
 
 from sales_portal.catalog import questions
 from sales_portal.catalog.models import CustomField
 from sales_portal.checkout.learners import Seats
 from sales_portal.checkout.line_fields import AskedLine
+from sales_portal.core import translation
 from sales_portal.core.errors import Invalid
+from sales_portal.core.translation import N_, _
 from sales_portal.pricing import tax
 from sales_portal.selections.agreeing import LONGEST_NAME, Learner
+from sales_portal.selections.checks import country_name
 from sales_portal.storefront.forms import address
 from sales_portal.storefront.forms.learners import SeatGroup
 from sales_portal.storefront.forms.texts import one_line
 
 LONGEST_EMAIL = 254
 CUSTOM = "custom-"
+_LONG_ADDRESS = N_("Enter an address with at most {count} characters")
 
 
-def _text(name: str, longest: int, missing: str = "") -> StringField:
-    checks: list[Any] = [DataRequired(missing)] if missing else []
-    checks.append(Length(max=longest, message=f"Enter {name} with at most {longest} characters"))
-    return StringField(filters=[one_line], validators=checks)
+def _text(longest: int, too_long: str, missing: str = "") -> StringField:
+    """A field whose mistakes are marked texts, translated when they are made; `too_long` says `{count}`."""
+    def check(_form: Form, field: StringField) -> None:
+        if missing and not field.data:
+            raise StopValidation(_(missing))
+        if len(field.data or "") > longest:
+            raise ValidationError(_(too_long, count=longest))
+    return StringField(filters=[one_line], validators=[check])
 
 
 class DetailsForm(Form):
@@ -37,16 +45,17 @@ class DetailsForm(Form):
     `questions` are asked once and `lines` hold those asked of a line; `asked` has all of them by the field's name.
     """
 
-    email = _text("an e-mail address", LONGEST_EMAIL, "Enter your e-mail address")
-    name = _text("a name", 200, "Enter your full name")
+    email = _text(LONGEST_EMAIL, N_("Enter an e-mail address with at most {count} characters"),
+                  N_("Enter your e-mail address"))
+    name = _text(200, N_("Enter a name with at most {count} characters"), N_("Enter your full name"))
     country = StringField(filters=[one_line])
-    street = _text("an address", 200)
-    street_2 = _text("an address", 200)
-    postcode = _text("a postcode", address.LONGEST_POSTCODE)
-    city = _text("a town", 120)
-    region = _text("a region", 120)
-    company = _text("a company", 200)
-    vat_number = _text("a VAT number", 40)
+    street = _text(200, _LONG_ADDRESS)
+    street_2 = _text(200, _LONG_ADDRESS)
+    postcode = _text(address.LONGEST_POSTCODE, N_("Enter a postcode with at most {count} characters"))
+    city = _text(120, N_("Enter a town with at most {count} characters"))
+    region = _text(120, N_("Enter a region with at most {count} characters"))
+    company = _text(200, N_("Enter a company with at most {count} characters"))
+    vat_number = _text(40, N_("Enter a VAT number with at most {count} characters"))
 
     countries: Sequence[str] = ()
     questions: Sequence[CustomField] = ()
@@ -71,52 +80,56 @@ class DetailsForm(Form):
             # Cut, since the check takes seconds for megabytes; what is cut is still too long to pass.
             field.data = validate_email((field.data or "")[:LONGEST_EMAIL + 1], check_deliverability=False).normalized
         except EmailNotValidError:
-            raise ValidationError("Enter an e-mail address like name@example.com") from None
+            raise ValidationError(_("Enter an e-mail address like name@example.com")) from None
 
     def validate_vat_number(self, field: StringField) -> None:
         """A number of the European Union as it is written there; those of other places are taken as they are."""
         field.data = tax.clean_vat_number(field.data or "", self.country.data or "")
         if tax.is_mistyped(field.data):
-            raise ValidationError(f"{field.data} is not a VAT number. Check its digits, or leave it empty")
+            raise ValidationError(
+                _("{number} is not a VAT number. Check its digits, or leave it empty", number=field.data))
 
     def validate_country(self, field: StringField) -> None:
         """One of the countries this offer is delivered to."""
         if self.ships and field.data not in self.countries:
-            raise ValidationError(self.no_delivery_to(field.data) if field.data else "Choose the country")
+            raise ValidationError(self.no_delivery_to(field.data) if field.data else _("Choose the country"))
 
     def no_delivery_to(self, country: str) -> str:
         """That nothing goes to `country`, and where things go."""
-        reached = sorted(address.country_name(code) for code in self.countries)
-        return (f"We can't deliver to {address.country_name(country)} with this offer. "
-                f"We deliver to {format_list(reached, locale='en')}.")
+        reached = sorted(country_name(code) for code in self.countries)
+        return _("We can't deliver to {country} with this offer. We deliver to {countries}.",
+                 country=country_name(country), countries=format_list(reached, locale=translation.language()))
 
     def validate_street(self, field: StringField) -> None:
         """Present wherever something is delivered."""
-        self._require(field, "street", "Enter the street and number")
+        self._require(field, "street", N_("Enter the street and number"))
 
     def validate_postcode(self, field: StringField) -> None:
         """A postcode of the country, in any spacing and case."""
-        self._require(field, "postcode", "Enter the postcode")
+        self._require(field, "postcode", N_("Enter the postcode"))
         if not (self._asks("postcode") and field.data):
             return
         country = self.country.data or ""
         code = address.read_postcode(country, field.data)
         if code is None:
-            raise ValidationError(f"{field.data} is not a postcode in {address.country_name(country)}")
+            raise ValidationError(_("{postcode} is not a postcode in {country}", postcode=field.data,
+                                    country=country_name(country)))
         field.data = code
 
     def validate_city(self, field: StringField) -> None:
         """Present where the country's addresses name a town."""
-        self._require(field, "city", "Enter the town or city")
+        self._require(field, "city", N_("Enter the town or city"))
 
     def validate_region(self, field: StringField) -> None:
         """Present and known where the country's addresses name a region."""
         found = self._line("region")
         if found is None:
             return
-        if found.choices and field.data and field.data not in {stored for stored, _ in found.choices}:
-            raise ValidationError(f"Choose the {found.label.lower()}")
-        self._require(field, "region", f"Choose the {found.label.lower()}")
+        is_unknown = found.choices and field.data and field.data not in dict(found.choices)
+        if is_unknown or (found.is_required and not field.data):
+            label = _(found.label)
+            said = label.lower() if translation.language() == translation.ENGLISH else label
+            raise ValidationError(_("Choose the {label}", label=said))
 
     def address_values(self) -> dict[str, str]:
         """The address as typed, with lines the country does not have left empty."""
@@ -150,7 +163,7 @@ class DetailsForm(Form):
     def _require(self, field: StringField, name: str, message: str) -> None:
         line = self._line(name)
         if line is not None and line.is_required and not field.data:
-            raise ValidationError(message)
+            raise ValidationError(_(message))
 
 
 def name_of(line: AskedLine, question: CustomField) -> str:

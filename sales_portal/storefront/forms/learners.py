@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from sales_portal.checkout import learners
 from sales_portal.checkout.learners import Seat, Seats
+from sales_portal.core import translation
+from sales_portal.core.translation import _
 from sales_portal.selections import agreeing
 from sales_portal.selections.agreeing import Learner
 from sales_portal.storefront.forms.texts import one_line
@@ -43,7 +45,7 @@ class SeatGroup:
     def mistakes(self) -> list[tuple[str, str]]:
         """What is wrong, by the id of its field."""
         has_many = len(self.fields) + len(self.given) > 1
-        found = [(f"field-{one.name}-{part}", at(f"Seat {one.number}", text) if has_many else text)
+        found = [(f"field-{one.name}-{part}", at(_("Seat {number}", number=one.number), text) if has_many else text)
                  for one in self.fields for part, text in one.errors.items()]
         return found + ([(f"field-{self.list_name}", self.error)] if self.error else [])
 
@@ -97,13 +99,14 @@ def _field(seats: Seats, seat: int, typed: Mapping[str, str] | None, buyer: Lear
 def _wrong_list(group: SeatGroup) -> str:
     listed = agreeing.read_learners(group.listed)
     if len(listed) > group.open_count:
-        return f"{len(listed)} names are too many for {group.open_count} seats"
+        return _("{count} names are too many for {seats} seats", count=len(listed), seats=group.open_count)
     for number, learner in enumerate(listed, 1):
         for text in learners.check(learner).values() if learner.name or learner.email else ():
-            return at(f"Line {number}", text)
+            return at(_("Line {number}", number=number), text)
     return ""
 
 
 def at(place: str, text: str) -> str:
     """A mistake with the place it is in, where that is named."""
-    return f"{place}: {text[:1].lower()}{text[1:]}" if place else text
+    inside = text[:1].lower() + text[1:] if translation.language() == translation.ENGLISH else text
+    return _("{place}: {mistake}", place=place, mistake=inside) if place else text

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sales_portal.core.errors import Invalid
+from sales_portal.core.translation import _
 
 PREFIX = "quantity-"
 ADDED = "added-"
@@ -21,6 +22,6 @@ def _whole(field: str, text: str) -> int:
     plain = text.strip()
     digits = plain.removeprefix("-").removeprefix("−")
     if not digits.isdecimal():
-        raise Invalid(field, "Enter a whole number")
+        raise Invalid(field, _("Enter a whole number"))
     size = int(digits[:_LONGEST])
     return -size if len(digits) < len(plain) else size
