@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template
 
 from sales_portal.core.errors import NotFound
 from sales_portal.core.translation import _
-from sales_portal.sites import colors
+from sales_portal.sites import colors, texts
 from sales_portal.sites import queries as sites
 from sales_portal.sites.models import CORNERS, TEXTS, THEMES
 from sales_portal.storefront import frame, speech
@@ -72,20 +72,5 @@ def legal(slug: str, kind: str) -> Response:
     speech.speak_at(site)
     text = sites.get_text(db.session(), site.id, kind)
     return make_response(render_template(
-        "storefront/brands/legal.html", site=frame.brand_of(site), title=_(frame.LEGAL[kind]), parts=_parts(text)))
-
-
-def _parts(text: str) -> list[tuple[bool, str]]:
-    """The headings (true) and the paragraphs of a text; a line that begins with `# ` is a heading."""
-    parts: list[tuple[bool, str]] = []
-    for block in text.split("\n\n"):
-        lines: list[str] = []
-        for line in block.strip().split("\n"):
-            if line.startswith("# "):
-                parts += [(False, "\n".join(lines))] if lines else []
-                parts.append((True, line[2:].strip()))
-                lines = []
-            else:
-                lines.append(line)
-        parts += [(False, "\n".join(lines))] if any(lines) else []
-    return parts
+        "storefront/brands/legal.html", site=frame.brand_of(site), title=_(frame.LEGAL[kind]),
+        parts=texts.parts_of(text)))
