@@ -146,3 +146,15 @@ def test_l28_opening_one_where_customers_sign_in_says_why_and_whom_to_ask(
     # What was authorised before is the account's all the same.
     running.confirm()
     assert [order.account_id for order in orders(session)] == [linked.link.account_id]
+
+
+def test_l28_the_shop_of_one_that_cannot_be_bought_leads_to_the_page_that_says_why(
+        session: Session, shop: Shop, enter: Enter) -> None:
+    make.account(session, "Nordmann Group", crm_id=CRM_ID)
+    anna = enter(make.link(session, make.selection(session, shop, {shop.chair: 1}, for_anyone=True),
+                           crm_account_id=CRM_ID, changes="more", may_add_products=True))
+    anna.look("/shop")
+    assert anna.where == "/shop"
+    shop.site.requires_sign_in = True
+    assert anna.look("/shop").status_code == 409
+    assert anna.where == ""
