@@ -15,7 +15,6 @@ from sales_portal.checkout.errors import OtherEmail
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.queries import CountryTerms
-from sales_portal.selections.checks import country_name
 from sales_portal.storefront import frame, guards, guests, masks, opening
 from sales_portal.storefront.forms import address
 from sales_portal.storefront.forms import learners as seat_fields
@@ -171,7 +170,7 @@ def _page(guest: Guest, form: DetailsForm, problem: str = "", status: int = 200)
         locked=fixed.values_of(guest.link, visit),
         lines=address.fields_of(country) if country in form.countries else (),
         fixed_address=address.lines_of({name: getattr(visit, name) for name in ADDRESS}), only_email=_only(guest),
-        countries=sorted(((code, country_name(code)) for code in form.countries), key=lambda pair: pair[1]),
+        countries=address.by_name(form.countries),
         unreachable=form.no_delivery_to(visit.country) if is_unreachable else "",
         mistakes=_mistakes(guest, form), opened_url=opening.beacon_of(guest))
 

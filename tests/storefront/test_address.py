@@ -2,6 +2,7 @@
 
 import pytest
 
+from sales_portal.core import translation
 from sales_portal.storefront.forms import address
 
 
@@ -67,3 +68,18 @@ def test_regions_are_stored_readable_for_those_who_pack() -> None:
     emirates = next(line.choices for line in address.fields_of("AE") if line.name == "region")
     assert ("Dubai", "Dubai") in emirates
     assert all(stored.isascii() for stored, _ in emirates)
+
+
+@pytest.mark.parametrize(("language", "names"), [
+    ("en", ["Austria", "Denmark", "Poland", "Åland Islands"]),
+    ("de", ["Ålandinseln", "Dänemark", "Österreich", "Polen"]),
+    ("sv", ["Danmark", "Polen", "Åland", "Österrike"]),
+])
+def test_countries_stand_as_the_alphabet_of_the_language_has_them(language: str, names: list[str]) -> None:
+    with translation.speaking(language):
+        assert [name for country, name in address.by_name(["PL", "AX", "DK", "AT"])] == names
+
+
+def test_an_address_ends_with_the_country_in_the_language_that_is_spoken() -> None:
+    with translation.speaking("de"):
+        assert address.lines_of({"street": "Storgatan 1", "city": "Stockholm", "country": "SE"})[-1] == "Schweden"

