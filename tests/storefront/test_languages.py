@@ -80,6 +80,19 @@ def test_what_is_wrong_with_a_form_is_said_in_the_language_of_its_page(client: C
     assert str(wrong.page.select(".public-languages a")[0]["href"]) == f"{path}?locale=en"
 
 
+def test_a_mistake_on_one_of_several_seats_keeps_its_capital_outside_english(
+        client: Client, session: Session, shop: Shop) -> None:
+    shop.site.languages = "en de"
+    course = make.training(session, "Wood care", at=shop.warehouse, seats=9, prices={shop.pricelist: 250_000})
+    path = make.link(session, make.selection(session, shop, {course: 2}, for_anyone=True), language="de").path
+    client.submit(client.get(path), "#offer-form")
+    typed = {"email": "anna@example.com", "name": "Anna", "learner-1-1-name": "Bo"}
+    wrong = client.submit(client.get(f"{path}/details"), "#details-form", **typed)
+    assert wrong.words("#error-summary li") == "de de Seat 2: de Enter the name of who takes this seat"
+    wrong = client.submit(client.get(f"{path}/details", query_string={"locale": "en"}), "#details-form", **typed)
+    assert wrong.words("#error-summary li") == "Seat 2: enter the name of who takes this seat"
+
+
 def test_pages_about_no_link_follow_the_browser(client: Client, session: Session, shop: Shop) -> None:
     shop.site.languages = "en de"
     session.commit()

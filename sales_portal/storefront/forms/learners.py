@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sales_portal.checkout import learners
 from sales_portal.checkout.learners import Seat, Seats
 from sales_portal.core import translation
-from sales_portal.core.translation import _
+from sales_portal.core.translation import _, _n
 from sales_portal.selections import agreeing
 from sales_portal.selections.agreeing import Learner
 from sales_portal.storefront.forms.texts import one_line
@@ -99,7 +99,8 @@ def _field(seats: Seats, seat: int, typed: Mapping[str, str] | None, buyer: Lear
 def _wrong_list(group: SeatGroup) -> str:
     listed = agreeing.read_learners(group.listed)
     if len(listed) > group.open_count:
-        return _("{count} names are too many for {seats} seats", count=len(listed), seats=group.open_count)
+        return _n("{names} names are too many for {count} seat", "{names} names are too many for {count} seats",
+                  group.open_count, names=len(listed))
     for number, learner in enumerate(listed, 1):
         for text in learners.check(learner).values() if learner.name or learner.email else ():
             return at(_("Line {number}", number=number), text)
