@@ -16,10 +16,16 @@ _TOKENS = {"A": "street", "Z": "postcode", "C": "city", "S": "region"}
 _KEYS = {"street": "street_address", "postcode": "postal_code", "city": "city", "region": "country_area"}
 _POSTCODE_WORDS = {"zip": N_("ZIP code"), "eircode": N_("Eircode"), "pin": N_("PIN code")}
 _CITY_WORDS = {"post_town": N_("Town or city"), "suburb": N_("Suburb"), "district": N_("District")}
+_PROVINCE, _REGION = (N_("Province"), N_("Choose the province")), (N_("Region"), N_("Choose the region"))
 _REGION_WORDS = {
-    "area": N_("Area"), "county": N_("County"), "department": N_("Department"), "district": N_("District"),
-    "do_si": N_("Province"), "emirate": N_("Emirate"), "island": N_("Island"), "oblast": N_("Region"),
-    "parish": N_("Parish"), "prefecture": N_("Prefecture"), "province": N_("Province"), "state": N_("State")}
+    "area": (N_("Area"), N_("Choose the area")), "county": (N_("County"), N_("Choose the county")),
+    "department": (N_("Department"), N_("Choose the department")),
+    "district": (N_("District"), N_("Choose the district")), "do_si": _PROVINCE,
+    "emirate": (N_("Emirate"), N_("Choose the emirate")), "island": (N_("Island"), N_("Choose the island")),
+    "oblast": _REGION, "parish": (N_("Parish"), N_("Choose the parish")),
+    "prefecture": (N_("Prefecture"), N_("Choose the prefecture")), "province": _PROVINCE,
+    "state": (N_("State"), N_("Choose the state"))}
+"""What each kind of region is called, and how one is asked for."""
 _AUTOCOMPLETE = {"street": "address-line1", "postcode": "postal-code", "city": "address-level2",
                  "region": "address-level1"}
 LONGEST_POSTCODE = 20
@@ -29,9 +35,10 @@ _SORTED_AS = {"de": str.maketrans("ÄÅÖÜ", "AAOU"), "sv": str.maketrans("ÅÄ
 
 @dataclass(frozen=True, slots=True)
 class AddressField:
-    """One line of the address form; its `label` is translated where it is shown.
+    """One line of the address form; its `label` is translated where it is shown, and so is what asks for a region.
 
-    `choices` are (stored, shown) pairs where the country has a fixed list."""
+    `choices` are (stored, shown) pairs where the country has a fixed list.
+    """
 
     name: str
     label: str
@@ -39,6 +46,7 @@ class AddressField:
     autocomplete: str
     inputmode: str | None = None
     choices: tuple[tuple[str, str], ...] = ()
+    asking: str = ""
 
 
 @cache
@@ -101,21 +109,22 @@ def _rules(country: str) -> ValidationRules:
 
 
 def _field(name: str, rules: ValidationRules) -> AddressField:
+    label, asking = _words(name, rules)
     return AddressField(
-        name=name, label=_label(name, rules), is_required=_KEYS[name] in rules.required_fields,
+        name=name, label=label, asking=asking, is_required=_KEYS[name] in rules.required_fields,
         autocomplete=f"shipping {_AUTOCOMPLETE[name]}",
         inputmode="numeric" if name == "postcode" and _has_digits_only(rules) else None,
         choices=tuple(_regions(rules)) if name == "region" else ())
 
 
-def _label(name: str, rules: ValidationRules) -> str:
+def _words(name: str, rules: ValidationRules) -> tuple[str, str]:
     if name == "postcode":
-        return _POSTCODE_WORDS.get(rules.postal_code_type, N_("Postcode"))
+        return _POSTCODE_WORDS.get(rules.postal_code_type, N_("Postcode")), ""
     if name == "city":
-        return _CITY_WORDS.get(rules.city_type, N_("City"))
+        return _CITY_WORDS.get(rules.city_type, N_("City")), ""
     if name == "region":
-        return _REGION_WORDS.get(str(rules.country_area_type), N_("Region"))
-    return N_("Delivery address")
+        return _REGION_WORDS.get(str(rules.country_area_type), _REGION)
+    return N_("Delivery address"), ""
 
 
 def _regions(rules: ValidationRules) -> Iterator[tuple[str, str]]:

@@ -127,9 +127,7 @@ class DetailsForm(Form):
             return
         is_unknown = found.choices and field.data and field.data not in dict(found.choices)
         if is_unknown or (found.is_required and not field.data):
-            label = _(found.label)
-            said = label.lower() if translation.language() == translation.ENGLISH else label
-            raise ValidationError(_("Choose the {label}", label=said))
+            raise ValidationError(_(found.asking))
 
     def address_values(self) -> dict[str, str]:
         """The address as typed, with lines the country does not have left empty."""
