@@ -43,8 +43,6 @@ def install(app: Flask) -> None:
 
 
 def _begin() -> None:
-    # A thread that answered in another language before answers in English until it is told otherwise.
-    translation.speak(translation.ENGLISH)
     asked = typed.this_request()
     reading.set(asked.method in SAFE and not getattr(current_app.view_functions.get(asked.endpoint or ""),
                                                      "writes_on_get", False))
@@ -62,3 +60,5 @@ def _end(response: Response) -> Response:
 
 def _forget(_: BaseException | None) -> None:
     reading.set(False)
+    # Whatever this thread does next it does in English until it is told otherwise.
+    translation.speak(translation.ENGLISH)

@@ -37,13 +37,9 @@ def test_arabic_is_written_from_right_to_left() -> None:
     assert [translation.direction(one) for one in translation.LANGUAGES] == ["ltr", "ltr", "ltr", "ltr", "rtl"]
 
 
-def test_a_request_begins_in_english_whatever_was_spoken_before(app: Flask) -> None:
-    translation.speak("sv")
-    try:
-        app.test_client().get("/login")
-        assert translation.language() == "en"
-    finally:
-        translation.speak("en")
+def test_a_thread_speaks_english_again_once_it_has_answered(app: Flask) -> None:
+    app.test_client().get("/selection/nobody/nothing", headers={"Accept-Language": "ja"})
+    assert translation.language() == "en"
 
 
 def test_what_is_filled_in_is_text_unless_it_is_markup(app: Flask) -> None:
