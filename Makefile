@@ -1,7 +1,7 @@
 # Each target is a script of the same name; `./portal NAME` does the same where make is missing.
 # Settings are passed on: make run PORT=5077, make run DATABASE_URL=postgresql://…, make test ARGS="tests/links -k revoke"
 
-.PHONY: run test bench mutants lint format screenshots lighthouse
+.PHONY: run test bench mutants lint format messages screenshots lighthouse
 
 run:
 	@exec scripts/run.sh
@@ -20,6 +20,9 @@ lint:
 
 format:
 	@exec scripts/format.sh
+
+messages:
+	@exec scripts/messages.sh
 
 screenshots:
 	@exec scripts/screenshots.sh
