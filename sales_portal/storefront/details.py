@@ -40,9 +40,12 @@ def show(guest: Guest) -> ResponseReturnValue:
 @blueprint.post("/details")
 @guards.in_checkout
 def save(guest: Guest) -> ResponseReturnValue:
-    """Keep the details and go on; with `act=country` only ask the questions of another country."""
-    if request.args.get("act") == "country":
+    """Keep the details and go on; with `act=country` only ask the questions of another country, and with `act=check`
+    only look at the `field` that was left."""
+    if (act := request.args.get("act")) == "country":
         return _page(guest, _form(guest, request.form))
+    if act == "check":
+        return _page(guest, _checked(guest, request.args.get("field", "")))
     try:
         guest.check_form()
     except ForeignForm as stale:
@@ -91,6 +94,21 @@ def _is_right(guest: Guest, form: DetailsForm) -> bool:
     """Whether every answer will do."""
     is_right = form.validate()
     return seat_fields.check(form.groups) and (is_right or not _mistakes(guest, form))
+
+
+def _checked(guest: Guest, name: str) -> DetailsForm:
+    """The form as typed, with what is wrong with one field of it alone."""
+    form = _form(guest, request.form)
+    form.validate()
+    for field in form:
+        if field.name != name:
+            field.errors = ()
+    seat_fields.check(form.groups)
+    for seat in (seat for group in form.groups for seat in group.fields):
+        seat.errors = {part: text for part, text in seat.errors.items() if f"{seat.name}-{part}" == name}
+    for group in form.groups:
+        group.error = group.error if group.list_name == name else ""
+    return form
 
 
 def _shown_again(guest: Guest, wrong_email: str = "") -> Response:

@@ -166,6 +166,20 @@ on("change", ({ target }) => { if (target.matches(".stepper-input") && target.fo
 
 /* ------------------------------------------------------------------ errors */
 
+/* In a form with data-check-url a field is looked at once it was left with something in it; the server says what is wrong. */
+on("focusout", async ({ target }) => {
+  const form = target.form, typed = target.value, url = form?.dataset?.checkUrl;
+  const old = target.closest?.(".field");
+  if (!url || !old || !typed || (typed === target.defaultValue && !old.matches(".has-error"))) return;
+  try {
+    const answer = await fetch(`${url}&field=${encodeURIComponent(target.name)}`, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(target.id)?.closest(".field");
+    const isSame = !fresh || !(old.matches(".has-error") || fresh.matches(".has-error"));
+    if (isSame || !answer.ok || !old.isConnected || target.value !== typed || document.activeElement === target) return;
+    old.replaceWith(document.adoptNode(fresh));
+  } catch { /* It is looked at again when the form is sent. */ }
+});
+
 const summary = $("[data-error-summary]");
 if (summary) summary.focus();
 on("input", ({ target }) => {

@@ -214,3 +214,19 @@ def test_every_field_tells_browser_and_keyboard_what_it_is(anyone: Linked, enter
         "company": "organization", "vat_number": "off"}
     assert shown.one("#field-email")["inputmode"] == "email"
     assert shown.one("#field-postcode")["inputmode"] == "numeric"
+
+
+def test_a_field_that_was_left_is_looked_at_alone_and_nothing_is_kept(
+        session: Session, linked: Linked, enter: Enter) -> None:
+    anna = enter(linked)
+    shown = anna.go_on()
+    token = shown.one("#details-form [name=form_token]")["value"]
+    checked = anna.client.post(f"{linked.path}/details?act=check&field=postcode", data={
+        "form_token": token, "email": "anna@", "name": "", "country": "SE", "postcode": "12"})
+    assert checked.status_code == 200
+    assert checked.words("#field-postcode-error") == "12 is not a postcode in Sweden"
+    assert not checked.page.select("#field-email-error, #field-name-error")
+    assert checked.one("#field-email")["value"] == "anna@"
+    session.rollback()
+    kept = session.scalars(select(CheckoutSession)).one()
+    assert (kept.email, kept.postcode, kept.details_at) == ("anna@example.com", "", None)
