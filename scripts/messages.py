@@ -28,6 +28,10 @@ msgstr ""
 
 """
 
+# Babel counts the forms of Arabic in an order of its own; this is the one of the CLDR, and of those who translate.
+PLURAL_FORMS = {
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"}
+
 
 def collect(say: Callable[[str], None] = lambda _: None) -> Catalog:
     """Every marked text of the program and its templates, with the files it stands in; `say` hears of each file."""
@@ -55,7 +59,7 @@ def write(language: str, messages: Catalog) -> None:
     written = io.BytesIO()
     write_po(written, kept, width=116, sort_output=True, omit_header=True, include_lineno=False)
     FOLDER.mkdir(exist_ok=True)
-    header = HEADER.format(plural_forms=kept.plural_forms)
+    header = HEADER.format(plural_forms=PLURAL_FORMS.get(language, kept.plural_forms))
     (FOLDER / f"{language}.po").write_bytes(header.encode() + written.getvalue().strip() + b"\n")
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.application.demo import reading
 from sales_portal.core import clock
+from sales_portal.core.translation import LANGUAGES
 from sales_portal.history.service import SYSTEM
 from sales_portal.inventory.models import Warehouse
 from sales_portal.markets.models import Market, MarketCountry, MarketWarehouse
@@ -61,7 +62,7 @@ def load_site(session: Session) -> Site:
         slug="nordlight", name="Nordlight", legal_name="Nordlight Möbler AB",
         postal_address="Bondegatan 5, 116 23 Stockholm, Sweden", email="sales@demo.example", phone="+46 8 465 004 04",
         returns_url=None, domain=None, brand_color="#2F4B3C", country="SE", locale="en-SE",
-        time_zone="Europe/Stockholm", max_link_days=365, sends_recovery_mail=True)
+        time_zone="Europe/Stockholm", languages=" ".join(LANGUAGES), max_link_days=365, sends_recovery_mail=True)
     session.add(site)
     session.flush()
     sites.set_logo(session, site, "light", LOGO.encode(), by=SYSTEM)
