@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sales_portal.catalog import questions
 from sales_portal.core import clock
 from sales_portal.core.money import Money
 from sales_portal.customers import typos
@@ -111,7 +112,7 @@ def first_name(name: str) -> str:
 def _item(order: Order, line: OrderLine) -> Item:
     added_tax = 0 if line.is_tax_included else line.tax_amount
     return Item(line.title, line.quantity, Money(line.line_amount - added_tax, order.currency),
-                tuple(f"{one['label']}: {one['answer']}" for one in line.answers or ()))
+                tuple(f"{label}: {answer}" for label, answer in questions.said(line.answers, line.quantity)))
 
 
 def _tax(order: Order, *, is_included: bool) -> Money:

@@ -1,7 +1,7 @@
 """What can be sold: products and variants, dated training, subscription offers, custom fields, and the search index."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlalchemy import (
     JSON,
@@ -20,7 +20,7 @@ from sales_portal.core.db import Base, ByteString, Instant, JsonObject, Pk, UTCD
 
 KINDS = ("goods", "training", "subscription", "service")
 
-Answers = Annotated[list[dict[str, str]] | None, mapped_column(JSON(none_as_null=True))]
+Answers = Annotated[list[dict[str, Any]] | None, mapped_column(JSON(none_as_null=True))]
 """What a line answers to the questions asked of it, as `questions` keeps it; None where there is nothing."""
 
 

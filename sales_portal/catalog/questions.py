@@ -1,20 +1,26 @@
 """What may be answered to one of the house's own questions, by its kind. Answers are kept as text.
 
-What a line was asked is kept with what the question was called, so that a later change of it changes no answer.
+A line is asked of each of its units, since two boards may be engraved differently; a long one is asked once for all.
+What it was asked is kept with what the question was called, so that a later change of it changes no answer.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sales_portal.catalog.models import CustomField
 from sales_portal.core import translation
 from sales_portal.core.errors import Invalid
 from sales_portal.core.translation import N_, _
 
-Kept = Mapping[str, str]
-"""An answer of a line: the `slug` and `label` of the question, and the `answer`."""
+Kept = Mapping[str, Any]
+"""An answer of a line: the `slug` and `label` of the question, the `answer`, and the `unit` it is for, from 1."""
+ByUnit = Mapping[int, Mapping[str, str]]
+"""Answers of a line by unit and slug."""
 
+MOST_UNITS = 20
+"""So many units of a line are asked one by one; of more, the first answers for all."""
 LONGEST_ANSWER = 500
 YES = "yes"
 _CHOOSE = N_("Choose the {label}")
@@ -50,15 +56,30 @@ def read_answers(questions: Iterable[CustomField], typed: Mapping[str, str]) -> 
             for question in questions if typed.get(question.slug, "").strip()}
 
 
-def keep(questions: Iterable[CustomField], answers: Mapping[str, str]) -> list[dict[str, str]] | None:
-    """`answers` by slug as a line keeps them, in the order of the questions; None where nothing was answered."""
-    return [{"slug": question.slug, "label": question.label, "answer": answers[question.slug]}
-            for question in questions if answers.get(question.slug)] or None
+def units_of(quantity: int) -> Sequence[int]:
+    """The units of a line that are asked."""
+    return range(1, quantity + 1 if quantity <= MOST_UNITS else 2)
 
 
-def by_slug(kept: Iterable[Kept] | None) -> dict[str, str]:
-    """The answers a line keeps, by the question's slug."""
-    return {one["slug"]: one["answer"] for one in kept or ()}
+def keep(questions: Sequence[CustomField], answers: ByUnit) -> list[dict[str, Any]] | None:
+    """`answers` as a line keeps them, by unit and in the order of the questions; None where nothing was answered."""
+    return [{"slug": question.slug, "label": question.label, "answer": given[question.slug], "unit": unit}
+            for unit, given in sorted(answers.items()) for question in questions if given.get(question.slug)] or None
+
+
+def by_unit(kept: Iterable[Kept] | None) -> dict[int, dict[str, str]]:
+    """The answers a line keeps, by unit and slug."""
+    found: dict[int, dict[str, str]] = {}
+    for one in kept or ():
+        found.setdefault(one["unit"], {})[one["slug"]] = one["answer"]
+    return found
+
+
+def said(kept: Iterable[Kept] | None, quantity: int) -> tuple[tuple[str, str], ...]:
+    """What the units of a line answer, as (question, answer); each says which unit it is of where there are several."""
+    units = units_of(quantity)
+    return tuple((f"{one['label']} {one['unit']}" if len(units) > 1 else one["label"], one["answer"])
+                 for one in kept or () if one["unit"] in units)
 
 
 def _refuse_missing(question: CustomField) -> None:

@@ -134,6 +134,7 @@ def set_quantity(session: Session, visit: CheckoutSession, link: CheckoutLink, l
         raise NotInPacks(pack=offered.pack_size)
     line.quantity = quantity
     learners.follow_quantity(visit, {line_no: offered.learners})
+    line_fields.ask_again(session, visit)
     pricing.reprice(session, visit, link)
 
 

@@ -1,11 +1,11 @@
 """Two people changed the same thing: both values are shown, and nothing typed is lost until one is chosen."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response, make_response, render_template, request, url_for
 
+from sales_portal.catalog import questions
 from sales_portal.core.errors import Refusal
 from sales_portal.customers import queries as customers
 from sales_portal.desk import workbench
@@ -118,11 +118,9 @@ def _words(field: str, value: object, selection: Selection | None) -> str:
         return customer.display_name if customer is not None else "anyone with the link"
     if field in ("special_price", "chosen_amount") and isinstance(value, int) and selection is not None:
         return formatting.money(value, selection.currency)
+    if field == "answers" and isinstance(value, list):
+        said = questions.said(value, max((one["unit"] for one in value), default=1))
+        return "; ".join(f"{label}: {answer}" for label, answer in said) or "nothing"
     if isinstance(value, list):
-        return "; ".join(_entry(one) for one in value) or "nothing"
+        return "; ".join(one["name"] or one["email"] or "nobody yet" for one in value) or "nothing"
     return str(value) if value not in (None, "") else "nothing"
-
-
-def _entry(one: Mapping[str, str]) -> str:
-    """A learner or an answer in words."""
-    return f"{one['label']}: {one['answer']}" if "label" in one else one["name"] or one["email"] or "nobody yet"

@@ -88,8 +88,8 @@ def _values(selection: Selection, row: BasketRow, typed: DetailsForm | None,
     asked = catalog.list_line_fields(db.session(), [row.product_id]) if row.has_fields else {}
     return {
         "selection": selection, "row": row, "problem": problem,
-        "questions": asked.get(row.product_id or 0, ()),
-        "answers": typed.answers.data if typed is not None else questions.by_slug(row.answers),
+        "questions": asked.get(row.product_id or 0, ()), "units": questions.units_of(row.quantity),
+        "answers": typed.answers.data if typed is not None else questions.by_unit(row.answers),
         "learners": () if is_list else (learners + (Learner(),) * seats)[:max(seats, len(learners))],
         "learner_list": _list(learners, typed) if is_list else None, "seats": seats,
         "customer_note": typed.customer_note.data if typed is not None else row.customer_note,

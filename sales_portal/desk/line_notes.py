@@ -1,11 +1,12 @@
 """What stands under the product of each line, beside its checks: price, dates, terms, warehouse, people, notes."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 from sales_portal.accounts.models import Staff
-from sales_portal.catalog.questions import Kept
+from sales_portal.catalog import questions
 from sales_portal.desk import price_panel
+from sales_portal.links.models import CheckoutLinkLine
 from sales_portal.orders.models import OrderLine
 from sales_portal.selections.basket import Basket, BasketRow
 from sales_portal.web import formatting
@@ -25,12 +26,12 @@ def of_basket(basket: Basket, person: Staff, unapproved: Collection[int]) -> dic
 def of_bought(line: OrderLine) -> list[Note]:
     """What was answered for a line that was bought, and who sits on its seats, one note each with the e-mail."""
     people = (", ".join(filter(None, (learner["name"], learner["email"]))) for learner in line.learners)
-    return [*of_answers(line.answers), *((person, "") for person in people if person)]
+    return [*of_answers(line), *((person, "") for person in people if person)]
 
 
-def of_answers(answers: Iterable[Kept] | None) -> list[Note]:
+def of_answers(line: BasketRow | CheckoutLinkLine | OrderLine) -> list[Note]:
     """What was answered to the custom fields of a line, one note each."""
-    return [(f"{one['label']}: {one['answer']}", "") for one in answers or ()]
+    return [(f"{label}: {answer}", "") for label, answer in questions.said(line.answers, line.quantity)]
 
 
 def _of_row(row: BasketRow, currency: str) -> Iterator[Note]:
@@ -43,7 +44,7 @@ def _of_row(row: BasketRow, currency: str) -> Iterator[Note]:
         yield f"Version {row.plan.number}, charged {_every(row.plan.interval, row.plan.interval_count)}", ""
     if row.is_pay_what_you_want:
         yield _open_price(row, currency), ""
-    yield from of_answers(row.answers)
+    yield from of_answers(row)
     if row.has_fields and not row.answers:
         yield "Custom fields: asked at the checkout", ""
     if row.warehouse_name:

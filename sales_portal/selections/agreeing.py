@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog import queries as catalog
 from sales_portal.catalog import questions
+from sales_portal.catalog.models import CustomField
+from sales_portal.catalog.questions import ByUnit
 from sales_portal.core.errors import Invalid
 from sales_portal.core.money import LARGEST, Money
 from sales_portal.customers import service as customers
@@ -24,7 +27,7 @@ LONGEST_NOTE = 300
 LONGEST_NAME = 120
 LONGEST_EMAIL = 254
 ANSWER = "answer_"
-"""A refused answer is named by this and the question's slug."""
+"""A refused answer is named by this, its unit and the question's slug: `answer_2_engraving`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def list_learners(learners: Sequence[Learner]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What is said of one line; `answers` to the questions of its product, by slug, may be left to the customer.
+    """What is said of one line. `answers` to the questions of its product may be left to the customer.
 
     `learners` stand in the order of their seats; `warehouse_id` None: the market's own.
     """
@@ -59,7 +62,7 @@ class Details:
     internal_note: str = ""
     learners: tuple[Learner, ...] = ()
     warehouse_id: int | None = None
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: ByUnit = field(default_factory=dict)
 
 
 def set_chosen_amount(session: Session, selection: Selection, line_id: int, amount: int, *, by: Actor,
@@ -140,16 +143,21 @@ def _learners(learners: Sequence[Learner], seats: int) -> list[dict[str, str]]:
     return kept
 
 
-def _answers(session: Session, line: SelectionLine, typed: Mapping[str, str]) -> list[dict[str, str]] | None:
+def _answers(session: Session, line: SelectionLine, typed: ByUnit) -> list[dict[str, Any]] | None:
     """As the line stores them; what is left open the customer is asked."""
     if line.variant is None:
         return None
     product_id = line.variant.product_id
     asked = catalog.list_line_fields(session, [product_id]).get(product_id, ())
+    return questions.keep(asked, {unit: _of_unit(asked, unit, typed.get(unit, {}))
+                                  for unit in questions.units_of(line.quantity)})
+
+
+def _of_unit(asked: Sequence[CustomField], unit: int, typed: Mapping[str, str]) -> dict[str, str]:
     try:
-        return questions.keep(asked, questions.read_answers(asked, typed))
+        return questions.read_answers(asked, typed)
     except Invalid as refusal:
-        raise Invalid(f"{ANSWER}{refusal.field}", refusal.text) from None
+        raise Invalid(f"{ANSWER}{unit}_{refusal.field}", refusal.text) from None
 
 
 def _read_learner(line: str) -> Learner:

@@ -77,7 +77,7 @@ class SelectionLine(Base):
     One that `allows_backorder` may be bought beyond what is in stock, where its market sells so. One that
     `waits_for_stock` lets a link be made while it is sold out, which starts when all of it is there.
     `learners` are the people on the seats of training, each a `name` and an `email`; `answers` are to the questions
-    asked of this product, as `catalog.questions` keeps them.
+    asked of each unit, as `catalog.questions` keeps them.
     """
 
     __tablename__ = "selection_lines"
@@ -120,7 +120,7 @@ class SelectionLine(Base):
     @property
     def is_agreed(self) -> bool:
         """Whether anything was agreed on this line alone that more of the product would not have."""
-        return self.has_own_price or self.warehouse_id is not None or bool(self.answers)
+        return self.has_own_price or self.warehouse_id is not None
 
     @property
     def full_title(self) -> str:

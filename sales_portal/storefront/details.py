@@ -159,8 +159,8 @@ def _form(guest: Guest, typed: Any, terms: CountryTerms | None = None) -> Detail
         for name, value in locked.items():
             typed[name] = value
     questions = catalog.list_custom_fields(db.session()) if guest.has_questions else ()
-    lines = line_fields.list_asked(db.session(), visit, guest.link) if guest.has_line_fields else ()
-    form = details_form(questions, countries, typed, known, lines)
+    units = line_fields.list_asked(db.session(), visit, guest.link) if guest.has_line_fields else ()
+    form = details_form(questions, countries, typed, known, units)
     if guest.has_seats:
         form.seats = learners.list_seats(db.session(), visit, guest.link)
         form.groups = seat_fields.groups_of(form.seats, typed, form.buyer)
@@ -173,7 +173,7 @@ def _keep(guest: Guest, form: DetailsForm, terms: CountryTerms | None = None) ->
     checkout.give_details(db.session(), visit, guest.link, checkout.Details(
         email=form.email.data or "", name=form.name.data or "", company=form.company.data or "", phone=visit.phone,
         vat_number=form.vat_number.data or "", custom_fields=form.answers(), **where), terms)
-    line_fields.answer_lines(db.session(), visit, form.lines, form.line_answers())
+    line_fields.answer_lines(db.session(), visit, guest.link, form.units, form.line_answers())
     if form.seats:
         named = seat_fields.named(form.groups, form.seats, form.buyer)
         learners.name_learners(db.session(), visit, form.seats, named)

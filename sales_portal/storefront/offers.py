@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog import queries as catalog
+from sales_portal.catalog import questions
 from sales_portal.catalog.queries import Trial
-from sales_portal.catalog.questions import Kept
 from sales_portal.checkout import adding, copying, current, sold_out
 from sales_portal.checkout import amounts as named
 from sales_portal.checkout import queries as visits
@@ -42,7 +42,7 @@ class Row:
     available: int | None
     trial: Trial | None = None
     note: str = ""
-    answers: tuple[Kept, ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
     follows_weeks: int | None = None
     pack_size: int = 1
     could_wait_weeks: int | None = None
@@ -240,7 +240,7 @@ def _row(line: Offered | CheckoutSessionLine, available: int | None, quantity: i
         line_no=line.line_no, title=line.title, image=line.image, quantity=quantity,
         unit_amount=amounts.unit, list_amount=amounts.usual, is_special_price=line.is_special_price,
         offered_quantity=line.quantity, available=available, trial=trials.get(line.offer_version_id or 0),
-        note=line.customer_note, answers=tuple(line.answers or ()), follows_weeks=follows, pack_size=pack_size,
-        could_wait_weeks=could_wait_weeks,
+        note=line.customer_note, answers=questions.said(line.answers, quantity), follows_weeks=follows,
+        pack_size=pack_size, could_wait_weeks=could_wait_weeks,
         product_id=line.product_id, minimum_amount=line.minimum_amount, offered_amount=line.unit_amount,
         may_name_price=may_name_price)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from sales_portal.catalog import queries as catalog
+from sales_portal.catalog import questions
 from sales_portal.catalog.queries import Trial
 from sales_portal.checkout import queries as visits
 from sales_portal.core import clock
@@ -103,7 +104,8 @@ def _page(order: Order, lines: Sequence[Any], method: ShippingMethod | None, *, 
     shown = totals.of_order(order, lines)
     items = [line for line in lines if line.kind == "item"]
     return make_response(render_template(
-        "storefront/receipt/show.html", order=order, items=items, is_back=is_back, arrives=_arrival(order, method),
+        "storefront/receipt/show.html", order=order, items=items, answers_of=questions.said,
+        is_back=is_back, arrives=_arrival(order, method),
         trials=_trials(items), started=_started(order, items), message=order.link.after_message, next_url=next_url,
         next_host=urlsplit(next_url).hostname,
         total_rows=totals.rows(shown, order.link, len(items)), address=address.lines_of(_strings(order.address))

@@ -65,7 +65,7 @@ def test_the_receipt_says_what_was_paid_and_where_to_see_it(portal: Session, sho
 def test_the_receipt_says_what_was_asked_of_a_line(portal: Session, shop: make.Shop, worker: Loop) -> None:
     selection = make.selection(portal, shop, {shop.bag: 1})
     portal.scalars(select(SelectionLine).where(SelectionLine.selection_id == selection.id)).one().answers = [
-        {"slug": "engraving", "label": "Engraving", "answer": "Anna <3"}]
+        {"slug": "engraving", "label": "Engraving", "answer": "Anna <3", "unit": 1}]
     portal.flush()
     make.order(portal, make.link(portal, selection))
     portal.commit()

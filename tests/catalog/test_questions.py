@@ -47,3 +47,12 @@ def test_of_several_unknown_ones_are_dropped_and_one_that_will_not_do_refuses_al
     assert questions.read_answers(known, {"floor": "3", "colour": "red"}) == {"floor": "3"}
     with pytest.raises(Invalid):
         questions.read_answers(known, {"floor": "three", "purchase-order": "PO-7"})
+
+
+def test_what_is_said_of_a_line_names_the_unit_where_there_are_several_and_leaves_out_those_gone() -> None:
+    kept = questions.keep([asked("text")], {2: {"floor": "Bo"}, 1: {"floor": "Anna"}})
+    label = "Floor"
+    assert questions.said(kept, 2) == ((f"{label} 1", "Anna"), (f"{label} 2", "Bo"))
+    assert questions.said(kept, 1) == ((label, "Anna"),)
+    assert questions.said(kept, questions.MOST_UNITS + 1) == ((label, "Anna"),), "the first answers for all"
+    assert questions.said(None, 1) == ()

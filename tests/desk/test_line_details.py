@@ -106,13 +106,15 @@ def test_a_line_is_asked_the_custom_fields_of_its_product(
     shown = panel(maria, draft, f"{chair}/details")
     assert shown.words("#details-answers > .field-hint") == (
         "What you leave empty the customer is asked at the checkout.")
-    done = save(maria, draft, f"{chair}/details", answer_engraving="Anna & Bo", answer_gift="yes")
+    done = save(maria, draft, f"{chair}/details", answer_1_engraving="Anna", answer_2_engraving="Bo & Co",
+                answer_1_gift="yes")
     said = done.words(f"#line-{chair}")
-    assert "Engraving: Anna & Bo" in said
-    assert "Gift wrapping: yes" in said
+    assert "Engraving 1: Anna" in said
+    assert "Engraving 2: Bo & Co" in said
+    assert "Gift wrapping 1: yes" in said
     again = panel(maria, draft, f"{chair}/details")
-    assert again.one("#details-answer_engraving")["value"] == "Anna & Bo"
-    assert again.one("#details-answer_gift").has_attr("checked")
+    assert again.one("#details-answer_2_engraving")["value"] == "Bo & Co"
+    assert again.one("#details-answer_1_gift").has_attr("checked")
 
 
 def test_a_wrong_answer_keeps_all_that_was_typed(
@@ -120,9 +122,9 @@ def test_a_wrong_answer_keeps_all_that_was_typed(
     make.line_field(session, shop.chair, slug="ready", label="Ready on", kind="date")
     session.commit()
     chair = building.line_of(maria, draft, "Oak chair")
-    wrong = save(maria, draft, f"{chair}/details", answer_ready="soon", customer_note="Matches your table")
-    assert (wrong.status_code, wrong.words("#details-answer_ready-error")) == (422, "Enter a date like 2026-12-24")
-    assert wrong.one("#details-answer_ready")["value"] == "soon"
+    wrong = save(maria, draft, f"{chair}/details", answer_1_ready="soon", customer_note="Matches your table")
+    assert (wrong.status_code, wrong.words("#details-answer_1_ready-error")) == (422, "Enter a date like 2026-12-24")
+    assert wrong.one("#details-answer_1_ready")["value"] == "soon"
     assert wrong.words("#details-customer_note") == "Matches your table"
 
 
@@ -131,9 +133,9 @@ def test_two_answers_at_once_are_both_shown(maria: Client, session: Session, sho
     session.commit()
     chair = building.line_of(maria, draft, "Oak chair")
     version = panel(maria, draft, f"{chair}/details").one("#line-details [name=version]")["value"]
-    agreeing.set_details(session, draft, chair, Details(answers={"engraving": "Anna"}), by=SYSTEM)
+    agreeing.set_details(session, draft, chair, Details(answers={1: {"engraving": "Anna"}}), by=SYSTEM)
     session.commit()
-    clash = save(maria, draft, f"{chair}/details", answer_engraving="Bo", version=version)
+    clash = save(maria, draft, f"{chair}/details", answer_1_engraving="Bo", version=version)
     assert clash.status_code == 409
     assert "Custom fields of Oak chair" in clash.text
     assert "Engraving: Anna" in clash.text

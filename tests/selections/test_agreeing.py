@@ -200,12 +200,18 @@ def test_a_fixed_price_is_no_open_one(session: Session, shop: Shop, selection: S
         agreeing.set_chosen_amount(session, selection, 10**9, 1, by=shop.agent.actor)
 
 
-def test_answers_are_kept_with_what_the_question_was_called(session: Session, shop: Shop, selection: Selection) -> None:
+ANNA = {"slug": "engraving", "label": "Engraving", "answer": "Anna", "unit": 1}
+BO = {"slug": "engraving", "label": "Engraving", "answer": "Bo", "unit": 2}
+
+
+def test_answers_are_kept_by_unit_with_what_the_question_was_called(
+        session: Session, shop: Shop, selection: Selection) -> None:
     make.line_field(session, shop.chair, is_required=True)
     make.line_field(session, shop.chair, slug="font", label="Font", kind="choice", choices=["Plain", "Script"])
-    assert _say(session, selection, shop, answers={"engraving": " Anna ", "font": "", "unknown": "x"}) == ["answers"]
-    assert _row(session, selection).answers == ({"slug": "engraving", "label": "Engraving", "answer": "Anna"},)
-    assert _say(session, selection, shop, answers={"engraving": "Anna"}) == []
+    typed = {1: {"engraving": " Anna ", "font": "", "unknown": "x"}, 2: {"engraving": "Bo"}, 3: {"engraving": "Eve"}}
+    assert _say(session, selection, shop, answers=typed) == ["answers"]
+    assert _row(session, selection).answers == (ANNA, BO), "there are two units"
+    assert _say(session, selection, shop, answers={1: {"engraving": "Anna"}, 2: {"engraving": "Bo"}}) == []
     assert _say(session, selection, shop) == ["answers"], "what is left open the customer is asked"
     assert _row(session, selection).answers == ()
 
@@ -213,30 +219,31 @@ def test_answers_are_kept_with_what_the_question_was_called(session: Session, sh
 def test_an_answer_that_is_none_names_its_field(session: Session, shop: Shop, selection: Selection) -> None:
     make.line_field(session, shop.chair, slug="font", label="Font", kind="choice", choices=["Plain", "Script"])
     with pytest.raises(Invalid, match="Choose the font") as refusal:
-        _say(session, selection, shop, answers={"font": "Gothic"})
-    assert refusal.value.field == "answer_font"
+        _say(session, selection, shop, answers={2: {"font": "Gothic"}})
+    assert refusal.value.field == "answer_2_font"
 
 
 def test_only_lines_with_its_product_are_asked(session: Session, shop: Shop, selection: Selection) -> None:
     make.line_field(session, shop.bag)
-    assert _say(session, selection, shop, answers={"engraving": "Anna"}) == []
+    assert _say(session, selection, shop, answers={1: {"engraving": "Anna"}}) == []
     selections.add_line(session, selection, shop.bag.id, 1, by=shop.agent.actor)
     assert [_row(session, selection, place).has_fields for place in (0, 1)] == [False, True]
 
 
-def test_more_of_an_answered_product_is_a_line_of_its_own(session: Session, shop: Shop, selection: Selection) -> None:
+def test_one_more_of_an_answered_product_leaves_its_answers(
+        session: Session, shop: Shop, selection: Selection) -> None:
     make.line_field(session, shop.chair)
-    _say(session, selection, shop, answers={"engraving": "Anna"})
+    _say(session, selection, shop, answers={1: {"engraving": "Anna"}})
     added = selections.add_line(session, selection, shop.chair.id, 1, by=shop.agent.actor)
-    assert (added.before, added.after) == (0, 1)
-    assert _row(session, selection, 1).answers == ()
+    assert (added.before, added.after) == (2, 3)
+    assert _row(session, selection).answers == (ANNA,)
 
 
 def test_answers_go_back_come_again_and_are_copied(session: Session, shop: Shop, selection: Selection) -> None:
     make.line_field(session, shop.chair)
-    _say(session, selection, shop, answers={"engraving": "Anna"})
+    _say(session, selection, shop, answers={1: {"engraving": "Anna"}})
     undoing.undo(session, selection, by=shop.agent.actor)
     assert _row(session, selection).answers == ()
     undoing.redo(session, selection, by=shop.agent.actor)
     copy, _ = cloning.clone_selection(session, selection, agent=shop.agent, by=shop.agent.actor)
-    assert _row(session, copy).answers == ({"slug": "engraving", "label": "Engraving", "answer": "Anna"},)
+    assert _row(session, copy).answers == (ANNA,)

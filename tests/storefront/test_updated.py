@@ -237,16 +237,16 @@ def test_answers_of_a_line_stay_beside_what_the_agent_says_by_now(
     make.line_field(session, shop.chair)
     make.line_field(session, shop.chair, slug="font", label="Font", position=2)
     anna = enter(linked)
-    anna.give_details(**{"line-1-engraving": "Anna", "line-1-font": "Plain"})
+    anna.give_details(**{"line-1-1-engraving": "Anna", "line-1-1-font": "Plain", "line-1-2-engraving": "Bo"})
     session.commit()
     link = links.get_link(session, linked.link.number)
     assert link is not None
     row = read_basket(session, link.selection).rows[0]
-    agreeing.set_details(session, link.selection, row.line_id, Details(answers={"font": "Script"}), by=SYSTEM)
+    agreeing.set_details(session, link.selection, row.line_id, Details(answers={1: {"font": "Script"}}), by=SYSTEM)
     update(session, shop, linked, cap=0)
     anna.submit(anna.look(), "#update-form")
     assert anna.where == "/delivery"
     session.rollback()
     visit = session.scalars(select(CheckoutSession)).one()
-    assert {one["slug"]: one["answer"] for one in visit.lines[0].answers or ()} == {
-        "engraving": "Anna", "font": "Script"}
+    assert {(one["unit"], one["slug"]): one["answer"] for one in visit.lines[0].answers or ()} == {
+        (1, "engraving"): "Anna", (1, "font"): "Script", (2, "engraving"): "Bo"}

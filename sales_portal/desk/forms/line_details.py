@@ -4,21 +4,24 @@ from typing import Any
 
 from wtforms import BooleanField, Field, StringField, TextAreaField
 
-from sales_portal.desk.forms.builder import Act, WholeField
+from sales_portal.desk.forms.builder import Act, WholeField, whole
 from sales_portal.selections.agreeing import ANSWER, Details, Learner, read_learners
 
-MOST_ANSWERS = 50
+MOST_ANSWERS = 500
 
 
 class AnswersField(Field):
-    """Every field of the form whose name begins with `answer_`, by the rest of the name."""
+    """Every field of the form that is named as `answer_2_engraving`, by unit and by the rest of the name."""
 
-    data: dict[str, str]
+    data: dict[int, dict[str, str]]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Read what was sent."""
-        names = [name for name in formdata or () if name.startswith(ANSWER)][:MOST_ANSWERS]
-        self.data = {name.removeprefix(ANSWER): formdata.get(name, "") for name in names}
+        self.data = {}
+        for name in [name for name in formdata or () if name.startswith(ANSWER)][:MOST_ANSWERS]:
+            unit, sign, slug = name.removeprefix(ANSWER).partition("_")
+            if sign and (number := whole(unit)) is not None:
+                self.data.setdefault(number, {})[slug] = formdata.get(name, "")
 
 
 class DetailsForm(Act):

@@ -13,7 +13,7 @@ from wtforms.validators import StopValidation
 from sales_portal.catalog import questions
 from sales_portal.catalog.models import CustomField
 from sales_portal.checkout.learners import Seats
-from sales_portal.checkout.line_fields import AskedLine
+from sales_portal.checkout.line_fields import AskedUnit
 from sales_portal.core import translation
 from sales_portal.core.errors import Invalid
 from sales_portal.core.translation import N_, _
@@ -42,7 +42,8 @@ def _text(longest: int, too_long: str, missing: str = "") -> StringField:
 class DetailsForm(Form):
     """The details step. With `countries` empty nothing is shipped and no address is asked for.
 
-    `questions` are asked once and `lines` hold those asked of a line; `asked` has all of them by the field's name.
+    `questions` are asked once and `units` hold those asked of each unit of a line; `asked` has all of them by the
+    field's name.
     """
 
     email = _text(LONGEST_EMAIL, N_("Enter an e-mail address with at most {count} characters"),
@@ -59,7 +60,7 @@ class DetailsForm(Form):
 
     countries: Sequence[str] = ()
     questions: Sequence[CustomField] = ()
-    lines: Sequence[AskedLine] = ()
+    units: Sequence[AskedUnit] = ()
     asked: Mapping[str, CustomField] = MappingProxyType({})
     seats: Sequence[Seats] = ()
     groups: Sequence[SeatGroup] = ()
@@ -141,14 +142,17 @@ class DetailsForm(Form):
         """The answers to custom fields by slug."""
         return {question.slug: self[CUSTOM + question.slug].data or "" for question in self.questions}
 
-    def line_answers(self) -> dict[int, dict[str, str]]:
-        """The answers to the custom fields of each line, by its number and by slug."""
-        return {line.line_no: {question.slug: self[name_of(line, question)].data or "" for question in line.open}
-                for line in self.lines}
+    def line_answers(self) -> dict[int, dict[int, dict[str, str]]]:
+        """The answers to the custom fields of each line, by its number, unit and slug."""
+        found: dict[int, dict[int, dict[str, str]]] = {}
+        for one in self.units:
+            found.setdefault(one.line_no, {})[one.unit] = {
+                question.slug: self[name_of(one, question)].data or "" for question in one.open}
+        return found
 
     def title_of(self, name: str) -> str:
-        """The line a field asks about; empty for one that asks about all of it."""
-        return next((line.title for line in self.lines if any(name == name_of(line, one) for one in line.open)), "")
+        """What a field asks about where that is one unit of a line; empty for one that asks about all of it."""
+        return next((one.title for one in self.units if any(name == name_of(one, asked) for asked in one.open)), "")
 
     def _line(self, name: str) -> address.AddressField | None:
         if not self.ships or self.country.data not in self.countries:
@@ -164,20 +168,20 @@ class DetailsForm(Form):
             raise ValidationError(_(message))
 
 
-def name_of(line: AskedLine, question: CustomField) -> str:
-    """The name of the field that asks `question` of a line."""
-    return f"line-{line.line_no}-{question.slug}"
+def name_of(unit: AskedUnit, question: CustomField) -> str:
+    """The name of the field that asks `question` of one unit of a line."""
+    return f"line-{unit.line_no}-{unit.unit}-{question.slug}"
 
 
 def details_form(questions_asked: Sequence[CustomField], countries: Sequence[str], typed: Mapping[str, Any] | None,
-                 known: Mapping[str, Any], lines: Sequence[AskedLine] = ()) -> DetailsForm:
+                 known: Mapping[str, Any], units: Sequence[AskedUnit] = ()) -> DetailsForm:
     """The form with the house's own questions in it: `typed` is what was posted, `known` what is on record."""
     asked = {CUSTOM + question.slug: question for question in questions_asked}
-    asked |= {name_of(line, question): question for line in lines for question in line.open}
-    known = {**known, **{name_of(line, question): line.known.get(question.slug, "")
-                         for line in lines for question in line.open}}
+    of_units = [(name_of(unit, question), unit, question) for unit in units for question in unit.open]
+    asked |= {name: question for name, _unit, question in of_units}
+    known = {**known, **{name: unit.known.get(question.slug, "") for name, unit, question in of_units}}
     form: DetailsForm = _form_with(tuple(asked))(typed, data=known)
-    form.countries, form.questions, form.lines, form.asked = tuple(countries), tuple(questions_asked), lines, asked
+    form.countries, form.questions, form.units, form.asked = tuple(countries), tuple(questions_asked), units, asked
     return form
 
 
