@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, render_template
 
 from sales_portal.core import clock
 from sales_portal.links import service as links
+from sales_portal.links.languages import language_of
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.terms import default_terms
 from sales_portal.selections import basket as baskets
@@ -42,14 +43,16 @@ def show(token: str) -> Response:
         raise UnknownLink
     basket = baskets.read_basket(db.session(), selection)
     link = links.would_be(basket, default_terms(basket, clock.now()))
-    speech.speak_for(link)
+    # As whoever gets it will read it, whatever language this browser chose for itself.
+    speech.speak_as(link, language_of(link))
     priced = [row.available for row in basket.rows if row.unit_amount is not None]
     offer = offers.of_draft(db.session(), link, priced)
     response = make_response(render_template(
         "storefront/landing/show.html", guest=Nobody(link), link=link, site=frame.brand_of(link.site),
         contact=frame.contact_of(link), form_token="", offer=offer, typed={},
         errors={}, mistakes=[], preview=True, framed=True, shows_all=False,
-        total_rows=totals.rows(offer.totals, link, offer.lines_count), was_asked=False, host=frame.addresses().base_url.split("://")[-1],
+        total_rows=totals.rows(offer.totals, link, offer.lines_count), was_asked=False,
+        host=frame.addresses().base_url.split("://")[-1],
         carried={}, has_ended=False, masked_email=masks.email(str(link.prefill.get("email", ""))), opened_url=None,
         code=codes.part(link, None)))
     return security.may_be_framed(response)

@@ -16,15 +16,22 @@ _SALES_TAX = frozenset({"US", "JP", "CA"})
 
 def speak_for(link: CheckoutLink) -> None:
     """Write this request as customers of `link` read it; a language this browser chose comes first."""
+    speak_as(link, chosen(link.site) or language_of(link))
+
+
+def speak_as(link: CheckoutLink, language: str) -> None:
+    """Write this request about `link` in `language`."""
     locale = link.language if translation.territory(link.language) else link.market.locale
-    formatting.speak(locale, link.site.time_zone, chosen(link.site) or language_of(link))
+    formatting.speak(locale, link.site.time_zone, language)
 
 
 def speak_when_asked(link: CheckoutLink) -> None:
     """Speak to customers of `link` as soon as there is anything to say; most forms that are sent are answered without
     a word, and without a look at who and where the link is for."""
     def find() -> str:
-        links.name_people(db.session(), link)
+        # A refusal may speak while something is half written, which is not to be stored for a word's sake.
+        with db.session.no_autoflush:
+            links.name_people(db.session(), link)
         speak_for(link)
         return translation.language()
 

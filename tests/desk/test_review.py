@@ -57,6 +57,14 @@ def test_the_link_button_inside_it_opens_the_dialog(maria: Client, draft: Select
     assert maria.get(str(button["href"]), htmx=True).one("#link-dialog")
 
 
+def test_the_preview_speaks_to_its_customer_whatever_this_browser_chose(
+        maria: Client, session: Session, shop: Shop, draft: Selection) -> None:
+    shop.site.languages = "en de sv"
+    session.commit()
+    maria.get("/selection/nobody/nothing?locale=de")
+    assert preview(maria, review(maria, draft)).one("html")["lang"] == "sv"
+
+
 def test_everything_that_is_fine_is_said(maria: Client, draft: Selection) -> None:
     assert checks(review(maria, draft)) == [
         ("ok", "Everything is for sale."), ("ok", "Every line has a price."), ("ok", "Everything is in stock."),
