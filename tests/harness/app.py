@@ -32,6 +32,7 @@ KEYS = {"SECRET_KEY": "of the tests alone", "LINK_KEY": "5a" * 32}
 DEVELOPERS_OWN = ("DATABASE_URL", "MAIL_SERVER", "PORTAL_MODE", "PUBLIC_BASE_URL", "TRUSTED_HOSTS", "EMBEDDED_WORKER")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 DRAWINGS = re.compile(r'(<svg id="ui-sprite[^>]*>).*?(?=</svg>)', re.DOTALL)
+SIGNED = re.compile(r'(?<=name="csrf_token" type="hidden" )value="[^"]*"')
 
 
 def pytest_configure() -> None:
@@ -103,6 +104,10 @@ class Answer(Response):
         found = self.page.select(selector)
         assert len(found) == 1, f"{len(found)} elements match {selector!r} in this {self.status} answer:\n{self.page}"
         return found[0]
+
+    def drawn(self, selector: str) -> str:
+        """The markup of the one element `selector` finds, but for its tokens, which are signed by the second."""
+        return SIGNED.sub("", str(self.one(selector)))
 
     def words(self, selector: str = "body") -> str:
         """The text a person reads in the one element `selector` finds, with single spaces."""
