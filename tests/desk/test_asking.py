@@ -96,14 +96,14 @@ def test_without_script_asking_leads_back_to_the_builder(session: Session, maria
 
 def test_a_choice_that_was_taken_away_stays_away(session: Session, maria: Client, cheap: Selection) -> None:
     shown = linking.dialog(maria, cheap)
-    shown.one("[name=wants_link]").decompose()
+    shown.one("[name=wants_link]").drop_tree()
     linking.create(maria, shown)
     assert not only(session).wants_link
 
 
 def test_a_form_that_never_asked_is_shown_what_needs_a_yes(session: Session, maria: Client, cheap: Selection) -> None:
     shown = linking.dialog(maria, cheap)
-    shown.one("#link-asking").decompose()
+    shown.one("#link-asking").drop_tree()
     answer = linking.create(maria, shown)
     assert answer.status_code == 422
     assert "is over your 15 % limit" in answer.words("#link-asking").replace("\xa0", " ")

@@ -152,7 +152,7 @@ def test_legal_texts_are_published_and_taken_away(dana: Client, session: Session
 def test_what_a_new_link_starts_with_is_kept(dana: Client, session: Session, shop: Shop) -> None:
     shown = look(dana, shop, "/links")
     for name in ("allows_endless_links", "links_may_wait"):
-        del shown.one(f"[name={name}]")["checked"]
+        del shown.one(f"[name={name}]").attrib["checked"]
     dana.submit(shown, "#links-form", link_policy="first_closes", link_days="14", max_link_days="90", crm="other",
                 asks_for=["ignore_tax", "nonsense"], tax_on_shipping="proportional", metadata_key=["source"],
                 metadata_value=["phone"])

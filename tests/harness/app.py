@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from bs4 import BeautifulSoup, Tag
 from flask import Flask, Response
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
@@ -25,13 +24,14 @@ from sales_portal.core import clock, tokens
 from sales_portal.web.extensions import db, limiter
 from sales_portal.web.security import SECRET_PATHS
 from sales_portal.web.staff import LIFETIME
+from tests.harness import markup
 from tests.harness.databases import Database, Databases
+from tests.harness.markup import Element
 from tests.harness.server import Ports
 
 KEYS = {"SECRET_KEY": "of the tests alone", "LINK_KEY": "5a" * 32}
 DEVELOPERS_OWN = ("DATABASE_URL", "MAIL_SERVER", "PORTAL_MODE", "PUBLIC_BASE_URL", "TRUSTED_HOSTS", "EMBEDDED_WORKER")
 SAFE = {"GET", "HEAD", "OPTIONS"}
-DRAWINGS = re.compile(r'(<svg id="ui-sprite[^>]*>).*?(?=</svg>)', re.DOTALL)
 SIGNED = re.compile(r'(?<=name="csrf_token" type="hidden" )value="[^"]*"')
 
 
@@ -89,17 +89,11 @@ class Answer(Response):
     """An answer with its HTML parsed."""
 
     @cached_property
-    def page(self) -> BeautifulSoup:
-        """The parsed page or fragment, without the drawings of the icons, which are half of its elements."""
-        html = DRAWINGS.sub(r"\1", self.get_data(as_text=True))
-        parsed = BeautifulSoup(html, "lxml")
-        if not html.lstrip().startswith("<!doctype"):
-            # The parser makes a page of every fragment.
-            for added in parsed(["html", "body"]):
-                added.unwrap()
-        return parsed
+    def page(self) -> Element:
+        """The parsed page or fragment."""
+        return markup.parse(self.get_data(as_text=True))
 
-    def one(self, selector: str) -> Tag:
+    def one(self, selector: str) -> Element:
         """The one element `selector` finds; fails where there is none or more."""
         found = self.page.select(selector)
         assert len(found) == 1, f"{len(found)} elements match {selector!r} in this {self.status} answer:\n{self.page}"
@@ -184,7 +178,7 @@ class Client(FlaskClient):
         return self.open(action, method=method, htmx=htmx, csrf=False, **given)
 
 
-def values_of(form: Tag) -> dict[str, Any]:
+def values_of(form: Element) -> dict[str, Any]:
     """What a browser would send of `form` untouched: values, ticked boxes, chosen options; no buttons."""
     values: dict[str, Any] = {}
     for field in form.select("input[name], select[name], textarea[name]"):

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup, Tag
 from jinja2 import UndefinedError
 
 from sales_portal.core.money import Money
 from sales_portal.messaging import contexts, rendering
 from sales_portal.sites import colors
+from tests.harness import markup
+from tests.harness.markup import Element
 from tests.harness.time import Clock
 from tests.messaging.conftest import BRAND, SIGNATURE, link_ready
 
@@ -78,11 +79,11 @@ def rendered(name: str, locale: str = "sv_SE", time_zone: str = "Europe/Stockhol
     return rendering.render(name, MAILS[name] | {"url": url} | changes, locale=locale, time_zone=time_zone)
 
 
-def page(mail: rendering.Rendered) -> BeautifulSoup:
-    return BeautifulSoup(mail.html, "html.parser")
+def page(mail: rendering.Rendered) -> Element:
+    return markup.parse(mail.html)
 
 
-def words(element: Tag) -> str:
+def words(element: Element) -> str:
     return " ".join(element.get_text(" ").split())
 
 
@@ -126,10 +127,7 @@ def test_the_plain_part_has_the_bare_address_on_its_own_line(name: str) -> None:
 
 @every_mail
 def test_a_mail_has_a_preheader_before_anything_else(name: str) -> None:
-    body = page(rendered(name)).body
-    assert body is not None
-    first = body.find(True)
-    assert isinstance(first, Tag)
+    [first] = page(rendered(name)).select("body > :first-child")
     assert "display: none" in str(first["style"])
     assert words(first)
 
@@ -157,7 +155,7 @@ def test_a_mail_is_readable_in_dark(name: str) -> None:
         if "background-color: #FFFFFF" in style or re.search(r"(?<!-)color: #(1A1B1E|4C4E54|64666D|2F3EB4)", style):
             if "background-color: #ECEEFC" in style:
                 continue  # The initials bring their own background.
-            assert known & set(element.get_attribute_list("class")), style
+            assert known & set(element.get("class", [])), style
 
 
 @every_mail

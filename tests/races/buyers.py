@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from tests.harness import markup
+from tests.harness.markup import Element
 
 Answer = TypeVar("Answer")
 PATIENCE_SECONDS = 60
@@ -22,7 +23,7 @@ class Page:
 
     status: int
     path: str
-    html: BeautifulSoup
+    html: Element
 
     @property
     def words(self) -> str:
@@ -33,12 +34,12 @@ class Page:
         """Whether a form on the page posts to an address ending in `action_ends`."""
         return bool(self._forms(action_ends))
 
-    def form(self, action_ends: str) -> Tag:
+    def form(self, action_ends: str) -> Element:
         """The form that posts to an address ending in `action_ends`."""
         assert self.has(action_ends), f"no form to {action_ends} on {self.path}: {self.words[:300]}"
         return self._forms(action_ends)[0]
 
-    def _forms(self, action_ends: str) -> list[Tag]:
+    def _forms(self, action_ends: str) -> list[Element]:
         return [form for form in self.html.select("form[method=post]")
                 if str(form.get("action", "")).split("?")[0].endswith(action_ends)]
 
@@ -54,7 +55,7 @@ class Buyer:
         """GET with redirects followed."""
         return self._ask("GET", path, "")
 
-    def submit(self, form: Tag, **typed: str) -> Page:
+    def submit(self, form: Element, **typed: str) -> Page:
         """Send `form` as a browser would, with `typed` over what stands in it."""
         values = dict(_values(form)) | typed
         return self._ask("POST", str(form["action"]), urlencode(values))
@@ -63,7 +64,7 @@ class Buyer:
         for _ in range(10):
             status, location, html = self._once(method, path, body)
             if status not in (302, 303):
-                return Page(status, path, BeautifulSoup(html, "html.parser"))
+                return Page(status, path, markup.parse(html))
             parts = urlsplit(location)
             method, body, path = "GET", "", parts.path + (f"?{parts.query}" if parts.query else "")
         raise AssertionError(f"redirects without end at {path}")
@@ -111,9 +112,8 @@ def all_at_once(acts: Iterable[Callable[[], Answer]]) -> list[Answer]:
         return list(crew.map(go, waiting))
 
 
-def _values(form: Tag) -> Iterable[tuple[str, str]]:
-    outside = [element for root in form.parents if root.parent is None and form.has_attr("id")
-               for element in root.select(f'[form="{form["id"]}"]')]
+def _values(form: Element) -> Iterable[tuple[str, str]]:
+    outside = form.getroottree().getroot().select(f'[form="{form["id"]}"]') if form.has_attr("id") else []
     for element in [*form.select("input[name], select[name], textarea[name]"), *outside]:
         kind = element.get("type", "text")
         if kind in ("submit", "button") or (kind in ("radio", "checkbox") and not element.has_attr("checked")):
