@@ -6,7 +6,7 @@ A page that throws, breaks the content security policy or asks another host for 
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ OFFLINE = (
     "--no-first-run",
     "--no-pings",
 )
+THEMES = ("light", "dark")
 HOME = {"127.0.0.1", "localhost", ""}
 TIMEOUT_MS = 15_000
 """When something hangs: no promise of speed, so a slow machine fails nothing."""
@@ -132,16 +133,17 @@ def _axe() -> str:
     return Axe().axe_script
 
 
-def accessibility_problems(page: Page) -> list[str]:
-    """What axe finds on the page as it stands, one line per node; empty is right."""
+def accessibility_problems(page: Page, themes: Iterable[str] = THEMES) -> list[str]:
+    """What axe finds on the page as it stands, in light and in dark, one line per node; empty is right."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
-    found = page.evaluate("axe.run({resultTypes: ['violations']}).then(results => results.violations)")
-    return [
-        f"{rule['id']}: {' '.join(map(str, node['target']))} — {rule['help']}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
+    found = []
+    for theme in themes:
+        page.emulate_media(color_scheme=theme)
+        violated = page.evaluate("axe.run({resultTypes: ['violations']}).then(results => results.violations)")
+        found += [f"{theme}: {rule['id']}: {' '.join(map(str, node['target']))} — {rule['help']}"
+                  for rule in violated for node in rule["nodes"]]
+    return found
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from tests import make
-from tests.journeys.test_customer_pages import SMALL, THEMES, fine
+from tests.journeys.test_customer_pages import SMALL, fine
 from tests.make import Linked, Shop
 
 Opening = Callable[..., Page]
@@ -22,12 +22,11 @@ def unlocked(session: Session, shop: Shop) -> Linked:
     return made
 
 
-@pytest.mark.parametrize("theme", THEMES)
 def test_adding_is_accessible_and_big_enough_for_a_thumb(
-        session: Session, shop: Shop, unlocked: Linked, open_page: Opening, theme: str) -> None:
+        session: Session, shop: Shop, unlocked: Linked, open_page: Opening) -> None:
     make.product(session, "Consultation", kind="service", prices={shop.pricelist: 50_000})
     session.commit()
-    page = open_page(color_scheme=theme, viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
+    page = open_page(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
     page.goto(unlocked.path)
     page.get_by_role("button", name="Add Linen bag").tap()
     expect(page.get_by_role("status").filter(has_text="Linen bag is in your selection now.")).to_be_visible()

@@ -22,7 +22,6 @@ from tests.journeys.customer import DETAILS
 from tests.make import Linked, Shop
 
 Opening = Callable[..., Page]
-THEMES = ("light", "dark")
 COMPRESSED = (".css", ".js", ".svg")
 WRAPPED = """[...document.querySelectorAll(".money")]
     .filter((amount) => amount.getClientRects().length > 1).map((amount) => amount.textContent)"""
@@ -92,16 +91,14 @@ def walk(page: Page, linked: Linked) -> Iterator[str]:
     yield "the link once more"
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_every_page_of_a_purchase_is_accessible(linked: Linked, open_page: Opening, theme: str) -> None:
-    page = open_page(color_scheme=theme, viewport={"width": 360, "height": 640})
+def test_every_page_of_a_purchase_is_accessible(linked: Linked, open_page: Opening) -> None:
+    page = open_page(viewport={"width": 360, "height": 640})
     for _ in walk(page, linked):
         fine(page)
 
 
-@pytest.mark.parametrize("theme", THEMES)
 def test_every_state_of_a_link_is_accessible(
-        session: Session, shop: Shop, linked: Linked, open_page: Opening, theme: str) -> None:
+        session: Session, shop: Shop, linked: Linked, open_page: Opening) -> None:
     at = clock.now()
     gone = make.product(session, "Brass lamp", prices={shop.pricelist: 149_000}, stock={shop.warehouse: 1})
 
@@ -119,7 +116,7 @@ def test_every_state_of_a_link_is_accessible(
     session.commit()
     order = make.order(session, used)
     receipt = Addresses("").receipt_url(order.receipt_token_sealed)
-    page = open_page(color_scheme=theme, viewport={"width": 360, "height": 640})
+    page = open_page(viewport={"width": 360, "height": 640})
     for path in (*(each.path for each in (expired, revoked, paused, scheduled, pick, change, sold_out, used)),
                  f"{expired.path}?asked=1", f"{linked.path}?preview=1", f"/selection/{'0' * 32}/x", receipt):
         page.goto(path)
