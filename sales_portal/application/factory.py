@@ -17,6 +17,7 @@ from sales_portal.core.db import engine_options, prepare_engine
 from sales_portal.desk import routes as desk
 from sales_portal.links.addresses import Addresses
 from sales_portal.payments.gateway import Gateways
+from sales_portal.payments.invoice_gateway import InvoiceGateway
 from sales_portal.payments.test_gateway import TestGateway
 from sales_portal.storefront import routes as storefront
 from sales_portal.web import assets, edge, formatting, health, refusals, security, templating, typed
@@ -75,7 +76,8 @@ def _gateways(app: Flask) -> Gateways:
     unknown = set(app.config["GATEWAYS"]) - set(known)
     if unknown:
         raise config.BadConfiguration(f"GATEWAYS names {', '.join(sorted(unknown))}; known are {', '.join(known)}.")
-    return {name: known[name] for name in app.config["GATEWAYS"]}
+    # Invoices need no provider, and so no configuration: a site's settings say whether it offers them.
+    return {name: known[name] for name in app.config["GATEWAYS"]} | {"invoice": InvoiceGateway()}
 
 
 def _install_database(app: Flask) -> None:

@@ -16,8 +16,10 @@ from sales_portal.messaging.contexts import (
     AgentMailBounced,
     AgentPaid,
     BackInStock,
+    InvoiceDue,
     Item,
     PaymentFailed,
+    PaymentReturning,
     Receipt,
 )
 from sales_portal.messaging.models import Delivery
@@ -31,7 +33,7 @@ def receipt(order: Order) -> Receipt:
     return Receipt(
         brand=contexts.brand_of(order.site), agent=contexts.signature_of(order.agent),
         first_name=first_name(order.name), order_number=order.number, placed_at=order.placed_at,
-        is_paid=is_paid(order), items=items(order), delivery=delivery[0] if delivery else None,
+        is_paid=is_paid(order), invoice=_invoice(order), items=items(order), delivery=delivery[0] if delivery else None,
         taxes=_tax(order, is_included=False), included_tax=_tax(order, is_included=True),
         total=Money(order.total_amount, order.currency))
 
@@ -93,6 +95,13 @@ def payment_failed(payment: Payment) -> PaymentFailed:
         first_name=first_name(payment.checkout_session.name), total=Money(payment.amount, payment.currency))
 
 
+def payment_returning(payment: Payment) -> PaymentReturning:
+    """What the customer reads when there is no order for the money that was taken."""
+    return PaymentReturning(
+        brand=contexts.brand_of(payment.link.site), agent=contexts.signature_of(payment.link.agent),
+        first_name=first_name(payment.checkout_session.name), total=Money(payment.amount, payment.currency))
+
+
 def items(order: Order) -> list[Item]:
     """What was bought, delivery left out."""
     return [_item(order, line) for line in order.lines if line.kind != "shipping"]
@@ -101,6 +110,11 @@ def items(order: Order) -> list[Item]:
 def is_paid(order: Order) -> bool:
     """Whether the customer has done their part: an invoice is paid later."""
     return order.payment is None or order.payment.capture_mode != "by_hand"
+
+
+def _invoice(order: Order) -> InvoiceDue | None:
+    invoice = order.invoice
+    return InvoiceDue(invoice.number, invoice.due_on, invoice.bank_details) if invoice is not None else None
 
 
 def first_name(name: str) -> str:

@@ -20,12 +20,16 @@ from sales_portal.outbox import service as outbox
 from sales_portal.outbox.errors import PermanentFailure
 from sales_portal.outbox.loop import Handler
 from sales_portal.outbox.models import Job
+from sales_portal.payments.models import Payment
 
 PERIODIC = {"links.expire": 60, "links.start_stocked": 60, "visits.expire": 60, **reminding.PERIODIC}
 """How many seconds apart what time does is done."""
 
 ABOUT_ORDERS = {"order.receipt": mails.receipt, "order.agent_paid": mails.agent_paid}
 """The mails that follow an order, each with the topic that stands for it."""
+
+ABOUT_PAYMENTS = {"payment.failed": mails.payment_failed, "payment.returning": mails.payment_returning}
+"""The mails that follow a payment without an order, by topic."""
 
 log = structlog.get_logger()
 
@@ -35,7 +39,7 @@ def handlers(addresses: Addresses) -> dict[str, Handler]:
     return {
         "order.placed": lambda session, job: _announce(session, job, addresses),
         **{topic: _telling(write, addresses) for topic, write in ABOUT_ORDERS.items()},
-        "payment.failed": lambda session, job: _tell_failed(session, job, addresses),
+        **{topic: _telling_of_payment(write, addresses) for topic, write in ABOUT_PAYMENTS.items()},
         messaging.BOUNCED: lambda session, job: _note_bounce(session, job, addresses),
         messaging.DELIVERED: _note_delivery,
         "links.expire": _expire_links,
@@ -75,11 +79,14 @@ def _order(session: Session, job: Job) -> Order:
     return order
 
 
-def _tell_failed(session: Session, job: Job, addresses: Addresses) -> None:
-    payment = queries.get_payment(session, job.subject_id)
-    if payment is None:
-        raise PermanentFailure("The payment does not exist any more")
-    messaging.queue_written(session, [mails.payment_failed(session, payment, addresses)], by=SYSTEM)
+def _telling_of_payment(write: Callable[[Session, Payment, Addresses], Delivery], addresses: Addresses) -> Handler:
+    def tell(session: Session, job: Job) -> None:
+        payment = queries.get_payment(session, job.subject_id)
+        if payment is None:
+            raise PermanentFailure("The payment does not exist any more")
+        messaging.queue_written(session, [write(session, payment, addresses)], by=SYSTEM)
+
+    return tell
 
 
 def _note_bounce(session: Session, job: Job, addresses: Addresses) -> None:

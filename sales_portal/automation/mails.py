@@ -42,14 +42,24 @@ def agent_paid(order: Order, addresses: Addresses) -> Delivery:
 
 def payment_failed(session: Session, payment: Payment, addresses: Addresses) -> Delivery:
     """What tells the customer that nothing was charged, and where to try again while the link is open."""
+    return _about_payment(session, payment, addresses, "payment-failed", dict(contexts.payment_failed(payment)))
+
+
+def payment_returning(session: Session, payment: Payment, addresses: Addresses) -> Delivery:
+    """What tells the customer that their money goes back, and where to try again while the link is open."""
+    return _about_payment(session, payment, addresses, "payment-returning", dict(contexts.payment_returning(payment)))
+
+
+def _about_payment(session: Session, payment: Payment, addresses: Addresses, template: str,
+                   context: dict[str, object]) -> Delivery:
     link, visit, language = payment.link, payment.checkout_session, language_of(payment.link)
     address = recipients.address_for(session, link, visit.email) if link.is_open(clock.now()) else None
     url = addresses.link_url(address, link.site) if address is not None else None
     return write(
-        link, link.site, template="payment-failed", to=visit.email, to_name=visit.name,
+        link, link.site, template=template, to=visit.email, to_name=visit.name,
         sender_name=sending.sender_name(link.agent, link.site, language),
         reply_to=sending.reply_to(link.agent, link.site),
-        context=dict(contexts.payment_failed(payment)), url=url, locale=link.market.locale, language=language)
+        context=context, url=url, locale=link.market.locale, language=language)
 
 
 def write(link: CheckoutLink, site: Site, *, template: str, to: str, to_name: str, sender_name: str,

@@ -31,7 +31,8 @@ class CheckoutSession(Base):
 
     `on_behalf_of` is the sealed grant to buy for an account, see `checkout.behalf`. `signed_in_at` is when the customer
     showed by a code that `email` is theirs.
-    `offer_version` is that of the link it was made from, or that its customer accepted since.
+    `offer_version` is that of the link it was made from, or that its customer accepted since. `payment_method` is the
+    slug of the way to pay its customer chose, empty before.
     """
 
     __tablename__ = "checkout_sessions"
@@ -67,6 +68,7 @@ class CheckoutSession(Base):
     custom_fields: Mapped[JsonObject] = mapped_column(default=dict)
     session_metadata: Mapped[JsonObject] = mapped_column("metadata", default=dict)
     shipping_method_id: Mapped[int | None] = mapped_column(ForeignKey(ShippingMethod.id))
+    payment_method: Mapped[str] = mapped_column(String(20), default="", server_default=text("''"))
     has_discounts: Mapped[bool] = mapped_column(default=False)
     details_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     on_behalf_of: Mapped[str | None] = mapped_column(String(300))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from string import Formatter
 from typing import Any
 
@@ -16,6 +16,7 @@ from sales_portal.web import formatting
 
 MONEY = ("total", "total_before", "amount")
 INSTANTS = ("until",)
+DAYS = ("due", "paid_on")
 WORDS: Mapping[str, Mapping[str, str]] = {
     "changes": {"nothing": "exactly these items", "more": "with changes allowed", "pick_one": "one of these products"},
     "policy": {"single": "once", "first_closes": "until somebody has paid", "reusable": "more than once"},
@@ -133,11 +134,20 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.PAYMENT_CANCELLED: _told("card-x", "warning", "Cancelled the payment"),
     EventName.PAYMENT_CAPTURED: _told("check", "success", "The money was taken", "{total}"),
     EventName.PAYMENT_VOIDED: _told("undo", "neutral", "The payment was given back; nothing was charged"),
+    EventName.PAYMENT_REFUNDED: _told("undo", "neutral", "Sent {total} back to the customer",
+                                      otherwise="Sent the money back to the customer"),
+    EventName.PAYMENT_PROLONGED: _told("clock", "violet", "Asked for more time to pay"),
     EventName.ORDER_PLACED: _told("orders", "success", "Ordered for {total}", "order {order}",
                                   "on behalf of {on_behalf_of}", otherwise="Ordered"),
-    EventName.ORDER_REFUSED: _told("x-circle", "danger", "No order was made", "{reason}", "nothing was charged"),
+    EventName.ORDER_REFUSED: _told("x-circle", "danger", "No order was made", "{reason}", "{money}"),
     EventName.ORDER_PAID: _told("check", "success", "Paid {total}", "order {order}", "{after_sending} after sending",
                                 otherwise="Paid"),
+    EventName.INVOICE_ISSUED: _told("file", "info", "Invoice {invoice} was issued", "due {due}",
+                                    otherwise="An invoice was issued"),
+    EventName.INVOICE_PAID: _told("check", "success", "{who} marked invoice {invoice} as paid", "on {paid_on}",
+                                  "“{reference}”", otherwise="{who} marked the invoice as paid"),
+    EventName.INVOICE_VOIDED: _told("ban", "neutral", "{who} voided invoice {invoice}",
+                                    otherwise="{who} voided the invoice"),
     EventName.SUBSCRIPTION_STARTED: _told("arrows", "success", "{title} started",
                                             otherwise="The subscription started"),
     EventName.MAIL_QUEUED: _told("mail", "neutral", "Mail “{title}” is on its way to {to}",
@@ -191,8 +201,10 @@ def _fields(part: str) -> set[str]:
 def _values(event: Event) -> dict[str, str]:
     data = event.data
     values = {key: _worded(key, value, data) for key, value in data.items() if _is_said(value)}
-    if event.name == EventName.ORDER_REFUSED and "reason" in values:
-        values["reason"] = REASONS.get(values["reason"], values["reason"])
+    if event.name == EventName.ORDER_REFUSED:
+        values["money"] = "the money goes back" if data.get("was_charged") is True else "nothing was charged"
+        if "reason" in values:
+            values["reason"] = REASONS.get(values["reason"], values["reason"])
     if isinstance(data.get("asked"), list):
         values["asked"] = ", ".join(map(_asked, data["asked"]))
     if data.get("ignores_shipping") is True:
@@ -221,6 +233,8 @@ def _worded(key: str, value: Any, data: Mapping[str, Any]) -> str:
         return formatting.money(value, data["currency"])
     if key in INSTANTS and isinstance(value, str):
         return formatting.date(datetime.fromisoformat(value))
+    if key in DAYS and isinstance(value, str):
+        return formatting.date(date.fromisoformat(value))
     return WORDS.get(key, {}).get(str(value), str(value))
 
 

@@ -39,6 +39,7 @@ class CheckoutLink(Base):
     `offer_version` counts what was offered under its addresses, since `offered_at` where that is not from the start.
     `asked_at` is when its customer last asked for something, `asked_for` what. Where it `shows_reason` customers read
     why it was revoked; where it `lets_go_without` they may leave out what has sold out.
+    `payment_methods` are the ways to pay of its site that it offers, with spaces between; empty: all of them.
     """
 
     __tablename__ = "checkout_links"
@@ -106,6 +107,7 @@ class CheckoutLink(Base):
     preselected_line: Mapped[int | None]
     price_mode: Mapped[str] = mapped_column(String(8), default="frozen")
     language: Mapped[str] = mapped_column(String(12), default="")
+    payment_methods: Mapped[str] = mapped_column(String(120), default="", server_default=text("''"))
     crm_account_id: Mapped[str] = mapped_column(String(40), default="")
     crm_contact_id: Mapped[str] = mapped_column(String(40), default="")
     after_message: Mapped[str] = mapped_column(String(500), default="")

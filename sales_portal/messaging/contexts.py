@@ -4,7 +4,7 @@ Words of ours in a context are English, marked to be translated: the template sa
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, TypedDict
 
 from sales_portal.core.money import Money
@@ -41,6 +41,15 @@ class Item:
     quantity: int
     amount: Money
     details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceDue:
+    """What an order is paid by later: until when, and where to. `bank_details` may have several lines."""
+
+    number: str
+    due_on: date
+    bank_details: str
 
 
 class LinkReady(TypedDict):
@@ -121,7 +130,7 @@ class Receipt(TypedDict):
     """`receipt`: what was bought and paid. Its URL is the receipt's.
 
     `taxes` is what is added below the items, `included_tax` what their prices hold; `is_paid` is False where the
-    customer pays by invoice later.
+    customer pays later, by `invoice`.
     """
 
     brand: Brand
@@ -130,6 +139,7 @@ class Receipt(TypedDict):
     order_number: str
     placed_at: datetime
     is_paid: bool
+    invoice: InvoiceDue | None
     items: list[Item]
     delivery: Item | None
     taxes: Money
@@ -175,6 +185,15 @@ class BackInStock(TypedDict):
 
 class PaymentFailed(TypedDict):
     """`payment-failed`: nothing was charged. Without a URL there is nothing to try again and the agent can help."""
+
+    brand: Brand
+    agent: Signature
+    first_name: str
+    total: Money
+
+
+class PaymentReturning(TypedDict):
+    """`payment-returning`: the money was taken, there is no order, and all of it goes back. Its URL is as there."""
 
     brand: Brand
     agent: Signature

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -106,9 +106,10 @@ def _money(context: Context, amount: Money) -> str:
 
 
 @pass_context
-def _day(context: Context, at: datetime) -> str:
-    local = at.astimezone(ZoneInfo(context["time_zone"]))
-    is_this_year = local.year == clock.now().astimezone(local.tzinfo).year
+def _day(context: Context, at: datetime | date) -> str:
+    zone = ZoneInfo(context["time_zone"])
+    local = at.astimezone(zone) if isinstance(at, datetime) else at
+    is_this_year = local.year == clock.now().astimezone(zone).year
     return format_skeleton("MMMEd" if is_this_year else "yMMMEd", local, locale=context["locale"])
 
 

@@ -1,19 +1,25 @@
 """What the worker does for orders and their money: capture, give back, and look after payments left alone."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.core import clock
+from sales_portal.inventory import holding
 from sales_portal.orders import placing, queries
+from sales_portal.orders.queries import Standing
 from sales_portal.outbox.errors import KnownFailure, OtherSideDown
 from sales_portal.outbox.loop import Effect, Handler
 from sales_portal.outbox.models import Job
+from sales_portal.payments import reserving
 from sales_portal.payments.gateway import Gateway, GatewayDown, GatewayRefused, Gateways, Intent
 from sales_portal.payments.models import Payment
 
 OPEN = ("created", "authorised")
+PATIENCE = timedelta(minutes=3)
+"""How long a provider that is silent may keep stock beyond its end."""
 Answer = TypeVar("Answer")
 
 
@@ -26,7 +32,9 @@ def handlers(sessions: sessionmaker[Session], gateways: Gateways) -> dict[str, H
     return {
         "payment.capture": lambda session, job: _capture(session, job, gateways),
         "payment.void": lambda session, job: _void(session, job, gateways),
+        "payment.reversal": lambda session, job: _reverse(session, job, gateways),
         "payment.resolve": lambda session, job: _resolve(session, job, sessions, gateways),
+        reserving.TOPIC: lambda session, job: _expire(session, job, sessions, gateways),
     }
 
 
@@ -53,6 +61,45 @@ def _void(session: Session, job: Job, gateways: Gateways) -> Effect | None:
         settle=lambda later, _: placing.finish_void(later, payment.id, source="worker"))
 
 
+def _reverse(session: Session, job: Job, gateways: Gateways) -> Effect | None:
+    payment = queries.get_standing(session, job.subject_id)
+    if payment.status != "refund_pending" or payment.order_id is not None:
+        return None
+    gateway, reference, public_id = gateways[payment.gateway], payment.gateway_reference, payment.public_id
+    return Effect(
+        act=lambda: _ask(lambda: _send_back(gateway, reference, public_id, payment.amount)),
+        settle=lambda later, _: placing.finish_reversal(later, payment.id, source="worker"))
+
+
+def _expire(session: Session, job: Job, sessions: sessionmaker[Session], gateways: Gateways) -> Effect | None:
+    """End what was held for a payment nobody confirmed: at the provider first, and only then here.
+
+    A provider that does not answer may keep the stock a little longer, and not for good.
+    """
+    payment = queries.get_standing(session, job.subject_id)
+    if payment.status != "created" or clock.now() < payment.started_until:
+        return None
+    resolving = _resolve(session, job, sessions, gateways)
+    if resolving is None or clock.now() < payment.started_until + PATIENCE:
+        return resolving
+    ask = resolving.act
+
+    def act() -> bool | None:
+        try:
+            answer: bool = ask()
+            return answer
+        except (OtherSideDown, KnownFailure):
+            return None
+
+    def settle(later: Session, is_over: bool | None) -> None:
+        if is_over is None:
+            holding.release(later, payment.id)
+        else:
+            resolving.settle(later, is_over)
+
+    return Effect(act=act, settle=settle)
+
+
 def _resolve(session: Session, job: Job, sessions: sessionmaker[Session], gateways: Gateways) -> Effect | None:
     """Finish what a customer left: place the order of an authorised payment, give up one never confirmed."""
     payment = queries.get_standing(session, job.subject_id)
@@ -60,10 +107,10 @@ def _resolve(session: Session, job: Job, sessions: sessionmaker[Session], gatewa
         return None
     gateway, public_id = gateways[payment.gateway], payment.public_id
 
+    if payment.status == "cancelled":
+        return _end_for_good(payment, gateway)
+
     def act() -> bool:
-        if payment.status == "cancelled":
-            _give_up(gateway, None, public_id)
-            return False
         with sessions() as own:
             outcome = placing.place_order(own, payment.id, gateways, source="worker").outcome
         if outcome == "waiting" and clock.now() < payment.started_until:
@@ -77,6 +124,28 @@ def _resolve(session: Session, job: Job, sessions: sessionmaker[Session], gatewa
             placing.cancel_unfinished(later, payment.id, source="worker")
 
     return Effect(act=lambda: _ask(act), settle=settle)
+
+
+def _end_for_good(payment: Standing, gateway: Gateway) -> Effect:
+    """A payment that was given up is given up at the provider too; what it took all the same goes back."""
+    def act() -> bool:
+        intent = gateway.find(payment.public_id)
+        if intent is not None and intent.status != "captured":
+            gateway.void(intent.reference, f"void:{payment.public_id}")
+        return intent is not None and intent.status == "captured"
+
+    def settle(later: Session, was_taken: bool) -> None:
+        if was_taken:
+            placing.return_late_money(later, payment.id, source="worker")
+
+    return Effect(act=lambda: _ask(act), settle=settle)
+
+
+def _send_back(gateway: Gateway, reference: str | None, public_id: str, amount: int) -> Intent:
+    intent = gateway.fetch(reference) if reference is not None else gateway.find(public_id)
+    if intent is None:
+        raise KnownFailure("The payment provider does not know the payment")
+    return gateway.refund(intent.reference, amount, f"reversal:{public_id}")
 
 
 def _give_up(gateway: Gateway, reference: str | None, public_id: str) -> Intent | None:

@@ -87,8 +87,9 @@ def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, line
     return order
 
 
-def record_placed(session: Session, order: Order, link: CheckoutLink, lines: Lines) -> None:
-    """Win the selection, write down that the order stands, and ask for what follows: with a payment, its capture.
+def record_placed(session: Session, order: Order, link: CheckoutLink, lines: Lines, *,
+                  is_captured_next: bool = False) -> None:
+    """Win the selection, write down that the order stands, and ask for what follows, its capture among it.
 
     What the order of `lines` started is written down with it.
     """
@@ -97,7 +98,7 @@ def record_placed(session: Session, order: Order, link: CheckoutLink, lines: Lin
     started = (history.fact(EventName.SUBSCRIPTION_STARTED, order, by=history.SYSTEM, context=link, title=line.title)
                for line in lines if line.offer_version_id is not None)
     selections.mark_won(session, link.selection_id, by=history.SYSTEM, then=(placed, *started))
-    capture = [("payment.capture", (Payment.__tablename__, order.payment_id))] if order.payment_id is not None else []
+    capture = [("payment.capture", (Payment.__tablename__, order.payment_id or 0))] if is_captured_next else []
     outbox.put_all(session, [("order.placed", (Order.__tablename__, order.id)), *capture])
 
 

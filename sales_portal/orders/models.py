@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, false, text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
 from sales_portal.catalog.models import Answers, OfferVersion, Variant
 from sales_portal.checkout.models import CheckoutSession
-from sales_portal.core.db import Amount, Base, Currency, Instant, JsonObject, Pk, UTCDateTime
+from sales_portal.core.db import Amount, Base, BigInt, Currency, Instant, JsonObject, Pk, UTCDateTime
 from sales_portal.customers.models import Account, Customer
 from sales_portal.inventory.models import Stock
 from sales_portal.links.models import CheckoutLink
@@ -16,6 +16,7 @@ from sales_portal.payments.models import Payment
 from sales_portal.sites.models import Site
 
 _ONE = text("is_exclusive AND status <> 'cancelled'")
+_UNPAID = text("paid_on IS NULL AND voided_at IS NULL")
 
 
 def number_of(order_id: int) -> str:
@@ -71,6 +72,7 @@ class Order(Base):
     site: Mapped[Site] = relationship(lazy="raise")
     customer: Mapped[Customer | None] = relationship(lazy="raise")
     lines: Mapped[list["OrderLine"]] = relationship(lazy="raise", order_by="OrderLine.line_no")
+    invoice: Mapped["Invoice | None"] = relationship(lazy="raise", back_populates="order")
 
     @property
     def number(self) -> str:
@@ -131,3 +133,51 @@ class Subscription(Base):
     trial_ends_on: Mapped[date | None] = mapped_column(Date)
     renews_on: Mapped[date] = mapped_column(Date)
     subscription_metadata: Mapped[JsonObject] = mapped_column("metadata", default=dict)
+
+
+class InvoiceSeries(Base):
+    """The last number a site gave to an invoice in a year; locked while one is taken, so that none is missing."""
+
+    __tablename__ = "invoice_series"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey(Site.id), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last_no: Mapped[int]
+
+
+class Invoice(Base):
+    """What an order paid later is asked for by: its number, until when, and where to.
+
+    `paid_on` and `paid_reference` are what staff saw on the bank's statement. A voided one stays, with its number.
+    """
+
+    __tablename__ = "invoices"
+    __table_args__ = (
+        UniqueConstraint("site_id", "year", "sequence_no"),
+        CheckConstraint("due_on >= issued_on", name="due"),
+        CheckConstraint("paid_on IS NULL OR voided_at IS NULL", name="end"),
+        Index("ix_invoices_open", "due_on", sqlite_where=_UNPAID, postgresql_where=_UNPAID),
+    )
+
+    order_id: Mapped[int] = mapped_column(BigInt, ForeignKey(Order.id), primary_key=True, autoincrement=False)
+    site_id: Mapped[int] = mapped_column(ForeignKey(Site.id))
+    year: Mapped[int]
+    sequence_no: Mapped[int]
+    number: Mapped[str] = mapped_column(String(24))
+    issued_on: Mapped[date] = mapped_column(Date)
+    due_on: Mapped[date] = mapped_column(Date)
+    bank_details: Mapped[str] = mapped_column(Text)
+    paid_on: Mapped[date | None] = mapped_column(Date)
+    paid_reference: Mapped[str] = mapped_column(String(120), default="", server_default=text("''"))
+    voided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    order: Mapped[Order] = relationship(lazy="raise", back_populates="invoice")
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Whether its money is still to come."""
+        return self.paid_on is None and self.voided_at is None
+
+    def is_overdue(self, on: date) -> bool:
+        """Whether its money should have come by the day `on`."""
+        return self.is_unpaid and self.due_on < on

@@ -17,10 +17,11 @@ from sales_portal.core import clock
 from sales_portal.core.writing import change
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
+from sales_portal.inventory import holding
 from sales_portal.inventory.errors import OutOfStock
 from sales_portal.links import service as link_service
 from sales_portal.links.models import CheckoutLink
-from sales_portal.orders import making, queries
+from sales_portal.orders import invoicing, making, queries
 from sales_portal.orders.errors import NotFree, Unavailable
 from sales_portal.orders.models import Order
 from sales_portal.orders.queries import Seen, Standing
@@ -30,8 +31,8 @@ from sales_portal.payments import steps
 from sales_portal.payments.gateway import Gateways, Intent
 from sales_portal.payments.models import Payment
 
-FINISHED = ("capturing", "captured", "captured_auto", "refund_pending", "refunded")
-LOST = ("void_pending", "voided")
+FINISHED = ("authorised", "capturing", "captured", "captured_auto", "refund_pending", "refunded")
+LOST = ("void_pending", "voided", "refund_pending", "refunded")
 
 @dataclass(frozen=True, slots=True)
 class Placing:
@@ -127,8 +128,8 @@ def _settle(session: Session, seen: Seen, intent: Intent | None, source: str,
 
 
 def _judge(payment: Payment, intent: Intent | None) -> str | None:
-    """None where the provider's truth is a good authorisation of exactly this payment; else what to do instead."""
-    if intent is None or intent.status == "open":
+    """None where the provider's truth is a good yes to exactly this payment; else what to do instead."""
+    if intent is None or intent.status == "open" or (payment.capture_mode == "auto" and intent.status == "authorised"):
         return "waiting"
     if (intent.payment_id, intent.amount, intent.currency) != (payment.public_id, payment.amount, payment.currency):
         return "waiting"
@@ -149,24 +150,39 @@ def _place(session: Session, link: CheckoutLink, copy: CheckoutSession, payment:
            source: str) -> Placing:
     _refuse_late(payment)
     _refuse_closed(link, copy)
+    if payment.capture_mode == "auto":
+        holding.release(session, payment.id)
     if copy.total_amount != payment.amount:
         raise Unavailable("changed")
     # Whoever changes a line raises the version of its copy: the same version under the lock means the same lines.
     lines = seen.lines if seen.version == copy.version else queries.list_lines(session, copy.id)
     order = making.make_order(session, link, copy, lines, payment)
     _close(session, link, copy)
-    steps.walk(session, payment, *_authorised(payment), "capturing", source=source, order_id=order.id)
-    making.record_placed(session, order, link, lines)
+    ordered = {"manual": ("capturing",), "auto": ("captured",), "by_hand": ()}[payment.capture_mode]
+    steps.walk(session, payment, *_agreed(payment), *ordered, source=source, order_id=order.id, **_taken(payment))
+    making.record_placed(session, order, link, lines, is_captured_next=payment.capture_mode == "manual")
+    if payment.capture_mode == "auto":
+        making.mark_paid(session, order.id)
+    if payment.capture_mode == "by_hand":
+        invoicing.issue(session, order, link)
     return Placing("placed", order.id)
 
 
-def _authorised(payment: Payment) -> tuple[str, ...]:
+def _agreed(payment: Payment) -> tuple[str, ...]:
     """The step the provider's yes is, where it is not written down yet."""
-    return ("authorised",) if payment.status == "created" else ()
+    if payment.status != "created":
+        return ()
+    return ("captured_auto",) if payment.capture_mode == "auto" else ("authorised",)
+
+
+def _taken(payment: Payment) -> dict[str, int]:
+    """What the provider's yes took, where it takes money."""
+    return {"captured_amount": payment.amount} if payment.capture_mode == "auto" else {}
 
 
 def _refuse_late(payment: Payment) -> None:
-    if clock.now() >= payment.started_until:
+    # Money that is here already may still become an order; an authorisation is simply let go.
+    if payment.capture_mode != "auto" and clock.now() >= payment.started_until:
         raise Unavailable("late")
 
 
@@ -187,11 +203,22 @@ def _refuse_closed(link: CheckoutLink, copy: CheckoutSession) -> None:
 def _give_back(session: Session, link: CheckoutLink, payment: Payment, no: Unavailable | OutOfStock,
                source: str) -> Placing:
     reason = no.reason if isinstance(no, Unavailable) else "sold_out"
-    steps.walk(session, payment, *_authorised(payment), "void_pending", source=source)
-    outbox.put(session, "payment.void", ("payments", payment.id))
-    outbox.put(session, "payment.failed", ("payments", payment.id))
-    history.record(session, EventName.ORDER_REFUSED, payment, by=history.SYSTEM, context=link, reason=reason)
+    if payment.capture_mode == "auto":
+        _send_back(session, payment, *_agreed(payment), source=source)
+    else:
+        steps.walk(session, payment, *_agreed(payment), "void_pending", source=source)
+        about = (Payment.__tablename__, payment.id)
+        outbox.put_all(session, [("payment.void", about), ("payment.failed", about)])
+    history.record(session, EventName.ORDER_REFUSED, payment, by=history.SYSTEM, context=link, reason=reason,
+                   was_charged=payment.capture_mode == "auto")
     return Placing("lost", reason=reason)
+
+
+def _send_back(session: Session, payment: Payment, *path: str, source: str) -> None:
+    """The money is here and there is no order for it: it goes back, and its owner is told so."""
+    about = (Payment.__tablename__, payment.id)
+    steps.walk(session, payment, *path, "refund_pending", source=source, captured_amount=payment.amount)
+    outbox.put_all(session, [("payment.reversal", about), ("payment.returning", about)])
 
 
 def _close(session: Session, link: CheckoutLink, copy: CheckoutSession) -> None:
@@ -213,6 +240,25 @@ def cancel_unfinished(session: Session, payment_id: int, *, source: str) -> bool
     """Give up a payment nobody confirmed in time; False where it went on meanwhile. In the caller's transaction."""
     payment = session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
     return payment.status == "created" and steps.walk(session, payment, "cancelled", source=source)
+
+
+def return_late_money(session: Session, payment_id: int, *, source: str) -> None:
+    """The provider took money for a payment that was given up: it goes back, once. In the caller's transaction."""
+    link, _, payment = payments.lock_chain(session, payment_id)
+    if payment.status == "cancelled":
+        _send_back(session, payment, source=source)
+        history.record(session, EventName.ORDER_REFUSED, payment, by=history.SYSTEM, context=link, reason="late",
+                       was_charged=True)
+
+
+def finish_reversal(session: Session, payment_id: int, *, source: str) -> None:
+    """The provider sent everything back for which there was no order: the payment is refunded, once."""
+    payment = session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
+    if payment.status == "refund_pending" and payment.order_id is None and steps.walk(
+            session, payment, "refunded", source=source, refunded_amount=payment.captured_amount):
+        link = history.Reference(CheckoutLink.__tablename__, payment.link_id)
+        history.record(session, EventName.PAYMENT_REFUNDED, payment, by=history.SYSTEM, context=link,
+                       total=payment.captured_amount, currency=payment.currency)
 
 
 def finish_void(session: Session, payment_id: int, *, source: str) -> None:

@@ -34,3 +34,29 @@ class ProviderDown(Refusal):
 
     status = 503
     message = N_("The payment service isn't answering. You haven't been charged. Try again in a few minutes.")
+
+
+class PaymentElsewhere(Refusal):
+    """Somebody else is paying for a link that can be paid once; `until` is when it is worth another try."""
+
+    message = N_("A payment for this link is in progress.")
+
+
+class MethodNotOffered(Refusal):
+    """This link can't be paid that way."""
+
+    status = 422
+    message = N_("Choose one of the ways to pay on this page.")
+
+
+class NothingToPayWith(Refusal):
+    """The portal has no provider at all."""
+
+    status = 503
+    message = N_("Nothing can be paid here yet. You haven't been charged. Ask the person who sent you this link.")
+
+
+class NoMoreTime(Refusal):
+    """What was held for a payment cannot be held longer: it was extended before, or is over."""
+
+    message = N_("We can't keep it longer. Nothing is lost: we look again when you pay.")

@@ -15,7 +15,10 @@ class GatewayRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class IntentRequest:
-    """What a payment is to be: amounts in minor units; the same `idempotency_key` always means the same intent."""
+    """What a payment is to be: amounts in minor units; the same `idempotency_key` always means the same intent.
+
+    `capture_mode` says when the money is to move, see `sites.methods`.
+    """
 
     payment_id: str
     amount: int
@@ -23,6 +26,7 @@ class IntentRequest:
     description: str
     return_url: str
     idempotency_key: str
+    capture_mode: str = "manual"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,8 @@ class Intent:
     """What the provider says about a payment now.
 
     `status` is `open`, `authorised`, `captured`, `declined` or `cancelled`; `payment_id` is our public id, which
-    the provider gives back; `redirect_url` is where the customer confirms.
+    the provider gives back; `redirect_url` is where the customer confirms, None where they need not.
+    `refunded_amount` is how much of it went back.
     """
 
     reference: str
@@ -39,13 +44,17 @@ class Intent:
     amount: int
     currency: str
     redirect_url: str | None = None
+    refunded_amount: int = 0
 
 
 class Gateway(Protocol):
-    """One provider. Every call may raise `GatewayDown`; none may be made while a transaction is open."""
+    """One provider. Every call may raise `GatewayDown`; none may be made while a transaction is open.
+
+    `methods` are the slugs of the ways to pay it offers; no other provider offers one of them.
+    """
 
     name: str
-    capture_mode: str
+    methods: tuple[str, ...]
 
     def create(self, request: IntentRequest) -> Intent:
         """Make the intent, or answer the one made before with the same idempotency key."""
@@ -65,6 +74,10 @@ class Gateway(Protocol):
 
     def void(self, reference: str, idempotency_key: str) -> Intent:
         """Give up an intent that was not captured; once per idempotency key."""
+        ...
+
+    def refund(self, reference: str, amount: int, idempotency_key: str) -> Intent:
+        """Send `amount` of the captured money back; once per idempotency key."""
         ...
 
 

@@ -36,7 +36,11 @@ class PaymentTransition(Base):
 
 
 class Payment(Base):
-    """One attempt to take money for a checkout session: authorised first, captured once the order stands."""
+    """One attempt to take money for a checkout session: authorised first, captured once the order stands.
+
+    By a method whose money moves at once stock is held for it until `started_until`; `extended_at` is when its customer
+    asked for more time.
+    """
 
     __tablename__ = "payments"
     __table_args__ = (
@@ -61,6 +65,7 @@ class Payment(Base):
     order_id: Mapped[int | None] = mapped_column(BigInt)
     purpose: Mapped[str] = mapped_column(String(10), default="full")
     gateway: Mapped[str] = mapped_column(String(20))
+    method: Mapped[str] = mapped_column(String(20), default="card", server_default="card")
     gateway_reference: Mapped[str | None] = mapped_column(String(120), unique=True)
     idempotency_key: Mapped[str] = mapped_column(String(80), unique=True)
     capture_mode: Mapped[str] = mapped_column(String(8), default="manual")
@@ -73,6 +78,7 @@ class Payment(Base):
     steps_count: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Instant]
     started_until: Mapped[Instant]
+    extended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     capture_before: Mapped[datetime | None] = mapped_column(UTCDateTime)
     changed_at: Mapped[Instant]
 

@@ -5,10 +5,11 @@ This module commits on purpose: between its transactions stands a call to the ou
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Row, Table, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sales_portal.checkout import behalf, signing_in, updating
@@ -16,15 +17,25 @@ from sales_portal.checkout import queries as visits
 from sales_portal.checkout.errors import NotOnBehalf, OfferUpdated, VisitEnded
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock, tokens
+from sales_portal.inventory.errors import OutOfStock
 from sales_portal.inventory.models import Stock
 from sales_portal.links import queries as links
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.models import CheckoutLink
 from sales_portal.outbox import service as outbox
-from sales_portal.payments import steps
-from sales_portal.payments.errors import PaymentRunning, ProviderDown, SoldOut, TooManyAttempts, TotalChanged
+from sales_portal.payments import reserving, steps
+from sales_portal.payments.errors import (
+    PaymentElsewhere,
+    PaymentRunning,
+    ProviderDown,
+    SoldOut,
+    TooManyAttempts,
+    TotalChanged,
+)
 from sales_portal.payments.gateway import Gateway, GatewayDown, GatewayRefused, Gateways, Intent, IntentRequest
+from sales_portal.payments.methods import Way
 from sales_portal.payments.models import LIVE, Payment
+from sales_portal.sites.methods import CARD, Method
 
 WINDOW = timedelta(minutes=35)
 FIRST_LOOK = timedelta(seconds=60)
@@ -34,7 +45,8 @@ MAX_ATTEMPTS = 20
 _PAYMENTS = cast(Table, Payment.__table__)
 _ATTEMPTS = (
     select(*(_PAYMENTS.c[name] for name in (
-        "id", "status", "gateway", "public_id", "amount", "currency", "idempotency_key", "started_until")))
+        "id", "status", "gateway", "method", "capture_mode", "public_id", "amount", "currency", "idempotency_key",
+        "started_until")))
     .where(_PAYMENTS.c.checkout_session_id == bindparam("visit_id")).order_by(_PAYMENTS.c.id))
 _RUNNING = select(Payment).where(Payment.checkout_session_id == bindparam("visit_id"), Payment.status.in_(LIVE))
 _PROMISED = insert(_PAYMENTS)
@@ -56,9 +68,10 @@ _IS_SHORT = (
     .group_by(visits.LINES.c.stock_id, _STOCK.c.on_hand, _STOCK.c.held)
     .having(func.sum(visits.LINES.c.quantity) > _LEFT)
     .correlate(visits.COPIES).exists().label("is_short"))
-_HELD = visits.LOCKED.add_columns(_IS_SHORT)
+_LEASED_UNTIL = reserving.others_lease().label("leased_until")
+_HELD = visits.LOCKED.add_columns(_IS_SHORT, _LEASED_UNTIL)
 _HELD_AT_ADDRESS = (
-    links.LOCKED_ADDRESS.add_columns(*visits.COPY_COLUMNS, _IS_SHORT)
+    links.LOCKED_ADDRESS.add_columns(*visits.COPY_COLUMNS, _IS_SHORT, _LEASED_UNTIL)
     .join(visits.VISITORS, visits.IS_LIVING).join(visits.COPIES, visits.IS_THEIRS)
     .outerjoin(visits.METHODS, visits.IS_CHOSEN).with_for_update(of=(links.LINKS, visits.COPIES)))
 
@@ -67,12 +80,14 @@ _HELD_AT_ADDRESS = (
 class Held:
     """A copy and its link (site loaded), read afresh under locks taken in this order: link, copy.
 
-    `is_short` says whether stock is missing for any line.
+    `is_short` says whether stock is missing for any line, `leased_until` until when another copy's payment has the
+    link.
     """
 
     link: CheckoutLink
     copy: CheckoutSession
     is_short: bool
+    leased_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +103,11 @@ class _Promised:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A payment under way and where the customer confirms it."""
+    """A payment under way and where the customer confirms it, unless it `is_confirmed` already."""
 
     payment_id: int
     redirect_url: str
+    is_confirmed: bool = False
 
 
 def hold(session: Session, public_id: str, token: str, visitor_token: str) -> Held | None:
@@ -102,65 +118,69 @@ def hold(session: Session, public_id: str, token: str, visitor_token: str) -> He
     if link is None or row is None:
         return None
     copy = visits.delivered(session, row, start=links.ADDRESSED_WIDTH, is_locked=True)
-    return Held(link, copy, row.is_short) if copy is not None else None
+    return Held(link, copy, row.is_short, row.leased_until) if copy is not None else None
 
 
 def start_payment(session: Session, visit: CheckoutSession, *, gateway: Gateway, shown_total: int, return_url: str,
-                  held: Held | None = None) -> Started:
+                  method: Method = CARD, held: Held | None = None, gateways: Gateways | None = None) -> Started:
     """Promise a payment for `visit` and ask the provider for it; the same visit twice is the same payment.
 
-    `held` is the visit where the caller holds its locks already. Refuses with `LinkNotOpen`, `VisitEnded`,
-    `OfferUpdated`, `TotalChanged`, `SoldOut`, `PaymentRunning`, `TooManyAttempts` or `ProviderDown`. Commits `session`.
+    `held` is the visit where the caller holds its locks already; `gateways` know the payment it may take the place of.
+    Refuses with `LinkNotOpen`, `VisitEnded`, `OfferUpdated`, `PaymentElsewhere`, `TotalChanged`, `SoldOut`,
+    `PaymentRunning`, `TooManyAttempts` or `ProviderDown`. Commits `session`.
     """
-    key = visit.id
+    key, way = visit.id, Way(method, gateway)
     held = held or _hold_visit(session, key)
     try:
-        promised = _promise(session, held, gateway, shown_total)
+        promised = _promise(session, held, way, shown_total)
     except PaymentRunning:
         session.rollback()
-        if not _withdraw(session, key, gateway):
+        if not _withdraw(session, key, gateways or {gateway.name: gateway}):
             raise
         held = _hold_visit(session, key)
-        promised = _promise(session, held, gateway, shown_total)
+        promised = _promise(session, held, way, shown_total)
     description = f"{held.link.site.name} {held.link.number}"
     session.commit()
     try:
         intent = gateway.create(IntentRequest(
             promised.public_id, promised.amount, promised.currency, description, return_url,
-            promised.idempotency_key))
+            promised.idempotency_key, method.capture_mode))
     except GatewayDown:
         _give_up(session, promised.id)
         raise ProviderDown from None
     _keep_reference(session, promised.id, intent)
-    return Started(promised.id, intent.redirect_url or return_url)
+    return Started(promised.id, intent.redirect_url or return_url, is_confirmed=intent.status == "authorised")
 
 
 def withdraw_unconfirmed(session: Session, visit_id: int, gateways: Gateways) -> bool:
     """Give up a payment of this copy that nobody has confirmed; False where one went on. Commits `session`."""
     running = session.scalars(_RUNNING, {"visit_id": visit_id}).first()
-    return running is None or (running.status == "created" and _withdraw(session, visit_id, gateways[running.gateway]))
+    return running is None or (running.status == "created" and _withdraw(session, visit_id, gateways))
 
 
 def _hold_visit(session: Session, visit_id: int) -> Held:
     row = session.execute(_HELD, {"visit_id": visit_id}).one()
-    return Held(*visits.locked(session, row), row.is_short)
+    return Held(*visits.locked(session, row), row.is_short, row.leased_until)
 
 
-def _promise(session: Session, held: Held, gateway: Gateway, shown_total: int) -> _Promised:
+def _promise(session: Session, held: Held, way: Way, shown_total: int) -> _Promised:
     link, copy = held.link, held.copy
     _refuse_dead(link, copy)
+    if held.leased_until is not None:
+        raise PaymentElsewhere(until=held.leased_until)
     if shown_total != copy.total_amount:
         raise TotalChanged(shown=shown_total, total=copy.total_amount)
     attempts = session.execute(_ATTEMPTS, {"visit_id": copy.id}).all()
     running = next((payment for payment in attempts if payment.status in LIVE), None)
-    if running is not None and not _is_same(running, copy, gateway):
+    if running is not None and not _is_same(running, copy, way):
         raise PaymentRunning
-    if held.is_short:
+    # What is missing may be what is held for this very payment.
+    if held.is_short and (running is None or running.capture_mode != "auto"):
         _refuse_sold_out(session, copy.id)
     if len(attempts) >= MAX_ATTEMPTS:
         raise TooManyAttempts
     if running is None:
-        return _new(session, link, copy, gateway)
+        return _new(session, link, copy, way)
     return _Promised(running.id, running.public_id, running.amount, running.currency, running.idempotency_key)
 
 
@@ -192,33 +212,63 @@ def _refuse_sold_out(session: Session, visit_id: int) -> None:
         raise SoldOut(lines=short)
 
 
-def _is_same(payment: Row[Any], copy: CheckoutSession, gateway: Gateway) -> bool:
+def _is_same(payment: Row[Any], copy: CheckoutSession, way: Way) -> bool:
     is_fresh: bool = payment.status == "created" and payment.started_until > clock.now()
-    return is_fresh and (payment.gateway, payment.amount) == (gateway.name, copy.total_amount)
+    return is_fresh and (payment.gateway, payment.method, payment.amount) == (
+        way.gateway.name, way.slug, copy.total_amount)
 
 
-def _new(session: Session, link: CheckoutLink, copy: CheckoutSession, gateway: Gateway) -> _Promised:
+def _new(session: Session, link: CheckoutLink, copy: CheckoutSession, way: Way) -> _Promised:
     at = clock.now()
     public_id = tokens.new_public_id()
     key = f"create:{public_id}"
-    written = session.execute(_PROMISED, {
-        "public_id": public_id, "link_id": link.id, "checkout_session_id": copy.id, "gateway": gateway.name,
-        "idempotency_key": key, "capture_mode": gateway.capture_mode,
-        "is_leased": gateway.capture_mode == "auto" and link.policy == "single", "amount": copy.total_amount,
-        "currency": copy.currency, "created_at": at, "changed_at": at, "started_until": at + WINDOW})
-    payment_id: int = (cast(CursorResult[Any], written).inserted_primary_key or (0,))[0]
+    takes_at_once = way.method.capture_mode == "auto"
+    is_leased = takes_at_once and link.policy == "single"
+    until = at + (reserving.WINDOW if takes_at_once else WINDOW)
+    row = {
+        "public_id": public_id, "link_id": link.id, "checkout_session_id": copy.id, "gateway": way.gateway.name,
+        "method": way.slug, "idempotency_key": key, "capture_mode": way.method.capture_mode, "is_leased": is_leased,
+        "amount": copy.total_amount, "currency": copy.currency, "created_at": at, "changed_at": at,
+        "started_until": until}
+    payment_id = _insert(session, row)
     steps.begin(session, payment_id, at, source="customer")
     outbox.put_all(session, [("payment.resolve", (Payment.__tablename__, payment_id))], not_before=at + FIRST_LOOK)
+    if takes_at_once:
+        _hold_stock(session, payment_id, copy, until)
     return _Promised(payment_id, public_id, copy.total_amount, copy.currency, key)
 
 
-def _withdraw(session: Session, visit_id: int, gateway: Gateway) -> bool:
-    """Give up a payment the customer left unconfirmed for another amount; False where it went on meanwhile."""
+def _insert(session: Session, row: dict[str, Any]) -> int:
+    try:
+        written = session.execute(_PROMISED, row)
+    except IntegrityError:
+        # On PostgreSQL who waited for the lock of the link may have read the lease before it: the index decides.
+        session.rollback()
+        until = reserving.leased_until(session, row["link_id"])
+        if until is None:
+            raise
+        raise PaymentElsewhere(until=until) from None
+    payment_id: int = (cast(CursorResult[Any], written).inserted_primary_key or (0,))[0]
+    return payment_id
+
+
+def _hold_stock(session: Session, payment_id: int, copy: CheckoutSession, until: datetime) -> None:
+    try:
+        reserving.hold_stock(session, payment_id, copy.id, until)
+    except OutOfStock:
+        visit_id = copy.id
+        session.rollback()
+        _refuse_sold_out(session, visit_id)
+        raise SoldOut(lines={}) from None
+
+
+def _withdraw(session: Session, visit_id: int, gateways: Gateways) -> bool:
+    """Give up a payment the customer left unconfirmed for another one; False where it went on meanwhile."""
     payment = session.scalars(
         select(Payment).where(Payment.checkout_session_id == visit_id, Payment.status == "created")).first()
-    if payment is None or payment.gateway != gateway.name:
+    if payment is None or payment.gateway not in gateways:
         return False
-    key, public_id = payment.id, payment.public_id
+    key, public_id, gateway = payment.id, payment.public_id, gateways[payment.gateway]
     session.commit()
     try:
         intent = gateway.find(public_id)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.core import clock, lifecycle
 from sales_portal.core.writing import know
+from sales_portal.inventory import holding
 from sales_portal.payments.models import Payment, PaymentEvent
 
 # The table, not the entity: nobody needs the rows back.
@@ -24,7 +25,8 @@ def walk(session: Session, payment: Payment | Row[Any], *path: str, source: str,
     """Take `payment` from the status it was read with through `path`, in one update and one insert.
 
     False where somebody moved it first: nothing is written then. A step that is not legal breaks the foreign key
-    to `payment_transitions`. The row should be locked where more than the status depends on it.
+    to `payment_transitions`. The row should be locked where more than the status depends on it. Stock that was held
+    for it is let go as it leaves `created`: from then on it is sold, or anybody's.
     """
     at, first, done = clock.now(), payment.status, payment.steps_count
     values |= {"changed_at": at, "steps_count": done + len(path)}
@@ -38,4 +40,6 @@ def walk(session: Session, payment: Payment | Row[Any], *path: str, source: str,
                      "source": source})
         before = status
     session.execute(_WRITTEN_DOWN, rows)
+    if first == "created" and payment.capture_mode == "auto":
+        holding.release(session, payment.id)
     return True

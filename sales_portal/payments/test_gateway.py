@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sales_portal.core import clock, tokens
 from sales_portal.payments.gateway import GatewayRefused, Intent, IntentRequest
 from sales_portal.payments.models import TestIntent
+from sales_portal.sites.methods import BANK_TRANSFER, CARD
 
 SLOW_SECONDS = 4
 PAGE_PURPOSE = "test-provider-page"
@@ -39,11 +40,14 @@ DECISIONS = ("approve", "decline", "challenge", "slow", "cancel")
 
 
 class TestGateway:
-    """A provider that approves, declines, asks for 3-D Secure or is slow, as its page is told."""
+    """A provider that approves, declines, asks for 3-D Secure or is slow, as its page is told.
+
+    A card is authorised as it is approved; an instant bank transfer takes the money then.
+    """
 
     __test__ = False
     name = "test"
-    capture_mode = "manual"
+    methods: tuple[str, ...] = (CARD.slug, BANK_TRANSFER.slug)
 
     def __init__(self, engine: Engine | Connection, base_url: str) -> None:
         self._engine = engine
@@ -57,7 +61,8 @@ class TestGateway:
             "idempotency_key": request.idempotency_key, "payment_public_id": request.payment_id,
             "amount": request.amount, "currency": request.currency, "status": "open",
             "description": request.description[:200], "return_url": tokens.seal(request.return_url, RETURN_PURPOSE),
-            "details": {"page": tokens.seal(page_token, PAGE_PURPOSE)}, "created_at": clock.now()}
+            "details": {"page": tokens.seal(page_token, PAGE_PURPOSE), "capture_mode": request.capture_mode},
+            "created_at": clock.now()}
         try:
             with self._transaction() as connection:
                 connection.execute(_MADE, made)
@@ -84,9 +89,21 @@ class TestGateway:
     def void(self, reference: str, idempotency_key: str) -> Intent:
         with self._transaction() as connection:
             held = _found(connection, reference, _LOCKED)
-            if held.status == "captured":
+            if status_of(held) == "captured":
                 raise GatewayRefused("a captured intent cannot be voided")
             return _intent(held, held.status if held.status == "declined" else _move(connection, held, "cancelled"))
+
+    def refund(self, reference: str, amount: int, idempotency_key: str) -> Intent:
+        with self._transaction() as connection:
+            held = _found(connection, reference, _LOCKED)
+            refunds = held.details.get("refunds", {})
+            if idempotency_key in refunds:
+                return _intent(held)
+            if status_of(held) != "captured" or not 0 < amount <= held.amount - sum(refunds.values()):
+                raise GatewayRefused("that much was not captured, or went back before")
+            refunds = refunds | {idempotency_key: amount}
+            _move(connection, held, "captured", refunds=refunds)
+            return replace(_intent(held), refunded_amount=sum(refunds.values()))
 
     def _known(self, request: IntentRequest) -> Intent:
         with self._transaction() as connection:
@@ -121,7 +138,7 @@ def return_url_of(intent: Held) -> str:
 def decide(session: Session, intent: Held, decision: str) -> str:
     """Do what the person on the hosted page pressed; answers the intent's status then. A decided intent stays so.
 
-    `challenge` asks for 3-D Secure; approving afterwards is `approve` again. `slow` is authorised some seconds later.
+    `challenge` asks for 3-D Secure; approving afterwards is `approve` again. `slow` is approved some seconds later.
     """
     status = status_of(intent)
     if status not in ("open", "challenge"):
@@ -129,24 +146,28 @@ def decide(session: Session, intent: Held, decision: str) -> str:
     if decision == "slow":
         until = clock.now() + timedelta(seconds=SLOW_SECONDS)
         return _move(session, intent, "slow", authorised_at=until.isoformat())
-    return _move(session, intent, {"approve": "authorised", "decline": "declined", "challenge": "challenge",
+    return _move(session, intent, {"approve": _approved(intent), "decline": "declined", "challenge": "challenge",
                                    "cancel": "cancelled"}[decision])
 
 
 def status_of(intent: Held) -> str:
-    """What the provider's page shows: its own status, a slow one being authorised once its time has come."""
+    """What the provider's page shows: its own status, a slow one being approved once its time has come."""
     if intent.status == "slow" and clock.now().isoformat() >= intent.details["authorised_at"]:
-        return "authorised"
+        return _approved(intent)
     return str(intent.status)
+
+
+def _approved(intent: Held) -> str:
+    return "captured" if intent.details.get("capture_mode") == "auto" else "authorised"
 
 
 def _intent(held: Held, status: str | None = None) -> Intent:
     status = status or status_of(held)
     return Intent(held.reference, held.payment_public_id, "open" if status in ("slow", "challenge") else status,
-                  held.amount, held.currency)
+                  held.amount, held.currency, refunded_amount=sum(held.details.get("refunds", {}).values()))
 
 
-def _move(session: Session | Connection, held: Held, status: str, **details: str) -> str:
+def _move(session: Session | Connection, held: Held, status: str, **details: object) -> str:
     """The status an intent has then: `status`, or what it became meanwhile."""
     moved = session.execute(_MOVED, {"wanted": held.reference, "from_status": held.status, "to_status": status,
                                      "with_details": held.details | details})

@@ -1,10 +1,10 @@
 """Sites: the public checkouts and their brands."""
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sales_portal.core.db import Base, JsonObject, Pk
-from sales_portal.sites import pattern
+from sales_portal.sites import methods, pattern
 
 DEFAULT_LINK_DAYS = 30
 POLICIES = ("single", "first_closes", "reusable")
@@ -15,6 +15,7 @@ TEXTS = ("terms", "privacy", "returns")
 CRMS = ("salesforce", "other")
 MAY_NEED_A_YES = ("ignore_shipping", "ignore_tax", "multi_use")
 REMINDER_DAYS = 2
+INVOICE_DAYS = 14
 
 
 class Site(Base):
@@ -36,6 +37,8 @@ class Site(Base):
     made of what is sold out, and starts when it is back. While it `is_in_maintenance` its public pages say so.
     Customers are reminded once `reminds_days_before` the end of a link, None: never; `sends_recovery_mail` says whether
     who left the checkout after giving an address is written to.
+    `payment_methods` are the slugs of the ways to pay in the order they are shown, with spaces between; empty, the
+    portal's first one is offered. An invoice is due after `invoice_days`, by the `bank_details` it says.
     """
 
     __tablename__ = "sites"
@@ -84,6 +87,9 @@ class Site(Base):
     asks_for: Mapped[list[str]] = mapped_column(JSON, default=list)
     requires_sign_in: Mapped[bool] = mapped_column(default=False, server_default=false())
     crm: Mapped[str] = mapped_column(String(12), default="salesforce", server_default="salesforce")
+    payment_methods: Mapped[str] = mapped_column(String(120), default="", server_default=text("''"))
+    invoice_days: Mapped[int] = mapped_column(default=INVOICE_DAYS, server_default=str(INVOICE_DAYS))
+    bank_details: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
 
     @property
     def legal_texts(self) -> tuple[str, ...]:
@@ -94,6 +100,11 @@ class Site(Base):
     def spoken(self) -> tuple[str, ...]:
         """The languages its pages speak, the first choice first."""
         return tuple(self.languages.split())
+
+    @property
+    def ways_to_pay(self) -> tuple[str, ...]:
+        """The slugs of the ways to pay, in the order they are shown; empty where nobody chose."""
+        return methods.split(self.payment_methods)
 
     @property
     def is_external(self) -> bool:

@@ -17,10 +17,13 @@ from sales_portal.links.models import CheckoutLink
 from sales_portal.links.terms import default_terms
 from sales_portal.orders import placing
 from sales_portal.orders.models import Order
-from sales_portal.payments import starting, test_gateway
+from sales_portal.payments import methods, starting, test_gateway
+from sales_portal.payments.gateway import Gateways
+from sales_portal.payments.invoice_gateway import InvoiceGateway
 from sales_portal.payments.test_gateway import TestGateway
 from sales_portal.selections.basket import read_basket
 from sales_portal.selections.models import Selection
+from sales_portal.sites.methods import CARD, Method
 from tests.make import approving
 
 
@@ -72,29 +75,42 @@ def gateway(session: Session) -> TestGateway:
     return TestGateway(bind, "http://localhost")
 
 
-def payment(session: Session, visit: CheckoutSession, decision: str | None = "approve") -> int:
+def gateways(session: Session) -> Gateways:
+    """Every provider of a portal that tries things out, on the database of `session`."""
+    return {"test": gateway(session), "invoice": InvoiceGateway()}
+
+
+def payment(session: Session, visit: CheckoutSession, decision: str | None = "approve", *,
+            method: Method = CARD) -> int:
     """The id of a payment started for a copy, with the customer's decision made; commits."""
     key = visit.id
     session.commit()
     copy = session.get_one(CheckoutSession, key)
-    started = starting.start_payment(session, copy, gateway=gateway(session), shown_total=copy.total_amount,
-                                     return_url="http://localhost/return")
-    if decision is not None:
-        intent = test_gateway.find_page(session, started.redirect_url.rsplit("/", 1)[-1])
-        assert intent is not None
-        test_gateway.decide(session, intent, decision)
-        session.commit()
+    there = gateways(session)
+    started = starting.start_payment(
+        session, copy, gateway=methods.available(there)[method.slug].gateway, method=method, gateways=there,
+        shown_total=copy.total_amount, return_url="http://localhost/return")
+    if decision is not None and not started.is_confirmed:
+        decide(session, started.redirect_url, decision)
     return started.payment_id
 
 
-def order(session: Session, linked: Linked, **details: Any) -> Order:
+def decide(session: Session, page_url: str, decision: str) -> None:
+    """Press a button of the test provider's page; commits."""
+    intent = test_gateway.find_page(session, page_url.rsplit("/", 1)[-1])
+    assert intent is not None
+    test_gateway.decide(session, intent, decision)
+    session.commit()
+
+
+def order(session: Session, linked: Linked, *, method: Method = CARD, **details: Any) -> Order:
     """A link bought: placed and captured as the worker does, or placed where it costs nothing; commits."""
     copy = visit(session, linked, **details)
     if copy.total_amount == 0:
         free = placing.place_free_order(session, copy)
         session.commit()
         return free
-    key = payment(session, copy)
-    placed = placing.place_order(session, key, {"test": gateway(session)}, source="customer")
+    key = payment(session, copy, method=method)
+    placed = placing.place_order(session, key, gateways(session), source="customer")
     assert placed.order_id is not None, placed
     return session.get_one(Order, placed.order_id)

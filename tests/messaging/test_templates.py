@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,8 +23,8 @@ MAILS: dict[str, dict[str, Any]] = {
     "link-ready": link_ready(expires_at=AT),
     "receipt": dict(contexts.Receipt(
         brand=BRAND, agent=SIGNATURE, first_name="Anna", order_number="O-5521", placed_at=AT, is_paid=True,
-        items=ITEMS, delivery=contexts.Item("PostNord to the door", 1, Money(5900, "SEK")), taxes=Money(0, "SEK"),
-        included_tax=Money(49180, "SEK"), total=Money(245900, "SEK"))),
+        invoice=None, items=ITEMS, delivery=contexts.Item("PostNord to the door", 1, Money(5900, "SEK")),
+        taxes=Money(0, "SEK"), included_tax=Money(49180, "SEK"), total=Money(245900, "SEK"))),
     "agent-paid": dict(contexts.AgentPaid(
         brand=BRAND, customer_name="Anna Svensson", link_number="L-2087", order_number="O-5521", is_paid=True,
         items=ITEMS, total=Money(245900, "SEK"))),
@@ -33,6 +33,8 @@ MAILS: dict[str, dict[str, Any]] = {
         opens_at=None, is_on_hold=False)),
     "back-in-stock": dict(contexts.BackInStock(brand=BRAND, agent=SIGNATURE, first_name="Anna", expires_at=AT)),
     "payment-failed": dict(contexts.PaymentFailed(
+        brand=BRAND, agent=SIGNATURE, first_name="Anna", total=Money(245900, "SEK"))),
+    "payment-returning": dict(contexts.PaymentReturning(
         brand=BRAND, agent=SIGNATURE, first_name="Anna", total=Money(245900, "SEK"))),
     "agent-asked-for-new-link": dict(contexts.AgentAsked(
         brand=BRAND, customer_name="Anna Svensson", customer_email="anna@example.com", link_number="L-2087",
@@ -99,6 +101,7 @@ def test_a_mail_has_a_title_of_at_most_fifty_characters(name: str) -> None:
 @pytest.mark.parametrize(("name", "title"), [
     ("link-ready", "Your selection from Maria"), ("receipt", "Paid: order O-5521"),
     ("agent-paid", "Anna Svensson paid 2 459,00 kr for L-2087"), ("payment-failed", "Your payment didn’t go through"),
+    ("payment-returning", "Your money comes back"),
     ("back-in-stock", "What you waited for is back"),
     ("agent-back-in-stock", "Everything on L-2087 is in stock again"),
     ("agent-asked-for-new-link", "Anna Svensson asks for a new link"),
@@ -226,10 +229,14 @@ def test_without_a_name_the_mail_says_hello_there() -> None:
 
 
 def test_an_order_that_is_paid_later_does_not_say_paid() -> None:
-    mail = rendered("receipt", is_paid=False)
+    due = contexts.InvoiceDue("INV-2026-0007", date(2026, 12, 12), "IBAN SE35 5000\nNordic Bank")
+    mail = rendered("receipt", is_paid=False, invoice=due)
     assert mail.title == "Thank you: order O-5521"
     assert "aid" not in mail.text
     assert "paid" not in words(page(mail))
+    assert "Invoice INV-2026-0007: please pay 2 459,00 kr by Sat, 12 Dec" in mail.text.replace("\xa0", " ")
+    assert "IBAN SE35 5000\nNordic Bank" in mail.text
+    assert "IBAN SE35 5000<br>Nordic Bank" in mail.html
 
 
 def test_tax_is_named_where_it_is_added_and_where_it_is_included() -> None:

@@ -14,7 +14,9 @@ from sales_portal.outbox.models import Job
 from sales_portal.payments import starting
 from sales_portal.payments.errors import PaymentRunning, ProviderDown, SoldOut, TooManyAttempts, TotalChanged
 from sales_portal.payments.gateway import GatewayDown, Intent, IntentRequest
+from sales_portal.payments.methods import Way
 from sales_portal.payments.models import Payment, PaymentEvent, TestIntent
+from sales_portal.sites.methods import CARD
 from tests import make
 from tests.harness.counting import count_on
 from tests.harness.time import Clock
@@ -175,5 +177,5 @@ def test_starting_takes_few_statements_whatever_the_number_of_lines(session: Ses
     total = visit.total_amount
     session.flush()
     sent = count_on(session, lambda: starting._promise(
-        session, starting._hold_visit(session, visit.id), make.gateway(session), total))
+        session, starting._hold_visit(session, visit.id), Way(CARD, make.gateway(session)), total))
     assert len(sent) <= 9, "\n".join(sent)
