@@ -20,6 +20,7 @@ class Permission(StrEnum):
     CUSTOMERS = "customers"
     CUSTOMERS_EDIT = "customers.edit"
     ORDERS = "orders"
+    INVOICES_SETTLE = "invoices.settle"
     APPROVALS_DECIDE = "approvals.decide"
     APPROVALS_BELOW_MARGIN = "approvals.below_margin"
     REPORTS = "reports"
@@ -52,7 +53,7 @@ ROLES: dict[str, tuple[str, dict[Permission, Reach]]] = {
     "senior_agent": ("Senior agent", _selling(TEAM) | {P.REPORTS: OWN, P.COST_AND_MARGIN: ALL}),
     "manager": ("Manager", _selling(TEAM) | {
         P.REPORTS: TEAM, P.COST_AND_MARGIN: ALL, P.SETTINGS: ALL, P.MAILBOX: ALL, P.APPROVALS_DECIDE: TEAM,
-        P.APPROVALS_BELOW_MARGIN: TEAM}),
+        P.APPROVALS_BELOW_MARGIN: TEAM, P.INVOICES_SETTLE: TEAM}),
     "admin": ("Administrator", dict.fromkeys(Permission, ALL)),
     "integrator": ("Integrator", {P.DEVELOPERS: ALL}),
     "auditor": ("Read-only", dict.fromkeys((P.SELECTIONS, P.LINKS, P.CUSTOMERS, P.ORDERS, P.REPORTS, P.COST_AND_MARGIN,

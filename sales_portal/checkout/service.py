@@ -193,6 +193,12 @@ def choose_delivery(session: Session, visit: CheckoutSession, link: CheckoutLink
         raise NoSuchMethod
 
 
+def choose_payment(session: Session, visit: CheckoutSession, method: str) -> None:
+    """Keep which way to pay the customer wants, by its slug; whether it is offered, the caller saw to."""
+    visit.refuse_ended(clock.now())
+    change(session, (visit, {"payment_method": method}))
+
+
 def give_phone(session: Session, visit: CheckoutSession, link: CheckoutLink, phone: str) -> None:
     """Keep the number the driver may call, unless the agent fixed one."""
     visit.refuse_ended(clock.now())

@@ -18,6 +18,8 @@ from sales_portal.links.terms import MAX_METADATA
 from sales_portal.pricing import queries as pricing
 from sales_portal.selections import discounts
 from sales_portal.selections.basket import Basket
+from sales_portal.sites import methods
+from sales_portal.sites.methods import METHODS
 from sales_portal.sites.models import Site
 from sales_portal.web import formatting
 from sales_portal.web.extensions import db
@@ -26,7 +28,7 @@ PERSON = (("email", "E-mail"), ("name", "Name"), ("phone", "Phone"), ("company",
 PARTS = (("street", "Street and number"), ("street_2", "Flat, company or c/o"), ("postcode", "Postcode"),
          ("city", "Town or city"), ("region", "Region"), ("country", "Country"))
 FIELDS = ("discount", "codes", "crm_account_id", "crm_contact_id", "metadata", "after", "after_message", "after_url",
-          "price_mode", "language")
+          "price_mode", "language", "payment_methods")
 BLANK_ROWS = 2
 _COUNTRIES = Locale("en").territories
 Row = tuple[str, str]
@@ -68,6 +70,7 @@ def shown(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None) -> d
         "presets": [(str(one.rule.id), one.rule.label) for one in discounts.list_offered(session, basket.selection)
                     if not one.reason],
         "given": " and ".join(rule.label for rule in basket.rules.discounts),
+        "ways_to_pay": _ways_to_pay(basket.selection.site),
         "languages": _languages(basket), "codes_hint": codes_hint(basket), **metadata_of(typed),
         "set_count": count_set(typed),
         "is_more_open": typed.more.data == "open" or field in FIELDS or field.startswith("prefill-")}
@@ -95,7 +98,7 @@ def count_set(typed: LinkForm) -> int:
     """How much of *More* is not as a link has it by itself."""
     chosen = (bool(typed.discount.data), typed.codes.data != USUAL, bool(typed.locks.data),
               typed.only_email_may_pay.data, bool(typed.metadata.data), typed.after.data != THANKS,
-              typed.price_mode.data == "current", bool(typed.language.data))
+              typed.price_mode.data == "current", bool(typed.language.data), bool(typed.payment_methods.data))
     return sum(map(bool, chosen))
 
 
@@ -113,6 +116,7 @@ def facts_of(link: CheckoutLink) -> list[Row]:
         rows.append(("May pay", f"Only {link.prefill.get('email', '')}"))
     rows += _prefilled(link)
     rows += [(label, value) for label, value in (
+        ("Ways to pay", ", ".join(METHODS[slug].label for slug in methods.split(link.payment_methods))),
         ("Language", _language(link.language) if link.language else ""), ("CRM account", link.crm_account_id),
         ("CRM contact", link.crm_contact_id), ("Message after payment", link.after_message),
         ("After payment", link.after_url)) if value]
@@ -144,6 +148,12 @@ def _fixed(value: str, name: str, link: CheckoutLink) -> str:
 def _languages(basket: Basket) -> list[Row]:
     """Those the site of the selection speaks, each by its own name."""
     return [(code, LANGUAGES[code]) for code in basket.selection.site.spoken]
+
+
+def _ways_to_pay(site: Site) -> list[Row]:
+    """Those of the site, where there is a choice."""
+    there = [(slug, METHODS[slug].label) for slug in site.ways_to_pay]
+    return there if len(there) > 1 else []
 
 
 def _language(code: str) -> str:

@@ -5,10 +5,11 @@ from flask import Blueprint, Response, make_response, render_template, request
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core import clock, paging
 from sales_portal.core.errors import NotFound
-from sales_portal.desk import extra_payments, frozen_totals, line_notes, listing, scope, timeline
+from sales_portal.desk import extra_payments, frozen_totals, invoices, line_notes, listing, scope, timeline
 from sales_portal.desk.forms.lists import ListFilters
 from sales_portal.history import queries as history
 from sales_portal.history.models import Event
+from sales_portal.orders import invoicing
 from sales_portal.orders import queries as orders
 from sales_portal.orders.models import Order, number_of
 from sales_portal.reports import order_list
@@ -26,7 +27,8 @@ def index() -> Response:
     wanted = order_list.list_orders(filters.q.data or "", filters.chosen(order_list.STATUSES))
     found = scope.narrow(wanted, Order.agent_id, staff.current_staff(), staff.reach())
     page = listing.read(found, Order.id)
-    return listing.answer("orders", filters, page, found, Order.id, statuses=order_list.STATUSES)
+    return listing.answer("orders", filters, page, found, Order.id, statuses=order_list.STATUSES,
+                          today=clock.now().date())
 
 
 @blueprint.get("/<number>")
@@ -40,6 +42,7 @@ def show(number: str) -> Response:
     past = paging.read(db.session(), history.list_timeline(order), Event.id, request.args.get("before"))
     return make_response(render_template(
         "desk/orders/show.html", order=order, totals=frozen_totals.rows_of_order(order), page=past,
+        may_settle=invoices.may_settle(order), today=invoicing.today_at(order.link.site),
         trials=frozen_totals.trials_of(order.lines), bought_notes=line_notes.of_bought,
         extra_payments=extra_payments.list_of(db.session(), order), at=clock.now(),
         extra_for=number_of(extra_for) if extra_for is not None else "",

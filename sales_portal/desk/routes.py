@@ -19,6 +19,7 @@ from sales_portal.desk import (
     gallery,
     gone_lines,
     home,
+    invoices,
     line_details,
     line_prices,
     lines,
@@ -49,7 +50,7 @@ from sales_portal.desk import (
     validating,
     ways_out,
 )
-from sales_portal.desk.settings import site_look, site_sign_in, site_storefront, sites
+from sales_portal.desk.settings import site_look, site_payment, site_sign_in, site_storefront, sites
 from sales_portal.selections.errors import ChangedMeanwhile, LineGone, SelectionClosed
 from sales_portal.web import staff
 
@@ -59,8 +60,8 @@ NOUNS = (
     link_replacement, link_update,
     undoing, cloning, presence, archiving,
     link_sending, link_card, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
-    product_pages, switching, extra_payments, customer_details, validating,
-    sites, site_look, site_storefront, site_sign_in,
+    product_pages, switching, extra_payments, invoices, customer_details, validating,
+    sites, site_look, site_storefront, site_sign_in, site_payment,
 )
 
 

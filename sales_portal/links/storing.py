@@ -19,6 +19,7 @@ from sales_portal.links.snapshot import Frozen
 from sales_portal.links.terms import LinkTerms
 from sales_portal.selections import basket as baskets
 from sales_portal.selections.basket import Basket
+from sales_portal.sites import methods
 
 _AS_IN_TERMS = (
     "policy", "max_orders", "changes", "may_change_quantities", "may_add_products", "max_per_line", "lets_go_without",
@@ -107,6 +108,7 @@ def _values(basket: Basket, terms: LinkTerms, frozen: Frozen, at: datetime) -> d
         "totals": snapshot.totals_of(quote) | {
             "country": basket.country, "choices": [choice.total_amount for choice in frozen.choices]},
         "prefill": prefills.clean(terms.prefill), "prefill_locks": list(terms.prefill_locks),
+        "payment_methods": methods.joined(terms.payment_methods),
         "link_metadata": dict(terms.metadata), **{name: getattr(terms, name) for name in _AS_IN_TERMS}}
 
 

@@ -29,6 +29,7 @@ class LinkTerms:
     `preselected_line` counts the lines from 1. `prefill` and `prefill_locks` name fields as `links.prefill` does.
     Where it `lets_go_without` the customer may leave out what has sold out.
     `discount_id` is given beyond the discounts of the selection.
+    `payment_methods` are those of its site that it offers; none named: all of them.
     `price_mode` `current` charges the pricelist's price of the moment a customer goes on, special prices excepted.
     """
 
@@ -54,6 +55,7 @@ class LinkTerms:
     only_email_may_pay: bool = False
     price_mode: str = "frozen"
     language: str = ""
+    payment_methods: tuple[str, ...] = ()
     crm_account_id: str = ""
     crm_contact_id: str = ""
     after_message: str = ""
@@ -90,6 +92,7 @@ def check_terms(basket: Basket, terms: LinkTerms, at: datetime) -> None:
     prefills.check_locks(terms.prefill, terms.prefill_locks, only_email_may_pay=terms.only_email_may_pay)
     afterwards.check(terms.after_message, terms.after_url)
     _check_prices(terms)
+    _check_payment(terms, basket.selection.site)
     _check_ids(terms, basket.selection.site)
     _check_metadata(terms.metadata)
 
@@ -146,6 +149,11 @@ def _check_dates(terms: LinkTerms, site: Site, at: datetime) -> None:
 def _check_prices(terms: LinkTerms) -> None:
     if terms.price_mode not in PRICE_MODES:
         raise Invalid("price_mode", "Choose whose prices count")
+
+
+def _check_payment(terms: LinkTerms, site: Site) -> None:
+    if any(slug not in site.ways_to_pay for slug in terms.payment_methods):
+        raise Invalid("payment_methods", "Choose among the ways to pay of this site, or change them in its settings")
 
 
 def _check_ids(terms: LinkTerms, site: Site) -> None:

@@ -15,7 +15,7 @@ from sales_portal.core.reading import Reading, read
 from sales_portal.core.writing import know
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink, LinkAddress
-from sales_portal.orders.models import Order, OrderLine, Subscription
+from sales_portal.orders.models import Invoice, Order, OrderLine, Subscription
 from sales_portal.payments.models import Payment
 from sales_portal.selections.models import Selection
 
@@ -61,14 +61,15 @@ _STANDING = select(*(_PAYMENTS.c[name] for name in (
     "id", "status", "steps_count", "gateway", "gateway_reference", "public_id", "amount", "order_id", "started_until",
 ))).where(_PAYMENTS.c.id == bindparam("payment_id"))
 
-_ORDERS, _ORDER_LINES = cast(Table, Order.__table__), cast(Table, OrderLine.__table__)
-_ORDER = Reading(Order)
+_ORDERS, _ORDER_LINES, _INVOICES = (cast(Table, model.__table__) for model in (Order, OrderLine, Invoice))
+_ORDER, _INVOICE = Reading(Order), Reading(Invoice)
 _SHOWN = ("line_no", "kind", "offer_version_id", "title", "image", "quantity", "backordered_quantity", "unit_amount",
           "list_amount", "discount_amount", "tax_rate", "tax_amount", "tax_waived_amount", "learners", "answers",
           "is_added")
 _OF_VISIT = (
-    select(*_ORDER.columns, *(_ORDER_LINES.c[name] for name in _SHOWN))
-    .select_from(_ORDERS.join(_ORDER_LINES, _ORDER_LINES.c.order_id == _ORDERS.c.id))
+    select(*_ORDER.columns, *_INVOICE.columns, *(_ORDER_LINES.c[name] for name in _SHOWN))
+    .select_from(_ORDERS.join(_ORDER_LINES, _ORDER_LINES.c.order_id == _ORDERS.c.id)
+                 .outerjoin(_INVOICES, _INVOICES.c.order_id == _ORDERS.c.id))
     .where(_ORDERS.c.checkout_session_id == bindparam("visit_id")).order_by(_ORDER_LINES.c.line_no))
 
 
@@ -139,9 +140,9 @@ def get_order_of_visit(session: Session, visit_id: int, link: CheckoutLink) -> t
     if not rows:
         return None
     order: Order
-    (order,) = read(session, rows[0], _ORDER)
+    order, invoice = read(session, rows[0], _ORDER, _INVOICE)
     agent = link.agent if link.agent_id == order.agent_id else session.get_one(Staff, order.agent_id)
-    know(order, link=link, agent=agent)
+    know(order, link=link, agent=agent, invoice=invoice)
     return order, rows
 
 
@@ -159,8 +160,8 @@ def find_by_receipt_token(session: Session, token: str) -> Order | None:
 
 
 def list_orders() -> Select[Order]:
-    """All orders with agent and customer, for a list to narrow and page."""
-    return select(Order).options(joinedload(Order.agent), joinedload(Order.customer))
+    """All orders with agent, customer and invoice, for a list to narrow and page."""
+    return select(Order).options(joinedload(Order.agent), joinedload(Order.customer), joinedload(Order.invoice))
 
 
 def list_orders_of_link(session: Session, link_id: int) -> list[Order]:
@@ -185,4 +186,4 @@ def _whole() -> Select[Order]:
         joinedload(Order.link).options(joinedload(CheckoutLink.site), joinedload(CheckoutLink.market),
                                        joinedload(CheckoutLink.selection).load_only(Selection.order_id)),
         joinedload(Order.agent), joinedload(Order.customer),
-        joinedload(Order.payment), selectinload(Order.lines))
+        joinedload(Order.payment), joinedload(Order.invoice), selectinload(Order.lines))

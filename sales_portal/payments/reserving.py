@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from sales_portal.checkout import queries as visits
 from sales_portal.core import clock
 from sales_portal.core.writing import change
+from sales_portal.history import service as history
+from sales_portal.history.events import EventName
 from sales_portal.inventory import holding
 from sales_portal.links import queries as links
 from sales_portal.outbox import service as outbox
@@ -65,7 +67,7 @@ def hold_stock(session: Session, payment_id: int, visit_id: int, until: datetime
 
 def extend(session: Session, payment_id: int) -> None:
     """Keep what is held for a payment `EXTENSION` longer, once; refuses with `NoMoreTime`."""
-    _, _, payment = queries.lock_chain(session, payment_id)
+    link, _, payment = queries.lock_chain(session, payment_id)
     if not may_extend(payment, clock.now()):
         raise NoMoreTime
     until = payment.started_until + EXTENSION
@@ -73,6 +75,7 @@ def extend(session: Session, payment_id: int) -> None:
         raise NoMoreTime
     change(session, (payment, {"started_until": until, "extended_at": clock.now()}))
     outbox.put(session, TOPIC, (Payment.__tablename__, payment.id), dedupe="extended", not_before=until)
+    history.record(session, EventName.PAYMENT_PROLONGED, payment, by=history.CUSTOMER, context=link)
 
 
 def is_holding(payment: Payment | Row[Any], at: datetime) -> bool:

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
+from sales_portal.core import clock
 from sales_portal.customers import queries as customers
 from sales_portal.customers.models import Customer
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import queries as orders
-from sales_portal.orders.models import Order
+from sales_portal.orders.models import Invoice, Order
 from sales_portal.reports import searching
 from sales_portal.selections.models import Selection
 
-STATUSES = ("placed", "paid", "fulfilled", "cancelled")
+OVERDUE = "overdue"
+STATUSES = ("placed", OVERDUE, "paid", "fulfilled", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,12 @@ class ExtraPayment:
 
 
 def list_orders(text: str = "", status: str | None = None) -> Select[Order]:
-    """Orders with agent, customer and link, to page by `Order.id`."""
+    """Orders with agent, customer and link, to page by `Order.id`; `overdue` are those whose invoice is, by UTC."""
     query = orders.list_orders().join(Order.link).options(contains_eager(Order.link))
-    if status is not None:
+    if status == OVERDUE:
+        query = query.join(Order.invoice).where(
+            Invoice.paid_on.is_(None), Invoice.voided_at.is_(None), Invoice.due_on < clock.now().date())
+    elif status is not None:
         query = query.where(Order.status == status)
     typed = searching.plain(text)
     return query.where(_holds(typed)) if typed else query

@@ -79,6 +79,15 @@ def change_texts(session: Session, site: Site, texts: Mapping[str, str], returns
             also=changed, by=by)
 
 
+def change_payment(session: Session, site: Site, places: Mapping[str, str], *, known: Collection[str],
+                   invoice_days: str, bank_details: str, by: Actor) -> None:
+    """Set the ways to pay, each by its place, and what invoices say; refuses with `Invalid` naming the field.
+
+    `known` are the slugs of the ways this portal has.
+    """
+    _change(session, site, settings.payment(places, known, invoice_days, bank_details), by=by)
+
+
 def serve_own_pages(session: Session, site: Site, *, by: Actor) -> None:
     """Let customers buy on the portal's own pages; links that were handed out stay good either way."""
     _change(session, site, {"link_url_pattern": None}, by=by)

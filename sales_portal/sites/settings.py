@@ -1,18 +1,20 @@
 """What may stand in a site's settings. Pure: typed values in, checked ones out, `Invalid` naming the field."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
 from sales_portal.core.errors import Invalid
+from sales_portal.sites import methods
 from sales_portal.sites.models import CRMS, MAY_NEED_A_YES, POLICIES, TAX_ON_SHIPPING
 
 NAMES = {"name": ("the name customers know you by", 120), "legal_name": ("the legal name of the company", 160),
          "postal_address": ("the postal address", 500)}
 LONGEST_PHONE, LONGEST_EMAIL, LONGEST_URL = 40, 254, 300
 MOST_DAYS, MOST_DAYS_BEFORE, MOST_HOURS, MOST_LINKS, LONGEST_LABEL = 3650, 30, 720, 6, 60
+LONGEST_BANK_DETAILS, MOST_INVOICE_DAYS = 600, 365
 MOST_PAIRS, LONGEST_KEY, LONGEST_VALUE = 50, 40, 500
 
 
@@ -50,6 +52,25 @@ def link_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
                  "is_in_maintenance"):
         found[name] = bool(values.get(name))
     return found
+
+
+def payment(places: Mapping[str, str], known: Collection[str], invoice_days: str,
+            bank_details: str) -> dict[str, Any]:
+    """The ways to pay in their order and what invoices say, as it is kept."""
+    wanted = {slug: place for slug, place in places.items() if place}
+    if any(slug not in known or not (place.isascii() and place.isdecimal() and len(place) < 4)
+           for slug, place in wanted.items()):
+        raise Invalid("methods", "Choose a place for each way to pay, or that it is not offered")
+    if len(set(map(int, wanted.values()))) < len(wanted):
+        raise Invalid("methods", "Two ways to pay have the same place: give each its own")
+    chosen = sorted(wanted, key=lambda slug: int(wanted[slug]))
+    where_to = lines(bank_details)
+    if len(where_to) > LONGEST_BANK_DETAILS:
+        raise Invalid("bank_details", f"Use at most {LONGEST_BANK_DETAILS} characters")
+    if methods.INVOICE.slug in chosen and not where_to:
+        raise Invalid("bank_details", "Enter where invoices are paid to, or do not offer invoices")
+    return {"payment_methods": methods.joined(chosen), "bank_details": where_to,
+            "invoice_days": _whole("invoice_days", invoice_days, MOST_INVOICE_DAYS)}
 
 
 def address(field: str, text: str) -> str:

@@ -1,6 +1,6 @@
 """The last page before the provider's: how it is delivered, what it costs in all, and *Pay*."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, request
@@ -15,12 +15,19 @@ from sales_portal.core import clock
 from sales_portal.core.translation import N_, _
 from sales_portal.customers import typos
 from sales_portal.payments import queries as payments
-from sales_portal.payments.errors import ProviderDown, TooManyAttempts
+from sales_portal.payments.errors import (
+    MethodNotOffered,
+    NoMoreTime,
+    NothingToPayWith,
+    ProviderDown,
+    TooManyAttempts,
+)
 from sales_portal.selections.checks import country_name
-from sales_portal.storefront import codes, dates, frame, guards, guests, offers, opening, totals
+from sales_portal.storefront import codes, dates, frame, guards, guests, holds, offers, opening, totals, ways
 from sales_portal.storefront.forms import address
 from sales_portal.storefront.forms.delivery import DeliveryForm, is_phone, read_delivery
 from sales_portal.storefront.guests import Guest
+from sales_portal.storefront.ways import Choice as WayToPay
 from sales_portal.web import formatting
 from sales_portal.web.extensions import db
 from sales_portal.web.public_forms import ForeignForm
@@ -29,7 +36,8 @@ blueprint = Blueprint("delivery", __name__, url_prefix=guests.PREFIX)
 
 NO_METHOD = N_("Choose how we should deliver")
 NO_PHONE = N_("Enter a phone number the driver can call")
-PROBLEMS = {"provider": ProviderDown.message, "attempts": TooManyAttempts.message}
+PROBLEMS = {"provider": ProviderDown.message, "attempts": TooManyAttempts.message, "hold": NoMoreTime.message,
+            "nothing": NothingToPayWith.message}
 ADDRESS = ("street", "street_2", "postcode", "city", "region", "country")
 
 
@@ -68,6 +76,8 @@ def choose(guest: Guest) -> ResponseReturnValue:
         return page(guest, form, {"form": stale.text}, stale.status)
     except NoSuchMethod:
         return page(guest, form, {"method": _(NO_METHOD)}, 422)
+    except MethodNotOffered as no:
+        return page(guest, form, {ways.FIELD: no.text}, 422)
     if why:
         # The way to deliver is kept: only the code is still wrong.
         return page(guest, form, {codes.FIELD: why})
@@ -75,16 +85,31 @@ def choose(guest: Guest) -> ResponseReturnValue:
 
 
 def keep(guest: Guest, form: DeliveryForm) -> None:
-    """Take the chosen way to deliver and the number for the driver; refuses with `NoSuchMethod`."""
+    """Take the chosen way to deliver, the number for the driver and the way to pay.
+
+    Refuses with `NoSuchMethod` or `MethodNotOffered`.
+    """
     visit = guest.copy
     if copies.needs_delivery(visit):
         checkout.choose_delivery(db.session(), visit, guest.link, form.method_id or 0)
     if form.phone and is_phone(form.phone):
         checkout.give_phone(db.session(), visit, guest.link, form.phone)
+    if form.payment_method and visit.total_amount:
+        checkout.choose_payment(db.session(), visit, ways.chosen(guest, form.payment_method).slug)
 
 
 def mistakes(guest: Guest, form: DeliveryForm) -> dict[str, str]:
     """What still keeps this form from being paid, by field."""
+    return _delivery_mistakes(guest, form) | _payment_mistakes(guest, form)
+
+
+def _payment_mistakes(guest: Guest, form: DeliveryForm) -> dict[str, str]:
+    offered = {one.slug for one in ways.choices(guest.link)} if form.payment_method else set()
+    is_wrong = bool(form.payment_method) and form.payment_method not in offered and guest.copy.total_amount > 0
+    return {ways.FIELD: _(MethodNotOffered.message)} if is_wrong else {}
+
+
+def _delivery_mistakes(guest: Guest, form: DeliveryForm) -> dict[str, str]:
     if not copies.needs_delivery(guest.copy):
         return {}
     needs_phone = _needs_phone(guest, form.method_id)
@@ -99,14 +124,16 @@ def page(guest: Guest, typed: DeliveryForm | None = None, errors: Mapping[str, s
     """The page as this guest's copy stands, with what was typed and what is wrong with it."""
     guests.introduce(guest)
     visit, link = guest.copy, guest.link
-    offer = offers.offer_of(db.session(), link, visit)
-    choices = _choices(guest)
     payment = payments.get_last_payment(db.session(), visit.id)
+    hold = holds.of_payment(payment)
+    offer = holds.with_own(offers.offer_of(db.session(), link, visit), guest, hold)
+    choices, to_pay = _choices(guest), ways.choices(link) if visit.total_amount else []
     return frame.page(
         "storefront/delivery/show.html", guest, status, offer=offer, visit=visit, typed=typed, errors=errors or {},
         code=codes.part(link, visit, request.form.get(codes.FIELD, ""), (errors or {}).get(codes.FIELD, "")),
         mistakes=[(f"field-{name}", text) for name, text in (errors or {}).items() if name != "form"],
         methods=[_method(guest, choice) for choice in choices],
+        ways=to_pay, way=_way(guest, typed, to_pay), hold=hold, hold_page="delivery",
         chosen=typed.method_id if typed is not None else visit.shipping_method_id,
         is_unreachable=copies.needs_delivery(visit) and not choices, country=country_name(visit.country),
         meant_email=typos.meant(visit.email),
@@ -114,6 +141,13 @@ def page(guest: Guest, typed: DeliveryForm | None = None, errors: Mapping[str, s
         total_rows=totals.rows(offer.totals, link), was_total=_was(visit),
         last_payment=payment.status if payment is not None else "",
         problem=_problem(), opened_url=opening.beacon_of(guest))
+
+
+def _way(guest: Guest, typed: DeliveryForm | None, to_pay: Sequence[WayToPay]) -> WayToPay | None:
+    """The way to pay that is chosen on the page; None where there is nothing to choose from."""
+    wanted = (typed.payment_method if typed is not None else "", guest.copy.payment_method)
+    found = (one for slug in wanted for one in to_pay if one.slug == slug)
+    return next(found, to_pay[0] if to_pay else None)
 
 
 def _needs_phone(guest: Guest, method_id: int | None) -> bool | None:

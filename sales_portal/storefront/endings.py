@@ -18,7 +18,9 @@ blueprint = Blueprint("endings", __name__, url_prefix=guests.PREFIX)
 
 STILL_WAITING = frozenset({LinkState.SCHEDULED, LinkState.PAUSED})
 UNLINKABLE = "unlinkable"
-GIVEN_BACK = frozenset({"void_pending", "voided", "refund_pending", "refunded"})
+RETURNING = frozenset({"refund_pending", "refunded"})
+GIVEN_BACK = frozenset({"void_pending", "voided"}) | RETURNING
+"""Where a payment stands that came too late: its authorisation is released, or its money goes back."""
 
 
 @blueprint.post("/request")
@@ -52,10 +54,12 @@ def page(guest: Guest) -> Response:
     """The state of a link that can't be bought now, in words, with one next step."""
     state = guest.state
     is_broken = state is LinkState.ACTIVE and guest.link.breaks_at_sign_in
+    status_paid = _last_status(guest)
     status = 409 if is_broken else 200 if state in STILL_WAITING else 410
     return frame.page(
         "storefront/endings/show.html", guest, status, state=UNLINKABLE if is_broken else state.value,
-        was_asked="asked" in request.args, lost=_was_given_back(guest), newer_url=_newer(guest), **_offer(guest, state))
+        was_asked="asked" in request.args, lost=status_paid in GIVEN_BACK, returning=status_paid in RETURNING,
+        newer_url=_newer(guest), **_offer(guest, state))
 
 
 def _offer(guest: Guest, state: LinkState) -> dict[str, object]:
@@ -69,12 +73,10 @@ def _offer(guest: Guest, state: LinkState) -> dict[str, object]:
     return {}
 
 
-def _was_given_back(guest: Guest) -> bool:
-    """Whether this browser paid too late: its authorisation is being released."""
-    if guest.visit is None:
-        return False
-    payment = payments.get_last_payment(db.session(), guest.visit.id)
-    return payment is not None and payment.status in GIVEN_BACK
+def _last_status(guest: Guest) -> str:
+    """Where this browser's last payment stands; empty where it made none."""
+    payment = payments.get_last_payment(db.session(), guest.visit.id) if guest.visit is not None else None
+    return payment.status if payment is not None else ""
 
 
 def _newer(guest: Guest) -> str | None:

@@ -18,10 +18,12 @@ from sales_portal.storefront import (
     changes,
     codes,
     details,
+    elsewhere,
     endings,
     frame,
     guards,
     guests,
+    holds,
     limits,
     masks,
     offers,
@@ -31,6 +33,7 @@ from sales_portal.storefront import (
     skipping,
     totals,
     updates,
+    ways,
 )
 from sales_portal.storefront.forms import parameters
 from sales_portal.storefront.guests import Guest
@@ -56,6 +59,8 @@ def show(guest: Guest) -> ResponseReturnValue:
         return receipt.page_of(guest)
     if not guest.can_go_on() and not guest.is_welcome:
         return endings.page(guest)
+    if (until := elsewhere.until(guest)) is not None:
+        return elsewhere.page(guest, until)
     if guest.can_go_on() and guest.is_behind:
         return updates.page(guest)
     led = skipping.lead_on(guest, brought_by(guest, request.args)) if guest.link.skips_landing else None
@@ -118,7 +123,9 @@ def page(guest: Guest, typed: Mapping[str, str] | None = None, errors: Mapping[s
     copy, typed, errors = guest.visit if guest.can_go_on() else None, typed or {}, errors or {}
     # A browser that holds a copy goes on with it: what an address brings along fills in new ones.
     brought = brought_by(guest, typed or request.args) if copy is None else NOTHING
-    offer = offers.offer_of(db.session(), guest.link, copy or _filled_in(guest, brought))
+    hold = holds.of(guest) if copy is not None else None
+    offer = holds.with_own(
+        offers.offer_of(db.session(), guest.link, copy or _filled_in(guest, brought)), guest, hold)
     suggested = shelves.suggest(guest, offer)
     errors = shelves.placed(errors, (good.variant_id for good in suggested))
     is_preview = request.args.get("preview") == "1"
@@ -128,7 +135,7 @@ def page(guest: Guest, typed: Mapping[str, str] | None = None, errors: Mapping[s
         mistakes=[(f"field-{name}", text) for name, text in errors.items() if name != "form"], preview=is_preview,
         total_rows=totals.rows(offer.totals, guest.link, offer.lines_count), shows_all="all" in request.args,
         was_asked="asked" in request.args, host=frame.addresses().base_url.split("://")[-1], suggested=suggested,
-        just_added=shelves.just_added(guest),
+        just_added=shelves.just_added(guest), pay_promise=ways.promise(guest.link), hold=hold, hold_page="items",
         masked_email=masks.email(brought.email or str(guest.link.prefill.get("email", ""))) if copy is None else "",
         carried=parameters.write(brought), has_ended="ended" in request.args and copy is None,
         is_known_here=guests.returning_token() is not None,

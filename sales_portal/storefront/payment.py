@@ -1,6 +1,6 @@
 """Paying: off to the provider, back again, and the one POST that makes the order."""
 
-from flask import Blueprint, current_app, redirect, request
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,9 +12,17 @@ from sales_portal.orders import placing
 from sales_portal.orders.errors import Unavailable
 from sales_portal.payments import queries as payments
 from sales_portal.payments import starting
-from sales_portal.payments.errors import PaymentRunning, ProviderDown, SoldOut, TooManyAttempts, TotalChanged
-from sales_portal.payments.gateway import GatewayDown, Gateways
-from sales_portal.storefront import codes, delivery, endings, frame, guards, guests
+from sales_portal.payments.errors import (
+    NothingToPayWith,
+    PaymentElsewhere,
+    PaymentRunning,
+    ProviderDown,
+    SoldOut,
+    TooManyAttempts,
+    TotalChanged,
+)
+from sales_portal.payments.gateway import GatewayDown
+from sales_portal.storefront import codes, delivery, endings, frame, guards, guests, holds, ways
 from sales_portal.storefront.forms.delivery import DeliveryForm, read_delivery
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
@@ -22,7 +30,6 @@ from sales_portal.web.public_forms import ForeignForm
 
 blueprint = Blueprint("payment", __name__, url_prefix=guests.PREFIX)
 
-GATEWAY = "test"
 REFUSED = frozenset({"declined", "cancelled", "capture_failed"})
 BOUGHT = frozenset({"placed", "already"})
 
@@ -66,7 +73,8 @@ def show(guest: Guest) -> ResponseReturnValue:
         return redirect(guest.url("delivery.show"), 303)
     if payment.status in REFUSED | endings.GIVEN_BACK:
         return redirect(guest.url("landing.show"), 303)
-    return frame.page("storefront/payment/show.html", guest, is_waiting="waiting" in request.args)
+    return frame.page("storefront/payment/show.html", guest, is_waiting="waiting" in request.args,
+                      hold=holds.of_payment(payment), hold_page="payment")
 
 
 @blueprint.post("/payment/confirmation")
@@ -77,7 +85,7 @@ def confirm(public_id: str, token: str) -> ResponseReturnValue:
     if payer.payment is None:
         return redirect(payer.url("landing.show"), 303)
     try:
-        made = placing.place_order(db.session(), payer.payment.payment_id, gateways(), source="customer",
+        made = placing.place_order(db.session(), payer.payment.payment_id, ways.gateways(), source="customer",
                                    seen=payer.payment)
     except GatewayDown:
         db.session.rollback()
@@ -85,12 +93,6 @@ def confirm(public_id: str, token: str) -> ResponseReturnValue:
     if made.outcome in BOUGHT:
         return redirect(payer.url("receipt.show"), 303)
     return redirect(payer.url("payment.show", waiting=1 if made.outcome == "waiting" else None), 303)
-
-
-def gateways() -> Gateways:
-    """The providers this portal works with."""
-    found: Gateways = current_app.extensions["gateways"]
-    return found
 
 
 def _let_go(guest: Guest) -> Guest:
@@ -103,28 +105,35 @@ def _let_go(guest: Guest) -> Guest:
 
 
 def _start(guest: Guest, form: DeliveryForm) -> AnyResponse:
-    public_id, token, shown = guest.public_id, guest.token, guest.copy.total_amount
+    public_id, token, shown, there = guest.public_id, guest.token, guest.copy.total_amount, ways.gateways()
     back = frame.addresses().base_url + guest.url("payment.show")
-    landing, running = guest.url("landing.show"), guest.url("payment.show")
+    landing, running, bought = guest.url("landing.show"), guest.url("payment.show"), guest.url("receipt.show")
     try:
-        started = starting.start_payment(db.session(), guest.copy, gateway=gateways()[GATEWAY], shown_total=shown,
-                                         return_url=back, held=guest.held)
-        return redirect(started.redirect_url, 303)
-    except (LinkNotOpen, OfferUpdated, VisitEnded):
+        way = ways.chosen(guest, form.payment_method)
+        started = starting.start_payment(
+            db.session(), guest.copy, gateway=way.gateway, method=way.method, gateways=there, shown_total=shown,
+            return_url=back, held=guest.held)
+        if not started.is_confirmed:
+            return redirect(started.redirect_url, 303)
+        made = placing.place_order(db.session(), started.payment_id, there, source="customer")
+        return redirect(bought if made.outcome in BOUGHT else running, 303)
+    except GatewayDown:
+        return _back(running)
+    except (LinkNotOpen, OfferUpdated, PaymentElsewhere, VisitEnded):
         return _back(landing)
     except PaymentRunning:
         return _back(running)
-    except (TotalChanged, SoldOut, TooManyAttempts, ProviderDown) as no:
+    except (TotalChanged, SoldOut, TooManyAttempts, ProviderDown, NothingToPayWith) as no:
         db.session.rollback()
         return _shown_again(guests.receive(public_id, token), form, no)
 
 
 def _shown_again(guest: Guest, form: DeliveryForm,
-                 no: TotalChanged | SoldOut | TooManyAttempts | ProviderDown) -> AnyResponse:
+                 no: TotalChanged | SoldOut | TooManyAttempts | ProviderDown | NothingToPayWith) -> AnyResponse:
     """The page once more, with what was typed kept and the reason on it."""
     if guest.can_go_on():
         delivery.keep(guest, form)
-    problem = {ProviderDown: "provider", TooManyAttempts: "attempts"}.get(type(no))
+    problem = {ProviderDown: "provider", TooManyAttempts: "attempts", NothingToPayWith: "nothing"}.get(type(no))
     was = form.shown_total if isinstance(no, TotalChanged) else None
     return redirect(guest.url("delivery.show", problem=problem, was=was), 303)
 

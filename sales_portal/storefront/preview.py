@@ -11,7 +11,7 @@ from sales_portal.links.models import CheckoutLink
 from sales_portal.links.terms import default_terms
 from sales_portal.selections import basket as baskets
 from sales_portal.selections import queries as selections
-from sales_portal.storefront import codes, frame, masks, offers, speech, totals
+from sales_portal.storefront import codes, frame, masks, offers, speech, totals, ways
 from sales_portal.storefront.errors import UnknownLink
 from sales_portal.web import previews, security
 from sales_portal.web import staff as staff_sessions
@@ -54,5 +54,5 @@ def show(token: str) -> Response:
         total_rows=totals.rows(offer.totals, link, offer.lines_count), was_asked=False,
         host=frame.addresses().base_url.split("://")[-1],
         carried={}, has_ended=False, masked_email=masks.email(str(link.prefill.get("email", ""))), opened_url=None,
-        code=codes.part(link, None)))
+        code=codes.part(link, None), pay_promise=ways.promise(link)))
     return security.may_be_framed(response)

@@ -51,7 +51,8 @@ def by_mail(token: str) -> ResponseReturnValue:
         return _page(order, order.lines, visits.get_shipping_method(db.session(), order.checkout_session_id))
     speech.speak_for(order.link)
     return make_response(render_template(
-        "storefront/receipt/paid.html", site=frame.brand_of(order.link.site),
+        "storefront/receipt/paid.html", is_due=order.invoice is not None and order.invoice.is_unpaid,
+        site=frame.brand_of(order.link.site),
         form_token=public_forms.form_token(_subject(order)), url=url_for("storefront.receipt.exchange", token=token)))
 
 

@@ -15,6 +15,7 @@ from sales_portal.storefront import (
     details,
     endings,
     frame,
+    holds,
     landing,
     languages,
     payment,
@@ -35,7 +36,7 @@ RETRY_AFTER = 300
 """After how many seconds it is worth asking a site in maintenance again."""
 NOUNS: tuple[Blueprint, ...] = (
     landing.blueprint, endings.blueprint, codes.blueprint, details.blueprint, delivery.blueprint, payment.blueprint,
-    receipt.blueprint, updates.blueprint, sold_out.blueprint, preview.blueprint, shop.blueprint,
+    holds.blueprint, receipt.blueprint, updates.blueprint, sold_out.blueprint, preview.blueprint, shop.blueprint,
     test_provider.blueprint, brands.blueprint, sign_in.blueprint, declining.blueprint, saving.blueprint)
 
 

@@ -9,8 +9,7 @@ from sales_portal.checkout import updating
 from sales_portal.payments import queries as payments
 from sales_portal.payments import starting
 from sales_portal.payments.models import LIVE
-from sales_portal.storefront import details, frame, guards, guests
-from sales_portal.storefront import payment as till
+from sales_portal.storefront import details, frame, guards, guests, ways
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
 from sales_portal.web.public_forms import ForeignForm
@@ -27,7 +26,7 @@ def accept(guest: Guest) -> ResponseReturnValue:
         guest.check_form()
     except ForeignForm as stale:
         return page(guest, stale.text, stale.status) if guest.is_behind else redirect(guest.url("landing.show"), 303)
-    if guest.is_behind and not starting.withdraw_unconfirmed(db.session(), guest.copy.id, till.gateways()):
+    if guest.is_behind and not starting.withdraw_unconfirmed(db.session(), guest.copy.id, ways.gateways()):
         return redirect(guest.url("payment.show"), 303)
     held = starting.hold(db.session(), public_id, token, guest.visitor_token or "")
     if held is None:

@@ -186,3 +186,14 @@ on("input", ({ target }) => {
   const field = target.closest?.(".has-error");
   if (field && target.value && target.checkValidity()) target.removeAttribute("aria-invalid");
 });
+
+/* ------------------------------------------------------------------ held for you */
+
+/* More time is offered near the end, and no longer after it. Without script it is offered all the while. */
+for (const hold of $$("[data-hold]")) {
+  const more = $("[data-hold-ask]", hold);
+  if (!more) continue;
+  more.hidden = true;
+  setTimeout(() => { more.hidden = false; say(more.textContent.trim().replace(/\s+/g, " ")); }, Number(more.dataset.holdAsk) * 1000);
+  setTimeout(() => { more.hidden = true; }, Number(hold.dataset.hold) * 1000);
+}

@@ -45,6 +45,7 @@ GET  /mailbox/<int:key>                                                   303   
 GET  /mailbox/<int:key>/html                                              303   403       403    403     200      200   200        403     403
 GET  /orders                                                              303   200       200    200     200      200   200        403     200
 GET  /orders/<number>                                                     303   200       404    200     200      404   200        403     200
+GET  /orders/<number>/settlement                                          303   403       403    403     404      404   404        403     403
 GET  /preview/<token>                                                     404   404       404    404     404      404   404        404     404
 GET  /products                                                            303   200       200    200     200      200   200        403     403
 GET  /products/<int:product_id>                                           303   200       200    200     200      200   200        403     200
@@ -104,6 +105,7 @@ POST /login                                                               422   
 POST /login/extension                                                     303   303       303    303     303      303   303        303     303
 POST /logout                                                              303   303       303    303     303      303   303        303     303
 POST /orders/<number>/extra-payments                                      303   303       404    303     303      404   303        403     403
+POST /orders/<number>/settlement                                          303   403       403    403     404      404   404        403     403
 POST /preferences                                                         303   303       303    303     303      303   303        303     303
 POST /profile                                                             303   303       303    303     303      303   303        303     303
 POST /receipts/<token>                                                    303   303       303    303     303      303   303        303     303
@@ -123,6 +125,7 @@ POST /selection/<public_id>/<token>/opened                                204   
 POST /selection/<public_id>/<token>/no-thanks                             303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/saving                                303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/payment                               303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/payment/extension                     303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/payment/confirmation                  303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/request                               303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/stock-wish                            303   303       303    303     303      303   303        303     303
@@ -174,7 +177,9 @@ GET  /settings/sites                                                      303   
 GET  /settings/sites/<slug>                                               303   403       403    403     200      200   200        403     200
 POST /settings/sites/<slug>                                               303   403       403    403     403      403   303        403     403
 GET  /settings/sites/<slug>/look                                          303   403       403    403     200      200   200        403     200
+GET  /settings/sites/<slug>/payment                                       303   403       403    403     200      200   200        403     200
 POST /settings/sites/<slug>/look                                          303   403       403    403     403      403   303        403     403
+POST /settings/sites/<slug>/payment                                       303   403       403    403     403      403   303        403     403
 GET  /settings/sites/<slug>/texts                                         303   403       403    403     200      200   200        403     200
 POST /settings/sites/<slug>/texts                                         303   403       403    403     403      403   303        403     403
 GET  /settings/sites/<slug>/links                                         303   403       403    403     200      200   200        403     200
@@ -194,6 +199,7 @@ BODIES: dict[str, dict[str, str]] = {
                                           "crm": "salesforce"},
     "POST /settings/sites/<slug>/look": {"brand_color": "#1f5f4a", "corners": "soft", "languages": "en"},
     "POST /settings/sites/<slug>/sign-in": {"sign_in": "anonymous"},
+    "POST /settings/sites/<slug>/payment": {"place-card": "1", "invoice_days": "14"},
     "POST /settings/sites/<slug>/storefront": {"pages": "own"},
     "POST /approvals/<number>/rejection": {"comment": "Too cheap"},
     "POST /customers": {"email": "{email}"},
@@ -218,6 +224,7 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /selection/<public_id>/<token>/lines/<int:line_no>/quantity": {**TOKEN, "quantity": "1"},
     "POST /selection/<public_id>/<token>/payment": TOKEN,
     "POST /selection/<public_id>/<token>/payment/confirmation": TOKEN,
+    "POST /selection/<public_id>/<token>/payment/extension": TOKEN,
     "POST /selection/<public_id>/<token>/request": {**TOKEN, "email": "anna@example.com", "message": "Please"},
     "POST /selection/<public_id>/<token>/lines/<int:line_no>/absence": TOKEN,
     "POST /selection/<public_id>/<token>/lines/<int:line_no>/waiting": TOKEN,

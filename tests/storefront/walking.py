@@ -49,7 +49,7 @@ class Customer:
     def confirm(self) -> Answer:
         """Press the button of the page the provider leads back to."""
         assert self.page is not None
-        return self.submit(self.page, "form")
+        return self.submit(self.page, "form[action$=confirmation]")
 
     def buy(self) -> Answer:
         """The whole way to the receipt."""

@@ -10,6 +10,7 @@ from sales_portal.desk.forms.builder import whole
 from sales_portal.desk.forms.staff_form import StaffForm
 from sales_portal.links.prefill import AMOUNT, CUSTOM, LONGEST, WHOLE_ADDRESS
 from sales_portal.links.terms import MAX_METADATA
+from sales_portal.sites.methods import METHODS
 
 PREFIX = "prefill-"
 LOCKABLE = ("email", "name", "phone", "company", WHOLE_ADDRESS)
@@ -60,6 +61,23 @@ class PairsField(Field):
             self.data = [pair for pair in self.rows if any(pair)][:MAX_METADATA + 1]
 
 
+class PaymentField(Field):
+    """The slugs of the ways to pay that were ticked, in their order; all of those that were shown are none.
+
+    Where none was ticked of those that were shown it holds the empty one, which no site has.
+    """
+
+    data: list[str]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Read what was sent, or take `data` where nothing was."""
+        self.data = list(data or ())
+        if formdata:
+            ticked = list(dict.fromkeys(formdata.getlist("payment_methods")))[:len(METHODS) + 1]
+            is_every = set(ticked) == set(formdata.get("payment_methods_shown", "").split())
+            self.data = [] if is_every else ticked or [""]
+
+
 class MoreForm(StaffForm):
     """The part of the dialog that most links leave as it is; a choice that was not sent is the usual one."""
 
@@ -79,6 +97,7 @@ class MoreForm(StaffForm):
     after_url = StringField()
     price_mode = StringField()
     language = StringField()
+    payment_methods = PaymentField()
 
     def more_terms(self, changes: str, policy: str) -> dict[str, Any]:
         """The terms as chosen here; raises `Invalid` naming the field. What another choice rules out is left out."""
@@ -93,7 +112,7 @@ class MoreForm(StaffForm):
             "crm_contact_id": (self.crm_contact_id.data or "").strip(), "metadata": self._metadata(),
             "after_message": (self.after_message.data or "").strip() if self.after.data == MESSAGE else "",
             "after_url": self._after_url(), "price_mode": self.price_mode.data or "frozen",
-            "language": (self.language.data or "").strip()}
+            "language": (self.language.data or "").strip(), "payment_methods": tuple(self.payment_methods.data)}
 
     def _discount(self) -> int | None:
         typed = (self.discount.data or "").strip()

@@ -20,7 +20,7 @@ from sales_portal.web.extensions import db
 blueprint = Blueprint("sites", __name__, url_prefix="/settings/sites")
 
 SECTIONS = (("sites.business", "Who sells"), ("site_look.look", "Look"), ("sites.texts", "Legal texts"),
-            ("sites.links", "Links"), ("site_storefront.storefront", "Storefront"),
+            ("sites.links", "Links"), ("site_payment.payment", "Payment"), ("site_storefront.storefront", "Storefront"),
             ("site_sign_in.sign_in", "Sign-in"))
 _NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ"})
 _COUNTRIES = sorted(((code, name) for code, name in Locale("en").territories.items()

@@ -1,4 +1,4 @@
-"""How it is delivered, the driver's phone number, and the total the customer saw."""
+"""How it is delivered, the driver's phone number, how it is paid, and the total the customer saw."""
 
 import re
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sales_portal.storefront.forms.texts import one_line
 
 _LONGEST_PHONE = 40
+_LONGEST_SLUG = 40
 _FEWEST_DIGITS, _MOST_DIGITS = 6, 15
 _PHONE_SIGNS = re.compile(r"[\d\s+()./\-–]+")
 
@@ -18,13 +19,15 @@ class DeliveryForm:
     method_id: int | None
     phone: str
     shown_total: int | None
+    payment_method: str = ""
 
 
 def read_delivery(typed: Mapping[str, str]) -> DeliveryForm:
     """The form as posted."""
     method_id = _number(typed.get("method", ""))
     phone = one_line(typed.get(f"phone-{method_id}", ""))[:_LONGEST_PHONE]
-    return DeliveryForm(method_id, phone, _number(typed.get("shown_total", "")))
+    return DeliveryForm(method_id, phone, _number(typed.get("shown_total", "")),
+                        one_line(typed.get("payment_method", ""))[:_LONGEST_SLUG])
 
 
 def is_phone(text: str) -> bool:

@@ -25,6 +25,10 @@ def upgrade() -> None:
                   sa.Column("payment_method", sa.String(length=20), server_default=sa.text("''"), nullable=False))
     op.add_column("payments", sa.Column("method", sa.String(length=20), server_default="card", nullable=False))
     op.add_column("payments", sa.Column("extended_at", UTCDateTime(), nullable=True))
+    # Whoever decided as a manager or an administrator does also here.
+    op.execute("INSERT INTO role_permissions (role_id, permission, reach) "
+               "SELECT id, 'invoices.settle', CASE slug WHEN 'admin' THEN 'all' ELSE 'team' END FROM roles "
+               "WHERE slug IN ('manager', 'admin')")
     op.create_table(
         "invoice_series",
         sa.Column("site_id", KEY, nullable=False),
@@ -56,6 +60,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Everybody pays by card again; invoices are forgotten."""
+    op.execute("DELETE FROM role_permissions WHERE permission = 'invoices.settle'")
     op.drop_table("invoices")
     op.drop_table("invoice_series")
     for table, column in (("payments", "extended_at"), ("payments", "method"), ("checkout_sessions", "payment_method"),
