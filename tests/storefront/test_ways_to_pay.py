@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.inventory.models import Stock
+from sales_portal.links import service as links
+from sales_portal.links.models import CheckoutLink
 from sales_portal.orders.models import Invoice, Order
 from sales_portal.payments import reserving
 from sales_portal.payments.models import Payment
@@ -151,6 +153,30 @@ def test_a_second_customer_is_told_when_to_try_again(
     first.decide("cancel")
     first.confirm()
     assert "picked" in second.look().words("main")
+
+
+def test_two_tabs_of_one_customer_start_one_payment(linked: Linked, enter: Enter, session: Session) -> None:
+    """R11: pressing Pay in both is the same payment, and holds once."""
+    customer = at_delivery(enter, linked)
+    page = customer.page
+    assert page is not None
+    first, second = (customer.client.submit(page, "#pay-form").location for _ in range(2))
+    assert first == second
+    assert len(session.scalars(select(Payment)).all()) == 1
+    assert session.scalars(select(Stock.held).where(Stock.held > 0)).all() == [1]
+
+
+def test_who_paid_too_late_reads_that_all_of_it_comes_back(
+        linked: Linked, enter: Enter, session: Session, shop: Shop) -> None:
+    customer = at_delivery(enter, linked)
+    customer.pay()
+    links.revoke_link(session, session.get_one(CheckoutLink, linked.link.id), "", by=shop.agent.actor)
+    session.commit()
+    customer.decide("approve")
+    shown = customer.confirm()
+    assert "You get all of it back." in shown.words("#returning")
+    assert "was not charged" not in shown.words("main")
+    assert session.scalars(select(Payment.status)).all() == ["refund_pending"]
 
 
 def test_who_pays_by_invoice_has_ordered_and_reads_how_to_pay(linked: Linked, enter: Enter, session: Session) -> None:

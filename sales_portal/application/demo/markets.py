@@ -62,7 +62,8 @@ def load_site(session: Session) -> Site:
         slug="nordlight", name="Nordlight", legal_name="Nordlight Möbler AB",
         postal_address="Bondegatan 5, 116 23 Stockholm, Sweden", email="sales@demo.example", phone="+46 8 465 004 04",
         returns_url=None, domain=None, brand_color="#2F4B3C", country="SE", locale="en-SE",
-        time_zone="Europe/Stockholm", languages=" ".join(LANGUAGES), max_link_days=365, sends_recovery_mail=True)
+        time_zone="Europe/Stockholm", languages=" ".join(LANGUAGES), max_link_days=365, sends_recovery_mail=True,
+        payment_methods="card bank_transfer invoice", bank_details="IBAN SE35 5000 0000 0549 1000 0003\nDemo Bank")
     session.add(site)
     session.flush()
     sites.set_logo(session, site, "light", LOGO.encode(), by=SYSTEM)
