@@ -4,7 +4,7 @@ Everything is flushed, nothing is committed. Names count up, so that a test may 
 """
 
 from tests.make.approving import approval
-from tests.make.buying import Linked, claim, decide, gateway, gateways, link, order, payment, visit
+from tests.make.buying import Linked, claim, decide, gateway, gateways, link, order, payment, visit, visitor
 from tests.make.people import account, address, customer, grant, role, staff, team, whole
 from tests.make.places import market, site, warehouse
 from tests.make.prices import cost, discount, price, pricelist, shipping, tax_rate
@@ -49,6 +49,7 @@ __all__ = [
     "training",
     "variant",
     "visit",
+    "visitor",
     "warehouse",
     "whole",
 ]

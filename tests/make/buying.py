@@ -59,13 +59,18 @@ def claim(session: Session, linked: Linked, visitor_token: str | None = None) ->
     return checkout.claim(session, link, visitor_token=visitor_token)
 
 
-def visit(session: Session, linked: Linked, **details: Any) -> CheckoutSession:
-    """A visitor's copy with everything given that paying needs."""
+def visitor(session: Session, linked: Linked, **details: Any) -> checkout.Claimed:
+    """A visitor whose copy has everything given that paying needs."""
     claimed = claim(session, linked)
     values = {"email": "anna@example.com", "name": "Anna Svensson", "country": "SE", "street": "Storgatan 1",
               "postcode": "111 22", "city": "Stockholm", **details}
     checkout.give_details(session, claimed.visit, linked.link, checkout.Details(**values))
-    return claimed.visit
+    return claimed
+
+
+def visit(session: Session, linked: Linked, **details: Any) -> CheckoutSession:
+    """The copy of such a visitor."""
+    return visitor(session, linked, **details).visit
 
 
 def gateway(session: Session) -> TestGateway:
