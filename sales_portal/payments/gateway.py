@@ -30,7 +30,7 @@ class Intent:
     """What the provider says about a payment now.
 
     `status` is `open`, `authorised`, `captured`, `declined` or `cancelled`; `payment_id` is our public id, which
-    the provider gives back; `redirect_url` is where the customer confirms.
+    the provider gives back; `redirect_url` is where the customer confirms. `refunded_amount` is what went back of it.
     """
 
     reference: str
@@ -39,6 +39,7 @@ class Intent:
     amount: int
     currency: str
     redirect_url: str | None = None
+    refunded_amount: int = 0
 
 
 class Gateway(Protocol):
@@ -65,6 +66,10 @@ class Gateway(Protocol):
 
     def void(self, reference: str, idempotency_key: str) -> Intent:
         """Give up an intent that was not captured; once per idempotency key."""
+        ...
+
+    def refund(self, reference: str, amount: int, idempotency_key: str) -> Intent:
+        """Give `amount` of the captured money back; once per idempotency key, and never more than was captured."""
         ...
 
 

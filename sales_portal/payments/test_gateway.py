@@ -31,6 +31,8 @@ _MADE = insert(_INTENTS)
 _MOVED = (
     update(_INTENTS).where(_INTENTS.c.reference == bindparam("wanted"), _INTENTS.c.status == bindparam("from_status"))
     .values(status=bindparam("to_status"), details=bindparam("with_details")))
+_REFUNDED = (
+    update(_INTENTS).where(_INTENTS.c.reference == bindparam("wanted")).values(details=bindparam("with_details")))
 
 Held = Row[Any]
 """An intent as the provider holds it."""
@@ -88,6 +90,20 @@ class TestGateway:
                 raise GatewayRefused("a captured intent cannot be voided")
             return _intent(held, held.status if held.status == "declined" else _move(connection, held, "cancelled"))
 
+    def refund(self, reference: str, amount: int, idempotency_key: str) -> Intent:
+        with self._transaction() as connection:
+            held = _found(connection, reference, _LOCKED)
+            refunds = held.details.get("refunds", {})
+            if idempotency_key not in refunds:
+                if held.status != "captured":
+                    raise GatewayRefused(f"an intent that is {held.status} cannot be refunded")
+                if not 0 < amount <= held.amount - sum(refunds.values()):
+                    raise GatewayRefused("the refund is greater than what is left of the payment")
+                refunds = {**refunds, idempotency_key: amount}
+                connection.execute(_REFUNDED, {"wanted": reference,
+                                               "with_details": {**held.details, "refunds": refunds}})
+            return replace(_intent(held), refunded_amount=sum(refunds.values()))
+
     def _known(self, request: IntentRequest) -> Intent:
         with self._transaction() as connection:
             held = connection.execute(_BY_KEY, {"key": request.idempotency_key}).one()
@@ -143,7 +159,7 @@ def status_of(intent: Held) -> str:
 def _intent(held: Held, status: str | None = None) -> Intent:
     status = status or status_of(held)
     return Intent(held.reference, held.payment_public_id, "open" if status in ("slow", "challenge") else status,
-                  held.amount, held.currency)
+                  held.amount, held.currency, refunded_amount=sum(held.details.get("refunds", {}).values()))
 
 
 def _move(session: Session | Connection, held: Held, status: str, **details: str) -> str:
