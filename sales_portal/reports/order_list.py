@@ -10,11 +10,15 @@ from sales_portal.customers import queries as customers
 from sales_portal.customers.models import Customer
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import queries as orders
+from sales_portal.orders import undone
 from sales_portal.orders.models import Order
 from sales_portal.reports import searching
 from sales_portal.selections.models import Selection
 
 STATUSES = ("placed", "paid", "fulfilled", "cancelled")
+ASKED = "refund_asked"
+FILTERS = (*STATUSES, ASKED)
+"""What the list may be narrowed to: a status, or that somebody waits for a yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,9 @@ class ExtraPayment:
 def list_orders(text: str = "", status: str | None = None) -> Select[Order]:
     """Orders with agent, customer and link, to page by `Order.id`."""
     query = orders.list_orders().join(Order.link).options(contains_eager(Order.link))
-    if status is not None:
+    if status == ASKED:
+        query = query.where(undone.is_asked())
+    elif status is not None:
         query = query.where(Order.status == status)
     typed = searching.plain(text)
     return query.where(_holds(typed)) if typed else query
