@@ -50,7 +50,7 @@ from sales_portal.desk import (
     validating,
     ways_out,
 )
-from sales_portal.desk.settings import site_look, site_sign_in, site_storefront, sites
+from sales_portal.desk.settings import site_look, site_refunds, site_sign_in, site_storefront, sites
 from sales_portal.selections.errors import ChangedMeanwhile, LineGone, SelectionClosed
 from sales_portal.web import staff
 
@@ -61,7 +61,7 @@ NOUNS = (
     undoing, cloning, presence, archiving,
     link_sending, link_card, customers, orders, order_undo, mailbox, approvals, asking, profile, preferences, gallery,
     product_pages, switching, extra_payments, customer_details, validating,
-    sites, site_look, site_storefront, site_sign_in,
+    sites, site_look, site_storefront, site_sign_in, site_refunds,
 )
 
 

@@ -191,6 +191,8 @@ GET  /settings/sites/<slug>/storefront                                    303   
 POST /settings/sites/<slug>/storefront                                    303   403       403    403     403      403   303        403     403
 GET  /settings/sites/<slug>/sign-in                                       303   403       403    403     200      200   200        403     200
 POST /settings/sites/<slug>/sign-in                                       303   403       403    403     403      403   303        403     403
+GET  /settings/sites/<slug>/refunds                                       303   403       403    403     200      200   200        403     200
+POST /settings/sites/<slug>/refunds                                       303   403       403    403     403      403   303        403     403
 POST /settings/sites/<slug>/look/logos/<theme>/removal                    303   403       403    403     403      403   303        403     403
 """
 

@@ -21,7 +21,7 @@ blueprint = Blueprint("sites", __name__, url_prefix="/settings/sites")
 
 SECTIONS = (("sites.business", "Who sells"), ("site_look.look", "Look"), ("sites.texts", "Legal texts"),
             ("sites.links", "Links"), ("site_storefront.storefront", "Storefront"),
-            ("site_sign_in.sign_in", "Sign-in"))
+            ("site_sign_in.sign_in", "Sign-in"), ("site_refunds.refunds", "Refunds"))
 _NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ"})
 _COUNTRIES = sorted(((code, name) for code, name in Locale("en").territories.items()
                      if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES), key=lambda pair: pair[1])
