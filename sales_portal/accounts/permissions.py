@@ -21,6 +21,8 @@ class Permission(StrEnum):
     CUSTOMERS_EDIT = "customers.edit"
     ORDERS = "orders"
     INVOICES_SETTLE = "invoices.settle"
+    REFUND_ASK = "refund.ask"
+    REFUND_DECIDE = "refund.decide"
     APPROVALS_DECIDE = "approvals.decide"
     APPROVALS_BELOW_MARGIN = "approvals.below_margin"
     REPORTS = "reports"
@@ -45,7 +47,8 @@ _SELLING = (P.SELECTIONS, P.SELECTIONS_EDIT, P.SELECTIONS_ADHOC, P.LINKS, P.LINK
 
 
 def _selling(reach: Reach) -> dict[Permission, Reach]:
-    return dict.fromkeys(_SELLING, reach) | {P.CUSTOMERS: ALL, P.CUSTOMERS_EDIT: ALL, P.ORDERS: reach}
+    return dict.fromkeys(_SELLING, reach) | {P.CUSTOMERS: ALL, P.CUSTOMERS_EDIT: ALL, P.ORDERS: reach,
+                                             P.REFUND_ASK: reach}
 
 
 ROLES: dict[str, tuple[str, dict[Permission, Reach]]] = {
@@ -53,7 +56,7 @@ ROLES: dict[str, tuple[str, dict[Permission, Reach]]] = {
     "senior_agent": ("Senior agent", _selling(TEAM) | {P.REPORTS: OWN, P.COST_AND_MARGIN: ALL}),
     "manager": ("Manager", _selling(TEAM) | {
         P.REPORTS: TEAM, P.COST_AND_MARGIN: ALL, P.SETTINGS: ALL, P.MAILBOX: ALL, P.APPROVALS_DECIDE: TEAM,
-        P.APPROVALS_BELOW_MARGIN: TEAM, P.INVOICES_SETTLE: TEAM}),
+        P.APPROVALS_BELOW_MARGIN: TEAM, P.INVOICES_SETTLE: TEAM, P.REFUND_DECIDE: TEAM}),
     "admin": ("Administrator", dict.fromkeys(Permission, ALL)),
     "integrator": ("Integrator", {P.DEVELOPERS: ALL}),
     "auditor": ("Read-only", dict.fromkeys((P.SELECTIONS, P.LINKS, P.CUSTOMERS, P.ORDERS, P.REPORTS, P.COST_AND_MARGIN,

@@ -28,7 +28,8 @@ _ORDER = (
         selectinload(Order.lines).load_only(
             OrderLine.kind, OrderLine.title, OrderLine.quantity, OrderLine.line_amount, OrderLine.tax_amount,
             OrderLine.is_tax_included, OrderLine.answers, raiseload=True),
-        joinedload(Order.payment).load_only(Payment.capture_mode, raiseload=True), joinedload(Order.invoice),
+        joinedload(Order.payment).load_only(Payment.capture_mode, Payment.status, raiseload=True),
+        joinedload(Order.invoice),
         joinedload(Order.agent).load_only(
             Staff.name, Staff.title, Staff.phone, Staff.email, Staff.is_active, raiseload=True),
         joinedload(Order.site).load_only(

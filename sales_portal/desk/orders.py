@@ -5,11 +5,20 @@ from flask import Blueprint, Response, make_response, render_template, request
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core import clock, paging
 from sales_portal.core.errors import NotFound
-from sales_portal.desk import extra_payments, frozen_totals, invoices, line_notes, listing, scope, timeline
+from sales_portal.desk import (
+    extra_payments,
+    frozen_totals,
+    invoices,
+    line_notes,
+    listing,
+    order_undo,
+    scope,
+    timeline,
+)
 from sales_portal.desk.forms.lists import ListFilters
 from sales_portal.history import queries as history
 from sales_portal.history.models import Event
-from sales_portal.orders import invoicing
+from sales_portal.orders import invoicing, undone
 from sales_portal.orders import queries as orders
 from sales_portal.orders.models import Order, number_of
 from sales_portal.reports import order_list
@@ -24,10 +33,11 @@ blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 def index() -> Response:
     """The orders within reach, newest first; a filter swaps the list in place."""
     filters = ListFilters(request.args)
-    wanted = order_list.list_orders(filters.q.data or "", filters.chosen(order_list.STATUSES))
+    wanted = order_list.list_orders(filters.q.data or "", filters.chosen(order_list.FILTERS))
     found = scope.narrow(wanted, Order.agent_id, staff.current_staff(), staff.reach())
     page = listing.read(found, Order.id)
-    return listing.answer("orders", filters, page, found, Order.id, statuses=order_list.STATUSES,
+    return listing.answer("orders", filters, page, found, Order.id, statuses=order_list.FILTERS,
+                          marks=undone.marks_of(db.session(), [order.id for order in page.rows]),
                           today=clock.now().date())
 
 
@@ -46,6 +56,7 @@ def show(number: str) -> Response:
         trials=frozen_totals.trials_of(order.lines), bought_notes=line_notes.of_bought,
         extra_payments=extra_payments.list_of(db.session(), order), at=clock.now(),
         extra_for=number_of(extra_for) if extra_for is not None else "",
+        **order_undo.shown_of(order, staff.current_staff()),
         may_ask_more=staff.current_staff().may(Permission.SELECTIONS_EDIT),
         may_open_link=staff.current_staff().may(Permission.LINKS),
         subscriptions=orders.list_started(db.session(), order.id),

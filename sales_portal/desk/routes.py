@@ -33,6 +33,7 @@ from sales_portal.desk import (
     links,
     login,
     mailbox,
+    order_undo,
     orders,
     pasting,
     preferences,
@@ -50,7 +51,7 @@ from sales_portal.desk import (
     validating,
     ways_out,
 )
-from sales_portal.desk.settings import site_look, site_payment, site_sign_in, site_storefront, sites
+from sales_portal.desk.settings import site_look, site_payment, site_refunds, site_sign_in, site_storefront, sites
 from sales_portal.selections.errors import ChangedMeanwhile, LineGone, SelectionClosed
 from sales_portal.web import staff
 
@@ -59,9 +60,9 @@ NOUNS = (
     products, customer_picker, link_dialog, review, links, link_life, link_address,
     link_replacement, link_update,
     undoing, cloning, presence, archiving,
-    link_sending, link_card, customers, orders, mailbox, approvals, asking, profile, preferences, gallery,
+    link_sending, link_card, customers, orders, order_undo, mailbox, approvals, asking, profile, preferences, gallery,
     product_pages, switching, extra_payments, invoices, customer_details, validating,
-    sites, site_look, site_storefront, site_sign_in, site_payment,
+    sites, site_look, site_storefront, site_sign_in, site_payment, site_refunds,
 )
 
 

@@ -10,11 +10,12 @@ from babel.dates import format_timedelta
 
 from sales_portal.core.money import is_currency
 from sales_portal.desk import approval_parts
+from sales_portal.desk.undo_reasons import CANCEL_WORDS, REFUND_WORDS
 from sales_portal.history.events import EventName
 from sales_portal.history.models import Event
 from sales_portal.web import formatting
 
-MONEY = ("total", "total_before", "amount")
+MONEY = ("total", "total_before", "amount", "left")
 INSTANTS = ("until",)
 DAYS = ("due", "paid_on")
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -25,6 +26,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "wish": {"new_link": "asked for a new link", "alternative": "asked for something else: this is sold out",
              "back_in_stock": "wants to know when it is back in stock", "not_me": "says somebody else used the link",
              "question": "has a question about the link"},
+    "refund_reason": REFUND_WORDS, "cancel_reason": CANCEL_WORDS,
 }
 REASONS: Mapping[str, str] = {
     "sold_out": "sold out meanwhile", "used": "the link was used already", "revoked": "the link was revoked",
@@ -137,6 +139,12 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.PAYMENT_REFUNDED: _told("undo", "neutral", "Sent {total} back to the customer",
                                       otherwise="Sent the money back to the customer"),
     EventName.PAYMENT_PROLONGED: _told("clock", "violet", "Asked for more time to pay"),
+    EventName.PAYMENT_CAPTURE_FAILED: _told("card-x", "danger", "The bank no longer let us take the money",
+                                            "nothing was charged"),
+    EventName.PAYMENT_DISPUTED: _told("triangle", "danger", "The customer's bank asks {amount} back", "{reason}",
+                                      otherwise="The customer's bank asks money back"),
+    EventName.PAYMENT_DISPUTE_ENDED: _told("shield", "neutral", "The dispute over {amount} was {dispute_status}",
+                                           otherwise="The dispute ended"),
     EventName.ORDER_PLACED: _told("orders", "success", "Ordered for {total}", "order {order}",
                                   "on behalf of {on_behalf_of}", otherwise="Ordered"),
     EventName.ORDER_REFUSED: _told("x-circle", "danger", "No order was made", "{reason}", "{money}"),
@@ -148,6 +156,22 @@ SENTENCES: Mapping[EventName, Sentence] = {
                                   "“{reference}”", otherwise="{who} marked the invoice as paid"),
     EventName.INVOICE_VOIDED: _told("ban", "neutral", "{who} voided invoice {invoice}",
                                     otherwise="{who} voided the invoice"),
+    EventName.ORDER_CANCELLED: _told("x-circle", "danger", "{who} cancelled order {order}", "{cancel_reason}",
+                                     "“{note}”", otherwise="{who} cancelled the order"),
+    EventName.ORDER_REFUNDED: _told("undo", "warning", "Refunded {amount}", "{left} left",
+                                    otherwise="Money went back to the customer"),
+    EventName.CANCELLATION_ASKED: _told("approvals", "warning", "{who} asked to cancel {order}", "{cancel_reason}",
+                                        "“{note}”", otherwise="{who} asked to cancel the order"),
+    EventName.CANCELLATION_REFUSED: _told("x-circle", "neutral", "{who} said no to cancelling {order}",
+                                          otherwise="{who} said no to cancelling"),
+    EventName.REFUND_ASKED: _told("approvals", "warning", "{who} asked to refund {amount}", "{refund_reason}",
+                                  "“{note}”", otherwise="{who} asked for a refund"),
+    EventName.REFUND_APPROVED: _told("undo", "info", "{who} refunds {amount}", "{refund_reason}", "“{note}”",
+                                     otherwise="{who} started a refund"),
+    EventName.REFUND_REFUSED: _told("x-circle", "neutral", "{who} said no to refunding {amount}",
+                                    otherwise="{who} said no to a refund"),
+    EventName.REFUND_FAILED: _told("x-circle", "danger", "Refunding {amount} failed", "{reason}",
+                                   otherwise="A refund failed"),
     EventName.SUBSCRIPTION_STARTED: _told("arrows", "success", "{title} started",
                                             otherwise="The subscription started"),
     EventName.MAIL_QUEUED: _told("mail", "neutral", "Mail “{title}” is on its way to {to}",

@@ -1,5 +1,6 @@
-"""Taking stock for an order, all or nothing, in a few statements whatever the number of lines."""
+"""Taking stock for an order and giving it back, all or nothing, in a few statements whatever the number of lines."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any, cast
@@ -13,7 +14,12 @@ from sales_portal.inventory.models import Stock, StockMove
 
 # The table, not the entity: nobody needs the rows back.
 _MOVED = insert(cast(Table, StockMove.__table__))
-_STOCK = cast(Table, Stock.__table__)
+_STOCK, _MOVES = cast(Table, Stock.__table__), cast(Table, StockMove.__table__)
+_SOLD = (
+    select(_MOVES.c.stock_id, _MOVES.c.line_no, _MOVES.c.delta)
+    .where(_MOVES.c.order_id == bindparam("of_order_id"), _MOVES.c.reason == "sale").order_by(_MOVES.c.line_no))
+_GIVEN_BACK = (
+    update(_STOCK).where(_STOCK.c.id == bindparam("key")).values(on_hand=_STOCK.c.on_hand + bindparam("pieces")))
 
 
 def take(session: Session, quantities: Mapping[int, int]) -> None:
@@ -50,6 +56,21 @@ def _taking(count: int) -> Update:
     return (
         update(_STOCK).where(_STOCK.c.id.in_(in_order), _STOCK.c.on_hand - _STOCK.c.held >= wanted)
         .values(on_hand=_STOCK.c.on_hand - wanted))
+
+
+def give_back(session: Session, order_id: int) -> None:
+    """Put back what an order's lines took, as the ledger says, with a move for each; twice is an IntegrityError."""
+    taken = session.execute(_SOLD, {"of_order_id": order_id}).all()
+    pieces: Counter[int] = Counter()
+    for move in taken:
+        pieces[move.stock_id] -= move.delta
+    if not taken:
+        return
+    lock_left(session, pieces)
+    session.execute(_GIVEN_BACK, [{"key": key, "pieces": count} for key, count in sorted(pieces.items())])
+    at = clock.now()
+    session.execute(_MOVED, [{"stock_id": move.stock_id, "delta": -move.delta, "reason": "cancel",
+                              "order_id": order_id, "line_no": move.line_no, "at": at} for move in taken])
 
 
 def record_sale(session: Session, order_id: int, lines: Iterable[tuple[int, int, int]]) -> None:

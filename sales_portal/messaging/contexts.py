@@ -201,6 +201,44 @@ class PaymentReturning(TypedDict):
     total: Money
 
 
+class Refunded(TypedDict):
+    """`refunded`: money went back. `left` is what was paid and did not. Its URL is the receipt's."""
+
+    brand: Brand
+    agent: Signature
+    first_name: str
+    order_number: str
+    amount: Money
+    left: Money
+
+
+class OrderCancelled(TypedDict):
+    """`order-cancelled`: an order ended. Its URL is the receipt's.
+
+    `money` is `free`, `not_taken` or `back`; `is_capture_failed` where it ended since the money could not be taken.
+    """
+
+    brand: Brand
+    agent: Signature
+    first_name: str
+    order_number: str
+    total: Money
+    money: str
+    is_capture_failed: bool
+
+
+class AgentOrderCancelled(TypedDict):
+    """`agent-order-cancelled`: tells the agent that an order ended. Its URL is the order's page at the desk."""
+
+    brand: Brand
+    customer_name: str
+    order_number: str
+    total: Money
+    money: str
+    is_capture_failed: bool
+    note: str
+
+
 class AgentAsked(TypedDict):
     """`agent-asked-for-new-link`: a customer asks for another one. Its URL is the link's page at the desk."""
 

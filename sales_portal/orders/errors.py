@@ -28,3 +28,46 @@ class Unavailable(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NothingToRefund(Refusal):
+    """No money was taken for the order, or all of it went back."""
+
+    message = "There is nothing left to refund on {number}."
+
+
+class RefundChanged(Refusal):
+    """What is left is no longer what the page said, so somebody else refunded meanwhile."""
+
+    message = "Somebody else refunded {number} meanwhile. Look at what is left and press again if it is still right."
+
+
+class RefundOpen(Refusal):
+    """A refund of the order is asked for or under way, and one comes after the other."""
+
+    message = "A refund of {number} is {state}. Wait until it is finished."
+
+
+class CancellationOpen(Refusal):
+    """Somebody asked for the order to be cancelled, and nobody answered yet."""
+
+    message = "Somebody asked to cancel {number} already. Answer that first."
+
+
+class CannotCancel(Refusal):
+    """The order is fulfilled, or cancelled already."""
+
+    message = "{number} is {status}, so it can't be cancelled."
+
+
+class AlreadyDecided(Refusal):
+    """Somebody answered first."""
+
+    message = "This was answered already."
+
+
+class OwnRequest(Refusal):
+    """Nobody agrees to what they asked for themselves."""
+
+    status = 403
+    message = "You asked for this yourself, so somebody else has to agree."

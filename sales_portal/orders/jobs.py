@@ -1,4 +1,4 @@
-"""What the worker does for orders and their money: capture, give back, and look after payments left alone."""
+"""What the worker does for orders and their money: capture, give up, refund, look after payments left alone."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.core import clock
 from sales_portal.inventory import holding
-from sales_portal.orders import placing, queries
+from sales_portal.orders import cancelling, placing, queries, refunding
 from sales_portal.orders.queries import Standing
 from sales_portal.outbox.errors import KnownFailure, OtherSideDown
 from sales_portal.outbox.loop import Effect, Handler
@@ -31,6 +31,7 @@ def handlers(sessions: sessionmaker[Session], gateways: Gateways) -> dict[str, H
     """The topics of this rung, each with what does it."""
     return {
         "payment.capture": lambda session, job: _capture(session, job, gateways),
+        "payment.refund": lambda session, job: _refund(session, job, gateways),
         "payment.void": lambda session, job: _void(session, job, gateways),
         "payment.reversal": lambda session, job: _reverse(session, job, gateways),
         "payment.resolve": lambda session, job: _resolve(session, job, sessions, gateways),
@@ -43,10 +44,15 @@ def _capture(session: Session, job: Job, gateways: Gateways) -> Effect | None:
     if payment.status != "capturing" or payment.gateway_reference is None:
         return None
     gateway, reference, key = gateways[payment.gateway], payment.gateway_reference, f"capture:{payment.public_id}"
+
+    def settle(later: Session, intent: Intent) -> None:
+        if intent.status == "captured":
+            placing.settle_capture(later, payment.id, intent, source="worker", standing=payment)
+        else:
+            cancelling.fail_capture(later, payment.id)
+
     return Effect(
-        act=lambda: _ask(lambda: gateway.capture(reference, key)),
-        settle=lambda later, intent: placing.settle_capture(later, payment.id, intent, source="worker",
-                                                                    standing=payment),
+        act=lambda: _ask(lambda: _take(gateway, reference, key)), settle=settle,
         needless=lambda intent: ("payment.resolve", (Payment.__tablename__, payment.id))
         if intent.status == "captured" else None)
 
@@ -56,9 +62,37 @@ def _void(session: Session, job: Job, gateways: Gateways) -> Effect | None:
     if payment.status != "void_pending":
         return None
     gateway, reference, public_id = gateways[payment.gateway], payment.gateway_reference, payment.public_id
-    return Effect(
-        act=lambda: _ask(lambda: _give_up(gateway, reference, public_id)),
-        settle=lambda later, _: placing.finish_void(later, payment.id, source="worker"))
+
+    def settle(later: Session, intent: Intent | None) -> None:
+        if intent is not None and intent.status == "captured":
+            cancelling.refund_captured(later, payment.id)
+        else:
+            placing.finish_void(later, payment.id, source="worker")
+
+    return Effect(act=lambda: _ask(lambda: _give_up_or_see(gateway, reference, public_id)), settle=settle)
+
+
+def _refund(session: Session, job: Job, gateways: Gateways) -> Effect | None:
+    refund = refunding.get_standing(session, job.subject_id)
+    if refund.status != "pending":
+        return None
+    gateway = gateways[refund.gateway]
+
+    def act() -> str:
+        """Why the provider refused; empty where the money went back."""
+        try:
+            gateway.refund(refund.gateway_reference, refund.amount, refund.idempotency_key)
+        except GatewayRefused as no:
+            return str(no) or "no reason was given"
+        return ""
+
+    def settle(later: Session, refusal: str) -> None:
+        if refusal:
+            refunding.fail_refund(later, refund.id, refusal)
+        else:
+            refunding.settle_refund(later, refund.id)
+
+    return Effect(act=lambda: _ask(act), settle=settle)
 
 
 def _reverse(session: Session, job: Job, gateways: Gateways) -> Effect | None:
@@ -146,6 +180,26 @@ def _send_back(gateway: Gateway, reference: str | None, public_id: str, amount: 
     if intent is None:
         raise KnownFailure("The payment provider does not know the payment")
     return gateway.refund(intent.reference, amount, f"reversal:{public_id}")
+def _take(gateway: Gateway, reference: str, key: str) -> Intent:
+    """What became of the money: taken, or out of reach for good. A refusal that may pass is raised."""
+    try:
+        return gateway.capture(reference, key)
+    except GatewayRefused:
+        intent = gateway.fetch(reference)
+        if intent.status in ("captured", "cancelled", "declined"):
+            return intent
+        raise
+
+
+def _give_up_or_see(gateway: Gateway, reference: str | None, public_id: str) -> Intent | None:
+    """The intent given up, or as it is where the provider had taken the money before."""
+    try:
+        return _give_up(gateway, reference, public_id)
+    except GatewayRefused:
+        intent = gateway.fetch(reference) if reference is not None else None
+        if intent is not None and intent.status == "captured":
+            return intent
+        raise
 
 
 def _give_up(gateway: Gateway, reference: str | None, public_id: str) -> Intent | None:

@@ -31,7 +31,6 @@ from sales_portal.payments import steps
 from sales_portal.payments.gateway import Gateways, Intent
 from sales_portal.payments.models import Payment
 
-FINISHED = ("authorised", "capturing", "captured", "captured_auto", "refund_pending", "refunded")
 LOST = ("void_pending", "voided", "refund_pending", "refunded")
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ def _fetch(seen: Seen, gateways: Gateways) -> Intent | None:
 def _settle(session: Session, seen: Seen, intent: Intent | None, source: str,
             refusal: Unavailable | OutOfStock | None = None) -> Placing:
     link, copy, payment = payments.lock_chain(session, seen.payment_id)
-    if payment.order_id is not None and payment.status in FINISHED:
+    if payment.order_id is not None:
         return Placing("already", payment.order_id)
     if payment.status in LOST:
         return Placing("lost", reason=_why_lost(link))

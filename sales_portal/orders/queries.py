@@ -66,10 +66,11 @@ _ORDER, _INVOICE = Reading(Order), Reading(Invoice)
 _SHOWN = ("line_no", "kind", "offer_version_id", "title", "image", "quantity", "backordered_quantity", "unit_amount",
           "list_amount", "discount_amount", "tax_rate", "tax_amount", "tax_waived_amount", "learners", "answers",
           "is_added")
-_OF_VISIT = (
-    select(*_ORDER.columns, *_INVOICE.columns, *(_ORDER_LINES.c[name] for name in _SHOWN))
+_OF_VISIT: Select[*tuple[Any, ...]] = (
+    select(*_ORDER.columns, *_INVOICE.columns, *(_ORDER_LINES.c[name] for name in _SHOWN), _PAYMENTS.c.refunded_amount)
     .select_from(_ORDERS.join(_ORDER_LINES, _ORDER_LINES.c.order_id == _ORDERS.c.id)
-                 .outerjoin(_INVOICES, _INVOICES.c.order_id == _ORDERS.c.id))
+                 .outerjoin(_INVOICES, _INVOICES.c.order_id == _ORDERS.c.id)
+                 .outerjoin(_PAYMENTS, _PAYMENTS.c.id == _ORDERS.c.payment_id))
     .where(_ORDERS.c.checkout_session_id == bindparam("visit_id")).order_by(_ORDER_LINES.c.line_no))
 
 
@@ -135,7 +136,7 @@ def get_order(session: Session, number: str) -> Order | None:
 
 def get_order_of_visit(session: Session, visit_id: int, link: CheckoutLink) -> tuple[Order, Lines] | None:
     """The order a private copy of `link` (agent loaded) became, with its link and agent, and what a receipt shows of
-    its lines, as rows; or None."""
+    its lines, as rows that also say what was refunded; or None."""
     rows = session.execute(_OF_VISIT, {"visit_id": visit_id}).all()
     if not rows:
         return None

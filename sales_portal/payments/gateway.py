@@ -77,7 +77,7 @@ class Gateway(Protocol):
         ...
 
     def refund(self, reference: str, amount: int, idempotency_key: str) -> Intent:
-        """Send `amount` of the captured money back; once per idempotency key."""
+        """Give `amount` of the captured money back; once per idempotency key, and never more than was captured."""
         ...
 
 

@@ -16,7 +16,8 @@ _LEASED = text("is_leased AND status IN ('created','captured_auto')")
 TRANSITIONS = (
     ("new", "created"), ("created", "authorised"), ("created", "declined"), ("created", "cancelled"),
     ("created", "captured_auto"), ("authorised", "capturing"), ("authorised", "void_pending"),
-    ("capturing", "captured"), ("capturing", "capture_failed"), ("void_pending", "voided"),
+    ("capturing", "captured"), ("capturing", "capture_failed"), ("capturing", "void_pending"),
+    ("void_pending", "voided"),
     ("void_pending", "refund_pending"), ("captured_auto", "captured"), ("captured_auto", "refund_pending"),
     ("captured", "refund_pending"), ("refund_pending", "refunded"), ("refund_pending", "captured"),
     # Corrections, where the provider's truth arrives late and contradicts ours.
@@ -55,6 +56,8 @@ class Payment(Base):
                         name="captured_status"),
         Index("uq_payments_one_live", "checkout_session_id", "purpose", unique=True, sqlite_where=_LIVE,
               postgresql_where=_LIVE),
+        # What refers to a payment together with its currency cannot be of another one.
+        Index("uq_payments_currency", "id", "currency", unique=True),
         Index("uq_payments_one_lease", "link_id", unique=True, sqlite_where=_LEASED, postgresql_where=_LEASED),
     )
 

@@ -32,6 +32,8 @@ _MADE = insert(_INTENTS)
 _MOVED = (
     update(_INTENTS).where(_INTENTS.c.reference == bindparam("wanted"), _INTENTS.c.status == bindparam("from_status"))
     .values(status=bindparam("to_status"), details=bindparam("with_details")))
+_REFUNDED = (
+    update(_INTENTS).where(_INTENTS.c.reference == bindparam("wanted")).values(details=bindparam("with_details")))
 
 Held = Row[Any]
 """An intent as the provider holds it."""
@@ -97,12 +99,14 @@ class TestGateway:
         with self._transaction() as connection:
             held = _found(connection, reference, _LOCKED)
             refunds = held.details.get("refunds", {})
-            if idempotency_key in refunds:
-                return _intent(held)
-            if status_of(held) != "captured" or not 0 < amount <= held.amount - sum(refunds.values()):
-                raise GatewayRefused("that much was not captured, or went back before")
-            refunds = refunds | {idempotency_key: amount}
-            _move(connection, held, "captured", refunds=refunds)
+            if idempotency_key not in refunds:
+                if held.status != "captured":
+                    raise GatewayRefused(f"an intent that is {held.status} cannot be refunded")
+                if not 0 < amount <= held.amount - sum(refunds.values()):
+                    raise GatewayRefused("the refund is greater than what is left of the payment")
+                refunds = {**refunds, idempotency_key: amount}
+                connection.execute(_REFUNDED, {"wanted": reference,
+                                               "with_details": {**held.details, "refunds": refunds}})
             return replace(_intent(held), refunded_amount=sum(refunds.values()))
 
     def _known(self, request: IntentRequest) -> Intent:

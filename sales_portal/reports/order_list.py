@@ -11,12 +11,15 @@ from sales_portal.customers import queries as customers
 from sales_portal.customers.models import Customer
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import queries as orders
+from sales_portal.orders import undone
 from sales_portal.orders.models import Invoice, Order
 from sales_portal.reports import searching
 from sales_portal.selections.models import Selection
 
-OVERDUE = "overdue"
-STATUSES = ("placed", OVERDUE, "paid", "fulfilled", "cancelled")
+OVERDUE, ASKED = "overdue", "refund_asked"
+STATUSES = ("placed", "paid", "fulfilled", "cancelled")
+FILTERS = ("placed", OVERDUE, "paid", "fulfilled", "cancelled", ASKED)
+"""What the list may be narrowed to: a status, an invoice whose day is over, or that somebody waits for a yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ def list_orders(text: str = "", status: str | None = None) -> Select[Order]:
     if status == OVERDUE:
         query = query.join(Order.invoice).where(
             Invoice.paid_on.is_(None), Invoice.voided_at.is_(None), Invoice.due_on < clock.now().date())
+    elif status == ASKED:
+        query = query.where(undone.is_asked())
     elif status is not None:
         query = query.where(Order.status == status)
     typed = searching.plain(text)

@@ -30,6 +30,8 @@ class Site(Base):
     `languages` are the codes of those its pages speak, with spaces between; the first is spoken where no other is asked
     for.
     `asks_for` names what a link of this site needs a yes for: `ignore_shipping`, `ignore_tax`, `multi_use`.
+    `refund_limits` says per currency above how many minor units a refund needs a second person; one that is not named
+    has no limit.
     `link_metadata` is what the metadata of a new link starts with. `waives_included_tax` says whether ignoring tax
     lowers a total whose prices include it.
     `country` is where the seller is registered for tax; without one tax is never reversed onto a buyer.
@@ -86,6 +88,7 @@ class Site(Base):
     sends_recovery_mail: Mapped[bool] = mapped_column(default=False, server_default=false())
     asks_for: Mapped[list[str]] = mapped_column(JSON, default=list)
     requires_sign_in: Mapped[bool] = mapped_column(default=False, server_default=false())
+    refund_limits: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     crm: Mapped[str] = mapped_column(String(12), default="salesforce", server_default="salesforce")
     payment_methods: Mapped[str] = mapped_column(String(120), default="", server_default=text("''"))
     invoice_days: Mapped[int] = mapped_column(default=INVOICE_DAYS, server_default=str(INVOICE_DAYS))

@@ -32,6 +32,11 @@ def change_link_defaults(session: Session, site: Site, values: Mapping[str, Any]
     _change(session, site, settings.link_defaults(values), by=by)
 
 
+def change_refund_limits(session: Session, site: Site, limits: Mapping[str, int], *, by: Actor) -> None:
+    """Set above how many minor units of each currency a refund needs a second person."""
+    _change(session, site, {"refund_limits": dict(limits) or None}, by=by)
+
+
 def change_look(session: Session, site: Site, *, brand_color: str, corners: str, languages: Collection[str],
                 by: Actor) -> None:
     """Set colour, corners and the languages of the pages; refuses with `Invalid` naming the field."""

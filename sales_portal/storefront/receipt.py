@@ -16,6 +16,7 @@ from sales_portal.checkout import queries as visits
 from sales_portal.core import clock
 from sales_portal.links import afterwards
 from sales_portal.orders import queries as orders
+from sales_portal.orders import undone
 from sales_portal.orders.models import Order, Subscription
 from sales_portal.orders.queries import Lines
 from sales_portal.pricing.models import ShippingMethod
@@ -48,11 +49,12 @@ def by_mail(token: str) -> ResponseReturnValue:
     """What the mail's address shows: that it is paid, and everything once its button was pressed in this browser."""
     order = _find(token)
     if _is_opened(order):
-        return _page(order, order.lines, visits.get_shipping_method(db.session(), order.checkout_session_id))
+        refunded = order.payment.refunded_amount if order.payment is not None else 0
+        return _page(order, order.lines, refunded, visits.get_shipping_method(db.session(), order.checkout_session_id))
     speech.speak_for(order.link)
     return make_response(render_template(
         "storefront/receipt/paid.html", is_due=order.invoice is not None and order.invoice.is_unpaid,
-        site=frame.brand_of(order.link.site),
+        is_cancelled=order.status == "cancelled", site=frame.brand_of(order.link.site),
         form_token=public_forms.form_token(_subject(order)), url=url_for("storefront.receipt.exchange", token=token)))
 
 
@@ -81,31 +83,33 @@ def _order_of(guest: Guest) -> tuple[Order, Lines]:
 
 
 def _page_of(guest: Guest, order: Order, lines: Lines, *, is_back: bool = False) -> Response:
-    return _page(order, lines, guest.copy.shipping_method, is_back=is_back, next_url=_next_url(guest, order))
+    return _page(order, lines, lines[0].refunded_amount or 0, guest.copy.shipping_method, is_back=is_back,
+                 next_url=_next_url(guest, order))
 
 
 def _leading_on(guest: Guest, order: Order, shown: Response) -> Response:
     """The receipt, and soon after the page the agent wants next: by a header, which needs no script and scrolls no
     one away who comes back to the receipt later."""
     url, bought_at = _next_url(guest, order), guest.copy.completed_at
-    if url and bought_at is not None and clock.now() < bought_at + FRESH:
+    if url and order.status != "cancelled" and bought_at is not None and clock.now() < bought_at + FRESH:
         shown.headers["Refresh"] = f"{SECONDS_TO_READ}; url={url}"
     return shown
 
 
 def _next_url(guest: Guest, order: Order) -> str:
-    """Where this browser goes on from its receipt; empty where the receipt is the end."""
+    """Where this browser goes on from its receipt; empty where the receipt, or a cancelled order, is the end."""
     url = guest.link.after_url
-    return afterwards.filled(url, order.number, guest.copy.public_id) if url else ""
+    return afterwards.filled(url, order.number, guest.copy.public_id) if url and order.status != "cancelled" else ""
 
 
-def _page(order: Order, lines: Sequence[Any], method: ShippingMethod | None, *, is_back: bool = False,
+def _page(order: Order, lines: Sequence[Any], refunded: int, method: ShippingMethod | None, *, is_back: bool = False,
           next_url: str = "") -> Response:
     speech.speak_for(order.link)
     shown = totals.of_order(order, lines)
     items = [line for line in lines if line.kind == "item"]
     return make_response(render_template(
         "storefront/receipt/show.html", order=order, items=items, answers_of=questions.said,
+        refunds=undone.list_given_back(db.session(), order.id) if refunded else (), refunded=refunded,
         is_back=is_back, arrives=_arrival(order, method),
         trials=_trials(items), started=_started(order, items), message=order.link.after_message, next_url=next_url,
         next_host=urlsplit(next_url).hostname,

@@ -45,6 +45,14 @@ GET  /mailbox/<int:key>                                                   303   
 GET  /mailbox/<int:key>/html                                              303   403       403    403     200      200   200        403     403
 GET  /orders                                                              303   200       200    200     200      200   200        403     200
 GET  /orders/<number>                                                     303   200       404    200     200      404   200        403     200
+GET  /orders/<number>/cancellation                                        303   200       404    200     200      404   200        403     403
+GET  /orders/<number>/refund                                              303   200       404    200     200      404   200        403     403
+POST /orders/<number>/cancellation                                        303   303       404    303     303      404   303        403     403
+POST /orders/<number>/cancellation/approval                               303   403       403    403     409      404   409        403     403
+POST /orders/<number>/cancellation/refusal                                303   409       404    409     409      404   409        403     403
+POST /orders/<number>/refund                                              303   409       404    409     409      404   409        403     403
+POST /orders/<number>/refunds/<int:refund_id>/approval                    303   403       403    403     404      404   404        403     403
+POST /orders/<number>/refunds/<int:refund_id>/refusal                     303   404       404    404     404      404   404        403     403
 GET  /orders/<number>/settlement                                          303   403       403    403     404      404   404        403     403
 GET  /preview/<token>                                                     404   404       404    404     404      404   404        404     404
 GET  /products                                                            303   200       200    200     200      200   200        403     403
@@ -188,6 +196,8 @@ GET  /settings/sites/<slug>/storefront                                    303   
 POST /settings/sites/<slug>/storefront                                    303   403       403    403     403      403   303        403     403
 GET  /settings/sites/<slug>/sign-in                                       303   403       403    403     200      200   200        403     200
 POST /settings/sites/<slug>/sign-in                                       303   403       403    403     403      403   303        403     403
+GET  /settings/sites/<slug>/refunds                                       303   403       403    403     200      200   200        403     200
+POST /settings/sites/<slug>/refunds                                       303   403       403    403     403      403   303        403     403
 POST /settings/sites/<slug>/look/logos/<theme>/removal                    303   403       403    403     403      403   303        403     403
 """
 
@@ -209,6 +219,8 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /links/<number>/sending/preview": {"to": "anna@example.com"},
     "POST /selection/<public_id>/<token>/no-thanks": TOKEN,
     "POST /selection/<public_id>/<token>/saving": {**TOKEN, "email": "anna@example.com"},
+    "POST /orders/<number>/cancellation": {"reason": "customer"},
+    "POST /orders/<number>/refund": {"amount": "10", "left": "0", "reason": "goodwill"},
     "POST /preferences": {"theme": "dark"},
     "POST /profile": {"theme": "dark", "density": "compact"},
     "POST /receipts/<token>": {"form_token": "{receipt_form_token}"},
@@ -271,7 +283,7 @@ def address(route: str, values: dict[str, str]) -> str:
     if path.startswith("/receipts/"):
         values = {**values, "token": values["receipt"]}
     known = {"number": values.get(kind, ""), "line_no": "1", "filename": "favicon.svg", "rest": "mistyped",
-             "discount_id": "1", "version": "1", "kind": "terms", "theme": "light", "color": "ffd400", "corners": "soft"}
+             "discount_id": "1", "refund_id": "1", "version": "1", "kind": "terms", "theme": "light", "color": "ffd400", "corners": "soft"}
     known |= {place: values[name] for place, name in PLACES.items()}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known[found[1]], path)
 

@@ -138,9 +138,9 @@ def test_list_and_page_take_a_fixed_number_of_statements(
         maria: Client, session: Session, shop: Shop, statements: Counting) -> None:
     for _ in range(3):
         number = bought(session, shop)
-    with statements(at_most=4):
+    with statements(at_most=5):
         assert len(numbers(maria.get("/orders"))) == 3
-    with statements(at_most=6):
+    with statements(at_most=9):
         assert maria.get(f"/orders/{number}").status_code == 200
 
 

@@ -49,7 +49,7 @@ def test_the_menu_leads_to_the_sites_and_each_part_of_one(dana: Client, shop: Sh
     assert shown.one("#rail [aria-current=page]").get_text(strip=True) == "Settings"
     assert shown.one("#sites-list a")["href"] == f"/settings/sites/{shop.site.slug}"
     tabs = [tab.get_text(strip=True) for tab in look(dana, shop).page.select(".tabs a")]
-    assert tabs == ["Who sells", "Look", "Legal texts", "Links", "Payment", "Storefront", "Sign-in"]
+    assert tabs == ["Who sells", "Look", "Legal texts", "Links", "Payment", "Refunds", "Storefront", "Sign-in"]
     assert dana.get("/settings/sites/nobody").status_code == 404
 
 

@@ -51,6 +51,17 @@ MAILS: dict[str, dict[str, Any]] = {
         customer_name="Anna Svensson", is_approved=True, comment="ok for this one", link_number="L-2087",
         mailed_to="anna@example.com", problem="")),
 }
+MAILS |= {
+    "refunded": dict(contexts.Refunded(
+        brand=BRAND, agent=SIGNATURE, first_name="Anna", order_number="O-5521", amount=Money(50000, "SEK"),
+        left=Money(195900, "SEK"))),
+    "order-cancelled": dict(contexts.OrderCancelled(
+        brand=BRAND, agent=SIGNATURE, first_name="Anna", order_number="O-5521", total=Money(245900, "SEK"),
+        money="not_taken", is_capture_failed=True)),
+    "agent-order-cancelled": dict(contexts.AgentOrderCancelled(
+        brand=BRAND, customer_name="Anna Svensson", order_number="O-5521", total=Money(245900, "SEK"), money="back",
+        is_capture_failed=False, note="Ordered twice")),
+}
 STOP = {"stop_url": rendering.STOP_PLACEHOLDER}
 MAILS |= {
     "link-reminder": link_ready(expires_at=AT) | STOP,
@@ -111,6 +122,8 @@ def test_a_mail_has_a_title_of_at_most_fifty_characters(name: str) -> None:
     ("agent-link-expiring", "L-2087 ends on Mon, 21 Dec"),
     ("agent-customer-declined", "Anna Svensson says no thanks to L-2087"),
     ("agent-mail-bounced", "Your mail for L-2087 did not arrive"),
+    ("refunded", "Refunded: 500,00 kr of order O-5521"), ("order-cancelled", "Order O-5521 was cancelled"),
+    ("agent-order-cancelled", "Cancelled: O-5521 of Anna Svensson"),
     ("approval-needed", "Maria Lind asks you to approve P-77"), ("approval-answered", "Erik Holm approved P-77")])
 def test_the_titles_are_those_of_the_brief(name: str, title: str) -> None:
     assert rendered(name).title == title

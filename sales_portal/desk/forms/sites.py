@@ -153,6 +153,12 @@ class PaymentForm(SiteForm):
                                         "bank_details": site.bank_details})
 
 
+class RefundsForm(SiteForm):
+    """Above how much a refund needs a second person, one currency a line."""
+
+    refund_limits = TextAreaField()
+
+
 class SignInForm(StaffForm):
     """Whether customers sign in; `confirmed` holds the ids of the links that were named as breaking."""
 

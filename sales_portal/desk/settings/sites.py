@@ -20,8 +20,8 @@ from sales_portal.web.extensions import db
 blueprint = Blueprint("sites", __name__, url_prefix="/settings/sites")
 
 SECTIONS = (("sites.business", "Who sells"), ("site_look.look", "Look"), ("sites.texts", "Legal texts"),
-            ("sites.links", "Links"), ("site_payment.payment", "Payment"), ("site_storefront.storefront", "Storefront"),
-            ("site_sign_in.sign_in", "Sign-in"))
+            ("sites.links", "Links"), ("site_payment.payment", "Payment"), ("site_refunds.refunds", "Refunds"),
+            ("site_storefront.storefront", "Storefront"), ("site_sign_in.sign_in", "Sign-in"))
 _NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ"})
 _COUNTRIES = sorted(((code, name) for code, name in Locale("en").territories.items()
                      if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES), key=lambda pair: pair[1])

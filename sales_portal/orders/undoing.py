@@ -1,0 +1,110 @@
+"""An order with its money under their locks, and when a second person has to agree to undo it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from sales_portal.checkout import queries as visits
+from sales_portal.core.errors import Invalid
+from sales_portal.history.service import Reference
+from sales_portal.links.models import CheckoutLink
+from sales_portal.orders.errors import AlreadyDecided, CancellationOpen, OwnRequest, RefundOpen
+from sales_portal.orders.models import Cancellation, Order, Refund, number_of
+from sales_portal.payments import queries as payments
+from sales_portal.payments.models import Payment
+from sales_portal.sites.models import Site
+
+LONGEST_NOTE = 500
+STATES = {"asked": "waiting for somebody to agree", "pending": "on its way to the customer"}
+
+# Columns, which stay true while another row of the session was read before the locks.
+_ORDER: Select[*tuple[Any, ...]] = (
+    select(Order.id, Order.link_id, Order.checkout_session_id, Order.payment_id, Order.status, Order.currency,
+           Site.refund_limits)
+    .join(Site, Site.id == Order.site_id).where(Order.id == bindparam("order_id")))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An order (columns, with its site's `refund_limits`), its payment, and what somebody asked about it."""
+
+    order: Row[Any]
+    payment: Payment | None
+    refund: Refund | None
+    cancellation: Cancellation | None
+
+    @property
+    def number(self) -> str:
+        """The order's number."""
+        return number_of(self.order.id)
+
+    @property
+    def left(self) -> int:
+        """What was taken and did not go back yet."""
+        return self.payment.captured_amount - self.payment.refunded_amount if self.payment is not None else 0
+
+    @property
+    def subject(self) -> Reference:
+        """The order as the history names it."""
+        return Reference(Order.__tablename__, self.order.id)
+
+    @property
+    def context(self) -> Reference:
+        """The link whose timeline shows the order's facts too."""
+        return Reference(CheckoutLink.__tablename__, self.order.link_id)
+
+    def needs_second(self, amount: int) -> bool:
+        """Whether so much money goes back only if a second person agrees."""
+        limit = (self.order.refund_limits or {}).get(self.order.currency)
+        return limit is not None and amount > limit
+
+    def refuse_open(self) -> None:
+        """Nothing else of the order may wait or be under way."""
+        if self.refund is not None:
+            raise RefundOpen(number=self.number, state=STATES[self.refund.status])
+        if self.cancellation is not None:
+            raise CancellationOpen(number=self.number)
+
+
+def lock_case(session: Session, order_id: int) -> Case:
+    """An order read afresh under locks taken in the order link, copy, payment."""
+    order = session.execute(_ORDER, {"order_id": order_id}).one()
+    payment = None
+    if order.payment_id is not None:
+        payment = payments.lock_chain(session, order.payment_id)[2]
+    else:
+        visits.lock_link_and_visit(session, order.checkout_session_id)
+    asked = select(Cancellation).where(Cancellation.order_id == order_id, Cancellation.status == "asked")
+    return Case(
+        session.execute(_ORDER, {"order_id": order_id}).one(), payment,
+        get_open_refund(session, order.payment_id) if payment is not None else None,
+        session.scalars(asked.execution_options(populate_existing=True)).first())
+
+
+def get_open_refund(session: Session, payment_id: int) -> Refund | None:
+    """The refund of a payment that is asked for or under way, read afresh; None where there is none."""
+    wanted = select(Refund).where(Refund.payment_id == payment_id, Refund.status.in_(("asked", "pending")))
+    return session.scalars(wanted.execution_options(populate_existing=True)).first()
+
+
+def refuse_own(asked_by_id: int | None, status: str, person_id: int) -> None:
+    """Only what still waits is agreed to, and by somebody else than who asked."""
+    if status != "asked":
+        raise AlreadyDecided
+    if asked_by_id == person_id:
+        raise OwnRequest
+
+
+def plain_reason(reason: str, note: str, known: Iterable[str]) -> str:
+    """The note as it is kept; refuses an unknown reason, and `other` without a word."""
+    plain = note.replace("\r\n", "\n").replace("\x00", "").strip()
+    if reason not in known:
+        raise Invalid("reason", "Choose a reason")
+    if reason == "other" and not plain:
+        raise Invalid("note", "Say why in a few words")
+    if len(plain) > LONGEST_NOTE:
+        raise Invalid("note", f"Use at most {LONGEST_NOTE} characters")
+    return plain

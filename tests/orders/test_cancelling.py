@@ -1,0 +1,316 @@
+"""An order ends once: its stock goes back once, and its money is given up or given back, never both."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from sales_portal.history.models import Event
+from sales_portal.inventory.models import Stock
+from sales_portal.links.models import CheckoutLink
+from sales_portal.orders import cancelling, jobs, placing, refunding
+from sales_portal.orders.errors import CancellationOpen, CannotCancel, OwnRequest, RefundOpen
+from sales_portal.orders.models import Cancellation, Order, Refund, Subscription
+from sales_portal.outbox.models import Job
+from sales_portal.payments.gateway import GatewayDown, Intent
+from sales_portal.payments.models import Payment, TestIntent
+from sales_portal.payments.test_gateway import TestGateway
+from sales_portal.selections import lines
+from sales_portal.selections.models import SelectionLine
+from tests import make
+from tests.harness.time import Clock
+from tests.orders import after
+from tests.orders.after import TOTAL, World, wish
+
+WAIT_SECONDS = 60
+
+
+@pytest.fixture
+def world(session: Session, kept_shop: make.Shop) -> World:
+    """The order, placed and not paid yet."""
+    return after.world(session, kept_shop)
+
+
+def cancel(session: Session, world: World, *, may_decide: bool = True) -> Cancellation:
+    person = world.erik if may_decide else world.maria
+    made = cancelling.ask_cancellation(session, world.order_id, "customer", "", person=person, may_decide=may_decide)
+    session.commit()
+    return made
+
+
+def intents(session: Session) -> list[str]:
+    session.expire_all()
+    return list(session.scalars(select(TestIntent.status)))
+
+
+def test_before_the_capture_the_authorisation_is_given_up(session: Session, world: World) -> None:
+    cancel(session, world)
+    assert (after.status_of(session, world), after.payment_of(session, world).status) == ("cancelled", "void_pending")
+    after.work(session)()
+    assert (after.payment_of(session, world).status, intents(session)) == ("voided", ["cancelled"])
+    assert session.scalars(select(Refund)).all() == []
+    after.assert_stock_is_its_ledger(session, is_given_back=True)
+
+
+def test_after_the_capture_all_that_is_left_goes_back(session: Session, world: World) -> None:
+    work = after.work(session)
+    work()
+    refunding.ask_refund(session, world.order_id, wish(900), person=world.erik, may_decide=True)
+    work()
+    cancel(session, world)
+    work()
+    payment = after.payment_of(session, world)
+    assert (payment.status, payment.refunded_amount) == ("refunded", TOTAL)
+    assert session.scalars(select(Refund.amount).order_by(Refund.id)).all() == [900, TOTAL - 900]
+    assert after.status_of(session, world) == "cancelled"
+    after.assert_stock_is_its_ledger(session, is_given_back=True)
+
+
+def test_what_was_taken_while_it_was_given_up_goes_back(session: Session, world: World) -> None:
+    """R27 where the capture comes first: the provider refuses to void, and the answer to that is a refund."""
+    cancel(session, world)
+    gateway = make.gateway(session)
+    gateway.capture(after.payment_of(session, world).gateway_reference or "", "capture:late")
+    after.work(session)()
+    payment = after.payment_of(session, world)
+    assert (payment.status, payment.captured_amount, payment.refunded_amount) == ("refunded", TOTAL, TOTAL)
+    assert make.gateway(session).fetch(payment.gateway_reference or "").refunded_amount == TOTAL
+    after.assert_stock_is_its_ledger(session, is_given_back=True)
+
+
+class Gated(TestGateway):
+    """A provider whose capture does `meanwhile` before it takes the money, or after it took it."""
+
+    meanwhile: Callable[[], object]
+    is_late: bool
+
+    def capture(self, reference: str, idempotency_key: str) -> Intent:
+        if self.is_late:
+            intent = super().capture(reference, idempotency_key)
+            self.meanwhile()
+            return intent
+        self.meanwhile()
+        return super().capture(reference, idempotency_key)
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+@pytest.mark.parametrize("is_voided_at_once", [False, True])
+def test_a_cancellation_while_the_capture_job_runs_ends_in_one_of_both(
+        session: Session, world: World, is_late: bool, is_voided_at_once: bool) -> None:
+    """R27, forced: the manager cancels, and the void perhaps runs, while the worker stands inside the capture."""
+    gated = Gated(make.gateway(session)._engine, "http://localhost")
+    others = sessionmaker(session.get_bind())
+
+    def meanwhile() -> None:
+        with others() as own:
+            cancelling.ask_cancellation(own, world.order_id, "customer", "",
+                                        person=own.merge(world.erik, load=False), may_decide=True)
+            own.commit()
+            if is_voided_at_once:
+                after.work(own)()
+
+    gated.is_late, gated.meanwhile = is_late, meanwhile
+    session.commit()
+    after.work(session, gated)()
+    gated.meanwhile = lambda: None
+    for _ in range(2):
+        after.work(session)()
+    payment = after.payment_of(session, world)
+    taken = payment.captured_amount
+    assert (payment.status, taken, payment.refunded_amount) in (("voided", 0, 0), ("refunded", TOTAL, TOTAL))
+    assert intents(session) == ["captured" if taken else "cancelled"]
+    assert after.status_of(session, world) == "cancelled"
+    after.assert_stock_is_its_ledger(session, is_given_back=True)
+
+
+def at_once(engine: Engine, acts: list[Callable[[Session], object]]) -> list[object]:
+    """Each act in a session and a thread of its own, all let go together; what they answered or raised."""
+    barrier, answers = threading.Barrier(len(acts)), [object()] * len(acts)
+
+    def go(place: int) -> None:
+        barrier.wait(WAIT_SECONDS)
+        with Session(engine) as own:
+            try:
+                acts[place](own)
+                own.commit()
+                answers[place] = None
+            except Exception as refusal:
+                answers[place] = refusal
+
+    threads = [threading.Thread(target=go, args=(place,)) for place in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(WAIT_SECONDS)
+    return answers
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_two_managers_who_press_at_once_refund_once(
+        session: Session, portals_engine: Engine, world: World, turn: int) -> None:
+    """R34: one refund at the provider, whoever comes first."""
+    after.work(session)()
+    session.commit()
+
+    def press(own: Session) -> None:
+        refunding.ask_refund(own, world.order_id, wish(50_000), person=own.merge(world.erik, load=False),
+                             may_decide=True)
+
+    answers = at_once(portals_engine, [press, press])
+    assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "RefundOpen"]
+    after.work(session)()
+    assert after.payment_of(session, world).refunded_amount == 50_000
+    assert session.scalar(select(func.count()).select_from(Refund)) == 1
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_two_managers_who_cancel_at_once_give_the_stock_back_once(
+        session: Session, portals_engine: Engine, world: World, turn: int) -> None:
+    def press(own: Session) -> None:
+        cancelling.ask_cancellation(own, world.order_id, "mistake", "", person=own.merge(world.erik, load=False),
+                                    may_decide=True)
+
+    session.commit()
+    answers = at_once(portals_engine, [press, press])
+    assert sorted(type(answer).__name__ for answer in answers) == ["CannotCancel", "NoneType"]
+    after.assert_stock_is_its_ledger(session, is_given_back=True)
+
+
+def test_an_order_that_cost_nothing_is_cancelled_too(session: Session, kept_shop: make.Shop) -> None:
+    plan = make.offer(session, trial_days=14, prices={kept_shop.pricelist: 9_900})
+    made = after.world(session, kept_shop)
+    order = make.order(session, make.link(session, make.selection(session, kept_shop, {plan: 1})))
+    free = World(kept_shop, order.id, made.erik, made.eva)
+    cancel(session, free)
+    assert after.status_of(session, free) == "cancelled"
+    assert session.scalars(select(Subscription.status)).all() == ["lapsed"]
+
+
+def test_the_link_stays_used_up(session: Session, world: World) -> None:
+    cancel(session, world)
+    link = session.scalars(select(CheckoutLink)).one()
+    assert (link.status, link.orders_count) == ("consumed", 1)
+
+
+def test_pieces_that_were_never_taken_do_not_come_back(session: Session, kept_shop: make.Shop) -> None:
+    kept_shop.market.backorder_weeks = 3
+    selection = make.selection(session, kept_shop, {kept_shop.cap: 4})
+    [line] = session.scalars(select(SelectionLine).where(SelectionLine.selection_id == selection.id)).all()
+    lines.allow_backorder(session, selection, line.id, by=kept_shop.agent.actor)
+    order = make.order(session, make.link(session, selection))
+    made = World(kept_shop, order.id, make.staff(session, site=kept_shop.site, role="manager"), kept_shop.agent)
+    session.commit()
+    of_caps = select(Stock.on_hand).where(Stock.variant_id == kept_shop.cap.id)
+    assert session.scalars(of_caps).one() == 0
+    cancel(session, made)
+    after.assert_stock_is_its_ledger(session, is_given_back=True)
+    assert session.scalars(of_caps).one() == 1
+
+
+def test_nothing_is_cancelled_twice_or_after_it_was_fulfilled(session: Session, world: World) -> None:
+    session.get_one(Order, world.order_id).status = "fulfilled"
+    session.commit()
+    with pytest.raises(CannotCancel, match="fulfilled"):
+        cancel(session, world)
+    session.rollback()
+    session.get_one(Order, world.order_id).status = "placed"
+    session.commit()
+    cancel(session, world)
+    with pytest.raises(CannotCancel, match="cancelled"):
+        cancel(session, world)
+
+
+def test_an_agent_asks_and_somebody_else_agrees(session: Session, world: World) -> None:
+    asked = cancel(session, world, may_decide=False)
+    assert (asked.status, after.status_of(session, world)) == ("asked", "placed")
+    with pytest.raises(CancellationOpen):
+        cancel(session, world)
+    session.rollback()
+    cancelling.agree(session, asked, person=world.erik)
+    session.commit()
+    assert (asked.status, asked.decided_by_id) == ("done", world.erik.id)
+    assert after.status_of(session, world) == "cancelled"
+
+
+def test_much_money_needs_a_second_person(session: Session, world: World) -> None:
+    world.shop.site.refund_limits = {"SEK": TOTAL - 1}
+    session.commit()
+    asked = cancel(session, world)
+    assert asked.status == "asked"
+    with pytest.raises(OwnRequest):
+        cancelling.agree(session, asked, person=world.erik)
+    session.rollback()
+    cancelling.refuse(session, asked, person=world.eva)
+    session.commit()
+    assert (asked.status, after.status_of(session, world)) == ("refused", "placed")
+
+
+def test_a_refund_under_way_comes_first(session: Session, world: World) -> None:
+    after.work(session)()
+    refunding.ask_refund(session, world.order_id, wish(900), person=world.erik, may_decide=True)
+    session.commit()
+    with pytest.raises(RefundOpen):
+        cancel(session, world)
+
+
+def test_a_cancelled_order_still_answers_the_customer_who_comes_back(session: Session, world: World) -> None:
+    cancel(session, world)
+    key = after.payment_of(session, world).id
+    placed = placing.place_order(session, key, {"test": make.gateway(session)}, source="customer")
+    assert placed == placing.Placing("already", world.order_id)
+
+
+def test_a_capture_that_is_out_of_reach_ends_the_order(session: Session, world: World) -> None:
+    """C60: the authorisation expired; nothing was charged, the stock is back, and who must know is told."""
+    session.scalars(select(TestIntent)).one().status = "cancelled"
+    after.work(session)()
+    assert (after.status_of(session, world), after.payment_of(session, world).status) == ("cancelled", "capture_failed")
+    assert after.payment_of(session, world).captured_amount == 0
+    after.assert_stock_is_its_ledger(session, is_given_back=True)
+    cancelled = session.scalars(select(Cancellation)).one()
+    assert (cancelled.reason, cancelled.status, cancelled.asked_by_id) == ("capture_failed", "done", None)
+    assert {"payment.capture_failed", "order.cancelled"} <= set(session.scalars(select(Event.name)))
+    assert session.scalars(select(Job.topic).where(Job.topic == "order.cancelled")).all() == ["order.cancelled"]
+    assert after.work(session)() == 0
+
+
+class Stumbling(TestGateway):
+    """A provider that takes the money and then answers with an error, the first time."""
+
+    captures = 0
+
+    def capture(self, reference: str, idempotency_key: str) -> Intent:
+        self.captures += 1
+        intent = super().capture(reference, idempotency_key)
+        if self.captures == 1:
+            raise GatewayDown("500")
+        return intent
+
+
+def test_an_error_after_the_money_was_taken_is_one_capture(session: Session, world: World, clock: Clock) -> None:
+    """C59: the same key again answers the same capture, and the order is paid."""
+    gateway = Stumbling(make.gateway(session)._engine, "http://localhost")
+    work = after.work(session, gateway)
+    work()
+    assert after.payment_of(session, world).status == "capturing"
+    clock.advance(seconds=60)
+    work()
+    assert (gateway.captures, after.payment_of(session, world).captured_amount) == (2, TOTAL)
+    assert after.status_of(session, world) == "paid"
+
+
+def test_a_refusal_that_may_pass_ends_nothing(session: Session, world: World) -> None:
+    session.scalars(select(TestIntent)).one().status = "open"
+    after.work(session)()
+    assert (after.status_of(session, world), after.payment_of(session, world).status) == ("placed", "capturing")
+
+
+def test_the_jobs_have_nothing_to_do_where_somebody_was_quicker(session: Session, world: World) -> None:
+    cancel(session, world)
+    session.commit()
+    handlers = jobs.handlers(sessionmaker(session.get_bind()), {"test": make.gateway(session)})
+    capture = session.scalars(select(Job).where(Job.topic == "payment.capture")).one()
+    assert handlers["payment.capture"](session, capture) is None
+    assert session.scalars(select(Payment.status)).all() == ["void_pending"]
