@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, false, text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
@@ -16,6 +16,7 @@ from sales_portal.payments.models import Payment
 from sales_portal.sites.models import Site
 
 _ONE = text("is_exclusive AND status <> 'cancelled'")
+_OPEN = text("ended_at IS NULL")
 
 
 def number_of(order_id: int) -> str:
@@ -111,6 +112,49 @@ class OrderLine(Base):
     learners: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     answers: Mapped[Answers]
     is_added: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class ProviderEvent(Base):
+    """What a provider sent about a payment, as it came: kept for good, and processed by asking the provider anew.
+
+    One that could not be processed keeps `error` and is tried again.
+    """
+
+    __tablename__ = "provider_events"
+    __table_args__ = (
+        UniqueConstraint("gateway", "event_id"),
+        Index("ix_provider_events_waiting", "received_at", sqlite_where=text("processed_at IS NULL"),
+              postgresql_where=text("processed_at IS NULL")),
+    )
+
+    id: Mapped[Pk]
+    gateway: Mapped[str] = mapped_column(String(20))
+    event_id: Mapped[str] = mapped_column(String(120))
+    type: Mapped[str] = mapped_column(String(80))
+    reference: Mapped[str | None] = mapped_column(String(120), index=True)
+    body: Mapped[str]
+    received_at: Mapped[Instant]
+    processed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    error: Mapped[str | None] = mapped_column(String(500))
+
+
+class Alert(Base):
+    """Something a person must look at; as long as it has not ended, the same is not raised again.
+
+    `code` is the number of an invariant or a short name, `about` the one thing it is about where there is one.
+    """
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        Index("uq_alerts_open", "code", "about", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    id: Mapped[Pk]
+    code: Mapped[str] = mapped_column(String(40))
+    about: Mapped[str] = mapped_column(String(160), default="")
+    text: Mapped[str] = mapped_column(String(1000))
+    raised_at: Mapped[Instant]
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Subscription(Base):

@@ -18,6 +18,7 @@ from tests.harness.databases import Database
 TABLE = """
 route                                                               anonymous owner colleague senior manager stranger admin integrator auditor
 GET  /                                                                    303   303       303    303     303      303   303        303     303
+GET  /alerts                                                              303   403       403    403     200      200   200        403     403
 GET  /approvals                                                           303   403       403    403     200      200   200        403     403
 GET  /approvals/<number>                                                  303   403       403    403     200      404   200        403     403
 GET  /approvals/<number>/approval                                         303   403       403    403     200      404   200        403     403
@@ -87,6 +88,7 @@ GET  /test-provider/<page_token>                                          200   
 GET  /ui                                                                  303   403       403    403     403      403   200        403     403
 GET  /validate/email                                                      303   200       200    200     200      200   200        200     200
 GET  /validate/vat-number                                                 303   200       200    200     200      200   200        200     200
+POST /alerts/<int:key>/end                                                303   403       403    403     404      404   404        403     403
 POST /approvals/<number>/approval                                         303   403       403    403     303      404   303        403     403
 POST /approvals/<number>/rejection                                        303   403       403    403     303      404   303        403     403
 POST /customers                                                           303   303       303    303     303      303   303        403     403
