@@ -18,8 +18,8 @@ from sales_portal.automation import jobs as automation
 from sales_portal.core.db import Direct
 from sales_portal.messaging import jobs as messaging
 from sales_portal.messaging.mail import MailSettings, Smtp
+from sales_portal.orders import inbox, watching
 from sales_portal.orders import jobs as orders
-from sales_portal.orders import watching
 from sales_portal.outbox import service as outbox
 from sales_portal.outbox.loop import Handler, Loop
 from sales_portal.web.extensions import db
@@ -88,7 +88,8 @@ def handlers(app: Flask) -> dict[str, Handler]:
         **messaging.handlers(_transport(app)),
         **orders.handlers(_sessions(app), app.extensions["gateways"]),
         **automation.handlers(app.extensions["addresses"]),
-        **watching.handlers(_sessions(app)),
+        **inbox.handlers(_sessions(app), app.extensions["gateways"]),
+        **watching.handlers(_sessions(app), app.extensions["gateways"]),
         **alerts.handlers(app.extensions["addresses"]),
         **approvals.handlers(app.extensions["addresses"]),
     }

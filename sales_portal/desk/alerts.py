@@ -21,10 +21,10 @@ def index() -> Response:
 @blueprint.post("/<int:key>/end")
 @staff.permit(Permission.MAILBOX)
 def settle(key: int) -> Response:
-    """Somebody has looked after it; what the portal finds again it raises again."""
+    """Somebody has looked after it; a rule that stays broken is raised again."""
     alert = next((alert for alert in alerting.list_open(db.session()) if alert.id == key), None)
     if alert is None:
         raise NotFound(thing="this alert")
     alerting.end_alert(db.session(), alert.code, alert.about)
-    flash(f"{alert.code} is settled. Should it still be so, it is raised again.", "success")
+    flash(f"{alert.code} is settled.", "success")
     return htmx.go(url_for(".index"))

@@ -35,6 +35,13 @@ def raise_alert(session: Session, code: str, text: str, about: str = "") -> bool
     return True
 
 
+def raise_once(session: Session, code: str, text: str, about: str) -> bool:
+    """`raise_alert` for what stays so after somebody has settled it: a thing that was ever raised is not again."""
+    if session.scalar(select(Alert.id).where(Alert.code == code, Alert.about == about[:_ABOUT_LENGTH]).limit(1)):
+        return False
+    return raise_alert(session, code, text, about)
+
+
 def end_alert(session: Session, code: str, about: str = "") -> None:
     """The matter is settled: end its alert where one is open."""
     session.execute(update(Alert).where(Alert.code == code, Alert.about == about[:_ABOUT_LENGTH],

@@ -10,6 +10,13 @@ class NotFree(Refusal):
     message = N_("This has to be paid first.")
 
 
+class EventRefused(Refusal):
+    """What was sent as an event of a provider is none; nothing of it was kept."""
+
+    status = 400
+    message = "This is no event of the payment provider."
+
+
 class Unavailable(Exception):
     """Inside placing: something is no longer to be had, so the payment is given back. Never leaves this rung."""
 

@@ -14,6 +14,8 @@ from sales_portal.core import clock
 from sales_portal.core.db import UTCDateTime
 
 MOST_NAMED = 20
+STOPS_CAPTURES = ("I01", "I14", "I15")
+"""Those after which no more money is taken before somebody has looked."""
 MOMENTS = {
     "five_minutes_ago": -timedelta(minutes=5), "ten_minutes_ago": -timedelta(minutes=10),
     "a_quarter_ago": -timedelta(minutes=15), "in_a_day": timedelta(days=1)}

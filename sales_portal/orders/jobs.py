@@ -17,6 +17,10 @@ OPEN = ("created", "authorised")
 Answer = TypeVar("Answer")
 
 
+class CapturesStopped(KnownFailure):
+    """Orders and money do not agree somewhere, so no more money is taken until a person has looked."""
+
+
 class StillOpen(KnownFailure):
     """The customer has not decided yet: the payment is looked at again later."""
 
@@ -34,9 +38,12 @@ def _capture(session: Session, job: Job, gateways: Gateways) -> Effect | None:
     payment = queries.get_standing(session, job.subject_id)
     if payment.status != "capturing" or payment.gateway_reference is None:
         return None
+    if payment.is_stopped:
+        raise CapturesStopped("Orders and money do not agree: see the alerts")
     gateway, reference, key = gateways[payment.gateway], payment.gateway_reference, f"capture:{payment.public_id}"
+    is_first = job.attempts == 1
     return Effect(
-        act=lambda: _ask(lambda: gateway.capture(reference, key)),
+        act=lambda: _ask(lambda: _take(gateway, reference, key, is_first=is_first)),
         settle=lambda later, intent: placing.settle_capture(later, payment.id, intent, source="worker",
                                                                     standing=payment),
         needless=lambda intent: ("payment.resolve", (Payment.__tablename__, payment.id))
@@ -79,11 +86,17 @@ def _resolve(session: Session, job: Job, sessions: sessionmaker[Session], gatewa
     return Effect(act=lambda: _ask(act), settle=settle)
 
 
+def _take(gateway: Gateway, reference: str, key: str, *, is_first: bool) -> Intent:
+    # A provider may answer a key it knows with its first failure for ever: what it did then it is asked.
+    intent = None if is_first else gateway.fetch(reference)
+    return intent if intent is not None and intent.status == "captured" else gateway.capture(reference, key)
+
+
 def _give_up(gateway: Gateway, reference: str | None, public_id: str) -> Intent | None:
-    if reference is None:
-        found = gateway.find(public_id)
-        reference = found.reference if found is not None else None
-    return gateway.void(reference, f"void:{public_id}") if reference is not None else None
+    found = gateway.fetch(reference) if reference is not None else gateway.find(public_id)
+    if found is None or found.status in ("cancelled", "declined"):
+        return found
+    return gateway.void(found.reference, f"void:{public_id}")
 
 
 def _ask(call: Callable[[], Answer]) -> Answer:

@@ -123,7 +123,7 @@ def _settle(session: Session, seen: Seen, intent: Intent | None, source: str,
             return _stop(session, payment, link, verdict, source)
     if refusal is not None:
         return _give_back(session, link, payment, refusal, source)
-    return _place(session, link, copy, payment, seen, source)
+    return _place(session, link, copy, payment, seen, source, intent)
 
 
 def _judge(payment: Payment, intent: Intent | None) -> str | None:
@@ -146,7 +146,7 @@ def _stop(session: Session, payment: Payment, link: CheckoutLink, verdict: str, 
 
 
 def _place(session: Session, link: CheckoutLink, copy: CheckoutSession, payment: Payment, seen: Seen,
-           source: str) -> Placing:
+           source: str, intent: Intent | None) -> Placing:
     _refuse_late(payment)
     _refuse_closed(link, copy)
     if copy.total_amount != payment.amount:
@@ -155,7 +155,8 @@ def _place(session: Session, link: CheckoutLink, copy: CheckoutSession, payment:
     lines = seen.lines if seen.version == copy.version else queries.list_lines(session, copy.id)
     order = making.make_order(session, link, copy, lines, payment)
     _close(session, link, copy)
-    steps.walk(session, payment, *_authorised(payment), "capturing", source=source, order_id=order.id)
+    steps.walk(session, payment, *_authorised(payment), "capturing", source=source, order_id=order.id,
+               capture_before=intent.capture_before if intent is not None else payment.capture_before)
     making.record_placed(session, order, link, lines)
     return Placing("placed", order.id)
 

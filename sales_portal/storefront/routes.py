@@ -19,6 +19,7 @@ from sales_portal.storefront import (
     languages,
     payment,
     preview,
+    provider_events,
     receipt,
     saving,
     shop,
@@ -36,7 +37,8 @@ RETRY_AFTER = 300
 NOUNS: tuple[Blueprint, ...] = (
     landing.blueprint, endings.blueprint, codes.blueprint, details.blueprint, delivery.blueprint, payment.blueprint,
     receipt.blueprint, updates.blueprint, sold_out.blueprint, preview.blueprint, shop.blueprint,
-    test_provider.blueprint, brands.blueprint, sign_in.blueprint, declining.blueprint, saving.blueprint)
+    test_provider.blueprint, brands.blueprint, sign_in.blueprint, declining.blueprint, saving.blueprint,
+    provider_events.blueprint)
 
 
 def door() -> Blueprint:

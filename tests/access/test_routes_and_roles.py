@@ -108,6 +108,7 @@ POST /logout                                                              303   
 POST /orders/<number>/extra-payments                                      303   303       404    303     303      404   303        403     403
 POST /preferences                                                         303   303       303    303     303      303   303        303     303
 POST /profile                                                             303   303       303    303     303      303   303        303     303
+POST /provider-events/<gateway>                                           400   400       400    400     400      400   400        400     400
 POST /receipts/<token>                                                    303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/additions                             409   409       409    409     409      409   409        409     409
 POST /selection/<public_id>/<token>/additions/<int:variant_id>/quantity   303   303       303    303     303      303   303        303     303
@@ -266,7 +267,7 @@ def address(route: str, values: dict[str, str]) -> str:
     if path.startswith("/receipts/"):
         values = {**values, "token": values["receipt"]}
     known = {"number": values.get(kind, ""), "line_no": "1", "filename": "favicon.svg", "rest": "mistyped",
-             "discount_id": "1", "version": "1", "kind": "terms", "theme": "light", "color": "ffd400", "corners": "soft"}
+             "discount_id": "1", "version": "1", "kind": "terms", "gateway": "test", "theme": "light", "color": "ffd400", "corners": "soft"}
     known |= {place: values[name] for place, name in PLACES.items()}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known[found[1]], path)
 
