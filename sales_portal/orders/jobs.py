@@ -65,18 +65,18 @@ def _resolve(session: Session, job: Job, sessions: sessionmaker[Session], gatewa
     payment = queries.get_standing(session, job.subject_id)
     if payment.status not in (*OPEN, "cancelled"):
         return None
-    gateway, public_id = gateways[payment.gateway], payment.public_id
+    gateway, reference, public_id = gateways[payment.gateway], payment.gateway_reference, payment.public_id
 
     def act() -> bool:
         if payment.status == "cancelled":
-            _give_up(gateway, None, public_id)
+            _give_up(gateway, reference, public_id)
             return False
         with sessions() as own:
             outcome = placing.place_order(own, payment.id, gateways, source="worker").outcome
         if outcome == "waiting" and clock.now() < payment.started_until:
             raise StillOpen("The customer has not decided yet")
         if outcome == "waiting":
-            _give_up(gateway, None, public_id)
+            _give_up(gateway, reference, public_id)
         return outcome == "waiting"
 
     def settle(later: Session, is_over: bool) -> None:

@@ -128,7 +128,7 @@ def start_payment(session: Session, visit: CheckoutSession, *, gateway: Gateway,
         intent = gateway.create(IntentRequest(
             promised.public_id, promised.amount, promised.currency, description, return_url,
             promised.idempotency_key))
-    except GatewayDown:
+    except (GatewayDown, GatewayRefused):
         _give_up(session, promised.id)
         raise ProviderDown from None
     _keep_reference(session, promised.id, intent)
@@ -218,10 +218,10 @@ def _withdraw(session: Session, visit_id: int, gateway: Gateway) -> bool:
         select(Payment).where(Payment.checkout_session_id == visit_id, Payment.status == "created")).first()
     if payment is None or payment.gateway != gateway.name:
         return False
-    key, public_id = payment.id, payment.public_id
+    key, public_id, reference = payment.id, payment.public_id, payment.gateway_reference
     session.commit()
     try:
-        intent = gateway.find(public_id)
+        intent = gateway.fetch(reference) if reference is not None else gateway.find(public_id)
         if intent is not None and intent.status != "open":
             return False
         if intent is not None:
