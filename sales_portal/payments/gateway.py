@@ -1,7 +1,7 @@
 """What the portal asks of a payment provider, whoever it is."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -36,7 +36,7 @@ class Intent:
 
     `status` is `open`, `authorised`, `captured`, `declined` or `cancelled`; `payment_id` is our public id, which
     the provider gives back; `redirect_url` is where the customer confirms. An authorised one may be captured until
-    `capture_before`, where the provider says so.
+    `capture_before`, where the provider says so. `client_secret` is for the page alone that confirms it in place.
     """
 
     reference: str
@@ -46,6 +46,7 @@ class Intent:
     currency: str
     redirect_url: str | None = None
     capture_before: datetime | None = None
+    client_secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class StripeGateway:
         return _intent(made, f"{request.return_url}/stripe")
 
     def fetch(self, reference: str) -> Intent:
-        return _intent(self._retrieve(reference))
+        return _intent(_ask(lambda: self._intents.retrieve(reference, {"expand": ["latest_charge"]})))
 
     def find(self, payment_id: str) -> Intent | None:
         # Stripe's search lags by up to a minute, and its list does not.
@@ -94,13 +94,6 @@ class StripeGateway:
             raise NotAnEvent("it is about another account")
         return Event(event.id, event.type, _reference(event.data.object))
 
-    def client_secret(self, reference: str) -> str:
-        """What Stripe's element on the customer's page needs to confirm an intent; for nobody else's eyes."""
-        return str(self._retrieve(reference).client_secret)
-
-    def _retrieve(self, reference: str) -> stripe.PaymentIntent:
-        return _ask(lambda: self._intents.retrieve(reference, {"expand": ["latest_charge"]}))
-
     def _move(self, reference: str, wanted: str, act: Callable[[], stripe.PaymentIntent]) -> Intent:
         try:
             return _intent(_ask(act))
@@ -135,7 +128,7 @@ def _intent(found: stripe.PaymentIntent, redirect_url: str | None = None) -> Int
     currency = found.currency.upper()
     return Intent(found.id, _payment_id(found), STATUSES.get(found.status, "open"),
                   from_stripe(int(found.amount), currency), currency, redirect_url,
-                  capture_before=_capture_before(found))
+                  capture_before=_capture_before(found), client_secret=found.client_secret)
 
 
 def _payment_id(found: stripe.PaymentIntent) -> str:

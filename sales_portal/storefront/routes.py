@@ -26,6 +26,7 @@ from sales_portal.storefront import (
     sign_in,
     sold_out,
     speech,
+    stripe_page,
     test_provider,
     updates,
 )
@@ -38,7 +39,7 @@ NOUNS: tuple[Blueprint, ...] = (
     landing.blueprint, endings.blueprint, codes.blueprint, details.blueprint, delivery.blueprint, payment.blueprint,
     receipt.blueprint, updates.blueprint, sold_out.blueprint, preview.blueprint, shop.blueprint,
     test_provider.blueprint, brands.blueprint, sign_in.blueprint, declining.blueprint, saving.blueprint,
-    provider_events.blueprint)
+    provider_events.blueprint, stripe_page.blueprint)
 
 
 def door() -> Blueprint:

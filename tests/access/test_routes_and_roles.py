@@ -61,6 +61,7 @@ GET  /selection/<public_id>/<token>/details                               303   
 GET  /selection/<public_id>/<token>/no-thanks                             200   200       200    200     200      200   200        200     200
 GET  /selection/<public_id>/<token>/saving                                200   200       200    200     200      200   200        200     200
 GET  /selection/<public_id>/<token>/payment                               303   303       303    303     303      303   303        303     303
+GET  /selection/<public_id>/<token>/payment/stripe                       303   303       303    303     303      303   303        303     303
 GET  /selection/<public_id>/<token>/receipt                               303   303       303    303     303      303   303        303     303
 GET  /selection/<public_id>/<token>/shop                                  303   303       303    303     303      303   303        303     303
 GET  /selections                                                          303   200       200    200     200      200   200        403     200

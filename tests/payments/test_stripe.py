@@ -124,7 +124,10 @@ def test_longer_lists_are_read_to_their_end(gateway: StripeGateway, monkeypatch:
 
 def test_what_the_element_needs_is_the_intents_secret(gateway: StripeGateway) -> None:
     intent = started(gateway)
-    assert gateway.client_secret(intent.reference).startswith(f"{intent.reference}_secret_")
+    secret = gateway.fetch(intent.reference).client_secret
+    assert secret is not None
+    assert secret.startswith(f"{intent.reference}_secret_")
+    assert secret not in repr(gateway.fetch(intent.reference))
 
 
 def test_an_unknown_intent_is_refused_and_a_silent_provider_is_down(gateway: StripeGateway) -> None:
