@@ -127,9 +127,10 @@ MONEY = (
         AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = p.order_id AND o.status <> 'cancelled')
         AND NOT (p.status = 'captured_auto' AND p.changed_at > :five_minutes_ago)"""),
     Invariant("I15", "every paid order is covered by money of its amount and currency", """
-        SELECT o.id FROM orders o WHERE o.status IN ('paid', 'fulfilled') AND o.total_amount <>
-        (SELECT coalesce(sum(p.captured_amount), 0) FROM payments p
-         WHERE p.order_id = o.id AND p.currency = o.currency)"""),
+        SELECT o.id FROM orders o LEFT JOIN
+        (SELECT p.order_id, p.currency, sum(p.captured_amount) AS taken FROM payments p
+         GROUP BY p.order_id, p.currency) x ON x.order_id = o.id AND x.currency = o.currency
+        WHERE o.status IN ('paid', 'fulfilled') AND o.total_amount <> coalesce(x.taken, 0)"""),
     Invariant("I16", "order, payment and copy agree on amount, currency and link", """
         SELECT o.id FROM orders o JOIN checkout_sessions c ON c.id = o.checkout_session_id
         JOIN checkout_links l ON l.id = o.link_id LEFT JOIN payments p ON p.id = o.payment_id
@@ -148,10 +149,11 @@ MONEY = (
         SELECT x.currency FROM (
             SELECT p.currency, p.captured_amount - p.refunded_amount AS amount FROM payments p
             WHERE p.status NOT IN ('refund_pending', 'captured_auto')
-            UNION ALL SELECT o.currency, (SELECT coalesce(sum(p.refunded_amount), 0) FROM payments p
-                                          WHERE p.order_id = o.id) - o.total_amount
-            FROM orders o WHERE o.status IN ('paid', 'fulfilled')
-            AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id AND p.status = 'refund_pending')) x
+            UNION ALL SELECT o.currency, coalesce(y.refunded, 0) - o.total_amount FROM orders o LEFT JOIN
+            (SELECT p.order_id, sum(p.refunded_amount) AS refunded,
+                    max(CASE WHEN p.status = 'refund_pending' THEN 1 ELSE 0 END) AS pending
+             FROM payments p GROUP BY p.order_id) y ON y.order_id = o.id
+            WHERE o.status IN ('paid', 'fulfilled') AND coalesce(y.pending, 0) = 0) x
         GROUP BY x.currency HAVING sum(x.amount) <> 0"""),
 )
 
