@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.harness.databases",
     "tests.harness.kept",
     "tests.harness.mail",
+    "tests.harness.paying",
     "tests.harness.server",
     "tests.harness.statements",
     "tests.harness.time",

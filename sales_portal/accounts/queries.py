@@ -33,6 +33,14 @@ def list_names_with(session: Session, site_id: int, permission: Permission, most
         .order_by(Staff.id).limit(most)).all()
 
 
+def list_staff_with(session: Session, permission: Permission) -> Sequence[Staff]:
+    """The active people with `permission`, each with their site."""
+    return session.scalars(
+        select(Staff).join(RolePermission, RolePermission.role_id == Staff.role_id)
+        .where(Staff.is_active, RolePermission.permission == permission.value)
+        .options(joinedload(Staff.site)).order_by(Staff.id)).all()
+
+
 def is_within(owner_id: InstrumentedAttribute[int], person: Staff, reach: Reach | None) -> ColumnElement[bool]:
     """The condition that what `owner_id` owns is within the `reach` of `person`; nothing is within None."""
     if reach is Reach.ALL:

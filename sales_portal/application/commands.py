@@ -8,6 +8,7 @@ from flask.cli import ScriptInfo, pass_script_info, with_appcontext
 
 from sales_portal.application import worker
 from sales_portal.application.demo import shop
+from sales_portal.core.db import reading
 from sales_portal.core.errors import Refusal
 from sales_portal.history.service import SYSTEM
 from sales_portal.imports import products, rates
@@ -15,6 +16,7 @@ from sales_portal.imports.products import Report
 from sales_portal.imports.rejects import RejectFile
 from sales_portal.imports.shopify import open_table
 from sales_portal.imports.targets import find_target
+from sales_portal.orders import invariants
 from sales_portal.web.extensions import db
 
 
@@ -24,6 +26,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(import_rates)
     app.cli.add_command(load_demo)
     app.cli.add_command(run_worker)
+    app.cli.add_command(check_invariants)
 
 
 @click.command("import-products")
@@ -91,6 +94,23 @@ def load_demo() -> None:
 def run_worker(info: ScriptInfo) -> None:
     """Do what waits in the outbox until Ctrl-C or SIGTERM. As many may run side by side as you like."""
     worker.run(info.load_app())
+
+
+@click.command("check-invariants")
+@with_appcontext
+def check_invariants() -> None:
+    """Look whether links, payments, orders and stock agree; a line for each rule that is broken, and exit status 1."""
+    token = reading.set(True)
+    try:
+        broken = invariants.find_violations(db.session())
+    finally:
+        db.session.rollback()
+        reading.reset(token)
+    for violation in broken:
+        click.echo(str(violation))
+    if broken:
+        raise SystemExit(1)
+    click.echo(f"All {len(invariants.INVARIANTS)} invariants hold.")
 
 
 def _say(report: Report, rejected: Path) -> None:

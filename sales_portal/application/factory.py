@@ -10,15 +10,12 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from sales_portal.application import commands, config, logs, navigation, tables, worker
+from sales_portal.application import commands, config, logs, navigation, providers, tables, worker
 from sales_portal.application.migrating import DIRECTORY
 from sales_portal.core import tokens
 from sales_portal.core.db import engine_options, prepare_engine
 from sales_portal.desk import routes as desk
 from sales_portal.links.addresses import Addresses
-from sales_portal.payments.gateway import Gateways
-from sales_portal.payments.invoice_gateway import InvoiceGateway
-from sales_portal.payments.test_gateway import TestGateway
 from sales_portal.storefront import routes as storefront
 from sales_portal.web import assets, edge, formatting, health, refusals, security, templating, typed
 from sales_portal.web.extensions import csrf, db, limiter, login
@@ -46,7 +43,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     tokens.use_key(app.config["LINK_KEY"])
     _install_database(app)
     app.extensions["addresses"] = Addresses(app.config["PUBLIC_BASE_URL"])
-    app.extensions["gateways"] = _gateways(app)
+    app.extensions["gateways"] = providers.gateways(app)
     csrf.init_app(app)
     login.init_app(app, add_context_processor=False)
     # Nobody is remembered longer than a session, so no answer has a cookie of that to renew.
@@ -68,16 +65,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     if app.config["EMBEDDED_WORKER"]:
         worker.start_thread(app)
     return app
-
-
-def _gateways(app: Flask) -> Gateways:
-    with app.app_context():
-        known: Gateways = {"test": TestGateway(db.engine, app.config["PUBLIC_BASE_URL"])}
-    unknown = set(app.config["GATEWAYS"]) - set(known)
-    if unknown:
-        raise config.BadConfiguration(f"GATEWAYS names {', '.join(sorted(unknown))}; known are {', '.join(known)}.")
-    # Invoices need no provider, and so no configuration: a site's settings say whether it offers them.
-    return {name: known[name] for name in app.config["GATEWAYS"]} | {"invoice": InvoiceGateway()}
 
 
 def _install_database(app: Flask) -> None:

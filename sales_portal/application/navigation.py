@@ -31,6 +31,7 @@ ENTRIES = (
     Entry("Products", "desk.products.start", "products", Permission.SELECTIONS_EDIT),
     Entry("Approvals", "desk.approvals.index", "approvals", Permission.APPROVALS_DECIDE),
     Entry("Mailbox", "desk.mailbox.index", "mail", Permission.MAILBOX),
+    Entry("Alerts", "desk.alerts.index", "bell", Permission.MAILBOX),
     Entry("Settings", "desk.sites.index", "settings", Permission.SETTINGS),
 )
 

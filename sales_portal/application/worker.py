@@ -13,17 +13,18 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.application import logs
-from sales_portal.automation import approvals, undoing
+from sales_portal.automation import alerts, approvals, undoing
 from sales_portal.automation import jobs as automation
 from sales_portal.core.db import Direct
 from sales_portal.messaging import jobs as messaging
 from sales_portal.messaging.mail import MailSettings, Smtp
+from sales_portal.orders import inbox, watching
 from sales_portal.orders import jobs as orders
 from sales_portal.outbox import service as outbox
 from sales_portal.outbox.loop import Handler, Loop
 from sales_portal.web.extensions import db
 
-PERIODIC: Mapping[str, int] = {**automation.PERIODIC}
+PERIODIC: Mapping[str, int] = {**automation.PERIODIC, **watching.PERIODIC}
 """Topics done again and again: how many seconds apart."""
 SECONDS_TO_STOP = 5.0
 SECONDS_BETWEEN_STARTS = 2.0
@@ -87,6 +88,9 @@ def handlers(app: Flask) -> dict[str, Handler]:
         **messaging.handlers(_transport(app)),
         **orders.handlers(_sessions(app), app.extensions["gateways"]),
         **automation.handlers(app.extensions["addresses"]),
+        **inbox.handlers(_sessions(app), app.extensions["gateways"]),
+        **watching.handlers(_sessions(app), app.extensions["gateways"]),
+        **alerts.handlers(app.extensions["addresses"]),
         **approvals.handlers(app.extensions["addresses"]),
         **undoing.handlers(app.extensions["addresses"]),
     }

@@ -5,6 +5,7 @@ from flask_wtf.csrf import CSRFError
 
 from sales_portal.desk import (
     ad_hoc,
+    alerts,
     approvals,
     archiving,
     asking,
@@ -60,8 +61,8 @@ NOUNS = (
     products, customer_picker, link_dialog, review, links, link_life, link_address,
     link_replacement, link_update,
     undoing, cloning, presence, archiving,
-    link_sending, link_card, customers, orders, order_undo, mailbox, approvals, asking, profile, preferences, gallery,
-    product_pages, switching, extra_payments, invoices, customer_details, validating,
+    link_sending, link_card, customers, orders, order_undo, mailbox, alerts, approvals, asking, profile, preferences,
+    gallery, product_pages, switching, extra_payments, invoices, customer_details, validating,
     sites, site_look, site_storefront, site_sign_in, site_payment, site_refunds,
 )
 

@@ -271,6 +271,14 @@ class Asked:
     reason: str
 
 
+class AlertRaised(TypedDict):
+    """`alert-raised`: something about the portal's money that a person must look at. Its URL is the list of them."""
+
+    brand: Brand
+    code: str
+    text: str
+
+
 class ApprovalNeeded(TypedDict):
     """`approval-needed`: a colleague asks for a yes. Its URL is the approval's page; the buttons lead below it."""
 

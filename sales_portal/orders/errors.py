@@ -22,6 +22,13 @@ class InvoiceSettled(Refusal):
     message = "{invoice} is settled already: it was paid or voided before. Reload the page to see it."
 
 
+class EventRefused(Refusal):
+    """What was sent as an event of a provider is none; nothing of it was kept."""
+
+    status = 400
+    message = "This is no event of the payment provider."
+
+
 class Unavailable(Exception):
     """Inside placing: something is no longer to be had, so the payment is given back. Never leaves this rung."""
 

@@ -23,6 +23,10 @@ PATIENCE = timedelta(minutes=3)
 Answer = TypeVar("Answer")
 
 
+class CapturesStopped(KnownFailure):
+    """Orders and money do not agree somewhere, so no more money is taken until a person has looked."""
+
+
 class StillOpen(KnownFailure):
     """The customer has not decided yet: the payment is looked at again later."""
 
@@ -43,7 +47,10 @@ def _capture(session: Session, job: Job, gateways: Gateways) -> Effect | None:
     payment = queries.get_standing(session, job.subject_id)
     if payment.status != "capturing" or payment.gateway_reference is None:
         return None
+    if payment.is_stopped:
+        raise CapturesStopped("Orders and money do not agree: see the alerts")
     gateway, reference, key = gateways[payment.gateway], payment.gateway_reference, f"capture:{payment.public_id}"
+    is_first = job.attempts == 1
 
     def settle(later: Session, intent: Intent) -> None:
         if intent.status == "captured":
@@ -52,7 +59,7 @@ def _capture(session: Session, job: Job, gateways: Gateways) -> Effect | None:
             cancelling.fail_capture(later, payment.id)
 
     return Effect(
-        act=lambda: _ask(lambda: _take(gateway, reference, key)), settle=settle,
+        act=lambda: _ask(lambda: _take(gateway, reference, key, is_first=is_first)), settle=settle,
         needless=lambda intent: ("payment.resolve", (Payment.__tablename__, payment.id))
         if intent.status == "captured" else None)
 
@@ -64,7 +71,9 @@ def _void(session: Session, job: Job, gateways: Gateways) -> Effect | None:
     gateway, reference, public_id = gateways[payment.gateway], payment.gateway_reference, payment.public_id
 
     def settle(later: Session, intent: Intent | None) -> None:
-        if intent is not None and intent.status == "captured":
+        if intent is not None and intent.status == "captured" and payment.order_id is None:
+            placing.return_late_money(later, payment.id, source="worker")
+        elif intent is not None and intent.status == "captured":
             cancelling.refund_captured(later, payment.id)
         else:
             placing.finish_void(later, payment.id, source="worker")
@@ -139,7 +148,7 @@ def _resolve(session: Session, job: Job, sessions: sessionmaker[Session], gatewa
     payment = queries.get_standing(session, job.subject_id)
     if payment.status not in (*OPEN, "cancelled"):
         return None
-    gateway, public_id = gateways[payment.gateway], payment.public_id
+    gateway, reference, public_id = gateways[payment.gateway], payment.gateway_reference, payment.public_id
 
     if payment.status == "cancelled":
         return _end_for_good(payment, gateway)
@@ -150,7 +159,7 @@ def _resolve(session: Session, job: Job, sessions: sessionmaker[Session], gatewa
         if outcome == "waiting" and clock.now() < payment.started_until:
             raise StillOpen("The customer has not decided yet")
         if outcome == "waiting":
-            _give_up(gateway, None, public_id)
+            _give_up(gateway, reference, public_id)
         return outcome == "waiting"
 
     def settle(later: Session, is_over: bool) -> None:
@@ -162,10 +171,12 @@ def _resolve(session: Session, job: Job, sessions: sessionmaker[Session], gatewa
 
 def _end_for_good(payment: Standing, gateway: Gateway) -> Effect:
     """A payment that was given up is given up at the provider too; what it took all the same goes back."""
+    reference, public_id = payment.gateway_reference, payment.public_id
+
     def act() -> bool:
-        intent = gateway.find(payment.public_id)
+        intent = gateway.fetch(reference) if reference is not None else gateway.find(public_id)
         if intent is not None and intent.status != "captured":
-            gateway.void(intent.reference, f"void:{payment.public_id}")
+            gateway.void(intent.reference, f"void:{public_id}")
         return intent is not None and intent.status == "captured"
 
     def settle(later: Session, was_taken: bool) -> None:
@@ -180,8 +191,14 @@ def _send_back(gateway: Gateway, reference: str | None, public_id: str, amount: 
     if intent is None:
         raise KnownFailure("The payment provider does not know the payment")
     return gateway.refund(intent.reference, amount, f"reversal:{public_id}")
-def _take(gateway: Gateway, reference: str, key: str) -> Intent:
+
+
+def _take(gateway: Gateway, reference: str, key: str, *, is_first: bool) -> Intent:
     """What became of the money: taken, or out of reach for good. A refusal that may pass is raised."""
+    # A provider may answer a key it knows with its first failure for ever: what it did then it is asked.
+    intent = None if is_first else gateway.fetch(reference)
+    if intent is not None and intent.status == "captured":
+        return intent
     try:
         return gateway.capture(reference, key)
     except GatewayRefused:
@@ -203,10 +220,10 @@ def _give_up_or_see(gateway: Gateway, reference: str | None, public_id: str) -> 
 
 
 def _give_up(gateway: Gateway, reference: str | None, public_id: str) -> Intent | None:
-    if reference is None:
-        found = gateway.find(public_id)
-        reference = found.reference if found is not None else None
-    return gateway.void(reference, f"void:{public_id}") if reference is not None else None
+    found = gateway.fetch(reference) if reference is not None else gateway.find(public_id)
+    if found is None or found.status in ("cancelled", "declined"):
+        return found
+    return gateway.void(found.reference, f"void:{public_id}")
 
 
 def _ask(call: Callable[[], Answer]) -> Answer:

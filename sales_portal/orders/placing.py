@@ -31,6 +31,7 @@ from sales_portal.payments import steps
 from sales_portal.payments.gateway import Gateways, Intent
 from sales_portal.payments.models import Payment
 
+GIVEN_UP = ("cancelled", "void_pending", "voided")
 LOST = ("void_pending", "voided", "refund_pending", "refunded")
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _settle(session: Session, seen: Seen, intent: Intent | None, source: str,
             return _stop(session, payment, link, verdict, source)
     if refusal is not None:
         return _give_back(session, link, payment, refusal, source)
-    return _place(session, link, copy, payment, seen, source)
+    return _place(session, link, copy, payment, seen, source, intent)
 
 
 def _judge(payment: Payment, intent: Intent | None) -> str | None:
@@ -146,7 +147,7 @@ def _stop(session: Session, payment: Payment, link: CheckoutLink, verdict: str, 
 
 
 def _place(session: Session, link: CheckoutLink, copy: CheckoutSession, payment: Payment, seen: Seen,
-           source: str) -> Placing:
+           source: str, intent: Intent | None) -> Placing:
     _refuse_late(payment)
     _refuse_closed(link, copy)
     if payment.capture_mode == "auto":
@@ -158,7 +159,9 @@ def _place(session: Session, link: CheckoutLink, copy: CheckoutSession, payment:
     order = making.make_order(session, link, copy, lines, payment)
     _close(session, link, copy)
     ordered = {"manual": ("capturing",), "auto": ("captured",), "by_hand": ()}[payment.capture_mode]
-    steps.walk(session, payment, *_agreed(payment), *ordered, source=source, order_id=order.id, **_taken(payment))
+    steps.walk(session, payment, *_agreed(payment), *ordered, source=source, order_id=order.id,
+               capture_before=intent.capture_before if intent is not None else payment.capture_before,
+               **_taken(payment))
     making.record_placed(session, order, link, lines, is_captured_next=payment.capture_mode == "manual")
     if payment.capture_mode == "auto":
         making.mark_paid(session, order.id)
@@ -244,7 +247,7 @@ def cancel_unfinished(session: Session, payment_id: int, *, source: str) -> bool
 def return_late_money(session: Session, payment_id: int, *, source: str) -> None:
     """The provider took money for a payment that was given up: it goes back, once. In the caller's transaction."""
     link, _, payment = payments.lock_chain(session, payment_id)
-    if payment.status == "cancelled":
+    if payment.status in GIVEN_UP and payment.order_id is None:
         _send_back(session, payment, source=source)
         history.record(session, EventName.ORDER_REFUSED, payment, by=history.SYSTEM, context=link, reason="late",
                        was_charged=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Table, and_, bindparam, func, select
+from sqlalchemy import Row, Select, Table, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from sales_portal.accounts.models import Staff
@@ -15,7 +15,8 @@ from sales_portal.core.reading import Reading, read
 from sales_portal.core.writing import know
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink, LinkAddress
-from sales_portal.orders.models import Invoice, Order, OrderLine, Subscription
+from sales_portal.orders.invariants import STOPS_CAPTURES
+from sales_portal.orders.models import Alert, Invoice, Order, OrderLine, Subscription
 from sales_portal.payments.models import Payment
 from sales_portal.selections.models import Selection
 
@@ -34,7 +35,7 @@ Lines = Sequence[Row[Any]]
 _ADDRESSES = cast(Table, LinkAddress.__table__)
 _COPIES = cast(Table, CheckoutSession.__table__)
 _COPY_LINES = cast(Table, CheckoutSessionLine.__table__)
-_PAYMENTS = cast(Table, Payment.__table__)
+_PAYMENTS, _ALERTS = cast(Table, Payment.__table__), cast(Table, Alert.__table__)
 _LINE = [_COPY_LINES.c[name] for name in (*COPIED, "product_kind", "backorder_weeks")]
 
 # Statements of every order are built once: building one takes longer than running it.
@@ -57,9 +58,10 @@ _SEE_LAST = (
         .outerjoin(_PAYMENTS, _PAYMENTS.c.id == _LAST).outerjoin(_COPY_LINES, _IN_THE_COPY))
     .where(_ADDRESSES.c.public_id == bindparam("address")).order_by(_COPY_LINES.c.line_no))
 
-_STANDING = select(*(_PAYMENTS.c[name] for name in (
+_STOPS = exists().where(_ALERTS.c.code.in_(STOPS_CAPTURES), _ALERTS.c.ended_at.is_(None))
+_STANDING: Select[Any] = select(*(_PAYMENTS.c[name] for name in (
     "id", "status", "steps_count", "gateway", "gateway_reference", "public_id", "amount", "order_id", "started_until",
-))).where(_PAYMENTS.c.id == bindparam("payment_id"))
+)), _STOPS.label("is_stopped")).where(_PAYMENTS.c.id == bindparam("payment_id"))
 
 _ORDERS, _ORDER_LINES, _INVOICES = (cast(Table, model.__table__) for model in (Order, OrderLine, Invoice))
 _ORDER, _INVOICE = Reading(Order), Reading(Invoice)
@@ -91,8 +93,9 @@ class Seen:
 
 
 def get_standing(session: Session, payment_id: int) -> Standing:
-    """Where a payment stands, read without a lock."""
-    return session.execute(_STANDING, {"payment_id": payment_id}).one()
+    """Where a payment stands, read without a lock, and whether an alert says that no money is to be taken."""
+    standing: Standing = session.execute(_STANDING, {"payment_id": payment_id}).one()
+    return standing
 
 
 def see_payment(session: Session, payment_id: int) -> Seen:

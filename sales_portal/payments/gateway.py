@@ -1,7 +1,8 @@
 """What the portal asks of a payment provider, whoever it is."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 
@@ -11,6 +12,10 @@ class GatewayDown(Exception):
 
 class GatewayRefused(Exception):
     """The provider understood and said no for good, in its own words."""
+
+
+class NotAnEvent(Exception):
+    """What was sent cannot be proved to come from the provider, or not for this portal; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,9 @@ class Intent:
     """What the provider says about a payment now.
 
     `status` is `open`, `authorised`, `captured`, `declined` or `cancelled`; `payment_id` is our public id, which
-    the provider gives back; `redirect_url` is where the customer confirms, None where they need not.
-    `refunded_amount` is how much of it went back.
+    the provider gives back; `redirect_url` is where the customer confirms, None where they need not. An authorised
+    one may be captured until `capture_before`, where the provider says so; `refunded_amount` is how much went back.
+    `client_secret` is for the page alone that confirms it in place.
     """
 
     reference: str
@@ -45,6 +51,20 @@ class Intent:
     currency: str
     redirect_url: str | None = None
     refunded_amount: int = 0
+    capture_before: datetime | None = None
+    client_secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A provider's word that something happened to the intent `reference`: a reason to ask, and nothing to believe.
+
+    `reference` is None where it is about something else; `id` is the provider's, the same each time it is sent.
+    """
+
+    id: str
+    type: str
+    reference: str | None
 
 
 class Gateway(Protocol):
@@ -78,6 +98,14 @@ class Gateway(Protocol):
 
     def refund(self, reference: str, amount: int, idempotency_key: str) -> Intent:
         """Give `amount` of the captured money back; once per idempotency key, and never more than was captured."""
+        ...
+
+    def list_since(self, at: datetime) -> Iterable[Intent]:
+        """Every intent this portal made since `at`."""
+        ...
+
+    def read_event(self, headers: Mapping[str, str], body: bytes) -> Event:
+        """What the bytes of a request say, once they are proved to be the provider's; else `NotAnEvent`."""
         ...
 
 

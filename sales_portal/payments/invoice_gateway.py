@@ -1,6 +1,9 @@
 """The provider that is nobody: who pays by invoice is trusted at once, and staff say when the money came."""
 
-from sales_portal.payments.gateway import GatewayRefused, Intent, IntentRequest
+from collections.abc import Mapping
+from datetime import datetime
+
+from sales_portal.payments.gateway import Event, GatewayRefused, Intent, IntentRequest, NotAnEvent
 from sales_portal.sites.methods import INVOICE
 
 _PREFIX = "invoice"
@@ -31,6 +34,12 @@ class InvoiceGateway:
     def refund(self, reference: str, amount: int, idempotency_key: str) -> Intent:
         """Nothing is sent by this: whoever refunds an invoice pays it back at the bank."""
         return _read(reference, "captured", refunded_amount=amount)
+
+    def list_since(self, at: datetime) -> list[Intent]:
+        return []
+
+    def read_event(self, headers: Mapping[str, str], body: bytes) -> Event:
+        raise NotAnEvent("nobody sends any about an invoice")
 
 
 def _read(reference: str, status: str, *, refunded_amount: int = 0) -> Intent:

@@ -36,6 +36,11 @@ def lock_chain(session: Session, payment_id: int) -> tuple[CheckoutLink, Checkou
     return link, copy, payment
 
 
+def get_payment(session: Session, public_id: str) -> Payment | None:
+    """The payment a provider knows by `public_id`, or None."""
+    return session.scalars(select(Payment).where(Payment.public_id == public_id)).one_or_none()
+
+
 def get_last_payment(session: Session, visit_id: int) -> Payment | None:
     """The newest payment of a private copy, or None."""
     return session.scalars(_LAST, {"visit_id": visit_id}).first()

@@ -145,7 +145,7 @@ def start_payment(session: Session, visit: CheckoutSession, *, gateway: Gateway,
         intent = gateway.create(IntentRequest(
             promised.public_id, promised.amount, promised.currency, description, return_url,
             promised.idempotency_key, method.capture_mode))
-    except GatewayDown:
+    except (GatewayDown, GatewayRefused):
         _give_up(session, promised.id)
         raise ProviderDown from None
     _keep_reference(session, promised.id, intent)
@@ -268,10 +268,11 @@ def _withdraw(session: Session, visit_id: int, gateways: Gateways) -> bool:
         select(Payment).where(Payment.checkout_session_id == visit_id, Payment.status == "created")).first()
     if payment is None or payment.gateway not in gateways:
         return False
-    key, public_id, gateway = payment.id, payment.public_id, gateways[payment.gateway]
+    key, public_id, reference = payment.id, payment.public_id, payment.gateway_reference
+    gateway = gateways[payment.gateway]
     session.commit()
     try:
-        intent = gateway.find(public_id)
+        intent = gateway.fetch(reference) if reference is not None else gateway.find(public_id)
         if intent is not None and intent.status != "open":
             return False
         if intent is not None:

@@ -1,9 +1,9 @@
 """The embedded test provider: it keeps its own truth, shows its own page and takes no real money."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, Engine, Row, Select, Table, bindparam, insert, select, update
@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock, tokens
-from sales_portal.payments.gateway import GatewayRefused, Intent, IntentRequest
+from sales_portal.core.db import UTCDateTime
+from sales_portal.payments.gateway import Event, GatewayRefused, Intent, IntentRequest, NotAnEvent
 from sales_portal.payments.models import TestIntent
 from sales_portal.sites.methods import BANK_TRANSFER, CARD
 
@@ -27,6 +28,7 @@ _BY_KEY = _ANY.where(_INTENTS.c.idempotency_key == bindparam("key"))
 _BY_PAYMENT = _ANY.where(_INTENTS.c.payment_public_id == bindparam("payment_id"))
 _BY_PAGE = _ANY.where(_INTENTS.c.page_token_sha256 == bindparam("digest"))
 _BY_REFERENCE = _ANY.where(_INTENTS.c.reference == bindparam("wanted"))
+_SINCE = _ANY.where(_INTENTS.c.created_at >= bindparam("since", type_=UTCDateTime)).order_by(_INTENTS.c.id)
 _LOCKED = _BY_REFERENCE.with_for_update()
 _MADE = insert(_INTENTS)
 _MOVED = (
@@ -108,6 +110,13 @@ class TestGateway:
                 connection.execute(_REFUNDED, {"wanted": reference,
                                                "with_details": {**held.details, "refunds": refunds}})
             return replace(_intent(held), refunded_amount=sum(refunds.values()))
+
+    def list_since(self, at: datetime) -> list[Intent]:
+        with self._transaction() as connection:
+            return [_intent(held) for held in connection.execute(_SINCE, {"since": at})]
+
+    def read_event(self, headers: Mapping[str, str], body: bytes) -> Event:
+        raise NotAnEvent("the test provider sends none")
 
     def _known(self, request: IntentRequest) -> Intent:
         with self._transaction() as connection:

@@ -21,9 +21,10 @@ class Method:
 
 CARD = Method("card", "manual", N_("Card"))
 BANK_TRANSFER = Method("bank_transfer", "auto", N_("Instant bank transfer"))
+STRIPE = Method("stripe", "manual", N_("Card or wallet"))
 INVOICE = Method("invoice", "by_hand", N_("Invoice"))
 
-METHODS = {method.slug: method for method in (CARD, BANK_TRANSFER, INVOICE)}
+METHODS = {method.slug: method for method in (CARD, STRIPE, BANK_TRANSFER, INVOICE)}
 """Slug → method: all there are. Which of them a portal has is up to its gateways."""
 
 

@@ -20,12 +20,14 @@ from sales_portal.storefront import (
     languages,
     payment,
     preview,
+    provider_events,
     receipt,
     saving,
     shop,
     sign_in,
     sold_out,
     speech,
+    stripe_page,
     test_provider,
     updates,
 )
@@ -37,7 +39,8 @@ RETRY_AFTER = 300
 NOUNS: tuple[Blueprint, ...] = (
     landing.blueprint, endings.blueprint, codes.blueprint, details.blueprint, delivery.blueprint, payment.blueprint,
     holds.blueprint, receipt.blueprint, updates.blueprint, sold_out.blueprint, preview.blueprint, shop.blueprint,
-    test_provider.blueprint, brands.blueprint, sign_in.blueprint, declining.blueprint, saving.blueprint)
+    test_provider.blueprint, brands.blueprint, sign_in.blueprint, declining.blueprint, saving.blueprint,
+    provider_events.blueprint, stripe_page.blueprint)
 
 
 def door() -> Blueprint:

@@ -68,6 +68,15 @@ def shows_frames(response: Response) -> Response:
     return response
 
 
+def loads_stripe(response: Response) -> Response:
+    """`response`, whose page loads Stripe's element; no other page may load anything of a third party."""
+    policy = CSP.replace("script-src 'self'", "script-src 'self' https://js.stripe.com https://*.js.stripe.com")
+    policy = policy.replace("connect-src 'self'", "connect-src 'self' https://api.stripe.com")
+    frames = "frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com"
+    response.headers["Content-Security-Policy"] = f"{policy}; {frames}"
+    return response
+
+
 class Sessions(SecureCookieSessionInterface):
     """Flask's signed cookie under a name and with a Secure flag that fit the connection."""
 

@@ -18,6 +18,7 @@ from tests.harness.databases import Database
 TABLE = """
 route                                                               anonymous owner colleague senior manager stranger admin integrator auditor
 GET  /                                                                    303   303       303    303     303      303   303        303     303
+GET  /alerts                                                              303   403       403    403     200      200   200        403     403
 GET  /approvals                                                           303   403       403    403     200      200   200        403     403
 GET  /approvals/<number>                                                  303   403       403    403     200      404   200        403     403
 GET  /approvals/<number>/approval                                         303   403       403    403     200      404   200        403     403
@@ -69,6 +70,7 @@ GET  /selection/<public_id>/<token>/details                               303   
 GET  /selection/<public_id>/<token>/no-thanks                             200   200       200    200     200      200   200        200     200
 GET  /selection/<public_id>/<token>/saving                                200   200       200    200     200      200   200        200     200
 GET  /selection/<public_id>/<token>/payment                               303   303       303    303     303      303   303        303     303
+GET  /selection/<public_id>/<token>/payment/stripe                       303   303       303    303     303      303   303        303     303
 GET  /selection/<public_id>/<token>/receipt                               303   303       303    303     303      303   303        303     303
 GET  /selection/<public_id>/<token>/shop                                  303   303       303    303     303      303   303        303     303
 GET  /selections                                                          303   200       200    200     200      200   200        403     200
@@ -96,6 +98,7 @@ GET  /test-provider/<page_token>                                          200   
 GET  /ui                                                                  303   403       403    403     403      403   200        403     403
 GET  /validate/email                                                      303   200       200    200     200      200   200        200     200
 GET  /validate/vat-number                                                 303   200       200    200     200      200   200        200     200
+POST /alerts/<int:key>/end                                                303   403       403    403     404      404   404        403     403
 POST /approvals/<number>/approval                                         303   403       403    403     303      404   303        403     403
 POST /approvals/<number>/rejection                                        303   403       403    403     303      404   303        403     403
 POST /customers                                                           303   303       303    303     303      303   303        403     403
@@ -116,6 +119,7 @@ POST /orders/<number>/extra-payments                                      303   
 POST /orders/<number>/settlement                                          303   403       403    403     404      404   404        403     403
 POST /preferences                                                         303   303       303    303     303      303   303        303     303
 POST /profile                                                             303   303       303    303     303      303   303        303     303
+POST /provider-events/<gateway>                                           400   400       400    400     400      400   400        400     400
 POST /receipts/<token>                                                    303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/additions                             409   409       409    409     409      409   409        409     409
 POST /selection/<public_id>/<token>/additions/<int:variant_id>/quantity   303   303       303    303     303      303   303        303     303
@@ -283,7 +287,7 @@ def address(route: str, values: dict[str, str]) -> str:
     if path.startswith("/receipts/"):
         values = {**values, "token": values["receipt"]}
     known = {"number": values.get(kind, ""), "line_no": "1", "filename": "favicon.svg", "rest": "mistyped",
-             "discount_id": "1", "refund_id": "1", "version": "1", "kind": "terms", "theme": "light", "color": "ffd400", "corners": "soft"}
+             "discount_id": "1", "refund_id": "1", "version": "1", "kind": "terms", "gateway": "test", "theme": "light", "color": "ffd400", "corners": "soft"}
     known |= {place: values[name] for place, name in PLACES.items()}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known[found[1]], path)
 

@@ -172,6 +172,6 @@ def test_the_settings_of_mails_come_from_the_configuration(app: Flask) -> None:
 
 def test_every_topic_that_is_put_somewhere_has_a_handler(app: Flask) -> None:
     put = {"mail.send", "mail.bounced", "order.placed", "order.receipt", "order.agent_paid", "payment.capture",
-           "payment.void", "payment.resolve"}
+           "payment.void", "payment.resolve", "provider.event", "alert.raised"}
 
     assert put | set(worker.PERIODIC) <= set(worker.handlers(app))

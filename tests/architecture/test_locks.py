@@ -53,7 +53,8 @@ def test_what_pip_falls_back_on_is_what_uv_locked(name: str, dependencies: list[
 
 def test_the_lock_was_made_from_this_pyproject() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
-    wanted = {"": project["project"]["dependencies"], **project["dependency-groups"]}
+    extras = [text for some in project["project"]["optional-dependencies"].values() for text in some]
+    wanted = {"": project["project"]["dependencies"] + extras, **project["dependency-groups"]}
     locked = {"": OURS["metadata"]["requires-dist"], **OURS["metadata"]["requires-dev"]}
 
     for group, requirements in wanted.items():

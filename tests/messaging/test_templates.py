@@ -40,6 +40,8 @@ MAILS: dict[str, dict[str, Any]] = {
         brand=BRAND, customer_name="Anna Svensson", customer_email="anna@example.com", link_number="L-2087",
         message="I was on holiday.")),
     "sign-in-code": dict(contexts.SignInCode(brand=BRAND, minutes=10)),
+    "alert-raised": dict(contexts.AlertRaised(
+        brand=BRAND, code="I14", text="I14 no money without an order: broken by 7 (1)")),
     "approval-needed": dict(contexts.ApprovalNeeded(
         brand=BRAND, asker_name="Maria Lind", approval_number="P-77", selection_number="S-1042",
         customer_name="Anna Svensson", message="She buys for the whole office.", parts_asked=[
