@@ -152,6 +152,12 @@ class Portal:
             self.kill()
             raise
 
+    def close(self) -> None:
+        """Stop it where it still runs, and forget what it printed."""
+        if self._process.poll() is None:
+            self.stop()
+        self._log.close()
+
     def kill(self) -> None:
         """Pull the plug on every one of its processes."""
         os.killpg(self._process.pid, signal.SIGKILL)
@@ -222,6 +228,4 @@ def start_portal() -> Iterator[Callable[..., Portal]]:
 
     yield start
     for portal in started:
-        if portal._process.poll() is None:
-            portal.stop()
-        portal._log.close()
+        portal.close()
