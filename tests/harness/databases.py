@@ -215,10 +215,10 @@ class Databases:
             self.server_url = self._server.url("postgres")
         return self.server_url
 
-    def empty(self, kind: str, folder: Path) -> str:
-        """The URL of a database of `kind` that no migration has seen."""
+    def empty(self, kind: str, name: str) -> str:
+        """The URL of a database of `kind` that no migration has seen; on SQLite beside the others, called `name`."""
         if kind == "sqlite":
-            return f"sqlite:///{folder / 'empty.db'}"
+            return self.get(kind).url.replace("portal.db", f"{name}.db")
         return _create(self.postgresql_server(), f"empty_{self.worker}")
 
     def close(self) -> None:
@@ -283,7 +283,7 @@ def portals_engine(database: Database, databases: Databases) -> Engine:
 @pytest.fixture
 def empty_database_url(database: Database, databases: Databases, tmp_path: Path) -> str:
     """The URL of a database no migration has seen, on the engine of `database`."""
-    return databases.empty(database.kind, tmp_path)
+    return databases.empty(database.kind, f"empty-{tmp_path.name}")
 
 
 @pytest.fixture
