@@ -20,11 +20,10 @@ from sales_portal.orders import undone
 from sales_portal.orders.models import Order, Subscription
 from sales_portal.orders.queries import Lines
 from sales_portal.pricing.models import ShippingMethod
-from sales_portal.storefront import dates, frame, guards, guests, limits, speech, totals
+from sales_portal.storefront import dates, frame, guards, guests, limits, speech
 from sales_portal.storefront.errors import UnknownLink
-from sales_portal.storefront.forms import address
 from sales_portal.storefront.guests import Guest
-from sales_portal.web import formatting, public_forms, security
+from sales_portal.web import formatting, postal, public_forms, security, totals
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("receipt", __name__)
@@ -113,7 +112,7 @@ def _page(order: Order, lines: Sequence[Any], refunded: int, method: ShippingMet
         is_back=is_back, arrives=_arrival(order, method),
         trials=_trials(items), started=_started(order, items), message=order.link.after_message, next_url=next_url,
         next_host=urlsplit(next_url).hostname,
-        total_rows=totals.rows(shown, order.link, len(items)), address=address.lines_of(_strings(order.address))
+        total_rows=totals.rows(shown, order.link, len(items)), address=postal.lines_of(_strings(order.address))
         if order.address.get("street") else [], site=frame.brand_of(order.link.site),
         contact=frame.contact_for(order.agent, order.link.site)))
 
