@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, false, func, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from sales_portal.accounts.models import RolePermission, Staff
 from sales_portal.accounts.permissions import Permission, Reach
@@ -39,6 +39,19 @@ def list_staff_with(session: Session, permission: Permission) -> Sequence[Staff]
         select(Staff).join(RolePermission, RolePermission.role_id == Staff.role_id)
         .where(Staff.is_active, RolePermission.permission == permission.value)
         .options(joinedload(Staff.site)).order_by(Staff.id)).all()
+
+
+def list_staff_over(session: Session, permission: Permission, owner_id: int) -> Sequence[Staff]:
+    """The active people whose `permission` covers what the person `owner_id` made, each with their site, by name."""
+    owner = aliased(Staff)
+    team_id = select(owner.team_id).where(owner.id == owner_id).scalar_subquery()
+    within = (RolePermission.reach == Reach.ALL.value) | (
+        (RolePermission.reach == Reach.TEAM.value) & (Staff.team_id == team_id)) | (
+        (RolePermission.reach == Reach.OWN.value) & (Staff.id == owner_id))
+    return session.scalars(
+        select(Staff).join(RolePermission, RolePermission.role_id == Staff.role_id)
+        .where(Staff.is_active, RolePermission.permission == permission.value, within)
+        .options(joinedload(Staff.site)).order_by(Staff.name, Staff.id)).all()
 
 
 def is_within(owner_id: InstrumentedAttribute[int], person: Staff, reach: Reach | None) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.application import logs
-from sales_portal.automation import alerts, approvals, undoing
+from sales_portal.automation import alerts, approvals, undo_asking, undoing
 from sales_portal.automation import jobs as automation
 from sales_portal.core.db import Direct
 from sales_portal.messaging import jobs as messaging
@@ -93,6 +93,7 @@ def handlers(app: Flask) -> dict[str, Handler]:
         **alerts.handlers(app.extensions["addresses"]),
         **approvals.handlers(app.extensions["addresses"]),
         **undoing.handlers(app.extensions["addresses"]),
+        **undo_asking.handlers(app.extensions["addresses"]),
     }
 
 

@@ -24,7 +24,7 @@ def cancelled(order: Order, cancellation: Cancellation, addresses: Addresses) ->
     context = texts.OrderCancelled(
         brand=texts.brand_of(order.site), agent=texts.signature_of(order.agent),
         first_name=contexts.first_name(order.name), order_number=order.number,
-        total=Money(order.total_amount, order.currency), money=_money_of(order),
+        total=Money(order.total_amount, order.currency), money=money_of(order),
         is_capture_failed=cancellation.reason == "capture_failed")
     return _to_customer(order, "order-cancelled", dict(context), addresses)
 
@@ -33,7 +33,7 @@ def agent_cancelled(order: Order, cancellation: Cancellation, addresses: Address
     """What tells the agent; the site where the agent has left."""
     context = texts.AgentOrderCancelled(
         brand=texts.brand_of(order.site), customer_name=order.name or order.email, order_number=order.number,
-        total=Money(order.total_amount, order.currency), money=_money_of(order),
+        total=Money(order.total_amount, order.currency), money=money_of(order),
         is_capture_failed=cancellation.reason == "capture_failed", note=cancellation.note)
     return mails.write(
         order.link, order.site, template="agent-order-cancelled", to=sending.reply_to(order.agent, order.site),
@@ -41,7 +41,7 @@ def agent_cancelled(order: Order, cancellation: Cancellation, addresses: Address
         context=dict(context), url=addresses.page_url("orders", order.number), locale=order.site.locale)
 
 
-def _money_of(order: Order) -> str:
+def money_of(order: Order) -> str:
     """What becomes of it: `free`, `not_taken`, or `back` where it was taken or may be while this is written."""
     payment = order.payment
     if payment is None:

@@ -18,11 +18,12 @@ from sales_portal.desk import (
 from sales_portal.desk.forms.lists import ListFilters
 from sales_portal.history import queries as history
 from sales_portal.history.models import Event
+from sales_portal.links.languages import language_of, written_as
 from sales_portal.orders import invoicing, undone
 from sales_portal.orders import queries as orders
 from sales_portal.orders.models import Order, number_of
 from sales_portal.reports import order_list
-from sales_portal.web import staff
+from sales_portal.web import formatting, receipts, staff
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
@@ -45,9 +46,7 @@ def index() -> Response:
 @staff.permit(Permission.ORDERS)
 def show(number: str) -> Response:
     """One order: its lines, its money, who bought, and how it came about."""
-    order = orders.get_order(db.session(), number)
-    if order is None or not scope.covers(order.agent, staff.current_staff(), staff.reach()):
-        raise NotFound(thing=f"the order {number}")
+    order = _find(number)
     extra_for = order.link.selection.order_id
     past = paging.read(db.session(), history.list_timeline(order), Event.id, request.args.get("before"))
     return make_response(render_template(
@@ -61,3 +60,19 @@ def show(number: str) -> Response:
         may_open_link=staff.current_staff().may(Permission.LINKS),
         subscriptions=orders.list_started(db.session(), order.id),
         timeline=timeline.entries(past.rows, is_whole=past.is_first and past.older is None)))
+
+
+@blueprint.get("/<number>/receipt.pdf")
+@staff.permit(Permission.ORDERS)
+def receipt(number: str) -> Response:
+    """The document the customer can save, in the customer's language."""
+    order = _find(number)
+    formatting.speak(written_as(order.link), order.link.site.time_zone, language_of(order.link))
+    return receipts.answer(order, order.lines, order.payment.refunded_amount if order.payment is not None else 0)
+
+
+def _find(number: str) -> Order:
+    order = orders.get_order(db.session(), number)
+    if order is None or not scope.covers(order.agent, staff.current_staff(), staff.reach()):
+        raise NotFound(thing=f"the order {number}")
+    return order

@@ -10,3 +10,8 @@ def language_of(link: CheckoutLink) -> str:
     offered = link.site.spoken
     wanted = map(translation.of_locale, (link.language, link.market.locale))
     return next((language for language in wanted if language in offered), offered[0])
+
+
+def written_as(link: CheckoutLink) -> str:
+    """The locale whose country writes the amounts and days of a link: the agent's choice, else the market's."""
+    return link.language if translation.territory(link.language) else link.market.locale

@@ -239,6 +239,35 @@ class AgentOrderCancelled(TypedDict):
     note: str
 
 
+class UndoAsked(TypedDict):
+    """`undo-asked`: a colleague asks for a refund, or for the end of an order. Its URL is the order's page at the desk.
+
+    `amount` is what a refund is for; `goes_back` says whether the end of the order gives money back.
+    """
+
+    brand: Brand
+    asker_name: str
+    order_number: str
+    customer_name: str
+    is_refund: bool
+    amount: Money | None
+    goes_back: bool
+    note: str
+
+
+class UndoAnswered(TypedDict):
+    """`undo-answered`: what was answered. Its URL is the order's page at the desk."""
+
+    brand: Brand
+    decider_name: str
+    order_number: str
+    customer_name: str
+    is_refund: bool
+    is_agreed: bool
+    amount: Money | None
+    goes_back: bool
+
+
 class AgentAsked(TypedDict):
     """`agent-asked-for-new-link`: a customer asks for another one. Its URL is the link's page at the desk."""
 

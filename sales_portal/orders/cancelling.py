@@ -25,6 +25,8 @@ from sales_portal.payments.models import Payment
 CANCELLABLE = ("placed", "paid")
 GIVEN_BY_PEOPLE = tuple(reason for reason in CANCEL_REASONS if reason != "capture_failed")
 NOT_TAKEN = ("authorised", "capturing")
+ASKED, ANSWERED = "cancellation.request", "cancellation.answer"
+"""The topics that tell those who may decide, and whoever asked."""
 
 
 def ask_cancellation(session: Session, order_id: int, reason: str, note: str, *, person: Staff,
@@ -41,6 +43,7 @@ def ask_cancellation(session: Session, order_id: int, reason: str, note: str, *,
     if may_decide and not case.needs_second(money_at_stake(case.payment)):
         _carry_out(session, case, cancellation, person.actor)
     else:
+        outbox.put(session, ASKED, (Cancellation.__tablename__, cancellation.id))
         _record(session, EventName.CANCELLATION_ASKED, case, cancellation, person.actor)
     return cancellation
 
@@ -52,6 +55,7 @@ def agree(session: Session, cancellation: Cancellation, *, person: Staff) -> Non
     _refuse_over(case)
     cancellation.decided_by_id = person.id
     _carry_out(session, case, cancellation, person.actor)
+    outbox.put(session, ANSWERED, (Cancellation.__tablename__, cancellation.id))
 
 
 def refuse(session: Session, cancellation: Cancellation, *, person: Staff) -> None:
@@ -61,6 +65,8 @@ def refuse(session: Session, cancellation: Cancellation, *, person: Staff) -> No
         raise AlreadyDecided
     cancellation.status, cancellation.decided_by_id, cancellation.decided_at = "refused", person.id, clock.now()
     session.flush()
+    if cancellation.asked_by_id != person.id:
+        outbox.put(session, ANSWERED, (Cancellation.__tablename__, cancellation.id))
     _record(session, EventName.CANCELLATION_REFUSED, case, cancellation, person.actor)
 
 

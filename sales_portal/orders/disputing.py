@@ -7,8 +7,24 @@ from sales_portal.core import clock
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.links.models import CheckoutLink
+from sales_portal.orders import alerting
 from sales_portal.orders.models import Dispute, Order, number_of
+from sales_portal.payments import gateway
 from sales_portal.payments.models import Payment
+
+STRANGE = "strange_dispute"
+
+
+def follow(session: Session, payment: Payment, said: gateway.Dispute) -> None:
+    """Take over what the provider says of a dispute; one over no sum of the payment's currency goes to a person."""
+    if said.amount > 0 and said.currency == payment.currency:
+        record_dispute(session, payment.id, said.reference, amount=said.amount, reason=said.reason, status=said.status)
+    else:
+        alerting.raise_once(
+            session, STRANGE, f"{payment.gateway} reports the dispute {said.reference} over {said.amount} "
+            f"{said.currency} (minor units), {said.status}, where payment {payment.public_id} is in "
+            f"{payment.currency}. It is not shown at the order: look it up at the provider.",
+            f"{payment.gateway} {said.reference}")
 
 
 def record_dispute(session: Session, payment_id: int, reference: str, *, amount: int, reason: str = "",

@@ -3,7 +3,7 @@
 So neither the order of events nor their number matters, and nothing in one is believed but that something happened.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.core import clock
-from sales_portal.orders import alerting, following, placing
+from sales_portal.orders import alerting, disputing, following, placing
 from sales_portal.orders.errors import EventRefused
 from sales_portal.orders.models import ProviderEvent
 from sales_portal.outbox import service as outbox
@@ -19,10 +19,20 @@ from sales_portal.outbox.errors import OtherSideDown
 from sales_portal.outbox.loop import Effect, Handler
 from sales_portal.outbox.models import Job
 from sales_portal.payments import queries as payments
-from sales_portal.payments.gateway import Gateway, GatewayDown, GatewayRefused, Gateways, Intent, NotAnEvent
+from sales_portal.payments.gateway import (
+    Dispute,
+    Gateway,
+    GatewayDown,
+    GatewayRefused,
+    Gateways,
+    Intent,
+    NotAnEvent,
+)
 
 TOPIC = "provider.event"
 UNKNOWN = "unknown_payment"
+DISPUTE = "dispute"
+"""What the types of all events about disputes contain."""
 
 log = structlog.get_logger()
 
@@ -32,6 +42,7 @@ class Told:
     """What became of asking: the provider's truth, or why there is none."""
 
     intent: Intent | None
+    disputes: Sequence[Dispute] = ()
     error: str = ""
 
 
@@ -69,6 +80,7 @@ def _process(session: Session, job: Job, sessions: sessionmaker[Session], gatewa
         event.processed_at = clock.now()
         return None
     key, gateway, reference = event.id, gateways[event.gateway], event.reference
+    is_dispute = DISPUTE in event.type
 
     def act() -> Told:
         try:
@@ -78,11 +90,11 @@ def _process(session: Session, job: Job, sessions: sessionmaker[Session], gatewa
                 if payment is None or following.mismatch(payment, intent):
                     return Told(intent)
                 placing.place_order(own, payment.id, gateways, source="provider")
+            return Told(intent, gateway.disputes(reference) if is_dispute else ())
         except GatewayDown as down:
             raise OtherSideDown("The payment provider does not answer") from down
         except GatewayRefused as no:
-            return Told(None, f"The payment provider refused: {no}")
-        return Told(intent)
+            return Told(None, error=f"The payment provider refused: {no}")
 
     return Effect(act=act, settle=lambda later, told: _settle(later, key, told))
 
@@ -103,5 +115,7 @@ def _settle(session: Session, key: int, told: Told) -> None:
         following.raise_mismatch(session, payment, told.intent, wrong)
         return
     following.follow(session, payment, told.intent, source="provider")
+    for dispute in told.disputes:
+        disputing.follow(session, payment, dispute)
     alerting.end_alert(session, UNKNOWN, about)
     event.processed_at, event.error = clock.now(), None

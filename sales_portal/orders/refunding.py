@@ -30,6 +30,8 @@ from sales_portal.payments.models import Payment
 
 GIVEN_BY_PEOPLE = tuple(reason for reason in REFUND_REASONS if reason != "cancelled")
 LONGEST_FAILURE = 300
+ASKED, ANSWERED = "refund.request", "refund.answer"
+"""The topics that tell those who may decide, and whoever asked."""
 
 _REFUNDS, _PAYMENTS = cast(Table, Refund.__table__), cast(Table, Payment.__table__)
 _STANDING: Select[*tuple[Any, ...]] = (
@@ -71,6 +73,8 @@ def ask_refund(session: Session, order_id: int, wish: Wish, *, person: Staff, ma
                     note=note, items=items)
     if is_agreed:
         start(session, case, refund)
+    else:
+        outbox.put(session, ASKED, (Refund.__tablename__, refund.id))
     _record(session, EventName.REFUND_APPROVED if is_agreed else EventName.REFUND_ASKED, case, refund, person.actor)
     return refund
 
@@ -84,6 +88,7 @@ def agree(session: Session, refund: Refund, *, person: Staff) -> None:
     refund.status, refund.decided_by_id, refund.decided_at = "pending", person.id, clock.now()
     session.flush()
     start(session, case, refund)
+    outbox.put(session, ANSWERED, (Refund.__tablename__, refund.id))
     _record(session, EventName.REFUND_APPROVED, case, refund, person.actor)
 
 
@@ -95,6 +100,8 @@ def refuse(session: Session, refund: Refund, *, person: Staff) -> None:
     at = clock.now()
     refund.status, refund.decided_by_id, refund.decided_at, refund.finished_at = "refused", person.id, at, at
     session.flush()
+    if refund.asked_by_id != person.id:
+        outbox.put(session, ANSWERED, (Refund.__tablename__, refund.id))
     _record(session, EventName.REFUND_REFUSED, case, refund, person.actor)
 
 

@@ -67,6 +67,17 @@ class Event:
     reference: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A bank that asks a customer's money back; `reference` is the provider's, `status` `open`, `won` or `lost`."""
+
+    reference: str
+    amount: int
+    currency: str
+    reason: str
+    status: str
+
+
 class Gateway(Protocol):
     """One provider. Every call may raise `GatewayDown`; none may be made while a transaction is open.
 
@@ -102,6 +113,10 @@ class Gateway(Protocol):
 
     def list_since(self, at: datetime) -> Iterable[Intent]:
         """Every intent this portal made since `at`."""
+        ...
+
+    def disputes(self, reference: str) -> list[Dispute]:
+        """Every dispute there ever was over an intent, as it stands now."""
         ...
 
     def read_event(self, headers: Mapping[str, str], body: bytes) -> Event:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sales_portal.payments.gateway import Event, GatewayRefused, Intent, IntentRequest, NotAnEvent
+from sales_portal.payments.gateway import Dispute, Event, GatewayRefused, Intent, IntentRequest, NotAnEvent
 from sales_portal.sites.methods import INVOICE
 
 _PREFIX = "invoice"
@@ -36,6 +36,9 @@ class InvoiceGateway:
         return _read(reference, "captured", refunded_amount=amount)
 
     def list_since(self, at: datetime) -> list[Intent]:
+        return []
+
+    def disputes(self, reference: str) -> list[Dispute]:
         return []
 
     def read_event(self, headers: Mapping[str, str], body: bytes) -> Event:

@@ -12,7 +12,15 @@ import stripe
 
 from sales_portal.core import clock
 from sales_portal.core.money import exponent
-from sales_portal.payments.gateway import Event, GatewayDown, GatewayRefused, Intent, IntentRequest, NotAnEvent
+from sales_portal.payments.gateway import (
+    Dispute,
+    Event,
+    GatewayDown,
+    GatewayRefused,
+    Intent,
+    IntentRequest,
+    NotAnEvent,
+)
 from sales_portal.sites.methods import STRIPE
 
 API_VERSION = "2026-10-28.endive"
@@ -22,6 +30,8 @@ AT_ONCE = 100
 PAYMENT_ID = "payment_id"
 STATUSES = {"requires_capture": "authorised", "succeeded": "captured", "canceled": "cancelled"}
 """Stripe's words for ours. In every other the customer may still pay: a declined card may be followed by another."""
+DISPUTES = {"won": "won", "warning_closed": "won", "lost": "lost", "prevented": "lost"}
+"""How disputes end; an inquiry that was closed cost nothing, and one was prevented by giving the money back."""
 EXPONENTS = dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF",
                            "XOF", "XPF"), 0) | dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), 3)
 """Decimals of Stripe's smallest unit where it is not two; ISK and UGX have two there and none elsewhere."""
@@ -46,7 +56,7 @@ class StripeGateway:
         client = stripe.StripeClient(
             secret_key, stripe_version=API_VERSION, base_addresses=addresses, max_network_retries=0,
             http_client=stripe.RequestsClient(timeout=timeout)).v1
-        self._intents, self._refunds = client.payment_intents, client.refunds
+        self._intents, self._refunds, self._disputes = client.payment_intents, client.refunds, client.disputes
 
     def create(self, request: IntentRequest) -> Intent:
         made = _ask(lambda: self._intents.create({
@@ -86,6 +96,10 @@ class StripeGateway:
             if not found.has_more:
                 return
             found = _ask(found.next_page)
+
+    def disputes(self, reference: str) -> list[Dispute]:
+        found = _ask(lambda: self._disputes.list({"payment_intent": reference, "limit": AT_ONCE}))
+        return [_dispute(one) for one in found.data]
 
     def read_event(self, headers: Mapping[str, str], body: bytes) -> Event:
         signature = next((value for name, value in headers.items() if name.lower() == "stripe-signature"), "")
@@ -138,6 +152,12 @@ def _intent(found: stripe.PaymentIntent, redirect_url: str | None = None) -> Int
                   from_stripe(int(found.amount), currency), currency, redirect_url,
                   from_stripe(int(getattr(found.latest_charge, "amount_refunded", 0) or 0), currency),
                   _capture_before(found), found.client_secret)
+
+
+def _dispute(found: stripe.Dispute) -> Dispute:
+    currency = found.currency.upper()
+    return Dispute(found.id, from_stripe(found.amount, currency), currency, found.reason,
+                   DISPUTES.get(found.status, "open"))
 
 
 def _payment_id(found: stripe.PaymentIntent) -> str:

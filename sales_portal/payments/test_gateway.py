@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.core import clock, tokens
 from sales_portal.core.db import UTCDateTime
-from sales_portal.payments.gateway import Event, GatewayRefused, Intent, IntentRequest, NotAnEvent
+from sales_portal.payments.gateway import Dispute, Event, GatewayRefused, Intent, IntentRequest, NotAnEvent
 from sales_portal.payments.models import TestIntent
 from sales_portal.sites.methods import BANK_TRANSFER, CARD
 
@@ -114,6 +114,9 @@ class TestGateway:
     def list_since(self, at: datetime) -> list[Intent]:
         with self._transaction() as connection:
             return [_intent(held) for held in connection.execute(_SINCE, {"since": at})]
+
+    def disputes(self, reference: str) -> list[Dispute]:
+        return []
 
     def read_event(self, headers: Mapping[str, str], body: bytes) -> Event:
         raise NotAnEvent("the test provider sends none")

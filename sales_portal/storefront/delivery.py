@@ -23,12 +23,11 @@ from sales_portal.payments.errors import (
     TooManyAttempts,
 )
 from sales_portal.selections.checks import country_name
-from sales_portal.storefront import codes, dates, frame, guards, guests, holds, offers, opening, totals, ways
-from sales_portal.storefront.forms import address
+from sales_portal.storefront import codes, dates, frame, guards, guests, holds, offers, opening, ways
 from sales_portal.storefront.forms.delivery import DeliveryForm, is_phone, read_delivery
 from sales_portal.storefront.guests import Guest
 from sales_portal.storefront.ways import Choice as WayToPay
-from sales_portal.web import formatting
+from sales_portal.web import formatting, postal, totals
 from sales_portal.web.extensions import db
 from sales_portal.web.public_forms import ForeignForm
 
@@ -137,7 +136,7 @@ def page(guest: Guest, typed: DeliveryForm | None = None, errors: Mapping[str, s
         chosen=typed.method_id if typed is not None else visit.shipping_method_id,
         is_unreachable=copies.needs_delivery(visit) and not choices, country=country_name(visit.country),
         meant_email=typos.meant(visit.email),
-        address=address.lines_of({name: getattr(visit, name) for name in ADDRESS}) if visit.street else [],
+        address=postal.lines_of({name: getattr(visit, name) for name in ADDRESS}) if visit.street else [],
         total_rows=totals.rows(offer.totals, link), was_total=_was(visit),
         last_payment=payment.status if payment is not None else "",
         problem=_problem(), opened_url=opening.beacon_of(guest))

@@ -21,6 +21,7 @@ from sales_portal.storefront.forms import learners as seat_fields
 from sales_portal.storefront.forms.details import CUSTOM, DetailsForm, details_form
 from sales_portal.storefront.forms.texts import one_line
 from sales_portal.storefront.guests import Guest
+from sales_portal.web import postal
 from sales_portal.web.extensions import db
 from sales_portal.web.public_forms import ForeignForm
 
@@ -187,7 +188,7 @@ def _page(guest: Guest, form: DetailsForm, problem: str = "", status: int = 200)
         "storefront/details/show.html", guest, status, form=form, problem=problem, visit=visit,
         locked=fixed.values_of(guest.link, visit),
         lines=address.fields_of(country) if country in form.countries else (),
-        fixed_address=address.lines_of({name: getattr(visit, name) for name in ADDRESS}), only_email=_only(guest),
+        fixed_address=postal.lines_of({name: getattr(visit, name) for name in ADDRESS}), only_email=_only(guest),
         countries=address.by_name(form.countries),
         unreachable=form.no_delivery_to(visit.country) if is_unreachable else "",
         mistakes=_mistakes(guest, form), opened_url=opening.beacon_of(guest))

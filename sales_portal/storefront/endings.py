@@ -9,9 +9,10 @@ from sales_portal.links import asking
 from sales_portal.links import queries as links
 from sales_portal.links.state import LinkState
 from sales_portal.payments import queries as payments
-from sales_portal.storefront import calendar, frame, guards, guests, limits, offers, opening, totals
+from sales_portal.storefront import calendar, frame, guards, guests, limits, offers, opening
 from sales_portal.storefront.errors import UnknownLink
 from sales_portal.storefront.guests import Guest
+from sales_portal.web import totals
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("endings", __name__, url_prefix=guests.PREFIX)

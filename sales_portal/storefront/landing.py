@@ -31,13 +31,12 @@ from sales_portal.storefront import (
     receipt,
     shelves,
     skipping,
-    totals,
     updates,
     ways,
 )
 from sales_portal.storefront.forms import parameters
 from sales_portal.storefront.guests import Guest
-from sales_portal.web import edge, public_forms
+from sales_portal.web import edge, public_forms, totals
 from sales_portal.web.extensions import db
 from sales_portal.web.public_forms import ForeignForm
 

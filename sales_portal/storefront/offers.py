@@ -16,9 +16,9 @@ from sales_portal.checkout.models import CheckoutSession, CheckoutSessionLine
 from sales_portal.core import clock
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
-from sales_portal.storefront import totals
 from sales_portal.storefront.forms import quantities
-from sales_portal.storefront.totals import Totals
+from sales_portal.web import totals
+from sales_portal.web.totals import Totals
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from sales_portal.links.models import CheckoutLink
 from sales_portal.links.terms import default_terms
 from sales_portal.selections import basket as baskets
 from sales_portal.selections import queries as selections
-from sales_portal.storefront import codes, frame, masks, offers, speech, totals, ways
+from sales_portal.storefront import codes, frame, masks, offers, speech, ways
 from sales_portal.storefront.errors import UnknownLink
-from sales_portal.web import previews, security
+from sales_portal.web import previews, security, totals
 from sales_portal.web import staff as staff_sessions
 from sales_portal.web.extensions import db
 

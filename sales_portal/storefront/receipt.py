@@ -20,11 +20,10 @@ from sales_portal.orders import undone
 from sales_portal.orders.models import Order, Subscription
 from sales_portal.orders.queries import Lines
 from sales_portal.pricing.models import ShippingMethod
-from sales_portal.storefront import dates, frame, guards, guests, limits, speech, totals
+from sales_portal.storefront import dates, frame, guards, guests, limits, speech
 from sales_portal.storefront.errors import UnknownLink
-from sales_portal.storefront.forms import address
 from sales_portal.storefront.guests import Guest
-from sales_portal.web import formatting, public_forms, security
+from sales_portal.web import formatting, postal, public_forms, receipts, security, totals
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("receipt", __name__)
@@ -49,13 +48,35 @@ def by_mail(token: str) -> ResponseReturnValue:
     """What the mail's address shows: that it is paid, and everything once its button was pressed in this browser."""
     order = _find(token)
     if _is_opened(order):
-        refunded = order.payment.refunded_amount if order.payment is not None else 0
-        return _page(order, order.lines, refunded, visits.get_shipping_method(db.session(), order.checkout_session_id))
+        return _page(order, order.lines, _refunded(order),
+                     visits.get_shipping_method(db.session(), order.checkout_session_id),
+                     file_url=url_for("storefront.receipt.save_by_mail", token=token))
     speech.speak_for(order.link)
     return make_response(render_template(
         "storefront/receipt/paid.html", is_due=order.invoice is not None and order.invoice.is_unpaid,
         is_cancelled=order.status == "cancelled", site=frame.brand_of(order.link.site),
         form_token=public_forms.form_token(_subject(order)), url=url_for("storefront.receipt.exchange", token=token)))
+
+
+@blueprint.get(f"{guests.PREFIX}/receipt.pdf")
+@guards.at_door
+def save(guest: Guest) -> ResponseReturnValue:
+    """*Save PDF*: the receipt as a file, for the browser that made the order; the link's first page for anyone else."""
+    if not guest.has_bought:
+        return redirect(guest.start_url, 303)
+    order, lines = _order_of(guest)
+    speech.speak_for(order.link)
+    return receipts.answer(order, lines, lines[0].refunded_amount or 0)
+
+
+@blueprint.get("/receipts/<token>/receipt.pdf")
+def save_by_mail(token: str) -> ResponseReturnValue:
+    """The same under the mail's address, once its button was pressed in this browser."""
+    order = _find(token)
+    if not _is_opened(order):
+        return redirect(url_for("storefront.receipt.by_mail", token=token), 303)
+    speech.speak_for(order.link)
+    return receipts.answer(order, order.lines, _refunded(order))
 
 
 @blueprint.post("/receipts/<token>")
@@ -84,7 +105,7 @@ def _order_of(guest: Guest) -> tuple[Order, Lines]:
 
 def _page_of(guest: Guest, order: Order, lines: Lines, *, is_back: bool = False) -> Response:
     return _page(order, lines, lines[0].refunded_amount or 0, guest.copy.shipping_method, is_back=is_back,
-                 next_url=_next_url(guest, order))
+                 next_url=_next_url(guest, order), file_url=guest.url("receipt.save"))
 
 
 def _leading_on(guest: Guest, order: Order, shown: Response) -> Response:
@@ -103,7 +124,7 @@ def _next_url(guest: Guest, order: Order) -> str:
 
 
 def _page(order: Order, lines: Sequence[Any], refunded: int, method: ShippingMethod | None, *, is_back: bool = False,
-          next_url: str = "") -> Response:
+          next_url: str = "", file_url: str) -> Response:
     speech.speak_for(order.link)
     shown = totals.of_order(order, lines)
     items = [line for line in lines if line.kind == "item"]
@@ -112,8 +133,8 @@ def _page(order: Order, lines: Sequence[Any], refunded: int, method: ShippingMet
         refunds=undone.list_given_back(db.session(), order.id) if refunded else (), refunded=refunded,
         is_back=is_back, arrives=_arrival(order, method),
         trials=_trials(items), started=_started(order, items), message=order.link.after_message, next_url=next_url,
-        next_host=urlsplit(next_url).hostname,
-        total_rows=totals.rows(shown, order.link, len(items)), address=address.lines_of(_strings(order.address))
+        file_url=file_url, next_host=urlsplit(next_url).hostname,
+        total_rows=totals.rows(shown, order.link, len(items)), address=postal.lines_of(_strings(order.address))
         if order.address.get("street") else [], site=frame.brand_of(order.link.site),
         contact=frame.contact_for(order.agent, order.link.site)))
 
@@ -154,6 +175,10 @@ def _is_opened(order: Order) -> bool:
     visitor_token = request.cookies.get(security.cookie_name(guests.COOKIE))
     visit = visits.get_visit(db.session(), order.link_id, visitor_token)
     return visit is not None and visit.id == order.checkout_session_id
+
+
+def _refunded(order: Order) -> int:
+    return order.payment.refunded_amount if order.payment is not None else 0
 
 
 def _subject(order: Order) -> str:

@@ -4,14 +4,13 @@ from flask import request
 
 from sales_portal.core import translation
 from sales_portal.links import queries as links
-from sales_portal.links.languages import language_of
+from sales_portal.links.languages import language_of, written_as
 from sales_portal.links.models import CheckoutLink
 from sales_portal.sites.models import Site
 from sales_portal.web import formatting
 from sales_portal.web.extensions import db
 
 COOKIE, PARAMETER = "language", "locale"
-_SALES_TAX = frozenset({"US", "JP", "CA"})
 
 
 def speak_for(link: CheckoutLink) -> None:
@@ -21,8 +20,7 @@ def speak_for(link: CheckoutLink) -> None:
 
 def speak_as(link: CheckoutLink, language: str) -> None:
     """Write this request about `link` in `language`."""
-    locale = link.language if translation.territory(link.language) else link.market.locale
-    formatting.speak(locale, link.site.time_zone, language)
+    formatting.speak(written_as(link), link.site.time_zone, language)
 
 
 def speak_when_asked(link: CheckoutLink) -> None:
@@ -74,8 +72,3 @@ def speak_to_browser() -> None:
 def _wanted() -> tuple[str, str]:
     """What this browser asks for, and what it asked for before."""
     return asked_for(), request.cookies.get(COOKIE, "")
-
-
-def is_vat(link: CheckoutLink) -> bool:
-    """Whether the tax on a sale in this market is a value-added one, and called so."""
-    return translation.territory(link.market.locale) not in _SALES_TAX

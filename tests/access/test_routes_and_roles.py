@@ -47,6 +47,7 @@ GET  /mailbox/<int:key>/html                                              303   
 GET  /orders                                                              303   200       200    200     200      200   200        403     200
 GET  /orders/<number>                                                     303   200       404    200     200      404   200        403     200
 GET  /orders/<number>/cancellation                                        303   200       404    200     200      404   200        403     403
+GET  /orders/<number>/receipt.pdf                                         303   200       404    200     200      404   200        403     200
 GET  /orders/<number>/refund                                              303   200       404    200     200      404   200        403     403
 POST /orders/<number>/cancellation                                        303   303       404    303     303      404   303        403     403
 POST /orders/<number>/cancellation/approval                               303   403       403    403     409      404   409        403     403
@@ -61,6 +62,7 @@ GET  /products/<int:product_id>                                           303   
 GET  /products/<int:product_id>/links                                     303   200       200    200     200      200   200        403     200
 GET  /profile                                                             303   200       200    200     200      200   200        200     200
 GET  /receipts/<token>                                                    200   200       200    200     200      200   200        200     200
+GET  /receipts/<token>/receipt.pdf                                        303   303       303    303     303      303   303        303     303
 GET  /selection/                                                          404   404       404    404     404      404   404        404     404
 GET  /selection/<path:rest>                                               404   404       404    404     404      404   404        404     404
 GET  /selection/<public_id>/<token>                                       200   200       200    200     200      200   200        200     200
@@ -72,6 +74,7 @@ GET  /selection/<public_id>/<token>/saving                                200   
 GET  /selection/<public_id>/<token>/payment                               303   303       303    303     303      303   303        303     303
 GET  /selection/<public_id>/<token>/payment/stripe                       303   303       303    303     303      303   303        303     303
 GET  /selection/<public_id>/<token>/receipt                               303   303       303    303     303      303   303        303     303
+GET  /selection/<public_id>/<token>/receipt.pdf                           303   303       303    303     303      303   303        303     303
 GET  /selection/<public_id>/<token>/shop                                  303   303       303    303     303      303   303        303     303
 GET  /selections                                                          303   200       200    200     200      200   200        403     200
 GET  /selections/<number>                                                 303   200       404    200     200      404   200        403     200

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from sales_portal.checkout.models import CheckoutSessionDiscount
 from sales_portal.orders.models import OrderLine
 from sales_portal.pricing.models import Discount
-from sales_portal.storefront import totals
+from sales_portal.web import totals
 from tests import make
 
 

@@ -1,5 +1,5 @@
 """`localstripe`, a stand-in for Stripe written by others, made stricter where Stripe is: idempotency keys, modern
-parameters, the list since an instant, what may be captured. It listens on 127.0.0.1
+parameters, the list since an instant, what may be captured, disputes. It listens on 127.0.0.1
 alone, keeps nothing on disk, and prints its port.
 
 `python -m tests.harness.localstripe_server` serves it so; with the argument `untouched` its own rules are left alone.
@@ -17,6 +17,7 @@ from localstripe.errors import UserError
 MODERN = ("automatic_payment_methods", "description")
 Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _answers: dict[str, tuple[Any, int, bytes]] = {}
+_disputes: dict[str, dict[str, Any]] = {}
 
 
 @web.middleware
@@ -36,6 +37,19 @@ async def remember(request: web.Request, handler: Answering) -> web.StreamRespon
     if isinstance(answer, web.Response) and isinstance(answer.body, bytes):
         _answers[key] = asked, answer.status, answer.body
     return answer
+
+
+async def dispute(request: web.Request) -> web.Response:
+    """A customer's bank asks money back: the dispute as it stands from now on."""
+    asked = await request.json()
+    _disputes[asked["id"]] = asked
+    return web.json_response({})
+
+
+async def disputes(request: web.Request) -> web.Response:
+    """Those over one intent."""
+    found = [one for one in _disputes.values() if one["payment_intent"] == request.query["payment_intent"]]
+    return web.json_response({"object": "list", "url": "/v1/disputes", "has_more": False, "data": found})
 
 
 def _stricter() -> None:
@@ -60,6 +74,8 @@ def _stricter() -> None:
         return capturing(charge, *args, **named)
 
     resources.Charge._capture = capture
+    server.app.router.add_get("/v1/disputes", disputes)
+    server.app.router.add_post("/_config/disputes", dispute)
     server.get_post_data = read
     resources.PaymentIntent._api_list_all = classmethod(list_since)
     server.app.middlewares.insert(0, remember)

@@ -13,7 +13,15 @@ from typing import Any
 
 import pytest
 
-from sales_portal.payments.gateway import Event, GatewayDown, GatewayRefused, Intent, IntentRequest, NotAnEvent
+from sales_portal.payments.gateway import (
+    Dispute,
+    Event,
+    GatewayDown,
+    GatewayRefused,
+    Intent,
+    IntentRequest,
+    NotAnEvent,
+)
 from tests.harness import provider
 from tests.harness.server import ROOT
 
@@ -60,6 +68,11 @@ class Provider:
         """Make its truth another."""
         self.ask("change", reference=reference, **values)
 
+    def dispute(self, status: str, *, amount: int = 5000, currency: str = "SEK", dispute: str = "dp_1") -> None:
+        """The customer's bank asks money of the newest intent back, or has decided."""
+        self.ask("dispute", reference=self.intents()[-1]["reference"], status=status, dispute=dispute, amount=amount,
+                 currency=currency)
+
     def events(self) -> list[tuple[bytes, dict[str, str]]]:
         """Body and headers of everything it would send, in the order it happened."""
         bodies = [event["body"].encode() for event in self.ask("events")[1]]
@@ -104,6 +117,9 @@ class OwnGateway:
 
     def list_since(self, at: datetime) -> list[Intent]:
         return [_intent(one) for one in self._ask("list", since=at.isoformat())]
+
+    def disputes(self, reference: str) -> list[Dispute]:
+        return [Dispute(**one) for one in self._ask("disputes", reference=reference)]
 
     def read_event(self, headers: Mapping[str, str], body: bytes) -> Event:
         parts = dict(part.partition("=")[::2] for part in headers.get(provider.SIGNATURE, "").split(","))

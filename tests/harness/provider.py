@@ -20,12 +20,14 @@ from urllib.parse import urlsplit
 SECRET = b"what provider and portal alone know"
 SIGNATURE = "Provider-Signature"
 CAPTURABLE_DAYS = 7
-UNTROUBLED = ("troubles_set", "events", "decide", "change")
+UNTROUBLED = ("troubles_set", "events", "decide", "change", "dispute")
 SCHEMA = """
 CREATE TABLE intents (
   reference TEXT PRIMARY KEY, payment_id TEXT, amount INT, currency TEXT, status TEXT, created_at TEXT,
   capture_before TEXT, captures INT DEFAULT 0, refunded INT DEFAULT 0);
 CREATE TABLE answers (key TEXT PRIMARY KEY, asked TEXT, status INT, answer TEXT);
+CREATE TABLE disputes (
+  reference TEXT PRIMARY KEY, intent TEXT, amount INT, currency TEXT, reason TEXT, status TEXT);
 CREATE TABLE events (id TEXT PRIMARY KEY, body TEXT);
 """
 STEPS = {"approve": ("open", "authorised"), "decline": ("open", "declined"), "cancel": ("open", "cancelled"),
@@ -144,6 +146,15 @@ class Truth:
         for name, value in values.items():
             self._database.execute(f"UPDATE intents SET {name} = ? WHERE reference = ?", (value, reference))
         return self._fetch(reference)
+
+    def _dispute(self, reference: str, status: str, dispute: str, amount: int, currency: str) -> dict[str, Any]:
+        self._database.execute("INSERT OR REPLACE INTO disputes VALUES (?, ?, ?, ?, 'fraudulent', ?)",
+                               (dispute, reference, amount, currency, status))
+        return self._happened(reference, "dispute.updated")
+
+    def _disputes(self, reference: str) -> list[dict[str, Any]]:
+        return [dict(row) for row in self._database.execute(
+            "SELECT reference, amount, currency, reason, status FROM disputes WHERE intent = ?", (reference,))]
 
     def _events(self) -> list[dict[str, Any]]:
         return [{"id": row["id"], "body": row["body"]} for row in self._database.execute(

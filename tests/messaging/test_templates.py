@@ -63,6 +63,12 @@ MAILS |= {
     "agent-order-cancelled": dict(contexts.AgentOrderCancelled(
         brand=BRAND, customer_name="Anna Svensson", order_number="O-5521", total=Money(245900, "SEK"), money="back",
         is_capture_failed=False, note="Ordered twice")),
+    "undo-asked": dict(contexts.UndoAsked(
+        brand=BRAND, asker_name="Maria Lind", order_number="O-5521", customer_name="Anna Svensson", is_refund=False,
+        amount=None, goes_back=True, note="Ordered twice")),
+    "undo-answered": dict(contexts.UndoAnswered(
+        brand=BRAND, decider_name="Erik Holm", order_number="O-5521", customer_name="Anna Svensson", is_refund=False,
+        is_agreed=True, amount=None, goes_back=True)),
 }
 STOP = {"stop_url": rendering.STOP_PLACEHOLDER}
 MAILS |= {
@@ -126,6 +132,7 @@ def test_a_mail_has_a_title_of_at_most_fifty_characters(name: str) -> None:
     ("agent-mail-bounced", "Your mail for L-2087 did not arrive"),
     ("refunded", "Refunded: 500,00 kr of order O-5521"), ("order-cancelled", "Order O-5521 was cancelled"),
     ("agent-order-cancelled", "Cancelled: O-5521 of Anna Svensson"),
+    ("undo-asked", "Maria Lind asks to cancel O-5521"), ("undo-answered", "Erik Holm agreed: cancelling O-5521"),
     ("approval-needed", "Maria Lind asks you to approve P-77"), ("approval-answered", "Erik Holm approved P-77")])
 def test_the_titles_are_those_of_the_brief(name: str, title: str) -> None:
     assert rendered(name).title == title

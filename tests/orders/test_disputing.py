@@ -6,11 +6,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sales_portal.history.models import Event
-from sales_portal.orders import disputing, refunding
-from sales_portal.orders.models import Dispute
+from sales_portal.orders import disputing, refunding, undone
+from sales_portal.orders.models import Dispute, Order
+from sales_portal.payments.models import Payment
 from tests import make
+from tests.harness.time import Clock
 from tests.orders import after
 from tests.orders.after import World, wish
+from tests.orders.owning import Till
 
 
 @pytest.fixture
@@ -48,3 +51,50 @@ def test_it_is_in_the_currency_of_its_payment(session: Session, world: World) ->
     dispute.currency = "EUR"
     with pytest.raises(IntegrityError):
         session.flush()
+
+
+def disputed(till: Till, status: str, **values: object) -> None:
+    """The provider tells that a dispute stands so, and the portal hears it."""
+    till.provider.dispute(status, **values)  # type: ignore[arg-type]
+    till.receive(till.provider.events()[-1])
+    till.work()
+
+
+def test_the_provider_tells_that_one_opened_and_that_it_was_won(till: Till) -> None:
+    key = till.pay()
+    till.receive()
+    till.work()
+    disputed(till, "open")
+    order_id = till.session.get_one(Payment, key).order_id
+    assert order_id is not None
+    assert "disputed" in undone.marks_of(till.session, [order_id])[order_id]
+    disputed(till, "open")
+    disputed(till, "won")
+    assert undone.marks_of(till.session, [order_id])[order_id] == frozenset()
+    found = till.session.scalars(select(Dispute)).one()
+    assert (found.reference, found.amount, found.reason, found.status) == ("dp_1", 5000, "fraudulent", "won")
+    assert (till.status(key), till.session.get_one(Order, order_id).status) == ("captured", "paid")
+    assert (till.errors(), till.alerts(), till.broken()) == ([], [], [])
+
+
+def test_a_provider_that_is_down_tells_of_it_later(till: Till, clock: Clock) -> None:
+    till.pay()
+    till.receive()
+    till.work()
+    till.provider.goes_wrong("disputes", "fails")
+    disputed(till, "open")
+    assert till.session.scalars(select(Dispute)).all() == []
+    clock.advance(minutes=2)
+    till.work()
+    assert till.session.scalars(select(Dispute.status)).all() == ["open"]
+
+
+@pytest.mark.parametrize("values", [{"currency": "EUR"}, {"amount": 0}])
+def test_one_that_cannot_be_over_this_payment_is_shown_to_a_person_once(till: Till, values: dict[str, object]) -> None:
+    till.pay()
+    till.receive()
+    till.work()
+    for status in ("open", "won"):
+        disputed(till, status, **values)
+    assert till.session.scalars(select(Dispute)).all() == []
+    assert (till.errors(), till.alerts(), till.broken()) == ([], ["strange_dispute"], [])

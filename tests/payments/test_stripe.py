@@ -1,5 +1,6 @@
 """Stripe, against a stand-in that others wrote: a card is held and taken once, and only its own events are believed."""
 
+import http.client
 import json
 import subprocess
 import sys
@@ -8,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import stripe
 
-from sales_portal.payments.gateway import GatewayDown, GatewayRefused, Intent, IntentRequest, NotAnEvent
+from sales_portal.payments.gateway import Dispute, GatewayDown, GatewayRefused, Intent, IntentRequest, NotAnEvent
 from sales_portal.payments.stripe import API_VERSION, StripeGateway, from_stripe, to_stripe
 from tests.harness.server import ROOT
 
@@ -114,6 +116,21 @@ def test_an_intent_is_found_by_our_payment_and_listed_with_the_others(gateway: S
     assert found.reference == made[1]
     assert gateway.find("of nobody") is None
     assert list(gateway.list_since(at + timedelta(minutes=5))) == []
+
+
+@pytest.mark.parametrize(("at_stripe", "ours"), [
+    ("needs_response", "open"), ("warning_under_review", "open"), ("a word of tomorrow", "open"), ("won", "won"),
+    ("warning_closed", "won"), ("lost", "lost"), ("prevented", "lost")])
+def test_disputes_over_an_intent_are_listed_as_they_stand(
+        gateway: StripeGateway, url: str, at_stripe: str, ours: str) -> None:
+    reference = started(gateway).reference
+    told = http.client.HTTPConnection(urlsplit(url).netloc)
+    told.request("POST", "/_config/disputes", json.dumps({
+        "id": f"dp_{reference}", "object": "dispute", "payment_intent": reference, "amount": 5000, "currency": "sek",
+        "reason": "fraudulent", "status": at_stripe}))
+    told.close()
+    assert gateway.disputes(reference) == [Dispute(f"dp_{reference}", 5000, "SEK", "fraudulent", ours)]
+    assert gateway.disputes(started(gateway).reference) == []
 
 
 def test_longer_lists_are_read_to_their_end(gateway: StripeGateway, monkeypatch: pytest.MonkeyPatch) -> None:

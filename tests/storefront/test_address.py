@@ -4,6 +4,7 @@ import pytest
 
 from sales_portal.core import translation
 from sales_portal.storefront.forms import address
+from sales_portal.web import postal
 
 
 @pytest.mark.parametrize(("country", "lines"), [
@@ -54,14 +55,14 @@ def test_a_postcode_is_read_in_any_case_and_spacing(country: str, typed: str, re
     ("DE", ["Storgatan 1", "c/o Berg", "111 22 Stockholm", "Germany"]),
 ])
 def test_an_envelope_reads_as_in_the_country(country: str, lines: list[str]) -> None:
-    assert address.lines_of({"street": "Storgatan 1", "street_2": "c/o Berg", "postcode": "111 22",
+    assert postal.lines_of({"street": "Storgatan 1", "street_2": "c/o Berg", "postcode": "111 22",
                              "city": "Stockholm", "region": "CA", "country": country}) == lines
 
 
 def test_missing_lines_leave_no_gap() -> None:
-    assert address.lines_of({"street": "Storgatan 1", "city": "Stockholm", "country": "SE"}) == [
+    assert postal.lines_of({"street": "Storgatan 1", "city": "Stockholm", "country": "SE"}) == [
         "Storgatan 1", "Stockholm", "Sweden"]
-    assert address.lines_of({}) == []
+    assert postal.lines_of({}) == []
 
 
 def test_regions_are_stored_readable_for_those_who_pack() -> None:
@@ -82,4 +83,4 @@ def test_countries_stand_as_the_alphabet_of_the_language_has_them(language: str,
 
 def test_an_address_ends_with_the_country_in_the_language_that_is_spoken() -> None:
     with translation.speaking("de"):
-        assert address.lines_of({"street": "Storgatan 1", "city": "Stockholm", "country": "SE"})[-1] == "Schweden"
+        assert postal.lines_of({"street": "Storgatan 1", "city": "Stockholm", "country": "SE"})[-1] == "Schweden"

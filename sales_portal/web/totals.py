@@ -1,4 +1,4 @@
-"""The amounts under the lines of a public page: the link's own, a private copy's, or an order's."""
+"""The amounts under the lines as customers read them: the link's own, a private copy's, or an order's."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,17 @@ from typing import Any, Protocol
 
 from sales_portal.checkout import pricing as copies
 from sales_portal.checkout.models import CheckoutSession
+from sales_portal.core import translation
 from sales_portal.core.money import Money
 from sales_portal.core.translation import _
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders.models import Order
 from sales_portal.pricing import documents
 from sales_portal.pricing.engine import Shipping
-from sales_portal.storefront import speech
 from sales_portal.web import formatting
 
 FEW_LINES = 3
+_SALES_TAX = frozenset({"US", "JP", "CA"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,13 @@ def rows(totals: Totals, link: CheckoutLink, lines_count: int = FEW_LINES + 1) -
     """`totals` as the rows above the sum; few lines on the same page make the sum of the items needless."""
     currency = link.currency
     items = [_row(_("Items"), Money(totals.items, currency))] if lines_count > FEW_LINES else []
-    taxes = _tax(totals, currency, is_vat=speech.is_vat(link))
+    taxes = _tax(totals, currency, is_vat=is_vat(link))
     return items + _discount(totals, currency) + _delivery(totals, currency) + taxes
+
+
+def is_vat(link: CheckoutLink) -> bool:
+    """Whether the tax on a sale in this market is a value-added one, and called so."""
+    return translation.territory(link.market.locale) not in _SALES_TAX
 
 
 def _discount(totals: Totals, currency: str) -> list[dict[str, object]]:
