@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func
-from sqlalchemy import select as select_rows
+from sqlalchemy import Engine
+from sqlalchemy import select as rows
 from sqlalchemy.orm import Session
 
 from sales_portal.core.db import engine_for
@@ -16,58 +16,90 @@ from sales_portal.orders import invariants, placing
 from sales_portal.orders.models import Order
 from sales_portal.payments.models import Payment
 from tests import make
-from tests.harness.databases import Databases
+from tests.harness.databases import Database, Databases
 
-COMMIT = b"COMMIT"
+THE_ORDER = b"INSERT INTO orders"
 
 
 class Cutter:
-    """A proxy before PostgreSQL that passes everything on, and hangs up instead of passing on the answer to a COMMIT.
+    """A proxy before PostgreSQL that passes everything on, but the first answer to the COMMIT of an order.
 
-    The server has done it by then: its answer is read before the line is cut.
+    By then the server has done it; the client is hung up on instead.
     """
 
     def __init__(self, server: Path) -> None:
-        self._server = server
+        self.cuts = 0
+        self._server = str(server)
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
-        self.cuts = 0
-        self.is_armed_for: bytes | None = None
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._thread = threading.Thread(target=self._accept)
+        self._thread.start()
 
     def _accept(self) -> None:
+        crew = []
         while True:
             try:
                 client, _ = self._listening.accept()
             except OSError:
-                return
-            threading.Thread(target=self._pass_on, args=(client,), daemon=True).start()
+                break
+            crew.append(threading.Thread(target=self._pass_on, args=(client,)))
+            crew[-1].start()
+        for thread in crew:
+            thread.join()
 
     def _pass_on(self, client: socket.socket) -> None:
-        seen = b""
+        asked = b""
         with client, socket.socket(socket.AF_UNIX) as server:
-            server.connect(str(self._server))
+            server.connect(self._server)
             while True:
-                for ready in select.select([client, server], [], [])[0]:
-                    said = ready.recv(65536)
-                    if not said:
-                        return
-                    if ready is client:
-                        seen = (seen + said)[-100_000:]
-                        server.sendall(said)
-                    elif self._cuts(seen):
-                        return
-                    else:
-                        seen = b""
-                        client.sendall(said)
-
-    def _cuts(self, seen: bytes) -> bool:
-        if self.is_armed_for is None or COMMIT not in seen:
-            return False
-        self.cuts += 1
-        self.is_armed_for = None
-        return True
+                ready = select.select([client, server], [], [])[0][0]
+                said = ready.recv(65536)
+                if ready is client:
+                    asked += said
+                    server.sendall(said)
+                elif THE_ORDER in asked and b"COMMIT" in asked and not self.cuts:
+                    self.cuts += 1
+                    return
+                else:
+                    asked = b"" if b"COMMIT" in asked else asked
+                    client.sendall(said)
+                if not said:
+                    return
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Take no more connections, and wait for those there are to end."""
+        self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
+        self._thread.join(timeout=30)
+
+
+@pytest.fixture
+def cutter(databases: Databases) -> Iterator[Cutter]:
+    """A line to the server of the tests that is cut once."""
+    folder = databases.postgresql_server().partition("?host=")[2]
+    made = Cutter(Path(folder) / ".s.PGSQL.5432")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def cut_engine(database: Database, cutter: Cutter) -> Iterator[Engine]:
+    """The portal's engine at the end of that line."""
+    made = engine_for(f"{database.url.partition('?')[0].replace('@/', f'@127.0.0.1:{cutter.port}/')}")
+    yield made
+    made.dispose()
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_an_order_whose_commit_nobody_heard_of_is_found_by_asking_again(
+        session: Session, kept_shop: make.Shop, cutter: Cutter, cut_engine: Engine) -> None:
+    """C46: `already`, within the same call."""
+    linked = make.link(session, make.selection(session, kept_shop, {kept_shop.bag: 1}))
+    payment_id = make.payment(session, make.visit(session, linked))
+    with Session(cut_engine) as portal:
+        placed = placing.place_order(portal, payment_id, make.gateways(session), source="customer")
+    assert cutter.cuts == 1
+    assert placed.outcome == "already"
+    assert session.scalars(rows(Order.id)).all() == [placed.order_id]
+    assert session.scalars(rows(Payment.status)).all() == ["capturing"]
+    assert invariants.find_violations(session) == []
