@@ -281,4 +281,5 @@ def _queue_writers(engine: Engine) -> None:
     dialect.do_begin = begin  # type: ignore[method-assign, assignment]
     dialect.do_commit = partial(end, commit)  # type: ignore[method-assign]
     dialect.do_rollback = partial(end, rollback)  # type: ignore[method-assign]
-    event.listen(engine, "checkin", lambda connection, _: leave(connection))
+    for ending in ("checkin", "invalidate"):
+        event.listen(engine, ending, lambda connection, *_: leave(connection))
