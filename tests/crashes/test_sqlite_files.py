@@ -2,6 +2,7 @@
 
 import resource
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-from sales_portal.core.db import engine_for, is_passing
+from sales_portal.core.db import BUSY_SECONDS, engine_for, is_passing
 from sales_portal.orders import invariants, placing
 from sales_portal.orders.models import Order
 from tests import make
@@ -117,3 +118,25 @@ def test_a_file_that_may_not_grow_is_trouble_that_passes(portals_engine: Engine)
     with portals_engine.connect() as connection, pytest.raises(OperationalError) as wrong:
         connection.execute(text("SELECT nothing FROM nowhere"))
     assert not is_passing(wrong.value)
+
+
+@on_sqlite
+def test_a_transaction_that_reads_and_then_writes_is_refused_unless_it_said_so_as_it_began(
+        database: Database, portals_engine: Engine) -> None:
+    """C49, the control: why every transaction of the portal that may write begins with the lock."""
+    plain = [sqlite3.connect(file_of(database), isolation_level=None, timeout=BUSY_SECONDS) for _ in range(2)]
+    for connection in plain:
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM outbox").fetchone()
+    plain[0].execute("DELETE FROM outbox")
+    plain[0].execute("COMMIT")
+    with pytest.raises(sqlite3.OperationalError, match="locked") as refused:
+        plain[1].execute("DELETE FROM outbox")
+    assert refused.value.sqlite_errorname == "SQLITE_BUSY_SNAPSHOT"
+    for connection in plain:
+        connection.close()
+    with portals_engine.begin() as connection:
+        began = sqlite3.connect(file_of(database), isolation_level=None, timeout=0)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            began.execute("BEGIN IMMEDIATE")
+        began.close()
