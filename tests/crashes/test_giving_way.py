@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
@@ -16,6 +16,7 @@ from sales_portal.payments.models import Payment
 from sales_portal.web.extensions import db as portal_db
 from tests import make
 from tests.harness.app import Client
+from tests.harness.databases import Database
 from tests.storefront.walking import Customer
 
 Fail = Callable[..., list[str]]
@@ -82,6 +83,22 @@ def test_an_order_the_database_gave_up_is_placed_by_a_later_try(
     assert placing.place_order(session, payment_id, make.gateways(session), source="customer").outcome == "placed"
     assert given_up == [state] * 3
     assert all(base / 2 <= pause <= base * 1.5 for pause, base in zip(pauses, db.AGAIN_AFTER, strict=True))
+    assert orders(session) == 1
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_link_somebody_else_holds_for_too_long_is_asked_for_again(
+        session: Session, database: Database, portals_engine: Engine, payment_id: int,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """C47 for real: the lock is given back while the portal pauses."""
+    with portals_engine.connect() as connection:
+        assert connection.scalar(text("SHOW lock_timeout")) == f"{db.LOCK_SECONDS}s"
+    impatient = db.engine_for(database.url, connect_args={"options": "-c lock_timeout=50ms"})
+    with Session(portals_engine) as holder, Session(impatient) as portal:
+        holder.execute(text("SELECT id FROM checkout_links FOR UPDATE"))
+        monkeypatch.setattr(db.time, "sleep", lambda _: holder.rollback())
+        assert placing.place_order(portal, payment_id, make.gateways(session), source="customer").outcome == "placed"
+    impatient.dispose()
     assert orders(session) == 1
 
 

@@ -46,8 +46,8 @@ def test_a_pricelist_in_another_currency_blocks_the_link(session: Session, shop:
     """M166: an amount never changes its currency, and no link is made of it."""
     selection = make.selection(session, shop, {shop.bag: 1}, currency="NOK")
     assert _said(session, selection) == [
-        ("block", "The amounts are in NOK, and the prices of Retail SEK are in SEK. Choose market and pricelist "
-                  "again.")]
+        ("block",
+         "The amounts are in NOK, and the prices of Retail SEK are in SEK. Choose market and pricelist again.")]
     with pytest.raises(SelectionBlocked, match="1 thing to fix"):
         make.link(session, selection)
 
