@@ -14,6 +14,7 @@ from sales_portal.checkout import queries as visits
 from sales_portal.checkout import signing_in, updating
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock
+from sales_portal.core.db import insist
 from sales_portal.core.writing import change
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -53,20 +54,7 @@ def place_order(session: Session, payment_id: int, gateways: Gateways, *, source
     seen = seen or queries.see_payment(session, payment_id)
     session.commit()
     intent = _fetch(seen, gateways) if seen.status == "created" else None
-    try:
-        placing = _settle(session, seen, intent, source)
-        session.commit()
-    except (Unavailable, OutOfStock) as no:
-        # The stock that was taken before something was missing goes back with the transaction.
-        session.rollback()
-        placing = _settle(session, seen, intent, source, no)
-        session.commit()
-    except IntegrityError:
-        # One of the unique indexes decided against us: somebody else's order stands.
-        session.rollback()
-        placing = _settle(session, seen, intent, source)
-        session.commit()
-    return placing
+    return insist(session, lambda: _settle_whole(session, seen, intent, source))
 
 
 def place_free_order(session: Session, visit: CheckoutSession) -> Order:
@@ -100,6 +88,23 @@ def settle_capture(session: Session, payment_id: int, intent: Intent, *, source:
     is_captured = steps.walk(session, payment, "captured", source=source, captured_amount=payment.amount)
     if is_captured and payment.order_id is not None:
         making.mark_paid(session, payment.order_id)
+
+
+def _settle_whole(session: Session, seen: Seen, intent: Intent | None, source: str) -> Placing:
+    try:
+        placing = _settle(session, seen, intent, source)
+        session.commit()
+    except (Unavailable, OutOfStock) as no:
+        # The stock that was taken before something was missing goes back with the transaction.
+        session.rollback()
+        placing = _settle(session, seen, intent, source, no)
+        session.commit()
+    except IntegrityError:
+        # One of the unique indexes decided against us: somebody else's order stands.
+        session.rollback()
+        placing = _settle(session, seen, intent, source)
+        session.commit()
+    return placing
 
 
 def _fetch(seen: Seen, gateways: Gateways) -> Intent | None:

@@ -181,6 +181,7 @@ def _read(session: Session, selection: Selection, market: Market, pricelist: Pri
     found = () if selection.status == "won" else (
         *checks.of_lines(rows, market, pricelist, selection.site),
         *checks.of_delivery(quote, rows, terms, market, home),
+        *checks.of_currency(selection.currency, pricelist),
         *checks.of_prices(quote, rows, terms, pricelist, selection.site, at))
     return Basket(selection, _priced(rows, quote), quote, country, home, terms, found, rules)
 

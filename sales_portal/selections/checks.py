@@ -86,6 +86,13 @@ def of_delivery(quote: Quote, rows: Iterable[BasketRow], terms: CountryTerms, ma
         yield Check("warn", "shipping.elsewhere", _no_shipping(home_country, market))
 
 
+def of_currency(currency: str, pricelist: Pricelist) -> Iterator[Check]:
+    """Whether the selection's amounts are in the currency of its pricelist."""
+    if currency != pricelist.currency:
+        yield Check("block", "pricelist.currency", f"The amounts are in {currency}, and the prices of {pricelist.name} "
+                    f"are in {pricelist.currency}. Choose market and pricelist again.")
+
+
 def of_prices(quote: Quote, rows: Iterable[BasketRow], terms: CountryTerms, pricelist: Pricelist, site: Site,
               at: datetime) -> Iterator[Check]:
     """Whether the amounts may stand: pricelist in force, tax known, discounts valid, total payable."""

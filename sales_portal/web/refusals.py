@@ -9,12 +9,17 @@ from babel.dates import format_timedelta
 from flask import Flask, Response, make_response, render_template
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError, generate_csrf
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from sales_portal.core import translation
+from sales_portal.core.db import is_passing
 from sales_portal.core.errors import Forbidden, Refusal
 from sales_portal.core.translation import N_, _
 from sales_portal.web import htmx, staff
+
+SECONDS_TO_RETURN = 5
 
 log = structlog.get_logger()
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
@@ -49,6 +54,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _database_failed)
+    app.register_error_handler(PoolTimeout, _database_failed)
     app.register_error_handler(Exception, _failed)
 
 
@@ -85,6 +92,18 @@ def _http(error: HTTPException) -> Response:
     response = answer(_problem(status))
     if status == 405:
         response.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
+    return response
+
+
+def _database_failed(error: Exception) -> Response:
+    if not is_passing(error):
+        return _failed(error)
+    with suppress(Exception):
+        translation.language()
+    log.error("database failed", error=type(error).__name__, why=str(error).partition("\n")[0])
+    text = _("Wait a few seconds and try again. Nothing is saved or charged twice.")
+    response = answer(Problem(503, _("We can't answer right now"), text))
+    response.headers["Retry-After"] = str(SECONDS_TO_RETURN)
     return response
 
 

@@ -22,6 +22,7 @@ RULES: list[Rule] = [
     placing.foreign_keys_go_down,
     acting.commits_at_the_edge,
     acting.one_clock,
+    acting.transactions_begin_in_one_place,
     acting.imports_on_top,
     acting.htmx_in_one_file,
     acting.no_html,

@@ -1,6 +1,7 @@
 """Both engines behave alike: instants, identifiers, how a transaction begins, and text compared byte by byte."""
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -111,6 +112,16 @@ def test_a_connection_that_failed_to_write_lets_the_next_one_in(engine: Engine) 
     with Session(engine) as own:
         own.add(Customer(email="a@example.com", created_at=AT))
         own.commit()
+
+
+def test_a_connection_that_was_given_up_in_mid_transaction_lets_the_next_one_in(engine: Engine) -> None:
+    with engine.connect() as given_up:
+        given_up.execute(text("SELECT 1"))
+        given_up.invalidate()
+        began = time.monotonic()
+        with engine.begin() as next_one:
+            next_one.execute(text("SELECT 1"))
+    assert time.monotonic() - began < db.BUSY_SECONDS
 
 
 def test_constraints_are_named_so_that_a_migration_can_change_them() -> None:

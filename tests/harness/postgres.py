@@ -65,10 +65,19 @@ class PostgresServer:
         """The postmaster's process id."""
         return self._process.pid
 
-    def stop(self) -> None:
-        """End the server at once and remove its files."""
+    def crash(self) -> None:
+        """Have the server drop everything at once, as `pg_ctl stop -m immediate` does."""
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(timeout=60)
+
+    def start_again(self) -> None:
+        """Start what crashed; it recovers by its log."""
+        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+        self._process = self._start()
+
+    def stop(self) -> None:
+        """End the server at once and remove its files."""
+        self.crash()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _own(self, path: Path) -> None:

@@ -116,7 +116,7 @@ class Portal:
         self._process = subprocess.Popen(
             [*command, "--workers-kill-timeout=30", target],
             cwd=ROOT,
-            env=_environment(DATABASE_URL=database_url, **environment),
+            env=environment_of(DATABASE_URL=database_url, **environment),
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=subprocess.STDOUT,
@@ -164,7 +164,8 @@ class Portal:
         self._process.wait(timeout=60)
 
 
-def _environment(**settings: str) -> Mapping[str, str]:
+def environment_of(**settings: str) -> Mapping[str, str]:
+    """What a process of the portal finds in its environment: nothing of the run of the tests but `settings`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "FLASK_"))}
     return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | settings
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from sales_portal.links.errors import SelectionBlocked
 from sales_portal.selections.basket import Basket, Check, read_basket
 from sales_portal.selections.models import Selection
 from tests import make
@@ -39,6 +40,16 @@ def test_an_empty_selection_blocks_with_what_to_do(session: Session, shop: Shop)
         ("empty.lines", "block",
          "Nothing here yet. Type a product name, SKU or scan a barcode above. You can also paste a list.", None)]
     assert basket.blocks == basket.checks
+
+
+def test_a_pricelist_in_another_currency_blocks_the_link(session: Session, shop: Shop) -> None:
+    """M166: an amount never changes its currency, and no link is made of it."""
+    selection = make.selection(session, shop, {shop.bag: 1}, currency="NOK")
+    assert _said(session, selection) == [
+        ("block",
+         "The amounts are in NOK, and the prices of Retail SEK are in SEK. Choose market and pricelist again.")]
+    with pytest.raises(SelectionBlocked, match="1 thing to fix"):
+        make.link(session, selection)
 
 
 def test_a_line_without_a_price_blocks(session: Session, shop: Shop) -> None:

@@ -76,9 +76,10 @@ def test_pay_with_a_total_that_changed_shows_both_and_starts_nothing(
 @pytest.mark.parametrize("typed", ["0", "1", "-1", "366899", "3669,00", "", "9" * 40])
 def test_no_total_but_the_computed_one_is_taken(
         session: Session, linked: Linked, enter: Enter, typed: str) -> None:
+    """M167: the page is shown again, and nothing is charged."""
     anna = enter(linked)
     anna.give_details()
-    anna.submit(anna.page, "#pay-form", shown_total=typed)
+    anna.submit(anna.page, "#pay-form", shown_total=typed, amount=typed, total=typed)
     assert anna.where == "/delivery"
     assert payments(session) == []
 

@@ -11,6 +11,8 @@ from tests.architecture.rules.source import Finding, Module, below, dotted, modu
 PROVIDER = {"payments.test_gateway"}
 COMMITTERS = {"web.edge", "payments.starting", "orders.placing", "outbox.loop"} | PROVIDER
 COMMITTING_RUNGS = {"application"}
+READERS = {"web.edge", "outbox.loop", "orders.watching"}
+OWN_BEGIN = re.compile(r"\s*BEGIN(\s+(IMMEDIATE|EXCLUSIVE|DEFERRED|TRANSACTION|WORK))?\s*;?\s*$", re.IGNORECASE)
 CLOCKS = {"now", "utcnow", "today", "utcfromtimestamp"}
 CLOCK_FUNCTIONS = {"time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.ctime", "time.strftime"}
 CLOCK_OF_DATABASE = re.compile(r"\b(CURRENT_TIMESTAMP|CURRENT_DATE|NOW\s*\(\s*\)|LOCALTIMESTAMP)", re.IGNORECASE)
@@ -49,6 +51,21 @@ def one_clock(root: Path) -> Iterator[Finding]:
         for string in module.strings:
             if CLOCK_OF_DATABASE.search(str(string.value)):
                 yield module.finding(string, "the database's clock is another clock than core/clock.py")
+
+
+def transactions_begin_in_one_place(root: Path) -> Iterator[Finding]:
+    """C49: a transaction that will write says so as it begins. SQLite refuses the write of one that only read before,
+    at once and however long it may wait; so engines are made, and reading is declared, where that is looked after."""
+    for module in modules(root):
+        for name, call in module.calls:
+            if name.rsplit(".", 1)[-1] == "create_engine" and module.name != "core.db":
+                yield module.finding(call, "engines are made by engine_for() of core/db.py")
+            if name == "reading.set" and module.name not in READERS and module.rung not in COMMITTING_RUNGS:
+                yield module.finding(call, "what only reads is declared at the edge, in outbox/loop.py and "
+                                           "orders/watching.py")
+        for string in module.strings:
+            if OWN_BEGIN.match(str(string.value)) and module.name != "core.db":
+                yield module.finding(string, "transactions are begun by core/db.py")
 
 
 def _asks_time(name: str) -> bool:

@@ -1,0 +1,2 @@
+def _begin():
+    reading.set(True)

@@ -1,0 +1,112 @@
+"""While a provider or a mail server is talked to, no transaction of the portal is open."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, event, select, text, update
+from sqlalchemy.orm import Session
+
+from sales_portal.messaging.mail import Smtp
+from sales_portal.orders import refunding, watching
+from sales_portal.orders.models import Order
+from sales_portal.outbox import service as outbox
+from sales_portal.payments.gateway import Gateway
+from sales_portal.payments.models import Payment
+from sales_portal.web.extensions import db
+from tests import make
+from tests.harness.databases import Database
+from tests.harness.mail import SMTPSink
+from tests.orders.after import wish
+from tests.storefront.walking import Customer, Enter
+
+ALL = {"create", "fetch", "find", "capture", "void", "refund", "list_since", "send"}
+OPEN = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND state LIKE 'idle in transaction%'")
+
+
+class Watch:
+    """Counts the transactions that are open at each call to the outside, by the name of the call."""
+
+    def __init__(self, database: Database, engine: Engine) -> None:
+        self.seen: dict[str, set[int]] = {}
+        self._database = database
+        self._connections: list[Any] = []
+        engine.dispose()
+        event.listen(engine, "connect", self._keep)
+
+    def _keep(self, connection: Any, _: object) -> None:
+        self._connections.append(connection)
+
+    def open_now(self) -> int:
+        """How many there are at this moment."""
+        if self._database.kind == "sqlite":
+            return sum(connection.in_transaction for connection in self._connections)
+        with self._database.engine.connect() as looking:
+            return int(looking.scalar(OPEN) or 0)
+
+    def watched(self, name: str, act: Callable[..., Any]) -> Callable[..., Any]:
+        """`act`, looked at whenever it is called."""
+        def acting(*given: Any, **named: Any) -> Any:
+            self.seen.setdefault(name, set()).add(self.open_now())
+            return act(*given, **named)
+        return acting
+
+
+class WatchedGateway:
+    """The embedded provider under watch."""
+
+    def __init__(self, gateway: Gateway, watch: Watch) -> None:
+        self.name, self.methods = gateway.name, gateway.methods
+        for call in ALL - {"send"}:
+            setattr(self, call, watch.watched(call, getattr(gateway, call)))
+
+
+@pytest.fixture
+def watch(app: Flask, database: Database, smtp: SMTPSink, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    """The portal with its provider and a mail server under watch."""
+    with app.app_context():
+        engine = db.engine
+    made = Watch(database, engine)
+    there = app.extensions["gateways"]
+    monkeypatch.setitem(app.extensions, "gateways", there | {"test": WatchedGateway(there["test"], made)})
+    monkeypatch.setattr(Smtp, "send", made.watched("send", Smtp.send))
+    app.config.update(MAIL_SERVER=smtp.hostname, MAIL_PORT=smtp.port, MAIL_USE_TLS=False)
+    yield made
+    event.remove(engine, "connect", made._keep)
+
+
+@pytest.fixture
+def enter(open_client: Callable[[], Any]) -> Enter:
+    """One more customer with a browser of their own."""
+    return lambda linked: Customer(open_client(), linked)
+
+
+def test_no_transaction_is_open_at_any_call_of_buying_giving_back_and_writing_mails(
+        session: Session, kept_shop: make.Shop, watch: Watch, enter: Enter, smtp: SMTPSink,
+        do_jobs: Callable[[], int]) -> None:
+    linked = [make.link(session, make.selection(session, kept_shop, {kept_shop.bag: 1})) for _ in range(2)]
+    manager = make.staff(session, "Erik Holm", site=kept_shop.site, role="manager")
+    winner, loser, lost = enter(linked[0]), enter(linked[0]), enter(linked[1])
+    loser.decide("approve")
+    winner.buy()
+    loser.confirm()
+    lost.decide("approve")
+    session.execute(update(Payment).where(Payment.link_id == linked[1].link.id).values(gateway_reference=None))
+    lost.confirm()
+    outbox.ensure_periodic(session, watching.RECONCILE, 600)
+    do_jobs()
+    order = session.scalars(select(Order).where(Order.link_id == linked[0].link.id)).one()
+    refunding.ask_refund(session, order.id, wish(900, order.total_amount), person=manager, may_decide=True)
+    do_jobs()
+    assert watch.seen == {call: {0} for call in ALL}
+    assert smtp.to("anna@example.com")
+    assert set(session.scalars(select(Payment.status))) >= {"captured", "voided"}
+
+
+def test_the_watch_sees_one_that_is_open(app: Flask, watch: Watch) -> None:
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("SELECT 1"))
+        assert watch.open_now() == 1
+    assert watch.open_now() == 0
