@@ -35,7 +35,7 @@ def receipt(order: Order) -> Receipt:
         first_name=first_name(order.name), order_number=order.number, placed_at=order.placed_at,
         is_paid=is_paid(order), invoice=_invoice(order), items=items(order), delivery=delivery[0] if delivery else None,
         taxes=_tax(order, is_included=False), included_tax=_tax(order, is_included=True),
-        total=Money(order.total_amount, order.currency))
+        total=Money(order.total_amount, order.currency), balance=_balance(order))
 
 
 def agent_paid(order: Order) -> AgentPaid:
@@ -43,7 +43,8 @@ def agent_paid(order: Order) -> AgentPaid:
     return AgentPaid(
         brand=contexts.brand_of(order.site), customer_name=order.name or order.email, link_number=order.link.number,
         order_number=order.number, is_paid=is_paid(order), items=items(order),
-        total=Money(order.total_amount, order.currency))
+        total=(total := Money(order.total_amount, order.currency)),
+        deposit=total - balance if (balance := _balance(order)) is not None else None)
 
 
 def opened(link: CheckoutLink, name: str, at: datetime) -> AgentLinkOpened:
@@ -110,6 +111,11 @@ def items(order: Order) -> list[Item]:
 def is_paid(order: Order) -> bool:
     """Whether the customer has done their part: an invoice is paid later."""
     return order.payment is None or order.payment.capture_mode != "by_hand"
+
+
+def _balance(order: Order) -> Money | None:
+    """What is still to be paid after a deposit."""
+    return Money(order.outstanding_amount, order.currency) if order.is_balance_due else None
 
 
 def _invoice(order: Order) -> InvoiceDue | None:

@@ -23,8 +23,9 @@ _NAMED = (joinedload(CheckoutLink.site), joinedload(CheckoutLink.agent), joinedl
 # Built once, and narrow: mails say little of the many columns, and reading them takes longer than finding them.
 _ORDER = (
     select(Order).where(Order.id == bindparam("order_id")).options(
-        load_only(Order.link_id, Order.site_id, Order.agent_id, Order.total_amount, Order.currency, Order.email,
-                  Order.name, Order.receipt_token_sealed, Order.placed_at, raiseload=True),
+        load_only(Order.link_id, Order.site_id, Order.agent_id, Order.status, Order.total_amount,
+                  Order.outstanding_amount, Order.currency, Order.email, Order.name,
+                  Order.receipt_token_sealed, Order.placed_at, raiseload=True),
         selectinload(Order.lines).load_only(
             OrderLine.kind, OrderLine.title, OrderLine.quantity, OrderLine.line_amount, OrderLine.tax_amount,
             OrderLine.is_tax_included, OrderLine.answers, raiseload=True),

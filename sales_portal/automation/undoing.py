@@ -1,6 +1,6 @@
 """What follows when an order ends or money goes back: mails to whom it concerns, one job for each."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sales_portal.automation import queries, undo_mails
@@ -43,8 +43,9 @@ def _tell_refunded(session: Session, job: Job, addresses: Addresses) -> None:
     if refund.order_id is None:
         return
     order = _order(session, refund.order_id)
-    left = session.execute(select(Payment.captured_amount - Payment.refunded_amount)
-                           .where(Payment.id == refund.payment_id)).scalar_one()
+    left = session.execute(select(func.sum(Payment.captured_amount - Payment.refunded_amount))
+                           .join(Order, Order.checkout_session_id == Payment.checkout_session_id)
+                           .where(Order.id == order.id, Payment.order_id == order.id)).scalar_one()
     messaging.queue_written(session, [undo_mails.refunded(order, refund, left, addresses)], by=SYSTEM)
 
 

@@ -16,6 +16,7 @@ from sales_portal.catalog.search import Typed
 from sales_portal.core import clock
 from sales_portal.core.db import UTCDateTime, is_id
 from sales_portal.inventory.models import Stock
+from sales_portal.links import deposits
 from sales_portal.links.models import CheckoutLink
 from sales_portal.markets.models import Market, MarketWarehouse
 from sales_portal.pricing.models import Price, Pricelist
@@ -49,7 +50,8 @@ _SOLD = (
     .outerjoin(_EVENT, _EVENT.c.variant_id == _VARIANT.c.id))
 # What the customer would have to name a price for is the agent's to offer.
 _IS_PUBLIC = (
-    _PRODUCT.c.published_at.is_not(None), _PRODUCT.c.unpublished_at.is_(None), ~_PRODUCT.c.is_pay_what_you_want)
+    _PRODUCT.c.published_at.is_not(None), _PRODUCT.c.unpublished_at.is_(None), ~_PRODUCT.c.is_pay_what_you_want,
+    _PRODUCT.c.kind != bindparam("left_out"))
 _IS_SOLD = (
     _VARIANT.c.pack_size <= bindparam("most"), or_(_LIST.c.starts_at.is_(None), _LIST.c.starts_at <= _AT),
     or_(_LIST.c.ends_at.is_(None), _LIST.c.ends_at > _AT), or_(_EVENT.c.variant_id.is_(None), _EVENT.c.starts_at > _AT))
@@ -192,7 +194,9 @@ def _read(session: Session, link: CheckoutLink, wanted: Select[Any]) -> list[Goo
 
 def _values(link: CheckoutLink) -> dict[str, object]:
     return {"market_id": link.market_id, "pricelist_id": link.pricelist_id, "at": clock.now(),
-            "most": link.max_per_line or MAX_QUANTITY}
+            "most": link.max_per_line or MAX_QUANTITY,
+            # A subscription is paid whole.
+            "left_out": "subscription" if deposits.has_deposit(link) else ""}
 
 
 def _by_product(goods: Iterable[Good]) -> tuple[tuple[Good, ...], ...]:

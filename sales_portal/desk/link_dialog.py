@@ -15,7 +15,7 @@ from sales_portal.desk import links as link_pages
 from sales_portal.desk.forms import link_dialog as forms
 from sales_portal.desk.forms.approvals import AskForm
 from sales_portal.desk.forms.link_dialog import LinkForm
-from sales_portal.links import presets, snapshot, stored_terms
+from sales_portal.links import deposits, presets, snapshot, stored_terms
 from sales_portal.links import promise as promises
 from sales_portal.links import service as links
 from sales_portal.links.errors import ExternalPatternMissing, SelectionBlocked
@@ -180,6 +180,7 @@ def _promise(basket: Basket, terms: LinkTerms) -> tuple[Promise, Money]:
     at, customer = clock.now(), basket.selection.customer
     check_terms(basket, terms, at)
     frozen = snapshot.freeze(basket, terms, at)
+    deposits.check(frozen, terms, basket.selection.site)
     name = customer.display_name if customer is not None else None
     line = promises.promise(frozen, terms, name, formatting.locale(), basket.selection.site.time_zone)
     return line, Money(frozen.quote.total_amount, frozen.quote.currency)

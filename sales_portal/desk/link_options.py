@@ -11,7 +11,8 @@ from sales_portal.customers import crm
 from sales_portal.customers import queries as customers
 from sales_portal.customers.models import Customer
 from sales_portal.desk.forms.link_dialog import LinkForm, open_amounts
-from sales_portal.desk.forms.link_more import THANKS, USUAL
+from sales_portal.desk.forms.link_more import AMOUNT_OF, PERCENT_OF, THANKS, USUAL
+from sales_portal.links import deposits
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.prefill import ADDRESS, AMOUNT, CUSTOM, WHOLE_ADDRESS
 from sales_portal.links.terms import MAX_METADATA
@@ -28,7 +29,7 @@ PERSON = (("email", "E-mail"), ("name", "Name"), ("phone", "Phone"), ("company",
 PARTS = (("street", "Street and number"), ("street_2", "Flat, company or c/o"), ("postcode", "Postcode"),
          ("city", "Town or city"), ("region", "Region"), ("country", "Country"))
 FIELDS = ("discount", "codes", "crm_account_id", "crm_contact_id", "metadata", "after", "after_message", "after_url",
-          "price_mode", "language", "payment_methods")
+          "price_mode", "language", "payment_methods", "deposit", "deposit_amount", "deposit_percent")
 BLANK_ROWS = 2
 _COUNTRIES = Locale("en").territories
 Row = tuple[str, str]
@@ -98,7 +99,8 @@ def count_set(typed: LinkForm) -> int:
     """How much of *More* is not as a link has it by itself."""
     chosen = (bool(typed.discount.data), typed.codes.data != USUAL, bool(typed.locks.data),
               typed.only_email_may_pay.data, bool(typed.metadata.data), typed.after.data != THANKS,
-              typed.price_mode.data == "current", bool(typed.language.data), bool(typed.payment_methods.data))
+              typed.price_mode.data == "current", bool(typed.language.data), bool(typed.payment_methods.data),
+              typed.deposit.data in (AMOUNT_OF, PERCENT_OF))
     return sum(map(bool, chosen))
 
 
@@ -110,6 +112,8 @@ def facts_of(link: CheckoutLink) -> list[Row]:
                                               if line.line_no == link.preselected_line), "")))
     if link.price_mode == "current":
         rows.append(("Prices", f"Follow {link.pricelist.name}; special prices stay"))
+    if (part := deposits.deposit_of(link, link.total_amount)) is not None:
+        rows.append(("Deposit", _deposit(link, part)))
     if link.skips_landing:
         rows.append(("First page", "Skipped"))
     if link.only_email_may_pay:
@@ -121,6 +125,12 @@ def facts_of(link: CheckoutLink) -> list[Row]:
         ("CRM contact", link.crm_contact_id), ("Message after payment", link.after_message),
         ("After payment", link.after_url)) if value]
     return rows
+
+
+def _deposit(link: CheckoutLink, part: int) -> str:
+    now, later = (formatting.money(minor, link.currency) for minor in (part, link.total_amount - part))
+    share = f" ({formatting.percent(link.deposit_percent)})" if link.deposit_percent is not None else ""
+    return f"{now} now{share}, {later} later"
 
 
 def _prefilled(link: CheckoutLink) -> list[Row]:

@@ -12,7 +12,7 @@ from sales_portal.desk import scope
 from sales_portal.desk.forms.order_undo import PIECES, CancellationForm, RefundForm
 from sales_portal.desk.forms.staff_form import StaffForm
 from sales_portal.desk.undo_reasons import CANCEL_WORDS, REFUND_WORDS
-from sales_portal.orders import cancelling, refunding, undone
+from sales_portal.orders import cancelling, refunding, undoing, undone
 from sales_portal.orders import queries as orders
 from sales_portal.orders.errors import AlreadyDecided
 from sales_portal.orders.models import Cancellation, Order, Refund
@@ -37,11 +37,12 @@ def refund(number: str) -> Response:
     """Give money back, or ask for it."""
     order, typed = _find(number), RefundForm()
     try:
-        made = refunding.ask_refund(db.session(), order.id, typed.wish(order), person=staff.current_staff(),
+        wish = typed.wish(order)
+        made = refunding.ask_refund(db.session(), order.id, wish, person=staff.current_staff(),
                                     may_decide=may_decide(order, staff.current_staff()))
     except Invalid as refusal:
         return _ask("refund", order, typed, refusal, 422)
-    said = f"{formatting.money(made.amount, made.currency)} goes back to the customer."
+    said = f"{formatting.money(wish.amount, order.currency)} goes back to the customer."
     return _back(order, said if made.status == "pending" else ASKED)
 
 
@@ -114,14 +115,16 @@ def may_decide(order: Order, person: Staff) -> bool:
 
 def shown_of(order: Order, person: Staff) -> dict[str, Any]:
     """What the order's page says of what was undone, and what `person` may do about it."""
-    session, payment = db.session(), order.payment
+    session = db.session()
+    paid_by = orders.list_payments(session, order)
     refunds, cancellation = undone.list_refunds(session, order.id), undone.get_cancellation(session, order.id)
-    left = payment.captured_amount - payment.refunded_amount if payment is not None else 0
+    left = sum(map(undoing.left_of, paid_by))
     is_open = any(one.status in ("asked", "pending") for one in refunds) or (
         cancellation is not None and cancellation.status == "asked")
     may_ask = scope.covers(order.agent, person, person.reach(Permission.REFUND_ASK)) and not is_open
     return {"refunds": refunds, "cancellation": cancellation, "left": left, "reader_id": person.id,
-            "disputes": undone.list_disputes(session, payment.id) if payment is not None else (),
+            "disputes": undone.list_disputes(session, [payment.id for payment in paid_by]),
+            "balances": paid_by[1:], "refunded": sum(payment.refunded_amount for payment in paid_by),
             "titles": {line.line_no: line.title for line in order.lines},
             "may_decide": may_decide(order, person), "may_refund": may_ask and left > 0,
             "may_cancel": may_ask and order.status in cancelling.CANCELLABLE,
@@ -156,8 +159,8 @@ def _only_who_may(order: Order, asked_by_id: int | None) -> None:
 
 
 def _ask(act: str, order: Order, typed: StaffForm, problem: Invalid | None = None, status: int = 200) -> Response:
-    payment = order.payment
-    left = payment.captured_amount - payment.refunded_amount if payment is not None else 0
+    paid_by = orders.list_payments(db.session(), order)
+    left = sum(map(undoing.left_of, paid_by))
     words, given = ((REFUND_WORDS, refunding.GIVEN_BY_PEOPLE) if act == "refund"
                     else (CANCEL_WORDS, cancelling.GIVEN_BY_PEOPLE))
     template = f"desk/orders/_{act}.html" if htmx.is_htmx() else f"desk/orders/{act}.html"
@@ -166,7 +169,7 @@ def _ask(act: str, order: Order, typed: StaffForm, problem: Invalid | None = Non
         wrong=(wrong := {problem.field or "": problem.text} if problem is not None else {}),
         names_items=any(field.startswith(PIECES) for field in wrong),
         reasons=[("", "Choose…"), *((reason, words[reason]) for reason in given)],
-        at_stake=Money(cancelling.money_at_stake(payment), order.currency),
+        at_stake=Money(cancelling.money_at_stake(paid_by), order.currency),
         may_decide=may_decide(order, staff.current_staff())), status)
 
 

@@ -14,7 +14,7 @@ from sales_portal.desk import approval_parts, preflight, workbench
 from sales_portal.desk import links as link_pages
 from sales_portal.desk.approval_parts import Asking
 from sales_portal.desk.forms.approvals import AskForm
-from sales_portal.links import presets, snapshot, stored_terms
+from sales_portal.links import deposits, presets, snapshot, stored_terms
 from sales_portal.links import promise as promises
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
@@ -65,10 +65,11 @@ def would_be(link: CheckoutLink, basket: Basket, terms_of: TermsOf) -> Renewal:
     try:
         terms, priced = _applied(link, basket, terms_of)
         check_terms(priced, terms, clock.now())
+        frozen = snapshot.freeze(priced, terms, clock.now())
+        deposits.check(frozen, terms, basket.selection.site)
     except Invalid as refusal:
         return Renewal(link, basket, problem=refusal.text)
     customer = basket.selection.customer
-    frozen = snapshot.freeze(priced, terms, clock.now())
     line = promises.promise(frozen, terms, customer.display_name if customer is not None else None,
                             formatting.locale(), basket.selection.site.time_zone)
     return Renewal(link, basket, line, Money(frozen.quote.total_amount, frozen.quote.currency),

@@ -148,6 +148,8 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.ORDER_PLACED: _told("orders", "success", "Ordered for {total}", "order {order}",
                                   "on behalf of {on_behalf_of}", otherwise="Ordered"),
     EventName.ORDER_REFUSED: _told("x-circle", "danger", "No order was made", "{reason}", "{money}"),
+    EventName.ORDER_DEPOSIT_PAID: _told("check", "info", "Paid a deposit of {total}", "order {order}", "{left} to come",
+                                        otherwise="Paid a deposit"),
     EventName.ORDER_PAID: _told("check", "success", "Paid {total}", "order {order}", "{after_sending} after sending",
                                 otherwise="Paid"),
     EventName.INVOICE_ISSUED: _told("file", "info", "Invoice {invoice} was issued", "due {due}",

@@ -66,6 +66,7 @@ class EventName(StrEnum):
     PAYMENT_DISPUTE_ENDED = "payment.dispute_ended"
     ORDER_PLACED = "order.placed"
     ORDER_REFUSED = "order.refused"
+    ORDER_DEPOSIT_PAID = "order.deposit_paid"
     ORDER_PAID = "order.paid"
     ORDER_CANCELLED = "order.cancelled"
     ORDER_REFUNDED = "order.refunded"

@@ -40,6 +40,8 @@ class CheckoutLink(Base):
     `asked_at` is when its customer last asked for something, `asked_for` what. Where it `shows_reason` customers read
     why it was revoked; where it `lets_go_without` they may leave out what has sold out.
     `payment_methods` are the ways to pay of its site that it offers, with spaces between; empty: all of them.
+    With a `deposit_amount` (minor units) or a `deposit_percent` (thousandths) an order is placed for that part of its
+    total, and the rest is paid later.
     """
 
     __tablename__ = "checkout_links"
@@ -61,6 +63,9 @@ class CheckoutLink(Base):
         CheckConstraint("price_mode IN ('frozen','current')", name="price_mode"),
         CheckConstraint("preselected_line IS NULL OR (changes = 'pick_one' AND preselected_line >= 1)",
                         name="preselected"),
+        CheckConstraint("deposit_amount IS NULL OR (deposit_amount > 0 AND deposit_percent IS NULL)",
+                        name="deposit_amount"),
+        CheckConstraint("deposit_percent IS NULL OR deposit_percent BETWEEN 1 AND 99999", name="deposit_percent"),
         Index("ix_checkout_links_agent", "agent_id", "id"),
         Index("ix_checkout_links_selection", "selection_id"),
         Index("ix_checkout_links_status", "status", "progress", "id"),
@@ -108,6 +113,8 @@ class CheckoutLink(Base):
     price_mode: Mapped[str] = mapped_column(String(8), default="frozen")
     language: Mapped[str] = mapped_column(String(12), default="")
     payment_methods: Mapped[str] = mapped_column(String(120), default="", server_default=text("''"))
+    deposit_amount: Mapped[int | None] = mapped_column(BigInteger)
+    deposit_percent: Mapped[int | None]
     crm_account_id: Mapped[str] = mapped_column(String(40), default="")
     crm_contact_id: Mapped[str] = mapped_column(String(40), default="")
     after_message: Mapped[str] = mapped_column(String(500), default="")

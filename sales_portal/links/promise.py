@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from sales_portal.core.money import Money
+from sales_portal.links import deposits
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.snapshot import Frozen
 from sales_portal.links.terms import LinkTerms
@@ -58,13 +59,15 @@ def promise_of(link: CheckoutLink, locale: str, zone: str) -> Promise:
         max_per_line=link.max_per_line, lets_go_without=link.lets_go_without, ignores_shipping=link.ignores_shipping,
         ignores_tax=link.ignores_tax, policy=link.policy, max_orders=link.max_orders, starts_at=link.starts_at,
         expires_at=link.expires_at, price_mode=link.price_mode, skips_landing=link.skips_landing,
-        only_email_may_pay=link.only_email_may_pay, prefill=link.prefill)
+        only_email_may_pay=link.only_email_may_pay, prefill=link.prefill, deposit_amount=link.deposit_amount,
+        deposit_percent=link.deposit_percent)
     return _say(figures, terms, link.customer.display_name if link.customer is not None else None, locale, zone)
 
 
 def _say(figures: Figures, terms: LinkTerms, customer_name: str | None, locale: str, zone: str) -> Promise:
     who = customer_name or "Anyone with the link"
-    return Promise(f"{_main(figures, terms, who, locale)}{_ending(figures, terms, locale, zone)}.", tuple(_rest(terms)))
+    first = f"{_main(figures, terms, who, locale)}{_ending(figures, terms, locale, zone)}."
+    return Promise(first, tuple(_rest(figures, terms, locale)))
 
 
 def _main(figures: Figures, terms: LinkTerms, who: str, locale: str) -> str:
@@ -90,7 +93,7 @@ def _ending(figures: Figures, terms: LinkTerms, locale: str, zone: str) -> str:
     return times + start + end
 
 
-def _rest(terms: LinkTerms) -> list[str]:
+def _rest(figures: Figures, terms: LinkTerms, locale: str) -> list[str]:
     sentences = []
     if terms.policy == "first_closes":
         sentences.append("After the first payment the link closes; people already in the checkout can still buy "
@@ -106,9 +109,18 @@ def _rest(terms: LinkTerms) -> list[str]:
         sentences.append("It leads straight to the checkout.")
     if terms.only_email_may_pay:
         sentences.append(f"Only {terms.prefill.get('email', '')} may pay.")
+    sentences += _deposit(figures, terms, locale)
     sentences.append(PRICES[terms.price_mode])
     sentences.append(_charges(terms))
     return sentences
+
+
+def _deposit(figures: Figures, terms: LinkTerms, locale: str) -> list[str]:
+    part = deposits.deposit_of(terms, figures.total_amount)
+    if part is None:
+        return []
+    now, later = (_money(minor, figures.currency, locale) for minor in (part, figures.total_amount - part))
+    return [f"{now} is paid now and {later} later."]
 
 
 def _charges(terms: LinkTerms) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.history.events import EventName
 from sales_portal.history.models import Event
-from sales_portal.links import queries, spans
+from sales_portal.links import deposits, queries, spans
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.prefill import AMOUNT
 from sales_portal.links.terms import LinkTerms, default_terms
@@ -57,6 +57,7 @@ def terms_now(session: Session, link: CheckoutLink, basket: Basket) -> LinkTerms
     selection = basket.selection
     stored = {name: getattr(link, name) for name in _STORED}
     stored["prefill_locks"] = tuple(link.prefill_locks)
+    stored |= deposits.again(link, selection.currency)
     stored |= {name: _changed(then, selection, name, getattr(link, name)) for name in (
         "ignores_shipping", "ignores_tax")}
     prefill, locks = _amounts(link, basket, then, moved)

@@ -17,7 +17,7 @@ from sales_portal.history import queries as history_queries
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
-from sales_portal.links import presets, snapshot, storing
+from sales_portal.links import deposits, presets, snapshot, storing
 from sales_portal.links.errors import ExternalPatternMissing, LinkEnded, SelectionBlocked
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.state import LinkState
@@ -59,6 +59,8 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
         refuse_unlinkable(basket)
         basket = presets.apply(session, basket, terms)
         check_terms(basket, terms, at)
+        frozen = snapshot.freeze(basket, terms, at)
+        deposits.check(frozen, terms, basket.selection.site)
         stands_on = approvals.refuse_uncovered(session, basket, decided_of(terms), acting_id(agent, by))
     except Refusal:
         # What stands in the way now did not when the same form was sent first.
@@ -66,7 +68,6 @@ def create_link(session: Session, basket: Basket, terms: LinkTerms, *, agent: St
         if made is None:
             raise
         return made
-    frozen = snapshot.freeze(basket, terms, at)
     link = storing.store(session, basket, terms, frozen, agent=agent, approval_ids=stands_on, request_key=request_key,
                          at=at, owner=_owner(session, basket, terms, by))
     if link is None:

@@ -24,8 +24,8 @@ from sales_portal.sites import methods
 _AS_IN_TERMS = (
     "policy", "max_orders", "changes", "may_change_quantities", "may_add_products", "max_per_line", "lets_go_without",
     "ignores_shipping", "ignores_tax", "allows_discount_codes", "skips_landing", "label", "preselected_line",
-    "only_email_may_pay", "price_mode", "language", "crm_account_id", "crm_contact_id", "after_message", "after_url",
-    "starts_at", "expires_at")
+    "only_email_may_pay", "price_mode", "language", "deposit_amount", "deposit_percent", "crm_account_id",
+    "crm_contact_id", "after_message", "after_url", "starts_at", "expires_at")
 
 _OF_OFFER = (
     "selection_version", "pricelist_id", "has_discounts", "vat_number", "discount_amount", "customer_note",

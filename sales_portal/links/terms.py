@@ -30,6 +30,7 @@ class LinkTerms:
     Where it `lets_go_without` the customer may leave out what has sold out.
     `discount_id` is given beyond the discounts of the selection.
     `payment_methods` are those of its site that it offers; none named: all of them.
+    `deposit_amount` (minor units) or `deposit_percent` (thousandths) is what is paid first; neither: all at once.
     `price_mode` `current` charges the pricelist's price of the moment a customer goes on, special prices excepted.
     """
 
@@ -56,6 +57,8 @@ class LinkTerms:
     price_mode: str = "frozen"
     language: str = ""
     payment_methods: tuple[str, ...] = ()
+    deposit_amount: int | None = None
+    deposit_percent: int | None = None
     crm_account_id: str = ""
     crm_contact_id: str = ""
     after_message: str = ""

@@ -10,7 +10,7 @@ from sales_portal.core import clock
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
-from sales_portal.links import presets, queries, renewing, service, snapshot, storing
+from sales_portal.links import deposits, presets, queries, renewing, service, snapshot, storing
 from sales_portal.links.errors import NothingNew, OfferElsewhere, OfferMovedOn
 from sales_portal.links.models import CheckoutLink, CheckoutLinkVersion
 from sales_portal.links.stored_terms import decided_of
@@ -39,8 +39,9 @@ def update_offer(session: Session, link: CheckoutLink, basket: Basket, *, shown:
     terms = renewing.terms_now(session, link, basket)
     basket = presets.apply(session, basket, terms)
     check_terms(basket, terms, at)
-    stands_on = approvals.refuse_uncovered(session, basket, decided_of(terms), service.acting_id(link.agent, by))
     frozen, before = snapshot.freeze(basket, terms, at), link.total_amount
+    deposits.check(frozen, terms, link.site)
+    stands_on = approvals.refuse_uncovered(session, basket, decided_of(terms), service.acting_id(link.agent, by))
     session.add(_kept(session, link, request_key, at))
     storing.store_again(session, link, basket, terms, frozen, approval_ids=stands_on, at=at)
     history.record(session, EventName.LINK_UPDATED, link, by=by, selection=basket.selection.number,

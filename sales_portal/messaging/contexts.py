@@ -130,7 +130,7 @@ class Receipt(TypedDict):
     """`receipt`: what was bought and paid. Its URL is the receipt's.
 
     `taxes` is what is added below the items, `included_tax` what their prices hold; `is_paid` is False where the
-    customer pays later, by `invoice`.
+    customer pays later, by `invoice`. `balance` is what is paid later on the receipt's page, None where all is paid.
     """
 
     brand: Brand
@@ -145,10 +145,14 @@ class Receipt(TypedDict):
     taxes: Money
     included_tax: Money
     total: Money
+    balance: Money | None
 
 
 class AgentPaid(TypedDict):
-    """`agent-paid`: tells the agent that a link was paid. Its URL is the link's page at the desk."""
+    """`agent-paid`: tells the agent that a link was paid. Its URL is the link's page at the desk.
+
+    `deposit` is what was paid of the total, None where it is all.
+    """
 
     brand: Brand
     customer_name: str
@@ -157,6 +161,7 @@ class AgentPaid(TypedDict):
     is_paid: bool
     items: list[Item]
     total: Money
+    deposit: Money | None
 
 
 class AgentBackInStock(TypedDict):

@@ -4,6 +4,8 @@ Locks are taken in the order link, copy, payment, stock. Where the capture is al
 refuses to give up what it took, and the answer to that is a refund.
 """
 
+from collections.abc import Iterable
+
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -40,7 +42,7 @@ def ask_cancellation(session: Session, order_id: int, reason: str, note: str, *,
                                 asked_at=clock.now())
     session.add(cancellation)
     session.flush()
-    if may_decide and not case.needs_second(money_at_stake(case.payment)):
+    if may_decide and not case.needs_second(money_at_stake(case.payments)):
         _carry_out(session, case, cancellation, person.actor)
     else:
         outbox.put(session, ASKED, (Cancellation.__tablename__, cancellation.id))
@@ -70,23 +72,26 @@ def refuse(session: Session, cancellation: Cancellation, *, person: Staff) -> No
     _record(session, EventName.CANCELLATION_REFUSED, case, cancellation, person.actor)
 
 
-def money_at_stake(payment: Payment | None) -> int:
+def money_at_stake(payments: Iterable[Payment]) -> int:
     """What goes back to the customer if the order is cancelled: taken already, or perhaps while this is asked."""
-    if payment is None:
-        return 0
-    if payment.status == "capturing":
-        return payment.amount
-    return payment.captured_amount - payment.refunded_amount
+    return sum(payment.amount if payment.status == "capturing" else undoing.left_of(payment) for payment in payments)
 
 
 def fail_capture(session: Session, payment_id: int) -> None:
-    """The provider can no longer take the money: the order ends, once, and nothing was charged."""
+    """The provider can no longer take the money: the order ends, once, and nothing was charged.
+
+    Where it was the balance of an order, that stays due.
+    """
     payment = payments.lock_chain(session, payment_id)[2]
     if payment.status != "capturing" or payment.order_id is None:
         return
     case = undoing.lock_case(session, payment.order_id)
     steps.walk(session, payment, "capture_failed", source="worker")
     history.record(session, EventName.PAYMENT_CAPTURE_FAILED, payment, by=history.SYSTEM, context=case.context)
+    if payment.purpose == "balance":
+        # The receipt says what is still to be paid, and where.
+        outbox.put(session, "order.receipt", (Order.__tablename__, payment.order_id), dedupe=f"unpaid-{payment.id}")
+        return
     cancellation = case.cancellation or Cancellation(
         order_id=case.order.id, asked_at=clock.now(), status="asked", note="")
     cancellation.reason = "capture_failed"
@@ -100,7 +105,7 @@ def refund_captured(session: Session, payment_id: int) -> None:
     if payment.status != "void_pending" or payment.order_id is None:
         return
     steps.walk(session, payment, "refund_pending", source="worker", captured_amount=payment.amount)
-    refunding.refund_left(session, undoing.lock_case(session, payment.order_id), asked_by_id=None)
+    refunding.refund_left(session, undoing.lock_case(session, payment.order_id), payment, asked_by_id=None)
 
 
 def _refuse_over(case: Case) -> None:
@@ -120,22 +125,22 @@ def _carry_out(session: Session, case: Case, cancellation: Cancellation, by: Act
         raise CannotCancel(number=case.number, status=case.order.status)
     cancellation.status, cancellation.decided_at = "done", at
     session.flush()
-    _end_money(session, case, cancellation.asked_by_id, by)
+    for payment in case.payments:
+        _end_money(session, case, payment, cancellation.asked_by_id, by)
     selling.give_back(session, case.order.id)
     session.execute(update(Subscription).where(Subscription.order_id == case.order.id).values(status="lapsed"))
     _record(session, EventName.ORDER_CANCELLED, case, cancellation, by)
     outbox.put(session, "order.cancelled", (Order.__tablename__, case.order.id))
 
 
-def _end_money(session: Session, case: Case, asked_by_id: int | None, by: Actor) -> None:
-    payment = case.payment
-    if payment is not None and payment.capture_mode == "by_hand" and payment.status in NOT_TAKEN:
+def _end_money(session: Session, case: Case, payment: Payment, asked_by_id: int | None, by: Actor) -> None:
+    if payment.capture_mode == "by_hand" and payment.status in NOT_TAKEN:
         invoicing.void(session, case.order.id, by=by)
-    elif payment is not None and payment.status in NOT_TAKEN:
+    elif payment.status in NOT_TAKEN:
         steps.walk(session, payment, "void_pending", source="staff")
         outbox.put(session, "payment.void", (Payment.__tablename__, payment.id))
-    elif payment is not None and payment.status == "captured":
-        refunding.refund_left(session, case, asked_by_id=asked_by_id)
+    elif payment.status == "captured":
+        refunding.refund_left(session, case, payment, asked_by_id=asked_by_id)
 
 
 def _record(session: Session, name: EventName, case: Case, cancellation: Cancellation, by: Actor) -> None:

@@ -10,6 +10,12 @@ class NotFree(Refusal):
     message = N_("This has to be paid first.")
 
 
+class BalanceNotDue(Refusal):
+    """Nothing more is to be paid for an order, or not yet."""
+
+    message = N_("Nothing more can be paid for order {number} now. Reload the page to see how it stands.")
+
+
 class NoInvoice(Refusal):
     """An order that is not paid by invoice has none to be marked."""
 

@@ -126,19 +126,31 @@ MONEY = (
         SELECT p.id FROM payments p WHERE p.captured_amount > p.refunded_amount AND p.status <> 'refund_pending'
         AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = p.order_id AND o.status <> 'cancelled')
         AND NOT (p.status = 'captured_auto' AND p.changed_at > :five_minutes_ago)"""),
-    Invariant("I15", "every paid order is covered by money of its amount and currency", """
+    Invariant("I15", "what was paid of an order is covered by money of its currency, and the rest is outstanding", """
         SELECT o.id FROM orders o LEFT JOIN
         (SELECT p.order_id, p.currency, sum(p.captured_amount) AS taken FROM payments p
          GROUP BY p.order_id, p.currency) x ON x.order_id = o.id AND x.currency = o.currency
-        WHERE o.status IN ('paid', 'fulfilled') AND o.total_amount <> coalesce(x.taken, 0)"""),
+        WHERE (o.status IN ('paid', 'fulfilled') OR (o.status = 'placed' AND x.taken > 0))
+        AND (o.total_amount - o.outstanding_amount <> coalesce(x.taken, 0)
+             OR (o.status = 'paid' AND o.outstanding_amount <> 0))"""),
     Invariant("I16", "order, payment and copy agree on amount, currency and link", """
         SELECT o.id FROM orders o JOIN checkout_sessions c ON c.id = o.checkout_session_id
         JOIN checkout_links l ON l.id = o.link_id LEFT JOIN payments p ON p.id = o.payment_id
         WHERE c.link_id <> o.link_id OR o.currency <> l.currency OR o.currency <> c.currency
         OR o.total_amount <> c.total_amount
         OR (p.id IS NOT NULL AND ((p.purpose = 'full' AND p.amount <> o.total_amount) OR p.currency <> o.currency
-            OR p.checkout_session_id <> o.checkout_session_id OR p.link_id <> o.link_id OR p.order_id IS NULL
-            OR p.order_id <> o.id))"""),
+            OR p.purpose = 'balance' OR p.checkout_session_id <> o.checkout_session_id OR p.link_id <> o.link_id
+            OR p.order_id IS NULL OR p.order_id <> o.id))
+        UNION SELECT p.order_id FROM payments p LEFT JOIN orders o ON o.id = p.order_id
+        LEFT JOIN payments d ON d.id = o.payment_id
+        WHERE p.purpose = 'balance' AND p.order_id IS NOT NULL AND (o.id IS NULL OR d.purpose <> 'deposit'
+            OR p.amount + d.amount <> o.total_amount OR p.currency <> o.currency OR p.link_id <> o.link_id
+            OR p.checkout_session_id <> o.checkout_session_id)
+        UNION SELECT o.id FROM orders o JOIN payments p ON p.id = o.payment_id
+        WHERE o.status <> 'cancelled' AND o.outstanding_amount <>
+        CASE WHEN p.purpose <> 'deposit' OR EXISTS
+            (SELECT 1 FROM payments b WHERE b.order_id = o.id AND b.purpose = 'balance' AND b.captured_amount > 0)
+            THEN 0 ELSE o.total_amount - p.amount END"""),
     Invariant("I17", "an order costs what its lines do, and each line what its parts do", """
         SELECT o.id FROM orders o
         WHERE o.total_amount <> (SELECT coalesce(sum(ol.line_amount), 0) FROM order_lines ol WHERE ol.order_id = o.id)
@@ -148,12 +160,15 @@ MONEY = (
     Invariant("I18", "the money taken equals the money owed, in each currency", """
         SELECT x.currency FROM (
             SELECT p.currency, p.captured_amount - p.refunded_amount AS amount FROM payments p
-            WHERE p.status NOT IN ('refund_pending', 'captured_auto')
-            UNION ALL SELECT o.currency, coalesce(y.refunded, 0) - o.total_amount FROM orders o LEFT JOIN
-            (SELECT p.order_id, sum(p.refunded_amount) AS refunded,
+            WHERE p.status NOT IN ('refund_pending', 'captured_auto') AND NOT EXISTS
+            (SELECT 1 FROM payments q WHERE q.order_id = p.order_id AND q.status = 'refund_pending')
+            UNION ALL SELECT o.currency, coalesce(y.refunded, 0) - o.total_amount + o.outstanding_amount
+            FROM orders o LEFT JOIN
+            (SELECT p.order_id, sum(p.captured_amount) AS taken, sum(p.refunded_amount) AS refunded,
                     max(CASE WHEN p.status = 'refund_pending' THEN 1 ELSE 0 END) AS pending
              FROM payments p GROUP BY p.order_id) y ON y.order_id = o.id
-            WHERE o.status IN ('paid', 'fulfilled') AND coalesce(y.pending, 0) = 0) x
+            WHERE (o.status IN ('paid', 'fulfilled') OR (o.status = 'placed' AND y.taken > 0))
+            AND coalesce(y.pending, 0) = 0) x
         GROUP BY x.currency HAVING sum(x.amount) <> 0"""),
 )
 

@@ -45,8 +45,11 @@ _END_BOUGHT = _COMPLETED.where(_IS_BOUGHT)
 _END_ALL = _COMPLETED.where(or_(_IS_BOUGHT, _COPIES.c.status == "open"))
 _PAID = (
     update(_ORDERS).where(_ORDERS.c.id == bindparam("order_id"), _ORDERS.c.status == "placed")
-    .values(status="paid", paid_at=bindparam("at"))
+    .values(status="paid", paid_at=bindparam("at"), outstanding_amount=0)
     .returning(_ORDERS.c.link_id, _ORDERS.c.total_amount, _ORDERS.c.currency))
+_DEPOSITED = (
+    select(_ORDERS.c.link_id, _ORDERS.c.total_amount, _ORDERS.c.outstanding_amount, _ORDERS.c.currency)
+    .where(_ORDERS.c.id == bindparam("order_id")))
 
 _TAKEN = (
     select(CheckoutSessionDiscount.discount_id, CheckoutSessionDiscount.rule)
@@ -109,6 +112,15 @@ def mark_paid(session: Session, order_id: int) -> None:
         history.record(session, EventName.ORDER_PAID, history.Reference(Order.__tablename__, order_id),
                        by=history.SYSTEM, context=history.Reference(CheckoutLink.__tablename__, paid.link_id),
                        order=number_of(order_id), total=paid.total_amount, currency=paid.currency)
+
+
+def record_deposit(session: Session, order_id: int) -> None:
+    """A part of the money is here: the order stays placed, and the rest is to come."""
+    order = session.execute(_DEPOSITED, {"order_id": order_id}).one()
+    history.record(session, EventName.ORDER_DEPOSIT_PAID, history.Reference(Order.__tablename__, order_id),
+                   by=history.SYSTEM, context=history.Reference(CheckoutLink.__tablename__, order.link_id),
+                   order=number_of(order_id), total=order.total_amount - order.outstanding_amount,
+                   left=order.outstanding_amount, currency=order.currency)
 
 
 def end_copies(session: Session, link: CheckoutLink, bought: CheckoutSession, at: datetime) -> None:
@@ -177,6 +189,7 @@ def _order(link: CheckoutLink, copy: CheckoutSession, payment: Payment | None, l
         Order, link_id=link.id, checkout_session_id=copy.id, payment_id=payment.id if payment is not None else None,
         agent_id=link.agent_id, site_id=link.site_id, customer_id=link.customer_id, account_id=account_id,
         is_exclusive=link.policy == "single", status="placed", total_amount=copy.total_amount, currency=copy.currency,
+        outstanding_amount=copy.total_amount - (payment.amount if payment is not None else copy.total_amount),
         email=copy.email, name=copy.name, phone=copy.phone, company=copy.company,
         vat_number=copy.vat_number or link.vat_number, discount_name=discount_name,
         address={name: getattr(copy, name) for name in ADDRESS}, custom_fields=copy.custom_fields,

@@ -47,6 +47,7 @@ class Order(Base):
     """A checkout session that was bought. The constraints, not the code, keep it exactly one.
 
     `is_exclusive` repeats that the link's policy is `single`, so that a unique index can hold it.
+    `payment_id` is what it was placed by; where that was a deposit, `outstanding_amount` is to be paid by a second one.
     """
 
     __tablename__ = "orders"
@@ -54,6 +55,8 @@ class Order(Base):
         CheckConstraint("status IN ('placed','paid','fulfilled','cancelled')", name="status"),
         CheckConstraint("total_amount >= 0", name="total"),
         CheckConstraint("payment_id IS NOT NULL OR total_amount = 0", name="payment"),
+        CheckConstraint("outstanding_amount BETWEEN 0 AND total_amount", name="outstanding"),
+        CheckConstraint("status <> 'paid' OR outstanding_amount = 0", name="paid_whole"),
         Index("uq_orders_one_per_single_link", "link_id", unique=True, sqlite_where=_ONE, postgresql_where=_ONE),
         Index("ix_orders_agent", "agent_id", "id"),
     )
@@ -69,6 +72,7 @@ class Order(Base):
     is_exclusive: Mapped[bool]
     status: Mapped[str] = mapped_column(String(10), default="placed")
     total_amount: Mapped[Amount]
+    outstanding_amount: Mapped[Amount] = mapped_column(default=0, server_default="0")
     currency: Mapped[Currency]
     email: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(200))
@@ -97,6 +101,11 @@ class Order(Base):
     def number(self) -> str:
         """The number people say on the phone: O-5521."""
         return number_of(self.id)
+
+    @property
+    def is_balance_due(self) -> bool:
+        """Whether a part of its total is still to be paid."""
+        return self.status == "placed" and self.outstanding_amount > 0
 
 
 class OrderLine(Base):

@@ -20,9 +20,10 @@ from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.inventory import holding
 from sales_portal.inventory.errors import OutOfStock
+from sales_portal.links import deposits
 from sales_portal.links import service as link_service
 from sales_portal.links.models import CheckoutLink
-from sales_portal.orders import invoicing, making, queries
+from sales_portal.orders import balancing, invoicing, making, queries
 from sales_portal.orders.errors import NotFree, Unavailable
 from sales_portal.orders.models import Order
 from sales_portal.orders.queries import Seen, Standing
@@ -77,7 +78,7 @@ def place_free_order(session: Session, visit: CheckoutSession) -> Order:
 
 def settle_capture(session: Session, payment_id: int, intent: Intent, *, source: str,
                    standing: Standing | None = None) -> None:
-    """T2: the provider took the money; the payment is captured and the order paid, once.
+    """T2: the provider took the money; the payment is captured and the order paid, or its deposit is, once.
 
     `standing` is the payment as it was read before the provider was asked. No lock is needed to look again: nothing
     is written unless it still stands there, and no step leads back to `capturing`.
@@ -87,7 +88,17 @@ def settle_capture(session: Session, payment_id: int, intent: Intent, *, source:
         return
     is_captured = steps.walk(session, payment, "captured", source=source, captured_amount=payment.amount)
     if is_captured and payment.order_id is not None:
-        making.mark_paid(session, payment.order_id)
+        _note_money(session, payment.order_id, payment.purpose)
+
+
+def _note_money(session: Session, order_id: int, purpose: str) -> None:
+    if purpose == "deposit":
+        making.record_deposit(session, order_id)
+        return
+    making.mark_paid(session, order_id)
+    if purpose == "balance":
+        # The first receipt said what was still to be paid.
+        outbox.put(session, "order.receipt", (Order.__tablename__, order_id), dedupe="balance")
 
 
 def _settle_whole(session: Session, seen: Seen, intent: Intent | None, source: str) -> Placing:
@@ -129,6 +140,8 @@ def _settle(session: Session, seen: Seen, intent: Intent | None, source: str,
             return _stop(session, payment, link, verdict, source)
     if refusal is not None:
         return _give_back(session, link, payment, refusal, source)
+    if payment.purpose == "balance":
+        return _pay_balance(session, payment, source, intent)
     return _place(session, link, copy, payment, seen, source, intent)
 
 
@@ -157,22 +170,38 @@ def _place(session: Session, link: CheckoutLink, copy: CheckoutSession, payment:
     _refuse_closed(link, copy)
     if payment.capture_mode == "auto":
         holding.release(session, payment.id)
-    if copy.total_amount != payment.amount:
+    if deposits.due_now(link, copy.total_amount) != payment.amount:
         raise Unavailable("changed")
     # Whoever changes a line raises the version of its copy: the same version under the lock means the same lines.
     lines = seen.lines if seen.version == copy.version else queries.list_lines(session, copy.id)
     order = making.make_order(session, link, copy, lines, payment)
     _close(session, link, copy)
-    ordered = {"manual": ("capturing",), "auto": ("captured",), "by_hand": ()}[payment.capture_mode]
-    steps.walk(session, payment, *_agreed(payment), *ordered, source=source, order_id=order.id,
-               capture_before=intent.capture_before if intent is not None else payment.capture_before,
-               **_taken(payment))
+    _go_on(session, payment, order.id, source, intent)
     making.record_placed(session, order, link, lines, is_captured_next=payment.capture_mode == "manual")
     if payment.capture_mode == "auto":
-        making.mark_paid(session, order.id)
+        _note_money(session, order.id, payment.purpose)
     if payment.capture_mode == "by_hand":
         invoicing.issue(session, order, link)
     return Placing("placed", order.id)
+
+
+def _pay_balance(session: Session, payment: Payment, source: str, intent: Intent | None) -> Placing:
+    _refuse_late(payment)
+    order_id = balancing.claim_order(session, payment)
+    _go_on(session, payment, order_id, source, intent)
+    if payment.capture_mode == "auto":
+        _note_money(session, order_id, payment.purpose)
+    else:
+        outbox.put(session, "payment.capture", (Payment.__tablename__, payment.id))
+    return Placing("placed", order_id)
+
+
+def _go_on(session: Session, payment: Payment, order_id: int, source: str, intent: Intent | None) -> None:
+    """Bind the payment to its order, whose money is taken next, or is here already."""
+    ordered = {"manual": ("capturing",), "auto": ("captured",), "by_hand": ()}[payment.capture_mode]
+    steps.walk(session, payment, *_agreed(payment), *ordered, source=source, order_id=order_id,
+               capture_before=intent.capture_before if intent is not None else payment.capture_before,
+               **_taken(payment))
 
 
 def _agreed(payment: Payment) -> tuple[str, ...]:
@@ -215,10 +244,17 @@ def _give_back(session: Session, link: CheckoutLink, payment: Payment, no: Unava
     else:
         steps.walk(session, payment, *_agreed(payment), "void_pending", source=source)
         about = (Payment.__tablename__, payment.id)
-        outbox.put_all(session, [("payment.void", about), ("payment.failed", about)])
-    history.record(session, EventName.ORDER_REFUSED, payment, by=history.SYSTEM, context=link, reason=reason,
-                   was_charged=payment.capture_mode == "auto")
+        told = [("payment.failed", about)] if payment.purpose != "balance" else []
+        outbox.put_all(session, [("payment.void", about), *told])
+    _record_refused(session, link, payment, reason, was_charged=payment.capture_mode == "auto")
     return Placing("lost", reason=reason)
+
+
+def _record_refused(session: Session, link: CheckoutLink, payment: Payment, reason: str, *, was_charged: bool) -> None:
+    # The order of a balance stands, or its end was written down.
+    if payment.purpose != "balance":
+        history.record(session, EventName.ORDER_REFUSED, payment, by=history.SYSTEM, context=link, reason=reason,
+                       was_charged=was_charged)
 
 
 def _send_back(session: Session, payment: Payment, *path: str, source: str) -> None:
@@ -254,8 +290,7 @@ def return_late_money(session: Session, payment_id: int, *, source: str) -> None
     link, _, payment = payments.lock_chain(session, payment_id)
     if payment.status in GIVEN_UP and payment.order_id is None:
         _send_back(session, payment, source=source)
-        history.record(session, EventName.ORDER_REFUSED, payment, by=history.SYSTEM, context=link, reason="late",
-                       was_charged=True)
+        _record_refused(session, link, payment, "late", was_charged=True)
 
 
 def finish_reversal(session: Session, payment_id: int, *, source: str) -> None:

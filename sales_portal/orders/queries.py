@@ -61,6 +61,7 @@ _SEE_LAST = (
 _STOPS = exists().where(_ALERTS.c.code.in_(STOPS_CAPTURES), _ALERTS.c.ended_at.is_(None))
 _STANDING: Select[Any] = select(*(_PAYMENTS.c[name] for name in (
     "id", "status", "steps_count", "gateway", "gateway_reference", "public_id", "amount", "order_id", "started_until",
+    "purpose",
 )), _STOPS.label("is_stopped")).where(_PAYMENTS.c.id == bindparam("payment_id"))
 
 _ORDERS, _ORDER_LINES, _INVOICES = (cast(Table, model.__table__) for model in (Order, OrderLine, Invoice))
@@ -68,11 +69,14 @@ _ORDER, _INVOICE = Reading(Order), Reading(Invoice)
 _SHOWN = ("line_no", "kind", "offer_version_id", "title", "image", "quantity", "backordered_quantity", "unit_amount",
           "list_amount", "discount_amount", "tax_rate", "tax_amount", "tax_waived_amount", "learners", "answers",
           "is_added")
+_REFUNDED = (
+    select(func.sum(_PAYMENTS.c.refunded_amount)).where(
+        _PAYMENTS.c.checkout_session_id == _ORDERS.c.checkout_session_id, _PAYMENTS.c.order_id == _ORDERS.c.id)
+    .correlate(_ORDERS).scalar_subquery().label("refunded_amount"))
 _OF_VISIT: Select[*tuple[Any, ...]] = (
-    select(*_ORDER.columns, *_INVOICE.columns, *(_ORDER_LINES.c[name] for name in _SHOWN), _PAYMENTS.c.refunded_amount)
+    select(*_ORDER.columns, *_INVOICE.columns, *(_ORDER_LINES.c[name] for name in _SHOWN), _REFUNDED)
     .select_from(_ORDERS.join(_ORDER_LINES, _ORDER_LINES.c.order_id == _ORDERS.c.id)
-                 .outerjoin(_INVOICES, _INVOICES.c.order_id == _ORDERS.c.id)
-                 .outerjoin(_PAYMENTS, _PAYMENTS.c.id == _ORDERS.c.payment_id))
+                 .outerjoin(_INVOICES, _INVOICES.c.order_id == _ORDERS.c.id))
     .where(_ORDERS.c.checkout_session_id == bindparam("visit_id")).order_by(_ORDER_LINES.c.line_no))
 
 
@@ -171,6 +175,15 @@ def list_orders() -> Select[Order]:
 def list_orders_of_link(session: Session, link_id: int) -> list[Order]:
     """A link's orders, newest first."""
     return list(session.scalars(select(Order).where(Order.link_id == link_id).order_by(Order.id.desc())))
+
+
+def list_payments(session: Session, order: Order) -> Sequence[Payment]:
+    """What an order (payment loaded) is paid by, oldest first: one payment, or a deposit with those of its balance."""
+    if order.payment is None or order.payment.purpose != "deposit":
+        return [order.payment] if order.payment is not None else []
+    return session.scalars(select(Payment).where(
+        Payment.checkout_session_id == order.checkout_session_id, Payment.order_id == order.id)
+        .order_by(Payment.id)).all()
 
 
 def list_subscriptions(session: Session, customer_id: int) -> list[Subscription]:

@@ -5,7 +5,7 @@ money; locks are taken in the order link, copy, payment.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -63,27 +63,33 @@ class Wish:
 def ask_refund(session: Session, order_id: int, wish: Wish, *, person: Staff, may_decide: bool) -> Refund:
     """Give money back, or ask for it where `person` may not decide or the amount needs a second person.
 
-    The same page sent twice is one refund: the second time what is left is no longer what the page said.
+    The same page sent twice is one refund: the second time what is left is no longer what the page said. After a
+    deposit what was paid last goes back first; where that is not enough there is a second refund, and the first is
+    given.
     """
     case = undoing.lock_case(session, order_id)
     case.refuse_open()
     note, items = _check(session, case, wish)
     is_agreed = may_decide and not case.needs_second(wish.amount)
-    refund = _write(session, case, wish.amount, wish.reason, person.id, "pending" if is_agreed else "asked",
-                    note=note, items=items)
-    if is_agreed:
-        start(session, case, refund)
-    else:
-        outbox.put(session, ASKED, (Refund.__tablename__, refund.id))
-    _record(session, EventName.REFUND_APPROVED if is_agreed else EventName.REFUND_ASKED, case, refund, person.actor)
-    return refund
+    refunds: list[Refund] = []
+    for payment, amount in _split(case, wish.amount):
+        refund = _write(session, payment, amount, wish.reason, person.id, "pending" if is_agreed else "asked",
+                        note=note, items=[] if refunds else items)
+        if is_agreed:
+            start(session, case, refund)
+        else:
+            outbox.put(session, ASKED, (Refund.__tablename__, refund.id))
+        name = EventName.REFUND_APPROVED if is_agreed else EventName.REFUND_ASKED
+        _record(session, name, case, refund, person.actor)
+        refunds.append(refund)
+    return refunds[0]
 
 
 def agree(session: Session, refund: Refund, *, person: Staff) -> None:
     """Say yes to a refund somebody else asked for; the money goes back then."""
     case = _lock(session, refund)
     undoing.refuse_own(refund.asked_by_id, refund.status, person.id)
-    if refund.amount > case.left:
+    if refund.amount > undoing.left_of(case.payment_of(refund)):
         raise RefundChanged(number=case.number)
     refund.status, refund.decided_by_id, refund.decided_at = "pending", person.id, clock.now()
     session.flush()
@@ -105,17 +111,16 @@ def refuse(session: Session, refund: Refund, *, person: Staff) -> None:
     _record(session, EventName.REFUND_REFUSED, case, refund, person.actor)
 
 
-def refund_left(session: Session, case: Case, *, asked_by_id: int | None) -> None:
-    """Give back all that is left of a cancelled order's money; the caller holds its locks."""
-    if case.left:
-        start(session, case, _write(session, case, case.left, "cancelled", asked_by_id, "pending"))
+def refund_left(session: Session, case: Case, payment: Payment, *, asked_by_id: int | None) -> None:
+    """Give back all that is left of a payment of a cancelled order; the caller holds its locks."""
+    if left := undoing.left_of(payment):
+        start(session, case, _write(session, payment, left, "cancelled", asked_by_id, "pending"))
 
 
 def start(session: Session, case: Case, refund: Refund) -> None:
     """Hold the payment for `refund` and have the provider asked."""
-    payment = case.payment
-    if payment is None or (payment.status != "refund_pending"
-                           and not steps.walk(session, payment, "refund_pending", source="staff")):
+    payment = case.payment_of(refund)
+    if payment.status != "refund_pending" and not steps.walk(session, payment, "refund_pending", source="staff"):
         raise RefundOpen(number=case.number, state=undoing.STATES["pending"])
     outbox.put(session, "payment.refund", (Refund.__tablename__, refund.id))
 
@@ -135,7 +140,7 @@ def settle_refund(session: Session, refund_id: int) -> None:
     steps.walk(session, payment, "captured" if left else "refunded", source="worker")
     if seen.order_id is not None:
         case, refund = undoing.lock_case(session, seen.order_id), _afresh(session, refund_id)
-        _record(session, EventName.ORDER_REFUNDED, case, refund, _who(session, refund), left=left)
+        _record(session, EventName.ORDER_REFUNDED, case, refund, _who(session, refund), left=case.left)
         outbox.put(session, "order.refunded", (Refund.__tablename__, refund_id))
 
 
@@ -186,10 +191,19 @@ def _check_items(session: Session, case: Case, items: Mapping[int, int]) -> list
     return sorted([line_no, pieces] for line_no, pieces in items.items())
 
 
-def _write(session: Session, case: Case, amount: int, reason: str, asked_by_id: int | None, status: str, *,
+def _split(case: Case, amount: int) -> Iterator[tuple[Payment, int]]:
+    """From which payments `amount` goes back, the newest first."""
+    for payment in reversed(case.payments):
+        part = min(amount, undoing.left_of(payment))
+        amount -= part
+        if part:
+            yield payment, part
+
+
+def _write(session: Session, payment: Payment, amount: int, reason: str, asked_by_id: int | None, status: str, *,
            note: str = "", items: list[list[int]] | None = None) -> Refund:
     refund = Refund(
-        payment_id=case.order.payment_id, order_id=case.order.id, amount=amount, currency=case.order.currency,
+        payment_id=payment.id, order_id=payment.order_id, amount=amount, currency=payment.currency,
         reason=reason, note=note, items=items or [], status=status, asked_by_id=asked_by_id, asked_at=clock.now(),
         idempotency_key=f"refund:{tokens.new_public_id()}")
     session.add(refund)

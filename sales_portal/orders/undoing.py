@@ -1,6 +1,6 @@
 """An order with its money under their locks, and when a second person has to agree to undo it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +29,10 @@ _ORDER: Select[*tuple[Any, ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An order (columns, with its site's `refund_limits`), its payment, and what somebody asked about it."""
+    """An order (columns, with its site's `refund_limits`), its payments, oldest first, and what was asked about it."""
 
     order: Row[Any]
-    payment: Payment | None
+    payments: tuple[Payment, ...]
     refund: Refund | None
     cancellation: Cancellation | None
 
@@ -44,7 +44,7 @@ class Case:
     @property
     def left(self) -> int:
         """What was taken and did not go back yet."""
-        return self.payment.captured_amount - self.payment.refunded_amount if self.payment is not None else 0
+        return sum(map(left_of, self.payments))
 
     @property
     def subject(self) -> Reference:
@@ -55,6 +55,10 @@ class Case:
     def context(self) -> Reference:
         """The link whose timeline shows the order's facts too."""
         return Reference(CheckoutLink.__tablename__, self.order.link_id)
+
+    def payment_of(self, refund: Refund) -> Payment:
+        """The payment a refund of this order gives back from."""
+        return next(payment for payment in self.payments if payment.id == refund.payment_id)
 
     def needs_second(self, amount: int) -> bool:
         """Whether so much money goes back only if a second person agrees."""
@@ -69,24 +73,40 @@ class Case:
             raise CancellationOpen(number=self.number)
 
 
+def left_of(payment: Payment) -> int:
+    """What a payment took and did not give back yet."""
+    return payment.captured_amount - payment.refunded_amount
+
+
 def lock_case(session: Session, order_id: int) -> Case:
     """An order read afresh under locks taken in the order link, copy, payment."""
     order = session.execute(_ORDER, {"order_id": order_id}).one()
-    payment = None
+    held: tuple[Payment, ...] = ()
     if order.payment_id is not None:
-        payment = payments.lock_chain(session, order.payment_id)[2]
+        held = _with_balance(session, payments.lock_chain(session, order.payment_id)[2])
     else:
         visits.lock_link_and_visit(session, order.checkout_session_id)
     asked = select(Cancellation).where(Cancellation.order_id == order_id, Cancellation.status == "asked")
     return Case(
-        session.execute(_ORDER, {"order_id": order_id}).one(), payment,
-        get_open_refund(session, order.payment_id) if payment is not None else None,
+        session.execute(_ORDER, {"order_id": order_id}).one(), held,
+        get_open_refund(session, [payment.id for payment in held]) if held else None,
         session.scalars(asked.execution_options(populate_existing=True)).first())
 
 
-def get_open_refund(session: Session, payment_id: int) -> Refund | None:
-    """The refund of a payment that is asked for or under way, read afresh; None where there is none."""
-    wanted = select(Refund).where(Refund.payment_id == payment_id, Refund.status.in_(("asked", "pending")))
+def _with_balance(session: Session, payment: Payment) -> tuple[Payment, ...]:
+    """The payment an order was placed by and, after a deposit, those of its balance, locked after it."""
+    if payment.purpose != "deposit" or payment.order_id is None:
+        return (payment,)
+    wanted = select(Payment).where(
+        Payment.checkout_session_id == payment.checkout_session_id, Payment.order_id == payment.order_id,
+        Payment.id != payment.id).order_by(Payment.id)
+    later = session.scalars(wanted.with_for_update().execution_options(populate_existing=True))
+    return (payment, *later)
+
+
+def get_open_refund(session: Session, payment_ids: Collection[int]) -> Refund | None:
+    """A refund of these payments that is asked for or under way, read afresh; None where there is none."""
+    wanted = select(Refund).where(Refund.payment_id.in_(payment_ids), Refund.status.in_(("asked", "pending")))
     return session.scalars(wanted.execution_options(populate_existing=True)).first()
 
 

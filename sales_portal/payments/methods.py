@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sales_portal.links import deposits
 from sales_portal.links.models import CheckoutLink
 from sales_portal.payments.errors import MethodNotOffered, NothingToPayWith
 from sales_portal.payments.gateway import Gateway, Gateways
@@ -30,9 +31,12 @@ def available(gateways: Gateways) -> dict[str, Way]:
 def offered(link: CheckoutLink, gateways: Gateways) -> tuple[Way, ...]:
     """The ways a customer of `link` (site loaded) may choose from, first choice first; refuses with `NothingToPayWith`.
 
-    A link narrows what its site offers; what the site took back since is not offered by its links either.
+    A link narrows what its site offers; what the site took back since is not offered by its links either. One that
+    asks a deposit is not paid by invoice.
     """
     there = available(gateways)
+    if deposits.has_deposit(link):
+        there = {slug: way for slug, way in there.items() if way.method.capture_mode != "by_hand"}
     # Nobody buys on credit at a site that did not say so.
     usual = [slug for slug, way in there.items() if way.method.capture_mode != "by_hand"][:1]
     of_site = [slug for slug in link.site.ways_to_pay if slug in there] or usual

@@ -19,6 +19,7 @@ from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock, tokens
 from sales_portal.inventory.errors import OutOfStock
 from sales_portal.inventory.models import Stock
+from sales_portal.links import deposits
 from sales_portal.links import queries as links
 from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.models import CheckoutLink
@@ -91,7 +92,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class _Promised:
+class Promised:
     """A payment that stands in the database and is asked of the provider next."""
 
     id: int
@@ -139,12 +140,19 @@ def start_payment(session: Session, visit: CheckoutSession, *, gateway: Gateway,
             raise
         held = _hold_visit(session, key)
         promised = _promise(session, held, way, shown_total)
-    description = f"{held.link.site.name} {held.link.number}"
+    return ask_provider(session, promised, way, f"{held.link.site.name} {held.link.number}", return_url)
+
+
+def ask_provider(session: Session, promised: Promised, way: Way, description: str, return_url: str) -> Started:
+    """Ask for what was promised; the same promise again is the same intent. Commits `session` before and after.
+
+    Refuses with `ProviderDown`.
+    """
     session.commit()
     try:
-        intent = gateway.create(IntentRequest(
+        intent = way.gateway.create(IntentRequest(
             promised.public_id, promised.amount, promised.currency, description, return_url,
-            promised.idempotency_key, method.capture_mode))
+            promised.idempotency_key, way.method.capture_mode))
     except (GatewayDown, GatewayRefused):
         _give_up(session, promised.id)
         raise ProviderDown from None
@@ -163,7 +171,7 @@ def _hold_visit(session: Session, visit_id: int) -> Held:
     return Held(*visits.locked(session, row), row.is_short, row.leased_until)
 
 
-def _promise(session: Session, held: Held, way: Way, shown_total: int) -> _Promised:
+def _promise(session: Session, held: Held, way: Way, shown_total: int) -> Promised:
     link, copy = held.link, held.copy
     _refuse_dead(link, copy)
     if held.leased_until is not None:
@@ -172,16 +180,20 @@ def _promise(session: Session, held: Held, way: Way, shown_total: int) -> _Promi
         raise TotalChanged(shown=shown_total, total=copy.total_amount)
     attempts = session.execute(_ATTEMPTS, {"visit_id": copy.id}).all()
     running = next((payment for payment in attempts if payment.status in LIVE), None)
-    if running is not None and not _is_same(running, copy, way):
+    if running is not None and not _is_same(running, link, copy, way):
         raise PaymentRunning
     # What is missing may be what is held for this very payment.
     if held.is_short and (running is None or running.capture_mode != "auto"):
         _refuse_sold_out(session, copy.id)
     if len(attempts) >= MAX_ATTEMPTS:
         raise TooManyAttempts
-    if running is None:
-        return _new(session, link, copy, way)
-    return _Promised(running.id, running.public_id, running.amount, running.currency, running.idempotency_key)
+    if running is not None:
+        return promised_before(running)
+    now = deposits.due_now(link, copy.total_amount)
+    promised, until = promise(session, link, copy, way, now, "full" if now == copy.total_amount else "deposit")
+    if way.method.capture_mode == "auto":
+        _hold_stock(session, promised.id, copy, until)
+    return promised
 
 
 def _refuse_dead(link: CheckoutLink, copy: CheckoutSession) -> None:
@@ -212,13 +224,24 @@ def _refuse_sold_out(session: Session, visit_id: int) -> None:
         raise SoldOut(lines=short)
 
 
-def _is_same(payment: Row[Any], copy: CheckoutSession, way: Way) -> bool:
-    is_fresh: bool = payment.status == "created" and payment.started_until > clock.now()
-    return is_fresh and (payment.gateway, payment.method, payment.amount) == (
-        way.gateway.name, way.slug, copy.total_amount)
+def promised_before(payment: Row[Any]) -> Promised:
+    """The promise a payment that is under way was made by."""
+    return Promised(payment.id, payment.public_id, payment.amount, payment.currency, payment.idempotency_key)
 
 
-def _new(session: Session, link: CheckoutLink, copy: CheckoutSession, way: Way) -> _Promised:
+def is_fresh(payment: Row[Any]) -> bool:
+    """Whether its customer may still go on with a payment."""
+    return bool(payment.status == "created" and payment.started_until > clock.now())
+
+
+def _is_same(payment: Row[Any], link: CheckoutLink, copy: CheckoutSession, way: Way) -> bool:
+    return is_fresh(payment) and (payment.gateway, payment.method, payment.amount) == (
+        way.gateway.name, way.slug, deposits.due_now(link, copy.total_amount))
+
+
+def promise(session: Session, link: CheckoutLink, copy: CheckoutSession, way: Way, amount: int,
+            purpose: str) -> tuple[Promised, datetime]:
+    """Write down a payment of `amount`, and until when it may be confirmed; the caller holds link and copy locked."""
     at = clock.now()
     public_id = tokens.new_public_id()
     key = f"create:{public_id}"
@@ -228,14 +251,12 @@ def _new(session: Session, link: CheckoutLink, copy: CheckoutSession, way: Way) 
     row = {
         "public_id": public_id, "link_id": link.id, "checkout_session_id": copy.id, "gateway": way.gateway.name,
         "method": way.slug, "idempotency_key": key, "capture_mode": way.method.capture_mode, "is_leased": is_leased,
-        "amount": copy.total_amount, "currency": copy.currency, "created_at": at, "changed_at": at,
+        "purpose": purpose, "amount": amount, "currency": copy.currency, "created_at": at, "changed_at": at,
         "started_until": until}
     payment_id = _insert(session, row)
     steps.begin(session, payment_id, at, source="customer")
     outbox.put_all(session, [("payment.resolve", (Payment.__tablename__, payment_id))], not_before=at + FIRST_LOOK)
-    if takes_at_once:
-        _hold_stock(session, payment_id, copy, until)
-    return _Promised(payment_id, public_id, copy.total_amount, copy.currency, key)
+    return Promised(payment_id, public_id, amount, copy.currency, key), until
 
 
 def _insert(session: Session, row: dict[str, Any]) -> int:

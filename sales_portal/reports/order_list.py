@@ -16,10 +16,11 @@ from sales_portal.orders.models import Invoice, Order
 from sales_portal.reports import searching
 from sales_portal.selections.models import Selection
 
-OVERDUE, ASKED = "overdue", "refund_asked"
+OVERDUE, ASKED, DUE = "overdue", "refund_asked", "balance_due"
 STATUSES = ("placed", "paid", "fulfilled", "cancelled")
-FILTERS = ("placed", OVERDUE, "paid", "fulfilled", "cancelled", ASKED)
-"""What the list may be narrowed to: a status, an invoice whose day is over, or that somebody waits for a yes."""
+FILTERS = ("placed", DUE, OVERDUE, "paid", "fulfilled", "cancelled", ASKED)
+"""What the list may be narrowed to: a status, a balance to come, an invoice that is overdue, or somebody who waits for
+a yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ def list_orders(text: str = "", status: str | None = None) -> Select[Order]:
             Invoice.paid_on.is_(None), Invoice.voided_at.is_(None), Invoice.due_on < clock.now().date())
     elif status == ASKED:
         query = query.where(undone.is_asked())
+    elif status == DUE:
+        query = query.where(undone.is_balance_due())
     elif status is not None:
         query = query.where(Order.status == status)
     typed = searching.plain(text)

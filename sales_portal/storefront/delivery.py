@@ -15,15 +15,9 @@ from sales_portal.core import clock
 from sales_portal.core.translation import N_, _
 from sales_portal.customers import typos
 from sales_portal.payments import queries as payments
-from sales_portal.payments.errors import (
-    MethodNotOffered,
-    NoMoreTime,
-    NothingToPayWith,
-    ProviderDown,
-    TooManyAttempts,
-)
+from sales_portal.payments.errors import MethodNotOffered
 from sales_portal.selections.checks import country_name
-from sales_portal.storefront import codes, dates, frame, guards, guests, holds, offers, opening, ways
+from sales_portal.storefront import codes, dates, frame, guards, guests, holds, offers, opening, problems, ways
 from sales_portal.storefront.forms.delivery import DeliveryForm, is_phone, read_delivery
 from sales_portal.storefront.guests import Guest
 from sales_portal.storefront.ways import Choice as WayToPay
@@ -35,8 +29,6 @@ blueprint = Blueprint("delivery", __name__, url_prefix=guests.PREFIX)
 
 NO_METHOD = N_("Choose how we should deliver")
 NO_PHONE = N_("Enter a phone number the driver can call")
-PROBLEMS = {"provider": ProviderDown.message, "attempts": TooManyAttempts.message, "hold": NoMoreTime.message,
-            "nothing": NothingToPayWith.message}
 ADDRESS = ("street", "street_2", "postcode", "city", "region", "country")
 
 
@@ -139,7 +131,7 @@ def page(guest: Guest, typed: DeliveryForm | None = None, errors: Mapping[str, s
         address=postal.lines_of({name: getattr(visit, name) for name in ADDRESS}) if visit.street else [],
         total_rows=totals.rows(offer.totals, link), was_total=_was(visit),
         last_payment=payment.status if payment is not None else "",
-        problem=_problem(), opened_url=opening.beacon_of(guest))
+        problem=problems.said(), opened_url=opening.beacon_of(guest))
 
 
 def _way(guest: Guest, typed: DeliveryForm | None, to_pay: Sequence[WayToPay]) -> WayToPay | None:
@@ -166,12 +158,6 @@ def _method(guest: Guest, choice: Choice) -> Method:
     when = dates.arrival(clock.now(), link.site.time_zone, option.min_days, option.max_days,
                          formatting.locale())
     return Method(option.id, option.name, when, choice.amount, option.needs_phone)
-
-
-def _problem() -> str:
-    """Why the customer was led back here; empty where nothing went wrong."""
-    text = PROBLEMS.get(request.args.get("problem", ""))
-    return _(text) if text else ""
 
 
 def _was(visit: CheckoutSession) -> int | None:

@@ -22,7 +22,7 @@ from sales_portal.payments.errors import (
     TotalChanged,
 )
 from sales_portal.payments.gateway import GatewayDown
-from sales_portal.storefront import codes, delivery, endings, frame, guards, guests, holds, ways
+from sales_portal.storefront import balance, codes, delivery, endings, frame, guards, guests, holds, ways
 from sales_portal.storefront.forms.delivery import DeliveryForm, read_delivery
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
@@ -31,7 +31,6 @@ from sales_portal.web.public_forms import ForeignForm
 blueprint = Blueprint("payment", __name__, url_prefix=guests.PREFIX)
 
 REFUSED = frozenset({"declined", "cancelled", "capture_failed"})
-BOUGHT = frozenset({"placed", "already"})
 
 
 @blueprint.post("/payment")
@@ -62,9 +61,9 @@ def start(guest: Guest) -> ResponseReturnValue:
 @guards.at_door
 def show(guest: Guest) -> ResponseReturnValue:
     """Where the provider sends the customer back: looks what became of the payment, changes nothing."""
-    if guest.has_bought:
-        return redirect(guest.url("receipt.show"), 303)
     payment = payments.get_last_payment(db.session(), guest.visit.id) if guest.visit is not None else None
+    if guest.has_bought and (payment is None or not balance.is_waiting(payment)):
+        return redirect(guest.url("receipt.show"), 303)
     if payment is None:
         return redirect(guest.start_url, 303)
     if payment.status in REFUSED and guest.can_go_on():
@@ -74,7 +73,8 @@ def show(guest: Guest) -> ResponseReturnValue:
     if payment.status in REFUSED | endings.GIVEN_BACK:
         return redirect(guest.url("landing.show"), 303)
     return frame.page("storefront/payment/show.html", guest, is_waiting="waiting" in request.args,
-                      hold=holds.of_payment(payment), hold_page="payment")
+                      again_url=guest.url("payment.show"), confirm_url=guest.url("payment.confirm"),
+                      hold=None if guest.has_bought else holds.of_payment(payment), hold_page="payment")
 
 
 @blueprint.post("/payment/confirmation")
@@ -90,7 +90,7 @@ def confirm(public_id: str, token: str) -> ResponseReturnValue:
     except GatewayDown:
         db.session.rollback()
         return redirect(payer.url("payment.show", waiting=1), 303)
-    if made.outcome in BOUGHT:
+    if made.outcome in balance.BOUGHT:
         return redirect(payer.url("receipt.show"), 303)
     return redirect(payer.url("payment.show", waiting=1 if made.outcome == "waiting" else None), 303)
 
@@ -116,7 +116,7 @@ def _start(guest: Guest, form: DeliveryForm) -> AnyResponse:
         if not started.is_confirmed:
             return redirect(started.redirect_url, 303)
         made = placing.place_order(db.session(), started.payment_id, there, source="customer")
-        return redirect(bought if made.outcome in BOUGHT else running, 303)
+        return redirect(bought if made.outcome in balance.BOUGHT else running, 303)
     except GatewayDown:
         return _back(running)
     except (LinkNotOpen, OfferUpdated, PaymentElsewhere, VisitEnded):

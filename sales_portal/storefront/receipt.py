@@ -15,12 +15,12 @@ from sales_portal.catalog.queries import Trial
 from sales_portal.checkout import queries as visits
 from sales_portal.core import clock
 from sales_portal.links import afterwards
+from sales_portal.orders import balancing, undone
 from sales_portal.orders import queries as orders
-from sales_portal.orders import undone
 from sales_portal.orders.models import Order, Subscription
 from sales_portal.orders.queries import Lines
 from sales_portal.pricing.models import ShippingMethod
-from sales_portal.storefront import dates, frame, guards, guests, limits, speech
+from sales_portal.storefront import dates, frame, guards, guests, limits, problems, speech
 from sales_portal.storefront.errors import UnknownLink
 from sales_portal.storefront.guests import Guest
 from sales_portal.web import formatting, postal, public_forms, receipts, security, totals
@@ -39,23 +39,26 @@ def show(guest: Guest) -> ResponseReturnValue:
     """The order, for the browser that made it; the link's first page for anyone else."""
     if not guest.has_bought:
         return redirect(guest.start_url, 303)
-    order, lines = _order_of(guest)
+    order, lines = order_of(guest)
     return _leading_on(guest, order, _page_of(guest, order, lines))
 
 
 @blueprint.get("/receipts/<token>")
 def by_mail(token: str) -> ResponseReturnValue:
     """What the mail's address shows: that it is paid, and everything once its button was pressed in this browser."""
-    order = _find(token)
-    if _is_opened(order):
+    order = find(token)
+    if is_opened(order):
         return _page(order, order.lines, _refunded(order),
                      visits.get_shipping_method(db.session(), order.checkout_session_id),
+                     pay_url=url_for("storefront.balance.start_by_mail", token=token),
+                     form_token=public_forms.form_token(subject(order)),
                      file_url=url_for("storefront.receipt.save_by_mail", token=token))
     speech.speak_for(order.link)
     return make_response(render_template(
         "storefront/receipt/paid.html", is_due=order.invoice is not None and order.invoice.is_unpaid,
-        is_cancelled=order.status == "cancelled", site=frame.brand_of(order.link.site),
-        form_token=public_forms.form_token(_subject(order)), url=url_for("storefront.receipt.exchange", token=token)))
+        is_cancelled=order.status == "cancelled", is_balance_due=order.is_balance_due,
+        site=frame.brand_of(order.link.site), form_token=public_forms.form_token(subject(order)),
+        url=url_for("storefront.receipt.exchange", token=token)))
 
 
 @blueprint.get(f"{guests.PREFIX}/receipt.pdf")
@@ -64,7 +67,7 @@ def save(guest: Guest) -> ResponseReturnValue:
     """*Save PDF*: the receipt as a file, for the browser that made the order; the link's first page for anyone else."""
     if not guest.has_bought:
         return redirect(guest.start_url, 303)
-    order, lines = _order_of(guest)
+    order, lines = order_of(guest)
     speech.speak_for(order.link)
     return receipts.answer(order, lines, lines[0].refunded_amount or 0)
 
@@ -72,8 +75,8 @@ def save(guest: Guest) -> ResponseReturnValue:
 @blueprint.get("/receipts/<token>/receipt.pdf")
 def save_by_mail(token: str) -> ResponseReturnValue:
     """The same under the mail's address, once its button was pressed in this browser."""
-    order = _find(token)
-    if not _is_opened(order):
+    order = find(token)
+    if not is_opened(order):
         return redirect(url_for("storefront.receipt.by_mail", token=token), 303)
     speech.speak_for(order.link)
     return receipts.answer(order, order.lines, _refunded(order))
@@ -82,8 +85,8 @@ def save_by_mail(token: str) -> ResponseReturnValue:
 @blueprint.post("/receipts/<token>")
 def exchange(token: str) -> ResponseReturnValue:
     """Give this browser a session that may read the receipt."""
-    order = _find(token)
-    public_forms.check(_subject(order))
+    order = find(token)
+    public_forms.check(subject(order))
     response = redirect(url_for("storefront.receipt.by_mail", token=token), 303)
     response.set_cookie(security.cookie_name(COOKIE), str(_serializer().dumps(order.id)), path="/",
                         max_age=guests.COOKIE_SECONDS, secure=security.has_secure_cookies(), httponly=True,
@@ -93,10 +96,11 @@ def exchange(token: str) -> ResponseReturnValue:
 
 def page_of(guest: Guest) -> Response:
     """The whole receipt for a browser that opened its link once more."""
-    return _page_of(guest, *_order_of(guest), is_back=True)
+    return _page_of(guest, *order_of(guest), is_back=True)
 
 
-def _order_of(guest: Guest) -> tuple[Order, Lines]:
+def order_of(guest: Guest) -> tuple[Order, Lines]:
+    """The order of a browser that bought, and what its receipt shows of its lines."""
     found = orders.get_order_of_visit(db.session(), guest.copy.id, guest.link)
     if found is None:
         raise UnknownLink
@@ -105,7 +109,8 @@ def _order_of(guest: Guest) -> tuple[Order, Lines]:
 
 def _page_of(guest: Guest, order: Order, lines: Lines, *, is_back: bool = False) -> Response:
     return _page(order, lines, lines[0].refunded_amount or 0, guest.copy.shipping_method, is_back=is_back,
-                 next_url=_next_url(guest, order), file_url=guest.url("receipt.save"))
+                 next_url=_next_url(guest, order), pay_url=guest.url("balance.start"), form_token=guest.form_token,
+                 file_url=guest.url("receipt.save"))
 
 
 def _leading_on(guest: Guest, order: Order, shown: Response) -> Response:
@@ -124,14 +129,15 @@ def _next_url(guest: Guest, order: Order) -> str:
 
 
 def _page(order: Order, lines: Sequence[Any], refunded: int, method: ShippingMethod | None, *, is_back: bool = False,
-          next_url: str = "", file_url: str) -> Response:
+          next_url: str = "", pay_url: str, form_token: str, file_url: str) -> Response:
     speech.speak_for(order.link)
     shown = totals.of_order(order, lines)
     items = [line for line in lines if line.kind == "item"]
     return make_response(render_template(
         "storefront/receipt/show.html", order=order, items=items, answers_of=questions.said,
         refunds=undone.list_given_back(db.session(), order.id) if refunded else (), refunded=refunded,
-        is_back=is_back, arrives=_arrival(order, method),
+        standing=balancing.stand_of(db.session(), order), pay_url=pay_url, form_token=form_token,
+        problem=problems.said(), is_back=is_back, arrives=_arrival(order, method),
         trials=_trials(items), started=_started(order, items), message=order.link.after_message, next_url=next_url,
         file_url=file_url, next_host=urlsplit(next_url).hostname,
         total_rows=totals.rows(shown, order.link, len(items)), address=postal.lines_of(_strings(order.address))
@@ -156,7 +162,8 @@ def _arrival(order: Order, method: ShippingMethod | None) -> str:
                          formatting.locale())
 
 
-def _find(token: str) -> Order:
+def find(token: str) -> Order:
+    """The order whose receipt mail carried `token`; refuses with `UnknownLink`."""
     order = orders.find_by_receipt_token(db.session(), token)
     if order is None:
         limits.count_miss()
@@ -164,7 +171,7 @@ def _find(token: str) -> Order:
     return order
 
 
-def _is_opened(order: Order) -> bool:
+def is_opened(order: Order) -> bool:
     """Whether this browser pressed the mail's button, or made the order itself."""
     try:
         if _serializer().loads(request.cookies.get(security.cookie_name(COOKIE), ""),
@@ -178,10 +185,11 @@ def _is_opened(order: Order) -> bool:
 
 
 def _refunded(order: Order) -> int:
-    return order.payment.refunded_amount if order.payment is not None else 0
+    return sum(payment.refunded_amount for payment in orders.list_payments(db.session(), order))
 
 
-def _subject(order: Order) -> str:
+def subject(order: Order) -> str:
+    """What the forms of a receipt that was opened by mail are about."""
     return f"receipt {order.id}"
 
 

@@ -5,9 +5,11 @@ from typing import cast
 from flask import Blueprint, Response, make_response, render_template
 
 from sales_portal.core.errors import Refusal
+from sales_portal.links import deposits
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.storefront import (
+    balance,
     brands,
     codes,
     declining,
@@ -38,8 +40,8 @@ RETRY_AFTER = 300
 """After how many seconds it is worth asking a site in maintenance again."""
 NOUNS: tuple[Blueprint, ...] = (
     landing.blueprint, endings.blueprint, codes.blueprint, details.blueprint, delivery.blueprint, payment.blueprint,
-    holds.blueprint, receipt.blueprint, updates.blueprint, sold_out.blueprint, preview.blueprint, shop.blueprint,
-    test_provider.blueprint, brands.blueprint, sign_in.blueprint, declining.blueprint, saving.blueprint,
+    holds.blueprint, receipt.blueprint, balance.blueprint, updates.blueprint, sold_out.blueprint, preview.blueprint,
+    shop.blueprint, test_provider.blueprint, brands.blueprint, sign_in.blueprint, declining.blueprint, saving.blueprint,
     provider_events.blueprint, stripe_page.blueprint)
 
 
@@ -53,6 +55,7 @@ def door() -> Blueprint:
     storefront.before_request(speech.speak_until_known)
     storefront.before_request(languages.remember)
     storefront.add_app_template_global(languages.others, "other_languages")
+    storefront.add_app_template_global(deposits.deposit_of, "deposit_of")
     storefront.add_app_template_global(languages.own_name, "language_name")
     storefront.register_error_handler(UnknownLink, _unknown)
     storefront.register_error_handler(InMaintenance, _in_maintenance)

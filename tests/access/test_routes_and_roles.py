@@ -62,6 +62,8 @@ GET  /products/<int:product_id>                                           303   
 GET  /products/<int:product_id>/links                                     303   200       200    200     200      200   200        403     200
 GET  /profile                                                             303   200       200    200     200      200   200        200     200
 GET  /receipts/<token>                                                    200   200       200    200     200      200   200        200     200
+GET  /receipts/<token>/balance                                            303   303       303    303     303      303   303        303     303
+GET  /receipts/<token>/balance/stripe                                     303   303       303    303     303      303   303        303     303
 GET  /receipts/<token>/receipt.pdf                                        303   303       303    303     303      303   303        303     303
 GET  /selection/                                                          404   404       404    404     404      404   404        404     404
 GET  /selection/<path:rest>                                               404   404       404    404     404      404   404        404     404
@@ -124,6 +126,8 @@ POST /preferences                                                         303   
 POST /profile                                                             303   303       303    303     303      303   303        303     303
 POST /provider-events/<gateway>                                           400   400       400    400     400      400   400        400     400
 POST /receipts/<token>                                                    303   303       303    303     303      303   303        303     303
+POST /receipts/<token>/balance                                            303   303       303    303     303      303   303        303     303
+POST /receipts/<token>/balance/confirmation                               303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/additions                             409   409       409    409     409      409   409        409     409
 POST /selection/<public_id>/<token>/additions/<int:variant_id>/quantity   303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/additions/<int:variant_id>/removal    409   409       409    409     409      409   409        409     409
@@ -139,6 +143,7 @@ POST /selection/<public_id>/<token>/lines/<int:line_no>/quantity          303   
 POST /selection/<public_id>/<token>/opened                                204   204       204    204     204      204   204        204     204
 POST /selection/<public_id>/<token>/no-thanks                             303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/saving                                303   303       303    303     303      303   303        303     303
+POST /selection/<public_id>/<token>/balance                               303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/payment                               303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/payment/extension                     303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/payment/confirmation                  303   303       303    303     303      303   303        303     303
@@ -231,6 +236,9 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /preferences": {"theme": "dark"},
     "POST /profile": {"theme": "dark", "density": "compact"},
     "POST /receipts/<token>": {"form_token": "{receipt_form_token}"},
+    "POST /receipts/<token>/balance": {"form_token": "{receipt_form_token}"},
+    "POST /receipts/<token>/balance/confirmation": {"form_token": "{receipt_form_token}"},
+    "POST /selection/<public_id>/<token>/balance": TOKEN,
     "POST /selection/<public_id>/<token>/additions": {**TOKEN, "variant": "{variant_id}"},
     "POST /selection/<public_id>/<token>/additions/<int:variant_id>/quantity": TOKEN,
     "POST /selection/<public_id>/<token>/additions/<int:variant_id>/removal": TOKEN,

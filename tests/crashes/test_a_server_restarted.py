@@ -16,7 +16,7 @@ from tests.harness.databases import PostgreSQLDatabase
 from tests.harness.postgres import PostgresServer
 from tests.harness.server import Portal
 from tests.races.buyers import Buyer, Page, all_at_once, walk_to_approval
-from tests.races.test_one_link_many_buyers import drain, of_one_bag
+from tests.races.rounds import drain
 
 BUYERS, LINKS_EACH = 4, 3
 PATIENCE_SECONDS = 30
@@ -78,7 +78,9 @@ def test_customers_are_refused_for_some_seconds_and_all_of_them_get_their_order(
     database = PostgreSQLDatabase(server.url("postgres"), "crashing")
     with Session(database.engine) as session:
         shop = make.shop(session)
-        paths = [of_one_bag(session, shop).path for _ in range(BUYERS * LINKS_EACH)]
+        paths = [make.link(session, make.selection(session, shop, {shop.bag: 1})).path
+                 for _ in range(BUYERS * LINKS_EACH)]
+        session.commit()
         portal = start_portal(database.url, workers=1, threads=BUYERS)
         going = threading.Event()
         crew = [Persistent(portal.port, paths[one::BUYERS], going) for one in range(BUYERS)]

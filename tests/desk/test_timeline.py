@@ -81,6 +81,8 @@ def test_a_fact_reads_as_a_sentence_whatever_its_data(name: EventName, data: dic
      "Ordered for 3\u00a0308,00\u00a0kr · order O-5521"),
     (EventName.ORDER_PLACED, {"total": 3308, "currency": "JPY", "order": "O-5521"},
      "Ordered for 3\u00a0308\u00a0JP¥ · order O-5521"),
+    (EventName.ORDER_DEPOSIT_PAID, {"total": 10000, "left": 20000, "currency": "SEK", "order": "O-5001"},
+     "Paid a deposit of 100,00\u00a0kr · order O-5001 · 200,00\u00a0kr to come"),
     (EventName.ORDER_REFUSED, {"reason": "sold_out"}, "No order was made · sold out meanwhile · nothing was charged"),
 ])
 def test_the_sentence_says_what_the_fact_holds(name: EventName, data: dict[str, Any], text: str) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.history.service import SYSTEM
 from sales_portal.inventory import service as inventory
-from sales_portal.orders import invariants, jobs, placing
+from sales_portal.orders import balancing, invariants, jobs, placing
 from sales_portal.orders.models import Order
 from sales_portal.outbox.loop import Loop
+from sales_portal.sites.methods import BANK_TRANSFER
 from tests import make
 from tests.harness.databases import KINDS, Databases
 from tests.harness.kept import Kept
@@ -40,12 +41,19 @@ CORRUPTIONS = {
     "I14 cancelled": "UPDATE orders SET status = 'cancelled' WHERE id = 1",
     "I15": "UPDATE payments SET captured_amount = 0 WHERE id = 1",
     "I15 not whole": "UPDATE payments SET captured_amount = captured_amount - 1 WHERE id = 1",
+    "I15 deposit": "UPDATE payments SET captured_amount = captured_amount - 1 WHERE purpose = 'deposit'",
+    "I15 paid and due": "UPDATE orders SET outstanding_amount = 1 WHERE id = 1",
     "I16": "UPDATE payments SET currency = 'EUR' WHERE id = 1",
     "I16 another link": "UPDATE payments SET link_id = 3 WHERE id = 1",
+    "I16 balance": "UPDATE payments SET amount = amount - 1 WHERE purpose = 'balance'",
+    "I16 balance of a whole payment": "UPDATE payments SET purpose = 'balance', order_id = 1 WHERE id = 2",
+    "I16 outstanding": "UPDATE orders SET outstanding_amount = outstanding_amount - 1 WHERE outstanding_amount > 0",
     "I17": "UPDATE order_lines SET line_amount = line_amount + 1 WHERE order_id = 1 AND line_no = 1",
     "I17 total": "UPDATE orders SET total_amount = total_amount + 1 WHERE id = 1",
     "I18": "UPDATE payments SET captured_amount = captured_amount + 100 WHERE id = 1",
     "I18 refunded": "UPDATE payments SET refunded_amount = 100, order_id = NULL WHERE id = 1",
+    "I18 outstanding": "UPDATE orders SET outstanding_amount = outstanding_amount + 1 WHERE outstanding_amount > 0",
+    "I18 balance": "UPDATE payments SET captured_amount = 0 WHERE purpose = 'balance'",
     "I19": "DELETE FROM history WHERE name = 'order.placed' AND subject_id = 1",
     "I20": "DELETE FROM outbox WHERE topic = 'order.placed' AND subject_id = 1",
     "I20 no capture": "DELETE FROM outbox WHERE topic = 'payment.capture'",
@@ -68,7 +76,8 @@ CORRUPTIONS = {
 
 
 def sell(session: Session) -> None:
-    """A link paid (1), one two customers paid for (2), one whose money is not taken yet (3), a special price (4)."""
+    """A link paid (1), one two customers paid for (2), one whose money is not taken yet (3), a special price (4); one
+    whose deposit alone is paid (6), and one whose balance is too (7)."""
     shop = make.shop(session)
     gateways = {"test": make.gateway(session)}
 
@@ -86,6 +95,14 @@ def sell(session: Session) -> None:
     make.visit(session, make.link(session, special))
     make.order(session, make.link(session, make.selection(
         session, shop, {shop.bag: 1}, discount=make.discount(session, 100_000)), ignores_shipping=True))
+    for is_paid_whole in (False, True):
+        asked = make.link(session, make.selection(session, shop, {shop.bag: 1}), deposit_percent=30_000)
+        key = make.payment(session, make.visit(session, asked), method=BANK_TRANSFER)
+        order_id = placing.place_order(session, key, gateways, source="customer").order_id
+        if is_paid_whole:
+            started = balancing.start_balance(session, session.get_one(Order, order_id), gateways, return_url="/")
+            make.decide(session, started.redirect_url, "approve")
+            placing.place_order(session, started.payment_id, gateways, source="customer")
     inventory.set_on_hand(session, shop.cap.id, shop.warehouse.id, 7, by=SYSTEM)
 
 
@@ -137,7 +154,7 @@ def unguarded(world: Session) -> Iterator[Session]:
 
 def test_a_shop_that_sold_breaks_none(world: Session) -> None:
     assert list(map(str, invariants.find_violations(world))) == []
-    assert world.scalar(select(func.count()).select_from(Order)) == 4
+    assert world.scalar(select(func.count()).select_from(Order)) == 6
 
 
 @pytest.mark.parametrize("name", CORRUPTIONS)

@@ -5,17 +5,22 @@ from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, StringField
 
+from sales_portal.core import money
 from sales_portal.core.errors import Invalid
 from sales_portal.desk.forms.builder import whole
 from sales_portal.desk.forms.staff_form import StaffForm
 from sales_portal.links.prefill import AMOUNT, CUSTOM, LONGEST, WHOLE_ADDRESS
 from sales_portal.links.terms import MAX_METADATA
+from sales_portal.pricing import special
 from sales_portal.sites.methods import METHODS
+from sales_portal.web import formatting
 
 PREFIX = "prefill-"
 LOCKABLE = ("email", "name", "phone", "company", WHOLE_ADDRESS)
 THANKS, MESSAGE, ELSEWHERE = "thanks", "message", "url"
+WHOLE, AMOUNT_OF, PERCENT_OF = "none", "amount", "percent"
 USUAL, YES, NO = "usual", "yes", "no"
+SIGNS = ("+", "-", "\u2212")
 MOST_FIELDS = 100
 
 
@@ -98,8 +103,11 @@ class MoreForm(StaffForm):
     price_mode = StringField()
     language = StringField()
     payment_methods = PaymentField()
+    deposit = StringField()
+    deposit_amount = StringField()
+    deposit_percent = StringField()
 
-    def more_terms(self, changes: str, policy: str) -> dict[str, Any]:
+    def more_terms(self, changes: str, policy: str, currency: str) -> dict[str, Any]:
         """The terms as chosen here; raises `Invalid` naming the field. What another choice rules out is left out."""
         asks_email = bool(self.only_email_may_pay.data)
         return {
@@ -112,7 +120,21 @@ class MoreForm(StaffForm):
             "crm_contact_id": (self.crm_contact_id.data or "").strip(), "metadata": self._metadata(),
             "after_message": (self.after_message.data or "").strip() if self.after.data == MESSAGE else "",
             "after_url": self._after_url(), "price_mode": self.price_mode.data or "frozen",
-            "language": (self.language.data or "").strip(), "payment_methods": tuple(self.payment_methods.data)}
+            "language": (self.language.data or "").strip(), "payment_methods": tuple(self.payment_methods.data),
+            **self._deposit(currency)}
+
+    def _deposit(self, currency: str) -> dict[str, int]:
+        if self.deposit.data not in (None, WHOLE, AMOUNT_OF, PERCENT_OF):
+            raise Invalid("deposit", "Choose how much is paid first")
+        if self.deposit.data == AMOUNT_OF:
+            typed = money.parse(self.deposit_amount.data or "", currency, formatting.locale(), "deposit_amount")
+            return {"deposit_amount": typed.minor}
+        if self.deposit.data == PERCENT_OF:
+            share = (self.deposit_percent.data or "").strip()
+            if share.startswith(SIGNS):
+                raise Invalid("deposit_percent", "Enter the percentage without a sign")
+            return {"deposit_percent": special.parse_percent(share, formatting.locale(), "deposit_percent")}
+        return {}
 
     def _discount(self) -> int | None:
         typed = (self.discount.data or "").strip()
