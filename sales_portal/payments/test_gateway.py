@@ -12,11 +12,20 @@ from sqlalchemy.orm import Session
 
 from sales_portal.core import clock, tokens
 from sales_portal.core.db import UTCDateTime
-from sales_portal.payments.gateway import Dispute, Event, GatewayRefused, Intent, IntentRequest, NotAnEvent
+from sales_portal.payments.gateway import (
+    Dispute,
+    Event,
+    GatewayDown,
+    GatewayRefused,
+    Intent,
+    IntentRequest,
+    NotAnEvent,
+)
 from sales_portal.payments.models import TestIntent
 from sales_portal.sites.methods import BANK_TRANSFER, CARD
 
 SLOW_SECONDS = 4
+DOWN_SECONDS = 30
 PAGE_PURPOSE = "test-provider-page"
 RETURN_PURPOSE = "test-provider-return"
 
@@ -40,11 +49,11 @@ _REFUNDED = (
 Held = Row[Any]
 """An intent as the provider holds it."""
 
-DECISIONS = ("approve", "decline", "challenge", "slow", "cancel")
+DECISIONS = ("approve", "decline", "challenge", "slow", "down", "leave", "cancel")
 
 
 class TestGateway:
-    """A provider that approves, declines, asks for 3-D Secure or is slow, as its page is told.
+    """A provider that approves, declines, asks for 3-D Secure, is slow or does not answer, as its page is told.
 
     A card is authorised as it is approved; an instant bank transfer takes the money then.
     """
@@ -76,30 +85,30 @@ class TestGateway:
 
     def fetch(self, reference: str) -> Intent:
         with self._transaction() as connection:
-            return _intent(_found(connection, reference))
+            return _intent(_answering(_found(connection, reference)))
 
     def find(self, payment_id: str) -> Intent | None:
         with self._transaction() as connection:
             found = connection.execute(_BY_PAYMENT, {"payment_id": payment_id}).first()
-            return _intent(found) if found is not None else None
+            return _intent(_answering(found)) if found is not None else None
 
     def capture(self, reference: str, idempotency_key: str) -> Intent:
         with self._transaction() as connection:
-            held = _found(connection, reference, _LOCKED)
+            held = _answering(_found(connection, reference, _LOCKED))
             if status_of(held) not in ("authorised", "captured"):
                 raise GatewayRefused(f"an intent that is {held.status} cannot be captured")
             return _intent(held, _move(connection, held, "captured"))
 
     def void(self, reference: str, idempotency_key: str) -> Intent:
         with self._transaction() as connection:
-            held = _found(connection, reference, _LOCKED)
+            held = _answering(_found(connection, reference, _LOCKED))
             if status_of(held) == "captured":
                 raise GatewayRefused("a captured intent cannot be voided")
             return _intent(held, held.status if held.status == "declined" else _move(connection, held, "cancelled"))
 
     def refund(self, reference: str, amount: int, idempotency_key: str) -> Intent:
         with self._transaction() as connection:
-            held = _found(connection, reference, _LOCKED)
+            held = _answering(_found(connection, reference, _LOCKED))
             refunds = held.details.get("refunds", {})
             if idempotency_key not in refunds:
                 if held.status != "captured":
@@ -155,6 +164,7 @@ def decide(session: Session, intent: Held, decision: str) -> str:
     """Do what the person on the hosted page pressed; answers the intent's status then. A decided intent stays so.
 
     `challenge` asks for 3-D Secure; approving afterwards is `approve` again. `slow` is approved some seconds later.
+    `down` is approved at once, and nobody who asks is answered for a while; `leave` too, and its page leads nowhere.
     """
     status = status_of(intent)
     if status not in ("open", "challenge"):
@@ -162,6 +172,11 @@ def decide(session: Session, intent: Held, decision: str) -> str:
     if decision == "slow":
         until = clock.now() + timedelta(seconds=SLOW_SECONDS)
         return _move(session, intent, "slow", authorised_at=until.isoformat())
+    if decision == "down":
+        until = clock.now() + timedelta(seconds=DOWN_SECONDS)
+        return _move(session, intent, _approved(intent), down_until=until.isoformat())
+    if decision == "leave":
+        return _move(session, intent, _approved(intent), is_left=True)
     return _move(session, intent, {"approve": _approved(intent), "decline": "declined", "challenge": "challenge",
                                    "cancel": "cancelled"}[decision])
 
@@ -171,6 +186,17 @@ def status_of(intent: Held) -> str:
     if intent.status == "slow" and clock.now().isoformat() >= intent.details["authorised_at"]:
         return _approved(intent)
     return str(intent.status)
+
+
+def is_left(intent: Held) -> bool:
+    """Whether its customer approved and closed the window."""
+    return bool(intent.details.get("is_left"))
+
+
+def _answering(held: Held) -> Held:
+    if clock.now().isoformat() < held.details.get("down_until", ""):
+        raise GatewayDown("as its page was told")
+    return held
 
 
 def _approved(intent: Held) -> str:

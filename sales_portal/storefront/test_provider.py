@@ -24,6 +24,8 @@ def show(page_token: str) -> ResponseReturnValue:
     status = test_gateway.status_of(intent)
     if status in ("open", "challenge", "slow"):
         return _page(intent, page_token, status)
+    if test_gateway.is_left(intent):
+        return _page(intent, page_token, "left")
     return redirect(test_gateway.return_url_of(intent), 303)
 
 
@@ -40,7 +42,7 @@ def decide(page_token: str) -> ResponseReturnValue:
     if status == "challenge" and decision == "approve" and not (code.isdecimal() and len(code) == CODE_DIGITS):
         return _page(intent, page_token, status, status=422, problem=_("Enter the 6 digits of the code"), code=code)
     decided = test_gateway.decide(db.session(), intent, decision)
-    if decided in ("challenge", "slow"):
+    if decided in ("challenge", "slow") or decision == "leave":
         return redirect(url_for("storefront.test_provider.show", page_token=page_token), 303)
     return redirect(test_gateway.return_url_of(intent), 303)
 

@@ -1,5 +1,6 @@
 """The embedded provider's hosted page."""
 
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.payments.models import TestIntent
 from tests.harness.app import Client
+from tests.harness.time import Clock
 from tests.make import Linked
 from tests.storefront.walking import Enter
 
@@ -22,7 +24,8 @@ def test_it_is_marked_as_a_test_and_says_what_is_paid_to_whom(linked: Linked, en
     assert shown.words(".bank-amount") == "3,669.00 SEK"
     assert shown.words(".bank-note") == f"To Nordic Home {linked.link.number}"
     assert [button.get_text() for button in shown.page.select("button")] == [
-        "Approve", "Decline", "3-D Secure", "Slow bank", "Cancel and return"]
+        "Approve", "Decline", "3-D Secure", "Slow bank", "Approve, then be out of reach for 30 seconds",
+        "Approve, and do not return to the shop", "Cancel and return"]
     assert shown.headers["Referrer-Policy"] == "no-referrer"
     assert shown.headers["Cache-Control"] == "no-store"
 
@@ -47,6 +50,27 @@ def test_three_d_secure_can_be_declined(session: Session, linked: Linked, enter:
     anna.decide("challenge")
     anna.decide("decline")
     assert status(session) == "declined"
+
+
+def test_who_closes_the_window_after_approving_is_found_by_the_worker(
+        session: Session, linked: Linked, enter: Enter, do_jobs: Callable[[], int], clock: Clock) -> None:
+    shown = enter(linked).decide("leave")
+    assert shown.words("h1") == "Approved"
+    assert "has not heard of it" in shown.words("[role=status]")
+    clock.advance(minutes=2)
+    do_jobs()
+    assert status(session) == "captured"
+
+
+def test_a_provider_out_of_reach_is_waited_for_and_asked_again(
+        session: Session, linked: Linked, enter: Enter, do_jobs: Callable[[], int], clock: Clock) -> None:
+    anna = enter(linked)
+    anna.decide("down")
+    assert "Still waiting for your bank" in anna.confirm().words()
+    clock.advance(seconds=31)
+    anna.confirm()
+    do_jobs()
+    assert (anna.where, status(session)) == ("/receipt", "captured")
 
 
 def test_what_was_decided_stays_decided(session: Session, linked: Linked, enter: Enter) -> None:
