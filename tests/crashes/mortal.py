@@ -6,6 +6,7 @@ answered with a line, the exit code where a process ended. `FAIL` in the environ
 it does not survive.
 """
 
+import faulthandler
 import gc
 import json
 import os
@@ -37,6 +38,7 @@ from tests.harness.paying import OwnGateway, Provider
 from tests.races.buyers import Buyer
 
 PATIENCE_SECONDS = 20
+STUCK_SECONDS = 30
 
 
 class KnownProvider(Provider):
@@ -58,9 +60,11 @@ def warm(app: Flask, listening: socket.socket, path: str) -> None:
     """Sell a link once, so that no process forked from now on has to compile a page or a statement."""
     host, port = listening.getsockname()
     server = make_server(host, port, app, fd=listening.fileno())
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
     walking.buy(Buyer(port), path, app.extensions["gateways"]["own"]._provider)
     server.shutdown()
+    thread.join()
     work(app, 0)
     clock.release()
     with app.app_context():
@@ -102,9 +106,11 @@ def _dying_at_pay(answer: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def serve(app: Flask, listening: socket.socket) -> None:
-    """Answer requests until killed."""
+    """Answer requests until killed; where one hangs, the log says at which line."""
+    faulthandler.dump_traceback_later(STUCK_SECONDS, repeat=True)
     host, port = listening.getsockname()
-    make_server(host, port, app, fd=listening.fileno()).serve_forever()
+    # A connection nobody says anything on must not keep others waiting.
+    make_server(host, port, app, threaded=True, fd=listening.fileno()).serve_forever()
 
 
 def work(app: Flask, minutes: float) -> None:
