@@ -128,6 +128,7 @@ def test_disputes_over_an_intent_are_listed_as_they_stand(
     told.request("POST", "/_config/disputes", json.dumps({
         "id": f"dp_{reference}", "object": "dispute", "payment_intent": reference, "amount": 5000, "currency": "sek",
         "reason": "fraudulent", "status": at_stripe}))
+    told.getresponse().read()
     told.close()
     assert gateway.disputes(reference) == [Dispute(f"dp_{reference}", 5000, "SEK", "fraudulent", ours)]
     assert gateway.disputes(started(gateway).reference) == []
