@@ -47,7 +47,7 @@ def test_a_name_in_the_title_stays_in_the_title(smtp: SMTPSink, queue: Queue, de
                                                 name: str) -> None:
     queue(template="agent-paid", context={
         "brand": BRAND, "customer_name": name, "link_number": "L-2087", "order_number": "O-5521", "is_paid": True,
-        "items": [], "total": Money(276900, "SEK")})
+        "items": [], "total": Money(276900, "SEK"), "deposit": None})
 
     work(smtp.port).run_once()
 

@@ -24,10 +24,11 @@ MAILS: dict[str, dict[str, Any]] = {
     "receipt": dict(contexts.Receipt(
         brand=BRAND, agent=SIGNATURE, first_name="Anna", order_number="O-5521", placed_at=AT, is_paid=True,
         invoice=None, items=ITEMS, delivery=contexts.Item("PostNord to the door", 1, Money(5900, "SEK")),
-        taxes=Money(0, "SEK"), included_tax=Money(49180, "SEK"), total=Money(245900, "SEK"))),
+        taxes=Money(0, "SEK"), included_tax=Money(49180, "SEK"), total=Money(245900, "SEK"),
+        balance=None)),
     "agent-paid": dict(contexts.AgentPaid(
         brand=BRAND, customer_name="Anna Svensson", link_number="L-2087", order_number="O-5521", is_paid=True,
-        items=ITEMS, total=Money(245900, "SEK"))),
+        items=ITEMS, total=Money(245900, "SEK"), deposit=None)),
     "agent-back-in-stock": dict(contexts.AgentBackInStock(
         brand=BRAND, link_number="L-2087", label="Oak chairs for the office", customer_name="Anna Svensson",
         opens_at=None, is_on_hold=False)),
@@ -259,6 +260,15 @@ def test_an_order_that_is_paid_later_does_not_say_paid() -> None:
     assert "Invoice INV-2026-0007: please pay 2 459,00 kr by Sat, 12 Dec" in mail.text.replace("\xa0", " ")
     assert "IBAN SE35 5000\nNordic Bank" in mail.text
     assert "IBAN SE35 5000<br>Nordic Bank" in mail.html
+
+
+def test_a_deposit_says_what_was_paid_and_where_the_rest_is() -> None:
+    mail = rendered("receipt", balance=Money(145900, "SEK"))
+    assert mail.title == "Deposit paid: order O-5521"
+    assert "You paid 1 000,00 kr as a deposit; 1 459,00 kr is still to pay." in mail.text.replace("\xa0", " ")
+    assert "Pay the balance" in words(page(mail))
+    assert "paid 1 000,00 kr of 2 459,00 kr" in rendered(
+        "agent-paid", deposit=Money(100000, "SEK")).title.replace("\xa0", " ")
 
 
 def test_tax_is_named_where_it_is_added_and_where_it_is_included() -> None:
