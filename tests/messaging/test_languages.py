@@ -19,8 +19,6 @@ SWEDISH: dict[str | tuple[str, int], str] = {
     "delivery and tax included": "frakt och moms ingår", "See and pay": "Se och betala",
     "It works until {moment}.": "Gäller till {moment}.", ("{count} item", 1): "{count} saker"}
 ARABIC: dict[str | tuple[str, int], str] = {"Hello {name},": "مرحبا {name}،", "See and pay": "اعرض وادفع"}
-
-
 READ_BY_STAFF = ("agent-", "alert-", "approval-", "undo-")
 
 
