@@ -1,6 +1,6 @@
 """Finding jobs that are due."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sales_portal.core.db import UTCDateTime
 from sales_portal.outbox.models import Job
 
+MOST_SHOWN = 100
 JOBS = cast(Table, Job.__table__)
 _AT = bindparam("at", type_=UTCDateTime)
 
@@ -28,6 +29,12 @@ IS_DUE = and_(
 
 FIRST_DUE = select(JOBS.c.id).where(IS_DUE).order_by(JOBS.c.not_before, JOBS.c.id).limit(1)
 """The job of `topics` that is due longest at `at`. Built once: building it takes longer than running it."""
+
+
+def list_given_up(session: Session) -> Sequence[Job]:
+    """The jobs that were tried in vain and lie still now, newest first, at most `MOST_SHOWN`."""
+    return session.scalars(
+        select(Job).where(Job.dead_at.is_not(None)).order_by(Job.dead_at.desc(), Job.id.desc()).limit(MOST_SHOWN)).all()
 
 
 def is_any_due(session: Session, topics: Collection[str], at: datetime) -> bool:

@@ -21,6 +21,15 @@ _WOKEN = (
     # It counts as tried: who does it must ask first what came of that.
     .values(done_at=None, dead_at=None, not_before=_AT, attempts=1).returning(JOBS.c.id))
 
+_REVIVED = (
+    update(JOBS).where(JOBS.c.id == bindparam("job_id"), JOBS.c.dead_at.is_not(None))
+    .values(dead_at=None, not_before=_AT, attempts=1).returning(JOBS.c.id))
+
+
+def try_again(session: Session, job_id: int) -> bool:
+    """Have a job done that was given up, as often as a new one; False where it is none of those."""
+    return session.execute(_REVIVED, {"job_id": job_id, "at": clock.now()}).first() is not None
+
 
 def wake(session: Session, topic: str, subject: tuple[str, int]) -> bool:
     """Have `topic` done about `subject` now, whether it waits, was done, was given up or never asked for.

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
+from sales_portal.core import clock
 from sales_portal.orders import alerting
+from sales_portal.outbox import service as outbox
+from sales_portal.outbox.models import Job
 from tests import make
 from tests.harness.app import Client
 from tests.harness.statements import Counting
@@ -42,3 +46,26 @@ def test_what_is_settled_is_listed_no_more_and_may_be_raised_again(manager: Clie
 def test_an_alert_that_is_not_there_cannot_be_settled(manager: Client) -> None:
     assert manager.post("/alerts/7/end").status_code == 404
     assert manager.post(f"/alerts/{10**30}/end").status_code == 404
+
+
+def test_a_job_that_was_given_up_is_shown_with_its_reason_and_tried_again(
+        manager: Client, session: Session, statements: Counting) -> None:
+    outbox.put(session, "payment.capture", ("payments", 7))
+    job = session.scalars(select(Job)).one()
+    job.dead_at, job.attempts, job.last_error = clock.now(), 12, "The <b>provider</b> does not answer"
+    session.commit()
+    with statements(at_most=4):
+        shown = manager.get("/alerts")
+    assert "payment.capture payments 7 The <b>provider</b> does not answer 12" in shown.words("#given-up-jobs")
+    answer = manager.post(shown.one("#given-up-jobs form")["action"], follow_redirects=True)
+    assert "Nothing was given up." in answer.words("#given-up-jobs")
+    session.expire_all()
+    assert (job.dead_at, job.attempts) == (None, 1)
+
+
+def test_only_what_was_given_up_is_tried_again(manager: Client, session: Session) -> None:
+    outbox.put(session, "payment.capture", ("payments", 7))
+    session.commit()
+    key = session.scalars(select(Job.id)).one()
+    for wrong in (key, key + 1, 10**30):
+        assert manager.post(f"/alerts/jobs/{wrong}/repetition").status_code == 404
