@@ -49,9 +49,9 @@ GET  /orders/<number>                                                     303   
 GET  /orders/<number>/cancellation                                        303   200       404    200     200      404   200        403     403
 GET  /orders/<number>/receipt.pdf                                         303   200       404    200     200      404   200        403     200
 GET  /orders/<number>/refund                                              303   200       404    200     200      404   200        403     403
-POST /orders/<number>/cancellation                                        303   303       404    303     303      404   303        403     403
 POST /orders/<number>/cancellation/approval                               303   403       403    403     409      404   409        403     403
 POST /orders/<number>/cancellation/refusal                                303   409       404    409     409      404   409        403     403
+POST /orders/<number>/cancellation                                        303   303       404    303     303      404   303        403     403
 POST /orders/<number>/refund                                              303   409       404    409     409      404   409        403     403
 POST /orders/<number>/refunds/<int:refund_id>/approval                    303   403       403    403     404      404   404        403     403
 POST /orders/<number>/refunds/<int:refund_id>/refusal                     303   404       404    404     404      404   404        403     403
