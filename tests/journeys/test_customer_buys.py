@@ -213,6 +213,6 @@ def test_by_keyboard_alone(session: Session, for_anyone: Linked, open_page: Call
     expect(page.locator("h1")).to_have_text("Delivery and payment")
     page.locator("#pay").focus()
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Approve").focus()
+    page.get_by_role("button", name="Approve", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Paid. Thank you, Anna.")
