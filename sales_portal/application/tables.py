@@ -9,9 +9,11 @@ from sales_portal.customers import models as customers
 from sales_portal.history import models as history
 from sales_portal.inventory import models as inventory
 from sales_portal.links import models as links
+from sales_portal.links import notice_models
 from sales_portal.markets import models as markets
 from sales_portal.messaging import models as messaging
 from sales_portal.orders import models as orders
+from sales_portal.orders import undo_models, watch_models
 from sales_portal.outbox import models as outbox
 from sales_portal.payments import models as payments
 from sales_portal.pricing import models as pricing
@@ -19,5 +21,5 @@ from sales_portal.selections import models as selections
 from sales_portal.sites import models as sites
 
 MODULES = (accounts, approvals, catalog, checkout, customers, history, inventory, links, markets, messaging, orders,
-           outbox, payments, pricing, selections, sites)
+           notice_models, outbox, payments, pricing, selections, sites, undo_models, watch_models)
 metadata = Base.metadata

@@ -8,11 +8,11 @@ from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid
 from sales_portal.history.service import SYSTEM
 from sales_portal.links.addresses import Addresses
-from sales_portal.messaging import contexts
+from sales_portal.messaging import contexts, staff_contexts
 from sales_portal.messaging import service as messaging
 from sales_portal.messaging.models import Delivery
 from sales_portal.orders.alerting import RAISED
-from sales_portal.orders.models import Alert
+from sales_portal.orders.watch_models import Alert
 from sales_portal.outbox.errors import PermanentFailure
 from sales_portal.outbox.loop import Handler
 from sales_portal.outbox.models import Job
@@ -37,6 +37,6 @@ def _mail(alert: Alert, person: Staff, addresses: Addresses) -> Delivery:
         return messaging.write_mail(
             template="alert-raised", to=person.email, to_name=person.name, sender_name=site.name, reply_to=None,
             subject=alert, url=f"{addresses.base_url}/alerts", locale=site.locale, time_zone=site.time_zone,
-            context=dict(contexts.AlertRaised(brand=contexts.brand_of(site), code=alert.code, text=alert.text)))
+            context=dict(staff_contexts.AlertRaised(brand=contexts.brand_of(site), code=alert.code, text=alert.text)))
     except Invalid as refusal:
         raise PermanentFailure(f"No mail can go to that address: {refusal.text}") from refusal

@@ -15,8 +15,8 @@ from sales_portal.links.addresses import Addresses
 from sales_portal.links.models import CheckoutLink
 from sales_portal.messaging import contexts
 from sales_portal.messaging import service as messaging
-from sales_portal.messaging.contexts import ApprovalAnswered, ApprovalNeeded, Asked
 from sales_portal.messaging.models import Delivery
+from sales_portal.messaging.staff_contexts import ApprovalAnswered, ApprovalNeeded, Asked
 from sales_portal.outbox.errors import PermanentFailure
 
 TERMS = {Why.IGNORES_SHIPPING: "Shipping is not charged", Why.IGNORES_TAX: "Tax is not charged",

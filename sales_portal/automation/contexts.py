@@ -6,15 +6,11 @@ from sales_portal.catalog import questions
 from sales_portal.core import clock
 from sales_portal.core.money import Money
 from sales_portal.customers import typos
-from sales_portal.links.models import CheckoutLink, StockWish
+from sales_portal.links.models import CheckoutLink
+from sales_portal.links.notice_models import StockWish
 from sales_portal.links.state import LinkState
 from sales_portal.messaging import contexts
 from sales_portal.messaging.contexts import (
-    AgentBackInStock,
-    AgentLinkExpiring,
-    AgentLinkOpened,
-    AgentMailBounced,
-    AgentPaid,
     BackInStock,
     InvoiceDue,
     Item,
@@ -23,6 +19,13 @@ from sales_portal.messaging.contexts import (
     Receipt,
 )
 from sales_portal.messaging.models import Delivery
+from sales_portal.messaging.staff_contexts import (
+    AgentBackInStock,
+    AgentLinkExpiring,
+    AgentLinkOpened,
+    AgentMailBounced,
+    AgentPaid,
+)
 from sales_portal.orders.models import Order, OrderLine
 from sales_portal.payments.models import Payment
 

@@ -8,7 +8,8 @@ from sales_portal.core import clock
 from sales_portal.links import opening, recipients, sending
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.languages import language_of
-from sales_portal.links.models import CheckoutLink, StockWish
+from sales_portal.links.models import CheckoutLink
+from sales_portal.links.notice_models import StockWish
 from sales_portal.messaging.models import Delivery
 
 TELLS_OPENED = "tells_opened"

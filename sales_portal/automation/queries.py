@@ -11,7 +11,8 @@ from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock
 from sales_portal.core.writing import know
 from sales_portal.links import notices
-from sales_portal.links.models import CheckoutLink, LinkNotice
+from sales_portal.links.models import CheckoutLink
+from sales_portal.links.notice_models import LinkNotice
 from sales_portal.markets.models import Market
 from sales_portal.orders.models import Order, OrderLine
 from sales_portal.payments.models import LIVE, Payment

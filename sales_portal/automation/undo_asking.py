@@ -13,9 +13,11 @@ from sales_portal.history.service import SYSTEM
 from sales_portal.links.addresses import Addresses
 from sales_portal.messaging import contexts as texts
 from sales_portal.messaging import service as messaging
+from sales_portal.messaging import staff_contexts
 from sales_portal.messaging.models import Delivery
 from sales_portal.orders import cancelling, refunding
-from sales_portal.orders.models import Cancellation, Order, Refund
+from sales_portal.orders.models import Order
+from sales_portal.orders.undo_models import Cancellation, Refund
 from sales_portal.outbox.errors import PermanentFailure
 from sales_portal.outbox.loop import Handler
 from sales_portal.outbox.models import Job
@@ -46,7 +48,7 @@ def _tell_deciders(session: Session, wish: Wish, addresses: Addresses) -> None:
         return
     order = _order(session, wish)
     able = accounts.list_staff_over(session, Permission.REFUND_DECIDE, order.agent_id)
-    context = texts.UndoAsked(
+    context = staff_contexts.UndoAsked(
         brand=texts.brand_of(order.site), asker_name=asker.name, order_number=order.number,
         customer_name=order.name or order.email, is_refund=isinstance(wish, Refund), amount=_amount(wish),
         goes_back=undo_mails.money_of(order) == "back", note=wish.note)
@@ -59,7 +61,7 @@ def _tell_asker(session: Session, wish: Wish, addresses: Addresses) -> None:
     if asker is None or decider is None or not asker.is_active:
         return
     order = _order(session, wish)
-    context = texts.UndoAnswered(
+    context = staff_contexts.UndoAnswered(
         brand=texts.brand_of(order.site), decider_name=decider.name, order_number=order.number,
         customer_name=order.name or order.email, is_refund=isinstance(wish, Refund),
         is_agreed=wish.status != "refused", amount=_amount(wish), goes_back=undo_mails.money_of(order) == "back")

@@ -6,8 +6,10 @@ from sales_portal.links import sending
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.languages import language_of
 from sales_portal.messaging import contexts as texts
+from sales_portal.messaging import staff_contexts
 from sales_portal.messaging.models import Delivery
-from sales_portal.orders.models import Cancellation, Order, Refund
+from sales_portal.orders.models import Order
+from sales_portal.orders.undo_models import Cancellation, Refund
 
 
 def refunded(order: Order, refund: Refund, left: int, addresses: Addresses) -> Delivery:
@@ -31,7 +33,7 @@ def cancelled(order: Order, cancellation: Cancellation, addresses: Addresses) ->
 
 def agent_cancelled(order: Order, cancellation: Cancellation, addresses: Addresses) -> Delivery:
     """What tells the agent; the site where the agent has left."""
-    context = texts.AgentOrderCancelled(
+    context = staff_contexts.AgentOrderCancelled(
         brand=texts.brand_of(order.site), customer_name=order.name or order.email, order_number=order.number,
         total=Money(order.total_amount, order.currency), money=money_of(order),
         is_capture_failed=cancellation.reason == "capture_failed", note=cancellation.note)

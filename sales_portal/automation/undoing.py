@@ -7,7 +7,8 @@ from sales_portal.automation import queries, undo_mails
 from sales_portal.history.service import SYSTEM
 from sales_portal.links.addresses import Addresses
 from sales_portal.messaging import service as messaging
-from sales_portal.orders.models import Cancellation, Order, Refund
+from sales_portal.orders.models import Order
+from sales_portal.orders.undo_models import Cancellation, Refund
 from sales_portal.outbox import service as outbox
 from sales_portal.outbox.errors import PermanentFailure
 from sales_portal.outbox.loop import Handler

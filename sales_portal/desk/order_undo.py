@@ -15,7 +15,8 @@ from sales_portal.desk.undo_reasons import CANCEL_WORDS, REFUND_WORDS
 from sales_portal.orders import cancelling, refunding, undoing, undone
 from sales_portal.orders import queries as orders
 from sales_portal.orders.errors import AlreadyDecided
-from sales_portal.orders.models import Cancellation, Order, Refund
+from sales_portal.orders.models import Order
+from sales_portal.orders.undo_models import Cancellation, Refund
 from sales_portal.web import formatting, htmx, staff
 from sales_portal.web.extensions import db
 

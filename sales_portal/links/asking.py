@@ -9,7 +9,7 @@ from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.links import sending
 from sales_portal.links.models import CheckoutLink
-from sales_portal.messaging import contexts
+from sales_portal.messaging import contexts, staff_contexts
 from sales_portal.messaging import service as messaging
 
 
@@ -55,7 +55,7 @@ def ask_agent(session: Session, link: CheckoutLink, wish: Wish, *, desk_url: str
     link.asked_at, link.asked_for = clock.now(), wish.value
     history.record(session, EventName.LINK_REQUESTED_ANEW, link, by=by, wish=wish.value)
     email = customer.email if customer is not None else ""
-    context = contexts.AgentAsked(
+    context = staff_contexts.AgentAsked(
         brand=contexts.brand_of(link.site), customer_name=name,
         customer_email=email, link_number=link.number,
         message=_MESSAGES[wish])

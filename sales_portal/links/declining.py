@@ -7,7 +7,7 @@ from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.links import notices, sending
 from sales_portal.links.models import CheckoutLink, LinkAddress
-from sales_portal.messaging import contexts
+from sales_portal.messaging import contexts, staff_contexts
 from sales_portal.messaging import service as messaging
 
 
@@ -22,7 +22,7 @@ def decline(session: Session, link: CheckoutLink, public_id: str, *, desk_url: s
     name = _name(link, recipient)
     by = history.Actor(history.CUSTOMER.kind, name, link.customer_id)
     history.record(session, EventName.LINK_DECLINED, link, by=by)
-    context = contexts.AgentCustomerDeclined(
+    context = staff_contexts.AgentCustomerDeclined(
         brand=contexts.brand_of(link.site), link_number=link.number, label=link.label, customer_name=name)
     agent = link.agent
     messaging.queue_mail(

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sales_portal.accounts.models import Staff
@@ -214,25 +214,6 @@ class LinkAddress(Base):
     link: Mapped[CheckoutLink] = relationship(back_populates="addresses", lazy="raise")
 
 
-class LinkNotice(Base):
-    """Something said or heard about a link that happens once, so that two workers never say it twice.
-
-    `kind` is `opened` (its agent was told), `ending` (so, `about` which end), `reminded` (its customers were),
-    `recovered` (one customer was, `about` which address), or `declined` (a customer wants no more mails that nobody
-    writes, `about` who).
-    """
-
-    __tablename__ = "link_notices"
-    __table_args__ = (
-        CheckConstraint("kind IN ('opened','ending','reminded','recovered','declined')", name="kind"),
-    )
-
-    link_id: Mapped[int] = mapped_column(ForeignKey(CheckoutLink.id), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
-    about: Mapped[str] = mapped_column(String(254), primary_key=True, default="")
-    at: Mapped[Instant]
-
-
 class CheckoutLinkDiscount(Base):
     """A discount the link was made with; `rule` is all it said at that instant.
 
@@ -314,19 +295,3 @@ class CheckoutLinkVersion(Base):
     request_key: Mapped[str] = mapped_column(String(64), unique=True)
 
 
-class StockWish(Base):
-    """Somebody who wants to know when what a link offers is back; told once, at `told_at`."""
-
-    __tablename__ = "link_stock_wishes"
-    __table_args__ = (
-        UniqueConstraint("link_id", "email"),
-        Index("ix_link_stock_wishes_waiting", "link_id", sqlite_where=text("told_at IS NULL"),
-              postgresql_where=text("told_at IS NULL")),
-    )
-
-    id: Mapped[Pk]
-    link_id: Mapped[int] = mapped_column(ForeignKey(CheckoutLink.id))
-    email: Mapped[str] = mapped_column(String(254))
-    name: Mapped[str] = mapped_column(String(200), default="")
-    asked_at: Mapped[Instant]
-    told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

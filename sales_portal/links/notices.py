@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.core import clock
 from sales_portal.links import queries
-from sales_portal.links.models import CheckoutLink, LinkNotice
+from sales_portal.links.models import CheckoutLink
+from sales_portal.links.notice_models import LinkNotice
 from sales_portal.links.state import LinkState
 from sales_portal.messaging.models import BY_PEOPLE, Delivery
 from sales_portal.sites.models import Site

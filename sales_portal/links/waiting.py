@@ -11,7 +11,8 @@ from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.inventory.models import Stock
 from sales_portal.links import queries
-from sales_portal.links.models import CheckoutLink, CheckoutLinkLine, StockWish
+from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
+from sales_portal.links.notice_models import StockWish
 from sales_portal.links.state import LinkState
 
 AT_ONCE = 100

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
-from sales_portal.orders.models import Alert
+from sales_portal.orders.watch_models import Alert
 from sales_portal.outbox import service as outbox
 
 RAISED = "alert.raised"

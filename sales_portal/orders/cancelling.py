@@ -17,7 +17,8 @@ from sales_portal.history.service import Actor
 from sales_portal.inventory import selling
 from sales_portal.orders import invoicing, refunding, undoing
 from sales_portal.orders.errors import AlreadyDecided, CannotCancel
-from sales_portal.orders.models import CANCEL_REASONS, Cancellation, Order, Subscription
+from sales_portal.orders.models import Order, Subscription
+from sales_portal.orders.undo_models import CANCEL_REASONS, Cancellation
 from sales_portal.orders.undoing import Case
 from sales_portal.outbox import service as outbox
 from sales_portal.payments import queries as payments

@@ -8,7 +8,8 @@ from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import alerting
-from sales_portal.orders.models import Dispute, Order, number_of
+from sales_portal.orders.models import Order, number_of
+from sales_portal.orders.undo_models import Dispute
 from sales_portal.payments import gateway
 from sales_portal.payments.models import Payment
 

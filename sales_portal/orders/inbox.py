@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sales_portal.core import clock
 from sales_portal.orders import alerting, disputing, following, placing
 from sales_portal.orders.errors import EventRefused
-from sales_portal.orders.models import ProviderEvent
+from sales_portal.orders.watch_models import ProviderEvent
 from sales_portal.outbox import service as outbox
 from sales_portal.outbox.errors import OtherSideDown
 from sales_portal.outbox.loop import Effect, Handler

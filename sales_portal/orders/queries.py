@@ -16,7 +16,8 @@ from sales_portal.core.writing import know
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink, LinkAddress
 from sales_portal.orders.invariants import STOPS_CAPTURES
-from sales_portal.orders.models import Alert, Invoice, Order, OrderLine, Subscription
+from sales_portal.orders.models import Invoice, Order, OrderLine, Subscription
+from sales_portal.orders.watch_models import Alert
 from sales_portal.payments.models import Payment
 from sales_portal.selections.models import Selection
 

@@ -21,7 +21,8 @@ from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
 from sales_portal.orders import undoing
 from sales_portal.orders.errors import AlreadyDecided, NothingToRefund, RefundChanged, RefundOpen
-from sales_portal.orders.models import REFUND_REASONS, OrderLine, Refund
+from sales_portal.orders.models import OrderLine
+from sales_portal.orders.undo_models import REFUND_REASONS, Refund
 from sales_portal.orders.undoing import Case
 from sales_portal.outbox import service as outbox
 from sales_portal.payments import queries as payments

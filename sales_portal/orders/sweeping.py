@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
 from sales_portal.orders import alerting, inbox
-from sales_portal.orders.models import ProviderEvent, Refund
+from sales_portal.orders.undo_models import Refund
+from sales_portal.orders.watch_models import ProviderEvent
 from sales_portal.outbox import waking
 from sales_portal.payments.models import Payment
 

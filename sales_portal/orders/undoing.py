@@ -12,7 +12,8 @@ from sales_portal.core.errors import Invalid
 from sales_portal.history.service import Reference
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders.errors import AlreadyDecided, CancellationOpen, OwnRequest, RefundOpen
-from sales_portal.orders.models import Cancellation, Order, Refund, number_of
+from sales_portal.orders.models import Order, number_of
+from sales_portal.orders.undo_models import Cancellation, Refund
 from sales_portal.payments import queries as payments
 from sales_portal.payments.models import Payment
 from sales_portal.sites.models import Site

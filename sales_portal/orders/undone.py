@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from sales_portal.orders.models import Cancellation, Dispute, Order, Refund
+from sales_portal.orders.models import Order
+from sales_portal.orders.undo_models import Cancellation, Dispute, Refund
 from sales_portal.payments.models import Payment
 
 

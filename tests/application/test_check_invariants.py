@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from sales_portal.messaging.models import Delivery
 from sales_portal.orders import invariants, watching
-from sales_portal.orders.models import Alert
+from sales_portal.orders.watch_models import Alert
 from sales_portal.outbox import service as outbox
 from tests import make
 from tests.harness.time import Clock

@@ -11,7 +11,7 @@ from sales_portal.core import clock as portal_clock
 from sales_portal.inventory import service as inventory
 from sales_portal.links import service as life
 from sales_portal.links import waiting
-from sales_portal.links.models import StockWish
+from sales_portal.links.notice_models import StockWish
 from sales_portal.messaging import service as messaging
 from sales_portal.messaging.models import Delivery
 from sales_portal.outbox import service as outbox

@@ -13,8 +13,9 @@ from sales_portal.links.addresses import Addresses
 from sales_portal.messaging import service as messaging
 from sales_portal.messaging.models import Delivery
 from sales_portal.orders import cancelling, jobs, refunding
-from sales_portal.orders.models import Cancellation, Order, Refund
+from sales_portal.orders.models import Order
 from sales_portal.orders.refunding import Wish
+from sales_portal.orders.undo_models import Cancellation, Refund
 from sales_portal.outbox.loop import Loop
 from tests import make
 from tests.automation.conftest import BASE_URL

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
 from sales_portal.orders import disputing
-from sales_portal.orders.models import Order, Refund
+from sales_portal.orders.models import Order
+from sales_portal.orders.undo_models import Refund
 from sales_portal.payments.models import Payment
 from tests import make
 from tests.harness.app import Answer, Client

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales_portal.orders import disputing, placing, refunding
-from sales_portal.orders.models import Order, Refund
+from sales_portal.orders.models import Order
 from sales_portal.orders.refunding import Wish
+from sales_portal.orders.undo_models import Refund
 from sales_portal.payments.models import Payment
 from tests import make
 from tests.harness.browser import accessibility_problems, log_in

@@ -9,7 +9,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from sales_portal.core.money import Money
-from sales_portal.messaging import contexts, rendering
+from sales_portal.messaging import contexts, rendering, staff_contexts
 from sales_portal.sites import colors
 from tests.harness import markup
 from tests.harness.markup import Element
@@ -26,10 +26,10 @@ MAILS: dict[str, dict[str, Any]] = {
         invoice=None, items=ITEMS, delivery=contexts.Item("PostNord to the door", 1, Money(5900, "SEK")),
         taxes=Money(0, "SEK"), included_tax=Money(49180, "SEK"), total=Money(245900, "SEK"),
         balance=None)),
-    "agent-paid": dict(contexts.AgentPaid(
+    "agent-paid": dict(staff_contexts.AgentPaid(
         brand=BRAND, customer_name="Anna Svensson", link_number="L-2087", order_number="O-5521", is_paid=True,
         items=ITEMS, total=Money(245900, "SEK"), deposit=None)),
-    "agent-back-in-stock": dict(contexts.AgentBackInStock(
+    "agent-back-in-stock": dict(staff_contexts.AgentBackInStock(
         brand=BRAND, link_number="L-2087", label="Oak chairs for the office", customer_name="Anna Svensson",
         opens_at=None, is_on_hold=False)),
     "back-in-stock": dict(contexts.BackInStock(brand=BRAND, agent=SIGNATURE, first_name="Anna", expires_at=AT)),
@@ -37,19 +37,19 @@ MAILS: dict[str, dict[str, Any]] = {
         brand=BRAND, agent=SIGNATURE, first_name="Anna", total=Money(245900, "SEK"))),
     "payment-returning": dict(contexts.PaymentReturning(
         brand=BRAND, agent=SIGNATURE, first_name="Anna", total=Money(245900, "SEK"))),
-    "agent-asked-for-new-link": dict(contexts.AgentAsked(
+    "agent-asked-for-new-link": dict(staff_contexts.AgentAsked(
         brand=BRAND, customer_name="Anna Svensson", customer_email="anna@example.com", link_number="L-2087",
         message="I was on holiday.")),
     "sign-in-code": dict(contexts.SignInCode(brand=BRAND, minutes=10)),
-    "alert-raised": dict(contexts.AlertRaised(
+    "alert-raised": dict(staff_contexts.AlertRaised(
         brand=BRAND, code="I14", text="I14 no money without an order: broken by 7 (1)")),
-    "approval-needed": dict(contexts.ApprovalNeeded(
+    "approval-needed": dict(staff_contexts.ApprovalNeeded(
         brand=BRAND, asker_name="Maria Lind", approval_number="P-77", selection_number="S-1042",
         customer_name="Anna Svensson", message="She buys for the whole office.", parts_asked=[
-            contexts.Asked("2 × Oak chair, natural", Money(300000, "SEK"), Money(245900, "SEK"), "−18 %", "23 %",
+            staff_contexts.Asked("2 × Oak chair, natural", Money(300000, "SEK"), Money(245900, "SEK"), "−18 %", "23 %",
                            "loyal customer"),
-            contexts.Asked("Tax is not charged", None, None, "", "", "")])),
-    "approval-answered": dict(contexts.ApprovalAnswered(
+            staff_contexts.Asked("Tax is not charged", None, None, "", "", "")])),
+    "approval-answered": dict(staff_contexts.ApprovalAnswered(
         brand=BRAND, decider_name="Erik Holm", approval_number="P-77", selection_number="S-1042",
         customer_name="Anna Svensson", is_approved=True, comment="ok for this one", link_number="L-2087",
         mailed_to="anna@example.com", problem="")),
@@ -61,13 +61,13 @@ MAILS |= {
     "order-cancelled": dict(contexts.OrderCancelled(
         brand=BRAND, agent=SIGNATURE, first_name="Anna", order_number="O-5521", total=Money(245900, "SEK"),
         money="not_taken", is_capture_failed=True)),
-    "agent-order-cancelled": dict(contexts.AgentOrderCancelled(
+    "agent-order-cancelled": dict(staff_contexts.AgentOrderCancelled(
         brand=BRAND, customer_name="Anna Svensson", order_number="O-5521", total=Money(245900, "SEK"), money="back",
         is_capture_failed=False, note="Ordered twice")),
-    "undo-asked": dict(contexts.UndoAsked(
+    "undo-asked": dict(staff_contexts.UndoAsked(
         brand=BRAND, asker_name="Maria Lind", order_number="O-5521", customer_name="Anna Svensson", is_refund=False,
         amount=None, goes_back=True, note="Ordered twice")),
-    "undo-answered": dict(contexts.UndoAnswered(
+    "undo-answered": dict(staff_contexts.UndoAnswered(
         brand=BRAND, decider_name="Erik Holm", order_number="O-5521", customer_name="Anna Svensson", is_refund=False,
         is_agreed=True, amount=None, goes_back=True)),
 }
@@ -77,15 +77,15 @@ MAILS |= {
     "link-expiring": link_ready(expires_at=AT) | STOP,
     "checkout-recovery": link_ready(expires_at=AT) | STOP,
     "link-saved": dict(contexts.LinkSaved(brand=BRAND, agent=SIGNATURE, expires_at=AT)),
-    "agent-link-opened": dict(contexts.AgentLinkOpened(
+    "agent-link-opened": dict(staff_contexts.AgentLinkOpened(
         brand=BRAND, link_number="L-2087", label="Oak chairs", customer_name="Anna Svensson", opened_at=AT,
         total=Money(245900, "SEK"))),
-    "agent-link-expiring": dict(contexts.AgentLinkExpiring(
+    "agent-link-expiring": dict(staff_contexts.AgentLinkExpiring(
         brand=BRAND, link_number="L-2087", label="Oak chairs", customer_name="Anna Svensson", expires_at=AT,
         total=Money(245900, "SEK"))),
-    "agent-customer-declined": dict(contexts.AgentCustomerDeclined(
+    "agent-customer-declined": dict(staff_contexts.AgentCustomerDeclined(
         brand=BRAND, link_number="L-2087", label="Oak chairs", customer_name="Anna Svensson")),
-    "agent-mail-bounced": dict(contexts.AgentMailBounced(
+    "agent-mail-bounced": dict(staff_contexts.AgentMailBounced(
         brand=BRAND, link_number="L-2087", recipient="anna@gmial.com", reason="No such user here",
         suggestion="anna@gmail.com")),
 }

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.orders import inbox, invariants, jobs, placing, watching
-from sales_portal.orders.models import Alert, ProviderEvent
+from sales_portal.orders.watch_models import Alert, ProviderEvent
 from sales_portal.outbox import service as outbox
 from sales_portal.outbox.loop import Handler, Loop
 from sales_portal.payments import starting

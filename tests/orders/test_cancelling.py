@@ -12,7 +12,8 @@ from sales_portal.inventory.models import Stock
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import cancelling, jobs, placing, refunding
 from sales_portal.orders.errors import CancellationOpen, CannotCancel, OwnRequest, RefundOpen
-from sales_portal.orders.models import Cancellation, Order, Refund, Subscription
+from sales_portal.orders.models import Order, Subscription
+from sales_portal.orders.undo_models import Cancellation, Refund
 from sales_portal.outbox.models import Job
 from sales_portal.payments.gateway import GatewayDown, Intent
 from sales_portal.payments.models import Payment, TestIntent

@@ -14,7 +14,8 @@ from sales_portal.history.models import Event
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import balancing, cancelling, invariants, jobs, placing, refunding, undone
 from sales_portal.orders.errors import BalanceNotDue
-from sales_portal.orders.models import Order, Refund
+from sales_portal.orders.models import Order
+from sales_portal.orders.undo_models import Refund
 from sales_portal.outbox import waking
 from sales_portal.outbox.loop import Loop
 from sales_portal.outbox.models import Job

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from sales_portal.history.models import Event
 from sales_portal.orders import disputing, refunding, undone
-from sales_portal.orders.models import Dispute, Order
+from sales_portal.orders.models import Order
+from sales_portal.orders.undo_models import Dispute
 from sales_portal.payments.models import Payment
 from tests import make
 from tests.harness.time import Clock

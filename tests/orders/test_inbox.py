@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from sales_portal.orders.errors import EventRefused
-from sales_portal.orders.models import Alert, Order, ProviderEvent
+from sales_portal.orders.models import Order
+from sales_portal.orders.watch_models import Alert, ProviderEvent
 from sales_portal.outbox.models import Job
 from sales_portal.payments.models import Payment
 from tests.harness import provider

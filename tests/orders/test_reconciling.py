@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import delete, select, text, update
 
 from sales_portal.orders import alerting
-from sales_portal.orders.models import Alert, Order
+from sales_portal.orders.models import Order
+from sales_portal.orders.watch_models import Alert
 from sales_portal.outbox.models import Job
 from sales_portal.payments.models import Payment, PaymentEvent
 from tests.harness.time import Clock

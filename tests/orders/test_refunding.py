@@ -11,7 +11,7 @@ from sales_portal.core.errors import Invalid
 from sales_portal.history.models import Event
 from sales_portal.orders import refunding
 from sales_portal.orders.errors import AlreadyDecided, NothingToRefund, OwnRequest, RefundChanged, RefundOpen
-from sales_portal.orders.models import Refund
+from sales_portal.orders.undo_models import Refund
 from sales_portal.outbox.models import Job
 from sales_portal.payments.gateway import GatewayDown, GatewayRefused, Intent
 from sales_portal.payments.models import Payment, PaymentEvent, TestIntent

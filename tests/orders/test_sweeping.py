@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import delete, func, select, text, update
 
 from sales_portal.orders import alerting, sweeping
-from sales_portal.orders.models import Alert, Order
+from sales_portal.orders.models import Order
+from sales_portal.orders.watch_models import Alert
 from sales_portal.outbox.models import Job
 from sales_portal.payments.errors import ProviderDown
 from sales_portal.payments.gateway import GatewayDown, GatewayRefused, IntentRequest

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from sales_portal.history.models import Event
 from sales_portal.history.service import SYSTEM
 from sales_portal.links import service as links
-from sales_portal.links.models import CheckoutLink, LinkNotice
+from sales_portal.links.models import CheckoutLink
+from sales_portal.links.notice_models import LinkNotice
 from sales_portal.messaging.models import Delivery
 from tests.harness.app import Answer, Client
 from tests.make import Linked

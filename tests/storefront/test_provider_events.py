@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sales_portal.orders.models import Order, ProviderEvent
+from sales_portal.orders.models import Order
+from sales_portal.orders.watch_models import ProviderEvent
 from sales_portal.outbox.models import Job
 from sales_portal.storefront import limits
 from tests import make

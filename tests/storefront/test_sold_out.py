@@ -8,7 +8,7 @@ from sales_portal.checkout.models import CheckoutSession
 from sales_portal.history.models import Event
 from sales_portal.history.service import SYSTEM
 from sales_portal.inventory import service as inventory
-from sales_portal.links.models import StockWish
+from sales_portal.links.notice_models import StockWish
 from sales_portal.orders.models import Order, OrderLine
 from tests import make
 from tests.harness.app import Answer, Client
