@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import StaffSession
 from sales_portal.core.db import Base
-from tests.access.test_routes_and_roles import address, routes
+from tests.access.asking import address, routes
 from tests.access.world import World
 from tests.harness.app import Client
 from tests.harness.databases import Database

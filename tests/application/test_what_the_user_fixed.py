@@ -19,7 +19,7 @@ from sales_portal.accounts.models import Staff
 from sales_portal.messaging.models import Delivery
 from sales_portal.selections.models import Selection
 from tests import make
-from tests.access.test_routes_and_roles import BODIES, address, routes
+from tests.access.asking import BODIES, address, routes
 from tests.access.world import World
 from tests.desk import building, linking
 from tests.harness.app import Answer, Client

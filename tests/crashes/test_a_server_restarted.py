@@ -15,7 +15,8 @@ from tests import make
 from tests.harness.databases import PostgreSQLDatabase
 from tests.harness.postgres import PostgresServer
 from tests.harness.server import Portal
-from tests.races.buyers import Buyer, Page, all_at_once, walk_to_approval
+from tests.harness.together import all_at_once
+from tests.races.buyers import Buyer, Page, walk_to_approval
 from tests.races.rounds import drain
 
 BUYERS, LINKS_EACH = 4, 3

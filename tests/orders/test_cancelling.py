@@ -1,13 +1,11 @@
 """An order ends once: its stock goes back once, and its money is given up or given back, never both."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from sales_portal.history.models import Event
 from sales_portal.inventory.models import Stock
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import cancelling, jobs, placing, refunding
@@ -15,17 +13,15 @@ from sales_portal.orders.errors import CancellationOpen, CannotCancel, OwnReques
 from sales_portal.orders.models import Order, Subscription
 from sales_portal.orders.undo_models import Cancellation, Refund
 from sales_portal.outbox.models import Job
-from sales_portal.payments.gateway import GatewayDown, Intent
+from sales_portal.payments.gateway import Intent
 from sales_portal.payments.models import Payment, TestIntent
 from sales_portal.payments.test_gateway import TestGateway
 from sales_portal.selections import lines
 from sales_portal.selections.models import SelectionLine
 from tests import make
-from tests.harness.time import Clock
+from tests.harness.together import all_at_once
 from tests.orders import after
 from tests.orders.after import TOTAL, World, wish
-
-WAIT_SECONDS = 60
 
 
 @pytest.fixture
@@ -126,26 +122,18 @@ def test_a_cancellation_while_the_capture_job_runs_ends_in_one_of_both(
     after.assert_stock_is_its_ledger(session, is_given_back=True)
 
 
-def at_once(engine: Engine, acts: list[Callable[[Session], object]]) -> list[object]:
-    """Each act in a session and a thread of its own, all let go together; what they answered or raised."""
-    barrier, answers = threading.Barrier(len(acts)), [object()] * len(acts)
-
-    def go(place: int) -> None:
-        barrier.wait(WAIT_SECONDS)
+def answers_of(engine: Engine, act: Callable[[Session], object]) -> list[str]:
+    """What two people were answered who did the same at once: what was raised, or `None`."""
+    def go() -> str:
         with Session(engine) as own:
             try:
-                acts[place](own)
+                act(own)
                 own.commit()
-                answers[place] = None
             except Exception as refusal:
-                answers[place] = refusal
+                return type(refusal).__name__
+        return "None"
 
-    threads = [threading.Thread(target=go, args=(place,)) for place in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(WAIT_SECONDS)
-    return answers
+    return sorted(all_at_once([go, go]))
 
 
 @pytest.mark.parametrize("turn", range(3))
@@ -159,8 +147,7 @@ def test_two_managers_who_press_at_once_refund_once(
         refunding.ask_refund(own, world.order_id, wish(50_000), person=own.merge(world.erik, load=False),
                              may_decide=True)
 
-    answers = at_once(portals_engine, [press, press])
-    assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "RefundOpen"]
+    assert answers_of(portals_engine, press) == ["None", "RefundOpen"]
     after.work(session)()
     assert after.payment_of(session, world).refunded_amount == 50_000
     assert session.scalar(select(func.count()).select_from(Refund)) == 1
@@ -174,8 +161,7 @@ def test_two_managers_who_cancel_at_once_give_the_stock_back_once(
                                     may_decide=True)
 
     session.commit()
-    answers = at_once(portals_engine, [press, press])
-    assert sorted(type(answer).__name__ for answer in answers) == ["CannotCancel", "NoneType"]
+    assert answers_of(portals_engine, press) == ["CannotCancel", "None"]
     after.assert_stock_is_its_ledger(session, is_given_back=True)
 
 
@@ -261,51 +247,6 @@ def test_a_cancelled_order_still_answers_the_customer_who_comes_back(session: Se
     key = after.payment_of(session, world).id
     placed = placing.place_order(session, key, {"test": make.gateway(session)}, source="customer")
     assert placed == placing.Placing("already", world.order_id)
-
-
-def test_a_capture_that_is_out_of_reach_ends_the_order(session: Session, world: World) -> None:
-    """C60: the authorisation expired; nothing was charged, the stock is back, and who must know is told."""
-    session.scalars(select(TestIntent)).one().status = "cancelled"
-    after.work(session)()
-    assert (after.status_of(session, world), after.payment_of(session, world).status) == ("cancelled", "capture_failed")
-    assert after.payment_of(session, world).captured_amount == 0
-    after.assert_stock_is_its_ledger(session, is_given_back=True)
-    cancelled = session.scalars(select(Cancellation)).one()
-    assert (cancelled.reason, cancelled.status, cancelled.asked_by_id) == ("capture_failed", "done", None)
-    assert {"payment.capture_failed", "order.cancelled"} <= set(session.scalars(select(Event.name)))
-    assert session.scalars(select(Job.topic).where(Job.topic == "order.cancelled")).all() == ["order.cancelled"]
-    assert after.work(session)() == 0
-
-
-class Stumbling(TestGateway):
-    """A provider that takes the money and then answers with an error, the first time."""
-
-    captures = 0
-
-    def capture(self, reference: str, idempotency_key: str) -> Intent:
-        self.captures += 1
-        intent = super().capture(reference, idempotency_key)
-        if self.captures == 1:
-            raise GatewayDown("500")
-        return intent
-
-
-def test_an_error_after_the_money_was_taken_is_one_capture(session: Session, world: World, clock: Clock) -> None:
-    """C59: what the first try did is asked before a second one, and the order is paid."""
-    gateway = Stumbling(make.gateway(session)._engine, "http://localhost")
-    work = after.work(session, gateway)
-    work()
-    assert after.payment_of(session, world).status == "capturing"
-    clock.advance(seconds=60)
-    work()
-    assert (gateway.captures, after.payment_of(session, world).captured_amount) == (1, TOTAL)
-    assert after.status_of(session, world) == "paid"
-
-
-def test_a_refusal_that_may_pass_ends_nothing(session: Session, world: World) -> None:
-    session.scalars(select(TestIntent)).one().status = "open"
-    after.work(session)()
-    assert (after.status_of(session, world), after.payment_of(session, world).status) == ("placed", "capturing")
 
 
 def test_the_jobs_have_nothing_to_do_where_somebody_was_quicker(session: Session, world: World) -> None:

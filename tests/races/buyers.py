@@ -1,18 +1,14 @@
 """Buyers with a connection and a cookie jar each, who walk from the link to the receipt over HTTP."""
 
 import http.client
-import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from tests.harness import markup
 from tests.harness.markup import Element
+from tests.harness.together import PATIENCE_SECONDS
 
-Answer = TypeVar("Answer")
-PATIENCE_SECONDS = 60
 ANNA = {"email": "anna@example.com", "name": "Anna Svensson", "country": "SE", "street": "Storgatan 1",
         "postcode": "111 22", "city": "Stockholm"}
 
@@ -97,19 +93,6 @@ def walk_to_approval(buyer: Buyer, path: str) -> Page:
         return page
     form = next(form for form in page.html.select("form[method=post]") if form.select("[value=approve]"))
     return buyer.submit(form, decision="approve")
-
-
-def all_at_once(acts: Iterable[Callable[[], Answer]]) -> list[Answer]:
-    """Do every act in a thread of its own, all let go at one barrier."""
-    waiting = list(acts)
-    barrier = threading.Barrier(len(waiting))
-
-    def go(act: Callable[[], Answer]) -> Answer:
-        barrier.wait(timeout=PATIENCE_SECONDS)
-        return act()
-
-    with ThreadPoolExecutor(len(waiting)) as crew:
-        return list(crew.map(go, waiting))
 
 
 def _values(form: Element) -> Iterable[tuple[str, str]]:

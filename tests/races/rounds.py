@@ -27,9 +27,9 @@ from sales_portal.payments.models import Payment, TestIntent
 from tests import make
 from tests.harness.app import KEYS
 from tests.harness.databases import Database
+from tests.harness.together import PATIENCE_SECONDS
 from tests.make import Linked, Shop
 
-PATIENCE_SECONDS = 60
 FRESH = timedelta(minutes=15)
 """How long what was made may be put back: a payment is worth something for half an hour."""
 EARLY, PIECES = 12, 3

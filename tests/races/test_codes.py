@@ -10,7 +10,7 @@ from sales_portal.orders import placing
 from sales_portal.orders.models import Order
 from sales_portal.pricing.models import Discount
 from tests import make
-from tests.races.buyers import all_at_once
+from tests.harness.together import all_at_once
 
 BUYERS, USES = 6, 2
 

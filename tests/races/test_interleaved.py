@@ -27,8 +27,8 @@ from sales_portal.payments.test_gateway import TestGateway
 from tests import make
 from tests.harness.app import Client
 from tests.harness.time import Clock
+from tests.harness.together import all_at_once
 from tests.make import Linked, Shop
-from tests.races.buyers import all_at_once
 from tests.races.rounds import drain
 
 WRITERS = 16

@@ -13,7 +13,8 @@ from sales_portal.payments.models import Payment, TestIntent
 from tests import make
 from tests.harness.databases import Database
 from tests.harness.server import Portal
-from tests.races.buyers import PATIENCE_SECONDS, Buyer, Page, all_at_once, walk_to_approval
+from tests.harness.together import PATIENCE_SECONDS, all_at_once
+from tests.races.buyers import Buyer, Page, walk_to_approval
 from tests.races.rounds import drain
 
 BUYERS = 32

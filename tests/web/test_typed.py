@@ -11,7 +11,8 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Session
 
 from sales_portal.core.db import Base
-from tests.access.test_routes_and_roles import BODIES, address, rows
+from tests.access.asking import BODIES, address
+from tests.access.table import rows
 from tests.access.world import World
 from tests.harness.app import Client
 from tests.harness.databases import Database
