@@ -62,9 +62,10 @@ class Case:
         return next(payment for payment in self.payments if payment.id == refund.payment_id)
 
     def needs_second(self, amount: int) -> bool:
-        """Whether so much money goes back only if a second person agrees."""
+        """Whether so much money goes back only if a second person agrees, with what went back of the order before."""
         limit = (self.order.refund_limits or {}).get(self.order.currency)
-        return limit is not None and amount > limit
+        before = sum(payment.refunded_amount for payment in self.payments)
+        return limit is not None and before + amount > limit
 
     def refuse_open(self) -> None:
         """Nothing else of the order may wait or be under way."""

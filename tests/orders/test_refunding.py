@@ -157,6 +157,16 @@ def test_above_the_sites_limit_a_second_person_agrees(session: Session, world: W
     assert asked.status == "pending"
 
 
+def test_many_small_refunds_do_not_pass_the_limit_unseen(session: Session, world: World) -> None:
+    world.shop.site.refund_limits = {"SEK": 1000}
+    session.commit()
+    assert refund(session, world, 600).status == "pending"
+    after.work(session)()
+    assert refund(session, world, 400, TOTAL - 600).status == "pending"
+    after.work(session)()
+    assert refund(session, world, 1, TOTAL - 1000).status == "asked"
+
+
 def test_the_database_itself_lets_nobody_agree_with_themselves(session: Session, world: World) -> None:
     refunding.ask_refund(session, world.order_id, wish(900), person=world.maria, may_decide=False)
     with pytest.raises(IntegrityError):
