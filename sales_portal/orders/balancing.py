@@ -20,14 +20,7 @@ from sales_portal.payments.models import LIVE, Payment
 from sales_portal.payments.starting import Promised, Started
 from sales_portal.sites.methods import METHODS
 
-MAX_ATTEMPTS = 20
-
-_ORDERS, _PAYMENTS = cast(Table, Order.__table__), cast(Table, Payment.__table__)
-_NAMES = ("id", "status", "purpose", "gateway", "method", "public_id", "amount", "currency", "idempotency_key",
-          "started_until", "captured_amount")
-_ATTEMPTS = (
-    select(*(_PAYMENTS.c[name] for name in _NAMES)).where(_PAYMENTS.c.checkout_session_id == bindparam("visit_id"))
-    .order_by(_PAYMENTS.c.id))
+_ORDERS = cast(Table, Order.__table__)
 _DUE = (
     select(_ORDERS.c.id, _ORDERS.c.status, _ORDERS.c.outstanding_amount, _ORDERS.c.payment_id)
     .where(_ORDERS.c.checkout_session_id == bindparam("visit_id")).with_for_update())
@@ -53,7 +46,7 @@ def start_balance(session: Session, order: Order, gateways: Gateways, *, return_
     visit_id, number = order.checkout_session_id, order.number
     link, copy = visits.lock_link_and_visit(session, visit_id)
     due = session.execute(_DUE, {"visit_id": visit_id}).one()
-    attempts = session.execute(_ATTEMPTS, {"visit_id": visit_id}).all()
+    attempts = session.execute(starting.ATTEMPTS, {"visit_id": visit_id}).all()
     deposit = next((payment for payment in attempts if payment.id == due.payment_id), None)
     # As long as the deposit is not here, or goes back, nothing more is asked.
     if due.status != "placed" or not due.outstanding_amount or deposit is None or deposit.status != "captured":
@@ -77,7 +70,7 @@ def stand_of(session: Session, order: Order) -> Standing:
     """How far the customer of `order` got with paying it; no statement where nothing is outstanding."""
     if not order.outstanding_amount:
         return Standing("", order.total_amount if order.paid_at else 0)
-    attempts = session.execute(_ATTEMPTS, {"visit_id": order.checkout_session_id}).all()
+    attempts = session.execute(starting.ATTEMPTS, {"visit_id": order.checkout_session_id}).all()
     deposit = next(payment for payment in attempts if payment.id == order.payment_id)
     last = next((payment.status for payment in reversed(attempts) if payment.purpose == "balance"), "")
     return Standing(_state(order, deposit.status, last), deposit.captured_amount, last)
@@ -96,7 +89,7 @@ def _running(attempts: list[Row[Any]]) -> Promised | None:
     running = next((payment for payment in attempts if payment.status in LIVE), None)
     if running is not None and not starting.is_fresh(running):
         raise PaymentRunning
-    if len(attempts) >= MAX_ATTEMPTS:
+    if len(attempts) >= starting.MAX_ATTEMPTS:
         raise TooManyAttempts
     return starting.promised_before(running) if running is not None else None
 

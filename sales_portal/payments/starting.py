@@ -3,28 +3,23 @@
 This module commits on purpose: between its transactions stands a call to the outside.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, Table, bindparam, func, insert, select, update
+from sqlalchemy import CursorResult, Row, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from sales_portal.checkout import behalf, signing_in, updating
 from sales_portal.checkout import queries as visits
-from sales_portal.checkout.errors import NotOnBehalf, OfferUpdated, VisitEnded
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock, tokens
 from sales_portal.inventory.errors import OutOfStock
-from sales_portal.inventory.models import Stock
 from sales_portal.links import deposits
 from sales_portal.links import queries as links
-from sales_portal.links.errors import LinkNotOpen
 from sales_portal.links.models import CheckoutLink
 from sales_portal.outbox import service as outbox
-from sales_portal.payments import reserving, steps
+from sales_portal.payments import payable, reserving, steps
 from sales_portal.payments.errors import (
     PaymentElsewhere,
     PaymentRunning,
@@ -44,35 +39,21 @@ MAX_ATTEMPTS = 20
 
 # Statements of every payment are built once, and on tables where nobody needs an entity.
 _PAYMENTS = cast(Table, Payment.__table__)
-_ATTEMPTS = (
+ATTEMPTS = (
     select(*(_PAYMENTS.c[name] for name in (
-        "id", "status", "gateway", "method", "capture_mode", "public_id", "amount", "currency", "idempotency_key",
-        "started_until")))
+        "id", "status", "purpose", "gateway", "method", "capture_mode", "public_id", "amount", "currency",
+        "idempotency_key", "started_until", "captured_amount")))
     .where(_PAYMENTS.c.checkout_session_id == bindparam("visit_id")).order_by(_PAYMENTS.c.id))
+"""Every payment of a copy, oldest first."""
 _RUNNING = select(Payment).where(Payment.checkout_session_id == bindparam("visit_id"), Payment.status.in_(LIVE))
 _PROMISED = insert(_PAYMENTS)
 _REFERENCE = (
     update(_PAYMENTS).where(_PAYMENTS.c.id == bindparam("payment_id"), _PAYMENTS.c.gateway_reference.is_(None))
     .values(gateway_reference=bindparam("reference")))
-_STOCK = cast(Table, Stock.__table__)
-_LEFT = _STOCK.c.on_hand - _STOCK.c.held
-_TAKING = (
-    select(visits.LINES.c.line_no, visits.LINES.c.stock_id, visits.LINES.c.quantity, _LEFT.label("left"))
-    .join(_STOCK, _STOCK.c.id == visits.LINES.c.stock_id)
-    .where(visits.LINES.c.checkout_session_id == bindparam("visit_id"), visits.LINES.c.backorder_weeks.is_(None))
-    .order_by(visits.LINES.c.line_no))
-# Stock is not locked here: what it says is advice until the order is placed, so it may come with the locks.
-# What a customer added may be the product of another line: only together they tell.
-_IS_SHORT = (
-    select(visits.LINES.c.stock_id).join(_STOCK, _STOCK.c.id == visits.LINES.c.stock_id)
-    .where(visits.LINES.c.checkout_session_id == visits.COPIES.c.id)
-    .group_by(visits.LINES.c.stock_id, _STOCK.c.on_hand, _STOCK.c.held)
-    .having(func.sum(visits.LINES.c.quantity) > _LEFT)
-    .correlate(visits.COPIES).exists().label("is_short"))
 _LEASED_UNTIL = reserving.others_lease().label("leased_until")
-_HELD = visits.LOCKED.add_columns(_IS_SHORT, _LEASED_UNTIL)
+_HELD = visits.LOCKED.add_columns(payable.IS_SHORT, _LEASED_UNTIL)
 _HELD_AT_ADDRESS = (
-    links.LOCKED_ADDRESS.add_columns(*visits.COPY_COLUMNS, _IS_SHORT, _LEASED_UNTIL)
+    links.LOCKED_ADDRESS.add_columns(*visits.COPY_COLUMNS, payable.IS_SHORT, _LEASED_UNTIL)
     .join(visits.VISITORS, visits.IS_LIVING).join(visits.COPIES, visits.IS_THEIRS)
     .outerjoin(visits.METHODS, visits.IS_CHOSEN).with_for_update(of=(links.LINKS, visits.COPIES)))
 
@@ -173,18 +154,18 @@ def _hold_visit(session: Session, visit_id: int) -> Held:
 
 def _promise(session: Session, held: Held, way: Way, shown_total: int) -> Promised:
     link, copy = held.link, held.copy
-    _refuse_dead(link, copy)
+    payable.refuse_dead(link, copy)
     if held.leased_until is not None:
         raise PaymentElsewhere(until=held.leased_until)
     if shown_total != copy.total_amount:
         raise TotalChanged(shown=shown_total, total=copy.total_amount)
-    attempts = session.execute(_ATTEMPTS, {"visit_id": copy.id}).all()
+    attempts = session.execute(ATTEMPTS, {"visit_id": copy.id}).all()
     running = next((payment for payment in attempts if payment.status in LIVE), None)
     if running is not None and not _is_same(running, link, copy, way):
         raise PaymentRunning
     # What is missing may be what is held for this very payment.
     if held.is_short and (running is None or running.capture_mode != "auto"):
-        _refuse_sold_out(session, copy.id)
+        payable.refuse_sold_out(session, copy.id)
     if len(attempts) >= MAX_ATTEMPTS:
         raise TooManyAttempts
     if running is not None:
@@ -194,34 +175,6 @@ def _promise(session: Session, held: Held, way: Way, shown_total: int) -> Promis
     if way.method.capture_mode == "auto":
         _hold_stock(session, promised.id, copy, until)
     return promised
-
-
-def _refuse_dead(link: CheckoutLink, copy: CheckoutSession) -> None:
-    at = clock.now()
-    may_still_buy = (link.policy == "first_closes" and link.status == "consumed" and link.consumed_at is not None
-                     and copy.claimed_at < link.consumed_at and (link.expires_at is None or at < link.expires_at))
-    if not (link.is_open(at) or may_still_buy) or link.breaks_at_sign_in:
-        raise LinkNotOpen(state=link.state(at))
-    if not copy.is_living(at) or signing_in.is_needed(copy, link):
-        raise VisitEnded
-    try:
-        behalf.account_of(copy, link, at)
-    except NotOnBehalf:
-        raise VisitEnded from None
-    if updating.is_behind(copy, link):
-        raise OfferUpdated
-
-
-def _refuse_sold_out(session: Session, visit_id: int) -> None:
-    taken: Counter[int] = Counter()
-    short = {}
-    for line in session.execute(_TAKING, {"visit_id": visit_id}):
-        left = line.left - taken[line.stock_id]
-        taken[line.stock_id] += line.quantity
-        if line.quantity > left:
-            short[line.line_no] = max(0, left)
-    if short:
-        raise SoldOut(lines=short)
 
 
 def promised_before(payment: Row[Any]) -> Promised:
@@ -279,7 +232,7 @@ def _hold_stock(session: Session, payment_id: int, copy: CheckoutSession, until:
     except OutOfStock:
         visit_id = copy.id
         session.rollback()
-        _refuse_sold_out(session, visit_id)
+        payable.refuse_sold_out(session, visit_id)
         raise SoldOut(lines={}) from None
 
 
