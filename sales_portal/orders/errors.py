@@ -1,4 +1,4 @@
-"""Why an order may not be placed."""
+"""Why an order may not be placed, paid or undone."""
 
 from sales_portal.core.errors import Refusal
 from sales_portal.core.translation import N_

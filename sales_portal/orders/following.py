@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from sales_portal.orders import alerting, placing
+from sales_portal.orders import alerting, giving_back, placing
 from sales_portal.outbox import waking
 from sales_portal.payments import steps
 from sales_portal.payments.gateway import Intent
@@ -46,8 +46,11 @@ def follow(session: Session, payment: Payment, intent: Intent, *, source: str) -
     session.flush()
     if intent.status == "captured" and payment.status == "capturing":
         placing.settle_capture(session, payment.id, intent, source=source)
-    elif intent.status == "captured" and payment.status in placing.GIVEN_UP and payment.order_id is None:
-        placing.return_late_money(session, payment.id, source=source)
+    elif intent.status == "captured" and payment.status == "void_pending":
+        # The job sees that it came too late, and gives the money back.
+        waking.wake(session, "payment.void", (Payment.__tablename__, payment.id))
+    elif intent.status == "captured" and payment.status in giving_back.GIVEN_UP and payment.order_id is None:
+        giving_back.return_late_money(session, payment.id, source=source)
     elif intent.status == "captured" and payment.status in NEVER_TAKEN:
         alerting.raise_once(
             session, CHARGED, f"{payment.gateway} took {intent.amount} {intent.currency} (minor units) for payment "
@@ -56,4 +59,4 @@ def follow(session: Session, payment: Payment, intent: Intent, *, source: str) -
         steps.walk(session, payment, "void_pending", source=source)
         waking.wake(session, "payment.void", (Payment.__tablename__, payment.id))
     elif intent.status == "cancelled" and payment.status == "void_pending":
-        placing.finish_void(session, payment.id, source=source)
+        giving_back.finish_void(session, payment.id, source=source)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.core import clock
 from sales_portal.inventory import holding
-from sales_portal.orders import cancelling, placing, queries, refunding
+from sales_portal.orders import cancelling, giving_back, placing, queries, refunding
 from sales_portal.orders.queries import Standing
 from sales_portal.outbox.errors import KnownFailure, OtherSideDown
 from sales_portal.outbox.loop import Effect, Handler
@@ -37,7 +37,6 @@ def handlers(sessions: sessionmaker[Session], gateways: Gateways) -> dict[str, H
         "payment.capture": lambda session, job: _capture(session, job, gateways),
         "payment.refund": lambda session, job: _refund(session, job, gateways),
         "payment.void": lambda session, job: _void(session, job, gateways),
-        "payment.reversal": lambda session, job: _reverse(session, job, gateways),
         "payment.resolve": lambda session, job: _resolve(session, job, sessions, gateways),
         reserving.TOPIC: lambda session, job: _expire(session, job, sessions, gateways),
     }
@@ -72,11 +71,11 @@ def _void(session: Session, job: Job, gateways: Gateways) -> Effect | None:
 
     def settle(later: Session, intent: Intent | None) -> None:
         if intent is not None and intent.status == "captured" and payment.order_id is None:
-            placing.return_late_money(later, payment.id, source="worker")
+            giving_back.return_late_money(later, payment.id, source="worker")
         elif intent is not None and intent.status == "captured":
             cancelling.refund_captured(later, payment.id)
         else:
-            placing.finish_void(later, payment.id, source="worker")
+            giving_back.finish_void(later, payment.id, source="worker")
 
     return Effect(act=lambda: _ask(lambda: _give_up_or_see(gateway, reference, public_id)), settle=settle)
 
@@ -89,8 +88,9 @@ def _refund(session: Session, job: Job, gateways: Gateways) -> Effect | None:
 
     def act() -> str:
         """Why the provider refused; empty where the money went back."""
+        reference = refund.gateway_reference or _reference_of(gateway, refund.public_id)
         try:
-            gateway.refund(refund.gateway_reference, refund.amount, refund.idempotency_key)
+            gateway.refund(reference, refund.amount, refund.idempotency_key)
         except GatewayRefused as no:
             return str(no) or "no reason was given"
         return ""
@@ -102,16 +102,6 @@ def _refund(session: Session, job: Job, gateways: Gateways) -> Effect | None:
             refunding.settle_refund(later, refund.id)
 
     return Effect(act=lambda: _ask(act), settle=settle)
-
-
-def _reverse(session: Session, job: Job, gateways: Gateways) -> Effect | None:
-    payment = queries.get_standing(session, job.subject_id)
-    if payment.status != "refund_pending" or payment.order_id is not None:
-        return None
-    gateway, reference, public_id = gateways[payment.gateway], payment.gateway_reference, payment.public_id
-    return Effect(
-        act=lambda: _ask(lambda: _send_back(gateway, reference, public_id, payment.amount)),
-        settle=lambda later, _: placing.finish_reversal(later, payment.id, source="worker"))
 
 
 def _expire(session: Session, job: Job, sessions: sessionmaker[Session], gateways: Gateways) -> Effect | None:
@@ -164,7 +154,7 @@ def _resolve(session: Session, job: Job, sessions: sessionmaker[Session], gatewa
 
     def settle(later: Session, is_over: bool) -> None:
         if is_over:
-            placing.cancel_unfinished(later, payment.id, source="worker")
+            giving_back.cancel_unfinished(later, payment.id, source="worker")
 
     return Effect(act=lambda: _ask(act), settle=settle)
 
@@ -181,16 +171,17 @@ def _end_for_good(payment: Standing, gateway: Gateway) -> Effect:
 
     def settle(later: Session, was_taken: bool) -> None:
         if was_taken:
-            placing.return_late_money(later, payment.id, source="worker")
+            giving_back.return_late_money(later, payment.id, source="worker")
 
     return Effect(act=lambda: _ask(act), settle=settle)
 
 
-def _send_back(gateway: Gateway, reference: str | None, public_id: str, amount: int) -> Intent:
-    intent = gateway.fetch(reference) if reference is not None else gateway.find(public_id)
-    if intent is None:
+def _reference_of(gateway: Gateway, public_id: str) -> str:
+    """What the provider calls a payment whose name there was never kept."""
+    found = gateway.find(public_id)
+    if found is None:
         raise KnownFailure("The payment provider does not know the payment")
-    return gateway.refund(intent.reference, amount, f"reversal:{public_id}")
+    return found.reference
 
 
 def _take(gateway: Gateway, reference: str, key: str, *, is_first: bool) -> Intent:

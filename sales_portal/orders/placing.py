@@ -23,7 +23,7 @@ from sales_portal.inventory.errors import OutOfStock
 from sales_portal.links import deposits
 from sales_portal.links import service as link_service
 from sales_portal.links.models import CheckoutLink
-from sales_portal.orders import balancing, invoicing, making, queries
+from sales_portal.orders import balancing, giving_back, invoicing, making, queries
 from sales_portal.orders.errors import NotFree, Unavailable
 from sales_portal.orders.models import Order
 from sales_portal.orders.queries import Seen, Standing
@@ -33,7 +33,6 @@ from sales_portal.payments import steps
 from sales_portal.payments.gateway import Gateways, Intent
 from sales_portal.payments.models import Payment
 
-GIVEN_UP = ("cancelled", "void_pending", "voided")
 LOST = ("void_pending", "voided", "refund_pending", "refunded")
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ def _settle(session: Session, seen: Seen, intent: Intent | None, source: str,
         if verdict is not None:
             return _stop(session, payment, link, verdict, source)
     if refusal is not None:
-        return _give_back(session, link, payment, refusal, source)
+        return Placing("lost", reason=giving_back.give_back(session, link, payment, refusal, source))
     if payment.purpose == "balance":
         return _pay_balance(session, payment, source, intent)
     return _place(session, link, copy, payment, seen, source, intent)
@@ -199,16 +198,9 @@ def _pay_balance(session: Session, payment: Payment, source: str, intent: Intent
 def _go_on(session: Session, payment: Payment, order_id: int, source: str, intent: Intent | None) -> None:
     """Bind the payment to its order, whose money is taken next, or is here already."""
     ordered = {"manual": ("capturing",), "auto": ("captured",), "by_hand": ()}[payment.capture_mode]
-    steps.walk(session, payment, *_agreed(payment), *ordered, source=source, order_id=order_id,
+    steps.walk(session, payment, *steps.agreed(payment), *ordered, source=source, order_id=order_id,
                capture_before=intent.capture_before if intent is not None else payment.capture_before,
                **_taken(payment))
-
-
-def _agreed(payment: Payment) -> tuple[str, ...]:
-    """The step the provider's yes is, where it is not written down yet."""
-    if payment.status != "created":
-        return ()
-    return ("captured_auto",) if payment.capture_mode == "auto" else ("authorised",)
 
 
 def _taken(payment: Payment) -> dict[str, int]:
@@ -236,34 +228,6 @@ def _refuse_closed(link: CheckoutLink, copy: CheckoutSession) -> None:
         raise Unavailable("used")
 
 
-def _give_back(session: Session, link: CheckoutLink, payment: Payment, no: Unavailable | OutOfStock,
-               source: str) -> Placing:
-    reason = no.reason if isinstance(no, Unavailable) else "sold_out"
-    if payment.capture_mode == "auto":
-        _send_back(session, payment, *_agreed(payment), source=source)
-    else:
-        steps.walk(session, payment, *_agreed(payment), "void_pending", source=source)
-        about = (Payment.__tablename__, payment.id)
-        told = [("payment.failed", about)] if payment.purpose != "balance" else []
-        outbox.put_all(session, [("payment.void", about), *told])
-    _record_refused(session, link, payment, reason, was_charged=payment.capture_mode == "auto")
-    return Placing("lost", reason=reason)
-
-
-def _record_refused(session: Session, link: CheckoutLink, payment: Payment, reason: str, *, was_charged: bool) -> None:
-    # The order of a balance stands, or its end was written down.
-    if payment.purpose != "balance":
-        history.record(session, EventName.ORDER_REFUSED, payment, by=history.SYSTEM, context=link, reason=reason,
-                       was_charged=was_charged)
-
-
-def _send_back(session: Session, payment: Payment, *path: str, source: str) -> None:
-    """The money is here and there is no order for it: it goes back, and its owner is told so."""
-    about = (Payment.__tablename__, payment.id)
-    steps.walk(session, payment, *path, "refund_pending", source=source, captured_amount=payment.amount)
-    outbox.put_all(session, [("payment.reversal", about), ("payment.returning", about)])
-
-
 def _close(session: Session, link: CheckoutLink, copy: CheckoutSession) -> None:
     """Use the link up as its policy says, and end the copies that can no longer be bought."""
     at = clock.now()
@@ -277,36 +241,3 @@ def _close(session: Session, link: CheckoutLink, copy: CheckoutSession) -> None:
 
 def _why_lost(link: CheckoutLink) -> str:
     return "revoked" if link.status == "revoked" else "used"
-
-
-def cancel_unfinished(session: Session, payment_id: int, *, source: str) -> bool:
-    """Give up a payment nobody confirmed in time; False where it went on meanwhile. In the caller's transaction."""
-    payment = session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
-    return payment.status == "created" and steps.walk(session, payment, "cancelled", source=source)
-
-
-def return_late_money(session: Session, payment_id: int, *, source: str) -> None:
-    """The provider took money for a payment that was given up: it goes back, once. In the caller's transaction."""
-    link, _, payment = payments.lock_chain(session, payment_id)
-    if payment.status in GIVEN_UP and payment.order_id is None:
-        _send_back(session, payment, source=source)
-        _record_refused(session, link, payment, "late", was_charged=True)
-
-
-def finish_reversal(session: Session, payment_id: int, *, source: str) -> None:
-    """The provider sent everything back for which there was no order: the payment is refunded, once."""
-    payment = session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
-    if payment.status == "refund_pending" and payment.order_id is None and steps.walk(
-            session, payment, "refunded", source=source, refunded_amount=payment.captured_amount):
-        link = history.Reference(CheckoutLink.__tablename__, payment.link_id)
-        history.record(session, EventName.PAYMENT_REFUNDED, payment, by=history.SYSTEM, context=link,
-                       total=payment.captured_amount, currency=payment.currency)
-
-
-def finish_void(session: Session, payment_id: int, *, source: str) -> None:
-    """The provider gave the authorisation up: the payment is voided, once."""
-    payment = session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
-    if payment.status == "void_pending" and steps.walk(session, payment, "voided", source=source):
-        link = history.Reference(CheckoutLink.__tablename__, payment.link_id)
-        history.record(session, EventName.PAYMENT_VOIDED, payment, by=history.SYSTEM, context=link)
-

@@ -19,6 +19,7 @@ from sales_portal.core.money import Money
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
+from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import undoing
 from sales_portal.orders.errors import AlreadyDecided, NothingToRefund, RefundChanged, RefundOpen
 from sales_portal.orders.models import OrderLine
@@ -29,7 +30,7 @@ from sales_portal.payments import queries as payments
 from sales_portal.payments import steps
 from sales_portal.payments.models import Payment
 
-GIVEN_BY_PEOPLE = tuple(reason for reason in REFUND_REASONS if reason != "cancelled")
+GIVEN_BY_PEOPLE = tuple(reason for reason in REFUND_REASONS if reason not in ("cancelled", "no_order"))
 LONGEST_FAILURE = 300
 ASKED, ANSWERED = "refund.request", "refund.answer"
 """The topics that tell those who may decide, and whoever asked."""
@@ -37,7 +38,7 @@ ASKED, ANSWERED = "refund.request", "refund.answer"
 _REFUNDS, _PAYMENTS = cast(Table, Refund.__table__), cast(Table, Payment.__table__)
 _STANDING: Select[*tuple[Any, ...]] = (
     select(*(_REFUNDS.c[name] for name in ("id", "payment_id", "order_id", "status", "amount", "idempotency_key")),
-           _PAYMENTS.c.gateway, _PAYMENTS.c.gateway_reference)
+           _PAYMENTS.c.gateway, _PAYMENTS.c.gateway_reference, _PAYMENTS.c.public_id)
     .join(_PAYMENTS, _PAYMENTS.c.id == _REFUNDS.c.payment_id).where(_REFUNDS.c.id == bindparam("refund_id")))
 _RAISED = (
     update(_PAYMENTS)
@@ -118,6 +119,12 @@ def refund_left(session: Session, case: Case, payment: Payment, *, asked_by_id: 
         start(session, case, _write(session, payment, left, "cancelled", asked_by_id, "pending"))
 
 
+def refund_whole(session: Session, payment: Payment) -> None:
+    """Give back all that a payment took of which no order came; it is locked, and in `refund_pending` already."""
+    refund = _write(session, payment, payment.captured_amount, "no_order", None, "pending")
+    outbox.put(session, "payment.refund", (Refund.__tablename__, refund.id))
+
+
 def start(session: Session, case: Case, refund: Refund) -> None:
     """Hold the payment for `refund` and have the provider asked."""
     payment = case.payment_of(refund)
@@ -139,16 +146,20 @@ def settle_refund(session: Session, refund_id: int) -> None:
         return
     left: int = session.execute(_RAISED, {"key": payment.id, "by": seen.amount}).scalar_one()
     steps.walk(session, payment, "captured" if left else "refunded", source="worker")
-    if seen.order_id is not None:
-        case, refund = undoing.lock_case(session, seen.order_id), _afresh(session, refund_id)
-        _record(session, EventName.ORDER_REFUNDED, case, refund, _who(session, refund), left=case.left)
-        outbox.put(session, "order.refunded", (Refund.__tablename__, refund_id))
+    if seen.order_id is None:
+        link = history.Reference(CheckoutLink.__tablename__, payment.link_id)
+        history.record(session, EventName.PAYMENT_REFUNDED, payment, by=history.SYSTEM, context=link,
+                       total=seen.amount, currency=payment.currency)
+        return
+    case, refund = undoing.lock_case(session, seen.order_id), _afresh(session, refund_id)
+    _record(session, EventName.ORDER_REFUNDED, case, refund, _who(session, refund), left=case.left)
+    outbox.put(session, "order.refunded", (Refund.__tablename__, refund_id))
 
 
 def fail_refund(session: Session, refund_id: int, why: str) -> None:
     """The provider refused for good: nothing went back, and a person has to look.
 
-    The payment of a cancelled order stays in `refund_pending`: nobody may keep that money.
+    A payment whose order was cancelled, or never was, stays in `refund_pending`: nobody may keep that money.
     """
     seen = get_standing(session, refund_id)
     payment = payments.lock_chain(session, seen.payment_id)[2]

@@ -18,10 +18,9 @@ PATIENCE = (
     ("authorised", timedelta(seconds=30), "payment.resolve"),
     ("capturing", timedelta(minutes=2), "payment.capture"),
     ("void_pending", timedelta(minutes=2), "payment.void"),
-    ("refund_pending", timedelta(minutes=2), "payment.reversal"),
 )
 """A payment's status, how long it may stand there, and the job that leads on. Each asks the provider first."""
-REFUNDS_AGAIN = timedelta(minutes=10)
+REFUNDS_AGAIN = timedelta(minutes=2)
 """How long the provider may take to send money back before it is asked again, with the same key."""
 EVENTS_AGAIN = timedelta(minutes=10)
 EVENTS_UNTIL = timedelta(days=7)
@@ -47,9 +46,6 @@ def sweep(session: Session) -> int:
 def _standing(session: Session, status: str, patience: timedelta, topic: str) -> list[tuple[str, tuple[str, int]]]:
     still = select(_PAYMENTS.c.id).where(
         _PAYMENTS.c.status == status, _PAYMENTS.c.changed_at < clock.now() - patience, _SENT).order_by(_PAYMENTS.c.id)
-    if topic == "payment.reversal":
-        # What belongs to an order goes back by its refunds.
-        still = still.where(_PAYMENTS.c.order_id.is_(None))
     return [(topic, (Payment.__tablename__, key)) for key in session.scalars(still)]
 
 

@@ -12,7 +12,7 @@ from sales_portal.payments.models import Payment
 
 _IS_OPEN = text("status IN ('asked','pending')")
 _STANDS = text("status IN ('asked','done')")
-REFUND_REASONS = ("returned", "damaged", "not_delivered", "goodwill", "mistake", "cancelled", "other")
+REFUND_REASONS = ("returned", "damaged", "not_delivered", "goodwill", "mistake", "cancelled", "no_order", "other")
 CANCEL_REASONS = ("customer", "mistake", "unavailable", "suspicious", "capture_failed", "other")
 
 
@@ -29,8 +29,8 @@ class Refund(Base):
         ForeignKeyConstraint(["payment_id", "currency"], [Payment.id, Payment.currency]),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("status IN ('asked','pending','done','failed','refused')", name="status"),
-        CheckConstraint("reason IN ('returned','damaged','not_delivered','goodwill','mistake','cancelled','other')",
-                        name="reason"),
+        CheckConstraint("reason IN ('returned','damaged','not_delivered','goodwill','mistake','cancelled','no_order',"
+                        "'other')", name="reason"),
         CheckConstraint("status = 'refused' OR decided_by_id IS NULL OR decided_by_id <> asked_by_id",
                         name="not_ones_own"),
         CheckConstraint("(status IN ('asked','pending')) = (finished_at IS NULL)", name="finished_at"),

@@ -43,3 +43,10 @@ def walk(session: Session, payment: Payment | Row[Any], *path: str, source: str,
     if first == "created" and payment.capture_mode == "auto":
         holding.release(session, payment.id)
     return True
+
+
+def agreed(payment: Payment) -> tuple[str, ...]:
+    """The step the provider's yes is, where it is not written down yet."""
+    if payment.status != "created":
+        return ()
+    return ("captured_auto",) if payment.capture_mode == "auto" else ("authorised",)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from sales_portal.links.models import CheckoutLink
-from sales_portal.orders import balancing, cancelling, placing, undone
+from sales_portal.orders import balancing, cancelling, giving_back, placing, undone
 from sales_portal.orders.errors import BalanceNotDue
 from sales_portal.orders.models import Order
 from sales_portal.outbox import waking
@@ -134,7 +134,7 @@ def test_a_payment_given_up_that_is_confirmed_late_pays_nothing_twice(
     """The first attempt is given up, the second pays, and then the customer says yes to the first."""
     order = deposited(session, kept_shop, BANK_TRANSFER)
     first = start(session, order)
-    placing.cancel_unfinished(session, first.payment_id, source="worker")
+    giving_back.cancel_unfinished(session, first.payment_id, source="worker")
     session.commit()
     assert pay_balance(session, order).outcome == "placed"
     make.decide(session, first.redirect_url, "approve")

@@ -6,6 +6,8 @@ import json
 import pytest
 from sqlalchemy import func, select, update
 
+from sales_portal.accounts.models import Staff
+from sales_portal.orders import cancelling
 from sales_portal.orders.errors import EventRefused
 from sales_portal.orders.models import Order
 from sales_portal.orders.watch_models import Alert, ProviderEvent
@@ -181,10 +183,25 @@ def test_money_taken_for_a_payment_that_was_given_up_goes_back(till: Till) -> No
     till.session.execute(update(Payment).values(status="cancelled", steps_count=2))
     till.provider.decide("capture")
     till.receive()
-    till.work("provider.event", "payment.reversal")
+    till.work("provider.event", "payment.refund")
     assert (till.status(key), till.alerts()) == ("refunded", [])
     intent = till.provider.intents()[0]
     assert intent["refunded"] == intent["amount"]
+
+
+def test_money_taken_while_a_cancelled_order_was_being_let_go_is_refunded_and_no_alert(till: Till) -> None:
+    key = till.pay()
+    assert till.place(key).outcome == "placed"
+    order = till.session.scalars(select(Order)).one()
+    cancelling.ask_cancellation(till.session, order.id, "customer", "", may_decide=True,
+                                person=till.session.get_one(Staff, order.agent_id))
+    till.session.commit()
+    till.provider.decide("capture")
+    till.receive()
+    till.work("provider.event")
+    assert (till.status(key), till.alerts()) == ("void_pending", [])
+    till.work("payment.void", "payment.refund")
+    assert (till.status(key), till.alerts(), till.broken()) == ("refunded", [], [])
 
 
 def test_money_taken_for_a_payment_that_was_declined_is_shown_to_a_person(till: Till) -> None:

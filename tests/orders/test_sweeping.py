@@ -199,14 +199,14 @@ def test_what_goes_well_is_left_alone(watched: Till, clock: Clock) -> None:
 
 
 def test_money_that_waits_to_go_back_is_asked_for_again(till: Till, clock: Clock) -> None:
-    """The job of a reversal died: the sweep sets it going, and the provider knows the key."""
+    """The job of a refund died: the sweep sets it going, and the provider knows the key."""
     key = till.pay()
     till.session.execute(update(Payment).values(status="cancelled", steps_count=2))
     till.provider.decide("capture")
     till.receive()
     till.work("provider.event")
-    till.session.execute(delete(Job).where(Job.topic == "payment.reversal"))
+    till.session.execute(delete(Job).where(Job.topic == "payment.refund"))
     clock.advance(minutes=3)
     sweeping.sweep(till.session)
-    till.work("payment.reversal")
+    till.work("payment.refund")
     assert till.status(key) == "refunded"
