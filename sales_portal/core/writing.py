@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import CursorResult, Executable, Insert, Table, Update, bindparam, insert, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_state, manager_of_class, set_committed_value
 
@@ -47,6 +48,17 @@ def write(session: Session, *rows: Base) -> None:
         for name in [name for name in hanging if name in row.__dict__]:
             _hang(session, row, name, hanging[name])
         keep(session, row, tuple(row.__dict__[name] for name in key))
+
+
+def add_once(session: Session, row: Base) -> bool:
+    """Add a row unless a unique index knows the like already, perhaps from another transaction; whether it is new."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        return False
+    return True
 
 
 def _fill(row: Base) -> None:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.core import clock
+from sales_portal.core.writing import add_once
 from sales_portal.links import queries
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.notice_models import LinkNotice
@@ -24,12 +24,7 @@ SEEN = ("opened", "checkout_started", "payment_failed")
 
 def say_once(session: Session, link: CheckoutLink, kind: str, about: str = "") -> bool:
     """Whether it is for the caller to say this about `link`; False where it was said, or another worker says it now."""
-    try:
-        with session.begin_nested():
-            session.add(LinkNotice(link_id=link.id, kind=kind, about=about, at=clock.now()))
-    except IntegrityError:
-        return False
-    return True
+    return add_once(session, LinkNotice(link_id=link.id, kind=kind, about=about, at=clock.now()))
 
 
 def is_declined(session: Session, link: CheckoutLink) -> bool:

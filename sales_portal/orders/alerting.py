@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
+from sales_portal.core.writing import add_once
 from sales_portal.orders.watch_models import Alert
 from sales_portal.outbox import service as outbox
 
@@ -24,11 +24,7 @@ def raise_alert(session: Session, code: str, text: str, about: str = "") -> bool
     if session.scalar(select(Alert.id).where(Alert.code == code, Alert.about == about, Alert.ended_at.is_(None))):
         return False
     alert = Alert(code=code, about=about, text=text[:_TEXT_LENGTH], raised_at=clock.now())
-    try:
-        with session.begin_nested():
-            session.add(alert)
-            session.flush()
-    except IntegrityError:
+    if not add_once(session, alert):
         return False
     outbox.put(session, RAISED, (Alert.__tablename__, alert.id))
     log.error("alert.raised", code=code, about=about, text=text[:_TEXT_LENGTH])

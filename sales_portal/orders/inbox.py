@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.core import clock
+from sales_portal.core.writing import add_once
 from sales_portal.orders import alerting, disputing, following, placing
 from sales_portal.orders.errors import EventRefused
 from sales_portal.orders.watch_models import ProviderEvent
@@ -57,11 +57,7 @@ def receive(session: Session, gateway: Gateway, headers: Mapping[str, str], body
     kept = ProviderEvent(
         gateway=gateway.name, event_id=event.id, type=event.type[:80], reference=event.reference,
         body=body.decode(errors="replace").replace("\x00", ""), received_at=clock.now())
-    try:
-        with session.begin_nested():
-            session.add(kept)
-            session.flush()
-    except IntegrityError:
+    if not add_once(session, kept):
         return False
     outbox.put(session, TOPIC, (ProviderEvent.__tablename__, kept.id))
     return True
