@@ -21,7 +21,7 @@ def index() -> Response:
         "desk/alerts/index.html", alerts=alerting.list_open(db.session()), jobs=outbox.list_given_up(db.session())))
 
 
-@blueprint.post("/<int:key>/end")
+@blueprint.post("/<int:key>/settlement")
 @staff.permit(Permission.MAILBOX)
 def settle(key: int) -> Response:
     """Somebody has looked after it; a rule that stays broken is raised again."""

@@ -93,7 +93,7 @@ GET  /test-provider/<page_token>                                          200   
 GET  /ui                                                                  303   403       403    403     403      403   200        403     403
 GET  /validate/email                                                      303   200       200    200     200      200   200        200     200
 GET  /validate/vat-number                                                 303   200       200    200     200      200   200        200     200
-POST /alerts/<int:key>/end                                                303   403       403    403     404      404   404        403     403
+POST /alerts/<int:key>/settlement                                         303   403       403    403     404      404   404        403     403
 POST /alerts/jobs/<int:key>/repetition                                    303   403       403    403     404      404   404        403     403
 POST /approvals/<number>/approval                                         303   403       403    403     303      404   303        403     403
 POST /approvals/<number>/rejection                                        303   403       403    403     303      404   303        403     403

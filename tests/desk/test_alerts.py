@@ -44,8 +44,8 @@ def test_what_is_settled_is_listed_no_more_and_may_be_raised_again(manager: Clie
 
 
 def test_an_alert_that_is_not_there_cannot_be_settled(manager: Client) -> None:
-    assert manager.post("/alerts/7/end").status_code == 404
-    assert manager.post(f"/alerts/{10**30}/end").status_code == 404
+    assert manager.post("/alerts/7/settlement").status_code == 404
+    assert manager.post(f"/alerts/{10**30}/settlement").status_code == 404
 
 
 def test_a_job_that_was_given_up_is_shown_with_its_reason_and_tried_again(
