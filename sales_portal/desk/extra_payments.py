@@ -4,9 +4,8 @@ from flask import Blueprint, Response, url_for
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts.permissions import Permission
-from sales_portal.core.errors import NotFound
 from sales_portal.desk import scope
-from sales_portal.orders import queries as orders
+from sales_portal.desk.order_finding import find_order
 from sales_portal.orders.models import Order, number_of
 from sales_portal.reports import order_list
 from sales_portal.reports.order_list import ExtraPayment
@@ -23,9 +22,7 @@ blueprint = Blueprint("extra_payments", __name__, url_prefix="/orders/<number>/e
 def create(number: str) -> Response:
     """Start a selection that asks for an extra payment for the order, and go on in its builder."""
     session, person = db.session(), staff.current_staff()
-    order = orders.get_order(session, number)
-    if order is None or not scope.covers(order.agent, person, person.reach(Permission.ORDERS)):
-        raise NotFound(thing=f"the order {number}")
+    order = find_order(number, Permission.ORDERS)
     selection = selections.create_selection(
         session, agent=person, customer=order.customer, market=order.link.market, order_id=order.id,
         label=f"Extra payment for {order.number}", by=person.actor)

@@ -8,8 +8,8 @@ from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.desk import scope
 from sales_portal.desk.forms.invoices import SettlementForm
+from sales_portal.desk.order_finding import find_order
 from sales_portal.orders import invoicing
-from sales_portal.orders import queries as orders
 from sales_portal.orders.models import Order
 from sales_portal.web import htmx, staff
 from sales_portal.web.extensions import db
@@ -48,10 +48,8 @@ def may_settle(order: Order) -> bool:
 
 
 def _find(number: str) -> Order:
-    order = orders.get_order(db.session(), number)
-    person = staff.current_staff()
-    if order is None or order.invoice is None or not scope.covers(
-            order.agent, person, person.reach(Permission.INVOICES_SETTLE)):
+    order = find_order(number)
+    if order.invoice is None:
         raise NotFound(thing=f"an invoice of the order {number}")
     return order
 

@@ -11,6 +11,7 @@ from sales_portal.core.money import Money
 from sales_portal.desk import scope
 from sales_portal.desk.forms.order_undo import PIECES, CancellationForm, RefundForm
 from sales_portal.desk.forms.staff_form import StaffForm
+from sales_portal.desk.order_finding import find_order
 from sales_portal.desk.undo_reasons import CANCEL_WORDS, REFUND_WORDS
 from sales_portal.orders import cancelling, refunding, undoing, undone
 from sales_portal.orders import queries as orders
@@ -29,14 +30,14 @@ ASKED = "Asked. Somebody else who may decide has to agree."
 @staff.permit(Permission.REFUND_ASK)
 def ask_refund(number: str) -> Response:
     """How much goes back, and why; a dialog for htmx, a page by itself."""
-    return _ask("refund", _find(number), RefundForm(formdata=None))
+    return _ask("refund", find_order(number), RefundForm(formdata=None))
 
 
 @blueprint.post("/refund")
 @staff.permit(Permission.REFUND_ASK)
 def refund(number: str) -> Response:
     """Give money back, or ask for it."""
-    order, typed = _find(number), RefundForm()
+    order, typed = find_order(number), RefundForm()
     try:
         wish = typed.wish(order)
         made = refunding.ask_refund(db.session(), order.id, wish, person=staff.current_staff(),
@@ -51,7 +52,7 @@ def refund(number: str) -> Response:
 @staff.permit(Permission.REFUND_DECIDE)
 def approve_refund(number: str, refund_id: int) -> Response:
     """Say yes to a refund somebody asked for."""
-    order = _find(number)
+    order = find_order(number)
     found = _refund_of(order, refund_id)
     refunding.agree(db.session(), found, person=staff.current_staff())
     return _back(order, f"{formatting.money(found.amount, found.currency)} goes back to the customer.")
@@ -61,7 +62,7 @@ def approve_refund(number: str, refund_id: int) -> Response:
 @staff.permit(Permission.REFUND_ASK)
 def refuse_refund(number: str, refund_id: int) -> Response:
     """Say no, or take back what one asked for oneself."""
-    order = _find(number)
+    order = find_order(number)
     found = _refund_of(order, refund_id)
     _only_who_may(order, found.asked_by_id)
     refunding.refuse(db.session(), found, person=staff.current_staff())
@@ -72,14 +73,14 @@ def refuse_refund(number: str, refund_id: int) -> Response:
 @staff.permit(Permission.REFUND_ASK)
 def ask_cancellation(number: str) -> Response:
     """Why the order ends, and what becomes of stock and money."""
-    return _ask("cancellation", _find(number), CancellationForm(formdata=None))
+    return _ask("cancellation", find_order(number), CancellationForm(formdata=None))
 
 
 @blueprint.post("/cancellation")
 @staff.permit(Permission.REFUND_ASK)
 def cancel(number: str) -> Response:
     """Cancel the order, or ask for it."""
-    order, typed = _find(number), CancellationForm()
+    order, typed = find_order(number), CancellationForm()
     try:
         made = cancelling.ask_cancellation(
             db.session(), order.id, typed.reason.data or "", typed.note.data or "", person=staff.current_staff(),
@@ -93,7 +94,7 @@ def cancel(number: str) -> Response:
 @staff.permit(Permission.REFUND_DECIDE)
 def approve_cancellation(number: str) -> Response:
     """Say yes to a cancellation somebody asked for."""
-    order = _find(number)
+    order = find_order(number)
     cancelling.agree(db.session(), _cancellation_of(order), person=staff.current_staff())
     return _back(order, f"{order.number} is cancelled.")
 
@@ -102,7 +103,7 @@ def approve_cancellation(number: str) -> Response:
 @staff.permit(Permission.REFUND_ASK)
 def refuse_cancellation(number: str) -> Response:
     """Say no, or take back what one asked for oneself."""
-    order = _find(number)
+    order = find_order(number)
     found = _cancellation_of(order)
     _only_who_may(order, found.asked_by_id)
     cancelling.refuse(db.session(), found, person=staff.current_staff())
@@ -130,13 +131,6 @@ def shown_of(order: Order, person: Staff) -> dict[str, Any]:
             "may_decide": may_decide(order, person), "may_refund": may_ask and left > 0,
             "may_cancel": may_ask and order.status in cancelling.CANCELLABLE,
             "refund_words": REFUND_WORDS, "cancel_words": CANCEL_WORDS}
-
-
-def _find(number: str) -> Order:
-    order = orders.get_order(db.session(), number)
-    if order is None or not scope.covers(order.agent, staff.current_staff(), staff.reach()):
-        raise NotFound(thing=f"the order {number}")
-    return order
 
 
 def _refund_of(order: Order, refund_id: int) -> Refund:

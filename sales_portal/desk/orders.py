@@ -4,7 +4,6 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core import clock, paging
-from sales_portal.core.errors import NotFound
 from sales_portal.desk import (
     extra_payments,
     frozen_totals,
@@ -16,6 +15,7 @@ from sales_portal.desk import (
     timeline,
 )
 from sales_portal.desk.forms.lists import ListFilters
+from sales_portal.desk.order_finding import find_order
 from sales_portal.history import queries as history
 from sales_portal.history.models import Event
 from sales_portal.links.languages import language_of, written_as
@@ -46,7 +46,7 @@ def index() -> Response:
 @staff.permit(Permission.ORDERS)
 def show(number: str) -> Response:
     """One order: its lines, its money, who bought, and how it came about."""
-    order = _find(number)
+    order = find_order(number)
     extra_for = order.link.selection.order_id
     past = paging.read(db.session(), history.list_timeline(order), Event.id, request.args.get("before"))
     return make_response(render_template(
@@ -66,13 +66,6 @@ def show(number: str) -> Response:
 @staff.permit(Permission.ORDERS)
 def receipt(number: str) -> Response:
     """The document the customer can save, in the customer's language."""
-    order = _find(number)
+    order = find_order(number)
     formatting.speak(written_as(order.link), order.link.site.time_zone, language_of(order.link))
-    return receipts.answer(order, order.lines, order.payment.refunded_amount if order.payment is not None else 0)
-
-
-def _find(number: str) -> Order:
-    order = orders.get_order(db.session(), number)
-    if order is None or not scope.covers(order.agent, staff.current_staff(), staff.reach()):
-        raise NotFound(thing=f"the order {number}")
-    return order
+    return receipts.answer(order, order.lines, orders.refunded_of(db.session(), order))

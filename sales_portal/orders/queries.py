@@ -187,6 +187,11 @@ def list_payments(session: Session, order: Order) -> Sequence[Payment]:
         .order_by(Payment.id)).all()
 
 
+def refunded_of(session: Session, order: Order) -> int:
+    """How much of what was paid of an order (payment loaded) went back."""
+    return sum(payment.refunded_amount for payment in list_payments(session, order))
+
+
 def list_subscriptions(session: Session, customer_id: int) -> list[Subscription]:
     """A customer's subscriptions, newest first."""
     return list(session.scalars(

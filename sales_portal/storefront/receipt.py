@@ -48,7 +48,7 @@ def by_mail(token: str) -> ResponseReturnValue:
     """What the mail's address shows: that it is paid, and everything once its button was pressed in this browser."""
     order = find(token)
     if is_opened(order):
-        return _page(order, order.lines, _refunded(order),
+        return _page(order, order.lines, orders.refunded_of(db.session(), order),
                      visits.get_shipping_method(db.session(), order.checkout_session_id),
                      pay_url=url_for("storefront.balance.start_by_mail", token=token),
                      form_token=public_forms.form_token(subject(order)),
@@ -79,7 +79,7 @@ def save_by_mail(token: str) -> ResponseReturnValue:
     if not is_opened(order):
         return redirect(url_for("storefront.receipt.by_mail", token=token), 303)
     speech.speak_for(order.link)
-    return receipts.answer(order, order.lines, _refunded(order))
+    return receipts.answer(order, order.lines, orders.refunded_of(db.session(), order))
 
 
 @blueprint.post("/receipts/<token>")
@@ -182,10 +182,6 @@ def is_opened(order: Order) -> bool:
     visitor_token = request.cookies.get(security.cookie_name(guests.COOKIE))
     visit = visits.get_visit(db.session(), order.link_id, visitor_token)
     return visit is not None and visit.id == order.checkout_session_id
-
-
-def _refunded(order: Order) -> int:
-    return sum(payment.refunded_amount for payment in orders.list_payments(db.session(), order))
 
 
 def subject(order: Order) -> str:

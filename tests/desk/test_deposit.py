@@ -1,5 +1,7 @@
 """A deposit in the Link dialog, on the link's page, and what staff see of an order whose balance is due."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +13,8 @@ from tests import make
 from tests.desk import linking
 from tests.harness.app import Client
 from tests.make import Shop
+from tests.orders import depositing
+from tests.storefront.test_receipt_file import words
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -76,3 +80,16 @@ def test_staff_see_what_is_due_on_the_order_and_in_the_list(
         assert number in listed.words("#orders-list")
     paid = session.scalars(select(Order)).one()
     assert paid.is_balance_due
+
+
+def test_the_document_counts_what_went_back_of_either_payment(
+        maria: Client, session: Session, shop: Shop, work: Callable[..., None]) -> None:
+    order = depositing.deposited(session, shop)
+    work()
+    depositing.pay_balance(session, order)
+    work()
+    depositing.ask(session, order, 100_000, depositing.TOTAL)
+    work()
+    said = words(maria.get(f"/orders/{order.number}/receipt.pdf")).replace("\u00a0", " ")
+    assert "1 000,00" in said
+    assert "1 769,00" in said, "what is left"
