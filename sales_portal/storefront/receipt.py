@@ -140,9 +140,9 @@ def _page(order: Order, lines: Sequence[Any], refunded: int, method: ShippingMet
         problem=problems.said(), is_back=is_back, arrives=_arrival(order, method),
         trials=_trials(items), started=_started(order, items), message=order.link.after_message, next_url=next_url,
         file_url=file_url, next_host=urlsplit(next_url).hostname,
-        total_rows=totals.rows(shown, order.link, len(items)), address=postal.lines_of(_strings(order.address))
-        if order.address.get("street") else [], site=frame.brand_of(order.link.site),
-        contact=frame.contact_for(order.agent, order.link.site)))
+        total_rows=totals.rows(shown, order.link, len(items)), total_label=totals.label_of(order),
+        address=postal.lines_of(_strings(order.address)) if order.address.get("street") else [],
+        site=frame.brand_of(order.link.site), contact=frame.contact_for(order.agent, order.link.site)))
 
 
 def _started(order: Order, items: Sequence[Any]) -> list[tuple[str, Subscription]]:

@@ -9,7 +9,8 @@ from sales_portal.catalog import questions
 from sales_portal.core import pdf, translation
 from sales_portal.core.money import Money
 from sales_portal.core.translation import _, _n
-from sales_portal.orders import undone
+from sales_portal.orders import balancing, undone
+from sales_portal.orders.balancing import Standing
 from sales_portal.orders.models import Order
 from sales_portal.sites import queries as sites
 from sales_portal.sites.models import Site
@@ -37,17 +38,18 @@ def _said(order: Order, lines: Sequence[Any], refunded: int) -> dict[str, Any]:
     invoice, site = order.invoice, order.link.site
     items = [line for line in lines if line.kind == "item"]
     address = postal.lines_of(_strings(order.address)) if order.address.get("street") else []
+    standing = balancing.stand_of(db.session(), order)
     heading = _("Invoice {number}", number=invoice.number) if invoice else _("Receipt {number}", number=order.number)
     return {
         "language": translation.language(), "is_mirrored": _is_mirrored(), "color": site.brand_color,
         "title": f"{heading} – {site.name}", "heading": heading, "footer": f"{site.name} · {heading}",
-        "facts": _facts(order), "payment_heading": _("How to pay"), "payment": _payment(order),
-        "refunds_heading": _("Refunds"), "refunds": _refunds(order, refunded),
+        "facts": _facts(order, standing), "payment_heading": _("How to pay"), "payment": _payment(order),
+        "refunds_heading": _("Refunds"), "refunds": _refunds(order, standing.paid, refunded),
         "items_heading": _("What you bought"),
         "head": [_("Item"), _("Quantity"), _("Price each"), _("Amount")],
         "items": [_item(line, order.currency) for line in items],
         "totals": [_row(row) for row in totals.rows(totals.of_order(order, lines), order.link)],
-        "total": {"label": _total_label(order), "amount": _money(order.total_amount, order.currency)},
+        "total": {"label": totals.label_of(order), "amount": _money(order.total_amount, order.currency)},
         "buyer_heading": _("Delivered to") if address else _("Bought by"),
         "buyer": _filled([order.name, order.company, _vat_of(order), *address, order.phone, order.email]),
         "seller_heading": _("Sold by"),
@@ -55,14 +57,23 @@ def _said(order: Order, lines: Sequence[Any], refunded: int) -> dict[str, Any]:
             [site.legal_name or site.name, *site.postal_address.splitlines(), site.email, site.phone or ""])}}
 
 
-def _facts(order: Order) -> list[str]:
+def _facts(order: Order, standing: Standing) -> list[str]:
     facts = [_("Order {number}, {time}.", number=_apart(order.number),
                time=_apart(formatting.date_and_time(order.placed_at)))]
     if order.status == "cancelled":
-        facts.append(_("This order was cancelled"))
+        facts += [_("This order was cancelled"), *([] if standing.paid else [_("You haven’t been charged.")])]
     elif order.invoice is not None and order.invoice.paid_on is not None:
         facts.append(_("Paid on {day}.", day=_apart(formatting.date(order.invoice.paid_on))))
-    return facts
+    return [*facts, _parts(order, standing)] if order.is_balance_due else facts
+
+
+def _parts(order: Order, standing: Standing) -> str:
+    """What was paid first of an order that is paid in two parts, and what is left."""
+    deposit = _apart(_money(order.total_amount - order.outstanding_amount, order.currency))
+    balance = _apart(_money(order.outstanding_amount, order.currency))
+    if standing.state == "later":
+        return _("You pay {deposit} now and {balance} later.", deposit=deposit, balance=balance)
+    return _("You paid {deposit} as a deposit; {balance} is still to pay.", deposit=deposit, balance=balance)
 
 
 def _payment(order: Order) -> list[list[str]]:
@@ -74,15 +85,17 @@ def _payment(order: Order) -> list[list[str]]:
     return [[f"{asked} {_('Give the number of the invoice as the reference.')}"], invoice.bank_details.splitlines()]
 
 
-def _refunds(order: Order, refunded: int) -> list[str]:
-    if not refunded:
+def _refunds(order: Order, paid: int, refunded: int) -> list[str]:
+    if not refunded and not (paid and order.status == "cancelled"):
         return []
-    left = order.total_amount - refunded
     went = [_("{amount} went back to you on {date}.", amount=_apart(_money(one.amount, one.currency)),
               date=_apart(formatting.date(one.finished_at)))
             for one in undone.list_given_back(db.session(), order.id) if one.finished_at is not None]
-    return [*went, _("Of what you paid, {amount} is left.", amount=_apart(_money(left, order.currency)))
-            if left else _("That is all you paid.")]
+    if refunded >= paid:
+        return [*went, _("That is all you paid.")]
+    if order.status == "cancelled":
+        return [*went, _("What you paid goes back the way you paid it; we write to you when it is done.")]
+    return [*went, _("Of what you paid, {amount} is left.", amount=_apart(_money(paid - refunded, order.currency)))]
 
 
 def _item(line: Any, currency: str) -> dict[str, Any]:
@@ -101,12 +114,6 @@ def _notes(line: Any) -> list[str]:
 
 def _row(row: dict[str, Any]) -> dict[str, str]:
     return {"label": str(row["label"]), "note": str(row["note"]), "amount": formatting.worth(row["amount"])}
-
-
-def _total_label(order: Order) -> str:
-    if order.status == "cancelled" and not order.paid_at:
-        return _("Total")
-    return _("You pay") if _is_due(order) else _("You paid")
 
 
 def _is_due(order: Order) -> bool:

@@ -115,6 +115,13 @@ def rows(totals: Totals, link: CheckoutLink, lines_count: int = FEW_LINES + 1) -
     return items + _discount(totals, currency) + _delivery(totals, currency) + taxes
 
 
+def label_of(order: Order) -> str:
+    """What the sum of an order is called, which not everybody has paid who has ordered."""
+    if order.outstanding_amount or (order.status == "cancelled" and not order.paid_at):
+        return _("Total")
+    return _("You pay") if order.invoice is not None and order.invoice.is_unpaid else _("You paid")
+
+
 def is_vat(link: CheckoutLink) -> bool:
     """Whether the tax on a sale in this market is a value-added one, and called so."""
     return translation.territory(link.market.locale) not in _SALES_TAX

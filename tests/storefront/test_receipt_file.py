@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.core import translation
 from sales_portal.links.addresses import Addresses
-from sales_portal.orders import invoicing, refunding
+from sales_portal.orders import cancelling, invoicing, refunding
 from sales_portal.orders.models import Invoice, Order
 from sales_portal.orders.refunding import Wish
 from sales_portal.sites import service as sites
@@ -148,6 +148,41 @@ def test_refunds_stand_in_it(
     assert "669,00 kr went back to you on" in said
     assert "Of what you paid, 3 000,00 kr is left." in said
     assert "Secret" not in said
+
+
+def test_a_deposit_is_not_called_all_of_it(
+        session: Session, shop: Shop, enter: Enter, do_jobs: Work) -> None:
+    anna = enter(make.link(session, make.selection(session, shop, {shop.chair: 2}), deposit_amount=100_000))
+    anna.buy()
+    assert "You pay 1 000,00 kr now and 1 459,00 kr later." in words(anna.look("/receipt.pdf"))
+    do_jobs()
+    said = words(anna.look("/receipt.pdf"))
+    assert "You paid 1 000,00 kr as a deposit; 1 459,00 kr is still to pay." in said
+    assert "Total 2 459,00 kr" in said
+    cancelling.ask_cancellation(session, session.scalars(select(Order.id)).one(), "customer", "Secret",
+                                person=shop.agent, may_decide=True)
+    do_jobs()
+    said = words(anna.look("/receipt.pdf"))
+    assert "1 000,00 kr went back to you on" in said
+    assert "That is all you paid." in said
+    assert "still to pay" not in said
+
+
+def test_of_a_cancelled_order_it_says_what_comes_back(
+        session: Session, shop: Shop, linked: Linked, enter: Enter, do_jobs: Work) -> None:
+    anna = enter(linked)
+    anna.buy()
+    do_jobs()
+    order_id = session.scalars(select(Order.id)).one()
+    refunding.ask_refund(session, order_id, Wish(66_900, 366_900, "goodwill", "Secret"),
+                         person=shop.agent, may_decide=True)
+    do_jobs()
+    cancelling.ask_cancellation(session, order_id, "customer", "Secret", person=shop.agent, may_decide=True)
+    session.commit()
+    for said in (words(anna.look("/receipt.pdf")), anna.look("/receipt").words("#refunds").replace("\xa0", " ")):
+        assert "669,00 kr went back to you on" in said
+        assert "What you paid goes back the way you paid it" in said
+        assert "is left" not in said
 
 
 def test_an_invoice_says_how_and_until_when_and_then_that_it_was_paid(
