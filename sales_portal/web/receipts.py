@@ -10,7 +10,6 @@ from sales_portal.core import pdf, translation
 from sales_portal.core.money import Money
 from sales_portal.core.translation import _, _n
 from sales_portal.orders import balancing, undone
-from sales_portal.orders.balancing import Standing
 from sales_portal.orders.models import Order
 from sales_portal.sites import queries as sites
 from sales_portal.sites.models import Site
@@ -43,7 +42,7 @@ def _said(order: Order, lines: Sequence[Any], refunded: int) -> dict[str, Any]:
     return {
         "language": translation.language(), "is_mirrored": _is_mirrored(), "color": site.brand_color,
         "title": f"{heading} – {site.name}", "heading": heading, "footer": f"{site.name} · {heading}",
-        "facts": _facts(order, standing), "payment_heading": _("How to pay"), "payment": _payment(order),
+        "facts": _facts(order, standing.paid), "payment_heading": _("How to pay"), "payment": _payment(order),
         "refunds_heading": _("Refunds"), "refunds": _refunds(order, standing.paid, refunded),
         "items_heading": _("What you bought"),
         "head": [_("Item"), _("Quantity"), _("Price each"), _("Amount")],
@@ -57,23 +56,18 @@ def _said(order: Order, lines: Sequence[Any], refunded: int) -> dict[str, Any]:
             [site.legal_name or site.name, *site.postal_address.splitlines(), site.email, site.phone or ""])}}
 
 
-def _facts(order: Order, standing: Standing) -> list[str]:
+def _facts(order: Order, paid: int) -> list[str]:
     facts = [_("Order {number}, {time}.", number=_apart(order.number),
                time=_apart(formatting.date_and_time(order.placed_at)))]
     if order.status == "cancelled":
-        facts += [_("This order was cancelled"), *([] if standing.paid else [_("You haven’t been charged.")])]
+        facts += [_("This order was cancelled"), *([] if paid else [_("You haven’t been charged.")])]
     elif order.invoice is not None and order.invoice.paid_on is not None:
         facts.append(_("Paid on {day}.", day=_apart(formatting.date(order.invoice.paid_on))))
-    return [*facts, _parts(order, standing)] if order.is_balance_due else facts
-
-
-def _parts(order: Order, standing: Standing) -> str:
-    """What was paid first of an order that is paid in two parts, and what is left."""
-    deposit = _apart(_money(order.total_amount - order.outstanding_amount, order.currency))
-    balance = _apart(_money(order.outstanding_amount, order.currency))
-    if standing.state == "later":
-        return _("You pay {deposit} now and {balance} later.", deposit=deposit, balance=balance)
-    return _("You paid {deposit} as a deposit; {balance} is still to pay.", deposit=deposit, balance=balance)
+    if order.is_balance_due:
+        deposit = _apart(_money(order.total_amount - order.outstanding_amount, order.currency))
+        facts.append(_("You paid {deposit} as a deposit; {balance} is still to pay.", deposit=deposit,
+                       balance=_apart(_money(order.outstanding_amount, order.currency))))
+    return facts
 
 
 def _payment(order: Order) -> list[list[str]]:

@@ -80,6 +80,8 @@ def test_the_provider_is_asked_for_the_deposit_and_the_receipt_for_the_rest(
         session: Session, anna: Customer, do_jobs: Work) -> None:
     shown = anna.buy()
     assert shown.words("h1") == "Deposit paid. Thank you, Anna."
+    assert plain(shown, "#balance").startswith("Still to pay You paid 1 000,00 kr as a deposit; ")
+    assert plain(shown, ".receipt-total") == "1 000,00 kr"
     assert "You can pay the rest here" in shown.words("#balance")
     assert shown.page.select("#pay-balance") == []
     do_jobs()

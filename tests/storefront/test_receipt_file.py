@@ -154,7 +154,6 @@ def test_a_deposit_is_not_called_all_of_it(
         session: Session, shop: Shop, enter: Enter, do_jobs: Work) -> None:
     anna = enter(make.link(session, make.selection(session, shop, {shop.chair: 2}), deposit_amount=100_000))
     anna.buy()
-    assert "You pay 1 000,00 kr now and 1 459,00 kr later." in words(anna.look("/receipt.pdf"))
     do_jobs()
     said = words(anna.look("/receipt.pdf"))
     assert "You paid 1 000,00 kr as a deposit; 1 459,00 kr is still to pay." in said
