@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.inventory.models import Stock
@@ -19,7 +19,6 @@ from sales_portal.payments.test_gateway import TestGateway
 from sales_portal.selections import lines
 from sales_portal.selections.models import SelectionLine
 from tests import make
-from tests.harness.together import all_at_once
 from tests.orders import after
 from tests.orders.after import TOTAL, World, wish
 
@@ -119,49 +118,6 @@ def test_a_cancellation_while_the_capture_job_runs_ends_in_one_of_both(
     assert (payment.status, taken, payment.refunded_amount) in (("voided", 0, 0), ("refunded", TOTAL, TOTAL))
     assert intents(session) == ["captured" if taken else "cancelled"]
     assert after.status_of(session, world) == "cancelled"
-    after.assert_stock_is_its_ledger(session, is_given_back=True)
-
-
-def answers_of(engine: Engine, act: Callable[[Session], object]) -> list[str]:
-    """What two people were answered who did the same at once: what was raised, or `None`."""
-    def go() -> str:
-        with Session(engine) as own:
-            try:
-                act(own)
-                own.commit()
-            except Exception as refusal:
-                return type(refusal).__name__
-        return "None"
-
-    return sorted(all_at_once([go, go]))
-
-
-@pytest.mark.parametrize("turn", range(3))
-def test_two_managers_who_press_at_once_refund_once(
-        session: Session, portals_engine: Engine, world: World, turn: int) -> None:
-    """R34: one refund at the provider, whoever comes first."""
-    after.work(session)()
-    session.commit()
-
-    def press(own: Session) -> None:
-        refunding.ask_refund(own, world.order_id, wish(50_000), person=own.merge(world.erik, load=False),
-                             may_decide=True)
-
-    assert answers_of(portals_engine, press) == ["None", "RefundOpen"]
-    after.work(session)()
-    assert after.payment_of(session, world).refunded_amount == 50_000
-    assert session.scalar(select(func.count()).select_from(Refund)) == 1
-
-
-@pytest.mark.parametrize("turn", range(3))
-def test_two_managers_who_cancel_at_once_give_the_stock_back_once(
-        session: Session, portals_engine: Engine, world: World, turn: int) -> None:
-    def press(own: Session) -> None:
-        cancelling.ask_cancellation(own, world.order_id, "mistake", "", person=own.merge(world.erik, load=False),
-                                    may_decide=True)
-
-    session.commit()
-    assert answers_of(portals_engine, press) == ["CannotCancel", "None"]
     after.assert_stock_is_its_ledger(session, is_given_back=True)
 
 

@@ -8,7 +8,10 @@ from sqlalchemy import Connection, Engine, event
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 CONDITIONS = re.compile(r"(?<=AND )(\w+\.(?:status = |status IN |on_hand - \w+\.held >= )"
-                        r"(?:CASE.*?END|\([^()]*\)|\?|%\(\w+\)s(?:::\w+)?|\w+))", re.DOTALL)
+                        r"(?:CASE.*?END|\((?:[^()]|\(\w+\))*\)|\?|%\(\w+\)s(?:::\w+)?|\w+)"
+                        r"|\(discounts\.usage_limit IS NULL OR [^()]*\)"
+                        r"|payments\.refunded_amount \+ (?:\?|%\(\w+\)s(?:::\w+)?) <= payments\.captured_amount)",
+                        re.DOTALL)
 
 
 def take_off(engine: Engine) -> None:
