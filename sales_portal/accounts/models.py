@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy import ForeignKey, LargeBinary, String, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from sales_portal.accounts.permissions import Permission, Reach
 from sales_portal.core.db import Base, Instant, JsonObject, Pk, UTCDateTime
 from sales_portal.history.service import Actor
 from sales_portal.sites.models import Site
+
+MOST_SUCCESSORS = 8
+"""So many may have left one after the other; a circle of them ends here."""
 
 
 class Team(Base):
@@ -62,7 +65,8 @@ def _reaches(granted: str) -> Mapping[str, Reach]:
 class Staff(Base):
     """One person of the house. `preferences` keeps their last choices: theme, density, link options.
 
-    Limits of their own, where they have any, count instead of their role's.
+    Limits of their own, where they have any, count instead of their role's. `photo` is the digest of their picture;
+    the successor of one who has left answers their customers.
     """
 
     __tablename__ = "staff"
@@ -80,10 +84,15 @@ class Staff(Base):
     preferences: Mapped[JsonObject] = mapped_column(default=dict)
     discount_limit: Mapped[int | None]
     minimum_margin: Mapped[int | None]
+    photo: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[Instant]
 
     role: Mapped[Role] = relationship(lazy="raise")
     site: Mapped[Site] = relationship(lazy="raise")
+    # Nobody reads it of the people who are here, and those who left are few.
+    successor: Mapped["Staff | None"] = relationship(
+        secondary="successions", primaryjoin="Staff.id == Succession.staff_id",
+        secondaryjoin="Staff.id == Succession.successor_id", lazy="select")
 
     @property
     def first_name(self) -> str:
@@ -95,6 +104,16 @@ class Staff(Base):
         """Two letters in place of a photo."""
         words = self.name.split()
         return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+    @property
+    def answering(self) -> "Staff | None":
+        """Who answers this person's customers: they, or their successor once they left; None where nobody does."""
+        person: Staff | None = self
+        for _ in range(MOST_SUCCESSORS):
+            if person is None or person.is_active:
+                return person
+            person = person.successor
+        return None
 
     @property
     def price_limits(self) -> tuple[int | None, int | None]:
@@ -115,6 +134,25 @@ class Staff(Base):
     def may(self, permission: Permission) -> bool:
         """Whether this person has `permission` at all."""
         return self.reach(permission) is not None
+
+
+class Succession(Base):
+    """Who answers the customers of a person who left."""
+
+    __tablename__ = "successions"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey(Staff.id), primary_key=True)
+    successor_id: Mapped[int] = mapped_column(ForeignKey(Staff.id))
+
+
+class StaffPhoto(Base):
+    """A person's picture, small and square; `digest` names it in its address, so that browsers may keep it."""
+
+    __tablename__ = "staff_photos"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey(Staff.id), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(32), index=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class StaffSession(Base):

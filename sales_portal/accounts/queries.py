@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, false, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
-from sales_portal.accounts.models import RolePermission, Staff
+from sales_portal.accounts.models import RolePermission, Staff, StaffPhoto
 from sales_portal.accounts.permissions import Permission, Reach
 
 DEMO_DOMAIN = "@demo.example"
@@ -16,6 +16,11 @@ def get_staff_by_email(session: Session, email: str) -> Staff | None:
     return session.scalars(
         select(Staff).where(func.lower(Staff.email) == email.strip().lower(), Staff.is_active)
         .options(joinedload(Staff.role), joinedload(Staff.site))).first()
+
+
+def find_photo(session: Session, digest: str) -> bytes | None:
+    """A person's picture, a JPEG, by the digest in its address; None for one that was replaced."""
+    return session.scalars(select(StaffPhoto.data).where(StaffPhoto.digest == digest)).first()
 
 
 def list_demo_staff(session: Session) -> Sequence[Staff]:

@@ -1,4 +1,5 @@
-"""What `flask` can be told besides running: import a catalogue or exchange rates, load the demo shop, work."""
+"""What `flask` can be told besides running: import a catalogue or exchange rates, load the demo shop, let somebody go,
+work."""
 
 from pathlib import Path
 
@@ -6,10 +7,13 @@ import click
 from flask import Flask, current_app
 from flask.cli import ScriptInfo, pass_script_info, with_appcontext
 
+from sales_portal.accounts import queries as staff
+from sales_portal.accounts import service as accounts
+from sales_portal.accounts.models import Staff
 from sales_portal.application import worker
 from sales_portal.application.demo import shop
 from sales_portal.core.db import reading
-from sales_portal.core.errors import Refusal
+from sales_portal.core.errors import Invalid, Refusal
 from sales_portal.history.service import SYSTEM
 from sales_portal.imports import products, rates
 from sales_portal.imports.products import Report
@@ -25,6 +29,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(import_products)
     app.cli.add_command(import_rates)
     app.cli.add_command(load_demo)
+    app.cli.add_command(staff_left)
     app.cli.add_command(run_worker)
     app.cli.add_command(check_invariants)
 
@@ -87,6 +92,31 @@ def load_demo() -> None:
         db.session.rollback()
         raise click.ClickException(refusal.text) from None
     click.echo("The demo shop is loaded.")
+
+
+@click.command("staff-left")
+@click.argument("email")
+@click.option("--successor", metavar="EMAIL", help="who answers their customers from now on")
+@with_appcontext
+def staff_left(email: str, successor: str | None) -> None:
+    """Sign out the person with EMAIL for good. Their links stay as they are, and lead to the successor."""
+    session = db.session()
+    try:
+        person, next_one = _person(email), _person(successor) if successor else None
+        accounts.leave(session, person, next_one, by=SYSTEM)
+        session.commit()
+    except Refusal as refusal:
+        session.rollback()
+        raise click.ClickException(refusal.text) from None
+    click.echo(f"{person.name} can sign in no more; " + (
+        f"{next_one.name} answers their customers." if next_one else f"{person.site.name} answers their customers."))
+
+
+def _person(email: str) -> Staff:
+    found = staff.get_staff_by_email(db.session(), email)
+    if found is None:
+        raise Invalid("email", f"Nobody here has the e-mail {email}")
+    return found
 
 
 @click.command("worker")

@@ -34,7 +34,7 @@ def receipt(order: Order) -> Receipt:
     """The customer's receipt."""
     delivery = [_item(order, line) for line in order.lines if line.kind == "shipping"]
     return Receipt(
-        brand=contexts.brand_of(order.site), agent=contexts.signature_of(order.agent),
+        brand=contexts.brand_of(order.site), agent=contexts.signature_of(order.agent, order.site),
         first_name=first_name(order.name), order_number=order.number, placed_at=order.placed_at,
         is_paid=is_paid(order), invoice=_invoice(order), items=items(order), delivery=delivery[0] if delivery else None,
         taxes=_tax(order, is_included=False), included_tax=_tax(order, is_included=True),
@@ -88,21 +88,21 @@ def back_in_stock(link: CheckoutLink) -> AgentBackInStock:
 
 def wish_came_true(wish: StockWish, link: CheckoutLink) -> BackInStock:
     """What a customer reads who wanted to know when it is back."""
-    return BackInStock(brand=contexts.brand_of(link.site), agent=contexts.signature_of(link.agent),
+    return BackInStock(brand=contexts.brand_of(link.site), agent=contexts.signature_of(link.agent, link.site),
                        first_name=first_name(wish.name), expires_at=link.expires_at)
 
 
 def payment_failed(payment: Payment) -> PaymentFailed:
     """What the customer reads when nothing came of a payment."""
     return PaymentFailed(
-        brand=contexts.brand_of(payment.link.site), agent=contexts.signature_of(payment.link.agent),
+        brand=contexts.brand_of(payment.link.site), agent=contexts.signature_of(payment.link.agent, payment.link.site),
         first_name=first_name(payment.checkout_session.name), total=Money(payment.amount, payment.currency))
 
 
 def payment_returning(payment: Payment) -> PaymentReturning:
     """What the customer reads when there is no order for the money that was taken."""
     return PaymentReturning(
-        brand=contexts.brand_of(payment.link.site), agent=contexts.signature_of(payment.link.agent),
+        brand=contexts.brand_of(payment.link.site), agent=contexts.signature_of(payment.link.agent, payment.link.site),
         first_name=first_name(payment.checkout_session.name), total=Money(payment.amount, payment.currency))
 
 

@@ -33,10 +33,10 @@ _ORDER = (
         joinedload(Order.payment).load_only(Payment.capture_mode, Payment.status, raiseload=True),
         joinedload(Order.invoice),
         joinedload(Order.agent).load_only(
-            Staff.name, Staff.title, Staff.phone, Staff.email, Staff.is_active, raiseload=True),
+            Staff.name, Staff.title, Staff.phone, Staff.email, Staff.is_active, Staff.photo, raiseload=True),
         joinedload(Order.site).load_only(
-            Site.name, Site.legal_name, Site.postal_address, Site.brand_color, Site.email, Site.locale,
-            Site.languages, Site.time_zone, raiseload=True),
+            Site.name, Site.legal_name, Site.postal_address, Site.brand_color, Site.logo_light, Site.email,
+            Site.phone, Site.locale, Site.languages, Site.time_zone, raiseload=True),
         joinedload(Order.link).load_only(CheckoutLink.market_id, CheckoutLink.language, raiseload=True)
         .joinedload(CheckoutLink.market).load_only(Market.locale, raiseload=True)))
 

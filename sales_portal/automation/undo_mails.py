@@ -15,7 +15,7 @@ from sales_portal.orders.undo_models import Cancellation, Refund
 def refunded(order: Order, refund: Refund, left: int, addresses: Addresses) -> Delivery:
     """What tells the customer that money went back, and how much of it is left."""
     context = texts.Refunded(
-        brand=texts.brand_of(order.site), agent=texts.signature_of(order.agent),
+        brand=texts.brand_of(order.site), agent=texts.signature_of(order.agent, order.site),
         first_name=contexts.first_name(order.name), order_number=order.number,
         amount=Money(refund.amount, order.currency), left=Money(left, order.currency))
     return _to_customer(order, "refunded", dict(context), addresses)
@@ -24,7 +24,7 @@ def refunded(order: Order, refund: Refund, left: int, addresses: Addresses) -> D
 def cancelled(order: Order, cancellation: Cancellation, addresses: Addresses) -> Delivery:
     """What tells the customer that the order ended, and what becomes of the money."""
     context = texts.OrderCancelled(
-        brand=texts.brand_of(order.site), agent=texts.signature_of(order.agent),
+        brand=texts.brand_of(order.site), agent=texts.signature_of(order.agent, order.site),
         first_name=contexts.first_name(order.name), order_number=order.number,
         total=Money(order.total_amount, order.currency), money=money_of(order),
         is_capture_failed=cancellation.reason == "capture_failed")

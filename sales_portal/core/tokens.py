@@ -54,6 +54,11 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def name_of(data: bytes) -> str:
+    """What names `data` in an address: the same for the same bytes alone, 32 hex characters. Keeps no secret."""
+    return hashlib.sha256(data).hexdigest()[:32]
+
+
 def matches(token: str, stored_digest: str) -> bool:
     """Whether `token` has `stored_digest`, in time that tells nothing."""
     return hmac.compare_digest(digest(token), stored_digest)

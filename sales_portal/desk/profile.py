@@ -1,12 +1,15 @@
-"""A person's own page: who the portal takes them for, and how they like it drawn."""
+"""A person's own page: who the portal takes them for, what customers see of them, and how they like it drawn."""
 
-from flask import Blueprint, Response, flash, make_response, render_template, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
+from sales_portal.accounts import service
 from sales_portal.automation.link_mails import TELLS_OPENED
+from sales_portal.core.errors import Invalid
 from sales_portal.desk import shell
 from sales_portal.desk.forms.profile import ProfileForm
 from sales_portal.desk.preferences import YEAR_SECONDS
 from sales_portal.web import htmx, security, staff
+from sales_portal.web.extensions import db
 
 blueprint = Blueprint("profile", __name__, url_prefix="/profile")
 
@@ -15,11 +18,7 @@ blueprint = Blueprint("profile", __name__, url_prefix="/profile")
 @staff.any_staff
 def form() -> Response:
     """The page with what is chosen now."""
-    kept = staff.current_staff().preferences
-    return _show(ProfileForm(data={
-        "theme": kept.get("theme", "system"), "density": kept.get("density", "comfortable"),
-        "shortcuts": kept.get("shortcuts", True) is True, "sounds": kept.get("sounds") is True,
-        TELLS_OPENED: kept.get(TELLS_OPENED, True) is not False}))
+    return _show(_chosen())
 
 
 @blueprint.post("")
@@ -39,5 +38,35 @@ def save() -> Response:
     return response
 
 
-def _show(typed: ProfileForm, status: int = 200) -> Response:
-    return make_response(render_template("desk/profile/form.html", form=typed), status)
+@blueprint.post("/photo")
+@staff.any_staff
+def save_photo() -> Response:
+    """Show customers the photo that was chosen."""
+    chosen = request.files.get("photo")
+    try:
+        service.set_photo(db.session(), staff.current_staff(), chosen.read() if chosen is not None else b"")
+    except Invalid as refusal:
+        return _show(_chosen(), 422, wrong_photo=refusal.text)
+    flash("Customers see your photo.", "success")
+    return htmx.go(url_for(".form"))
+
+
+@blueprint.post("/photo/removal")
+@staff.any_staff
+def remove_photo() -> Response:
+    """Show initials in place of the photo."""
+    service.remove_photo(db.session(), staff.current_staff())
+    flash("The photo is gone.", "success")
+    return htmx.go(url_for(".form"))
+
+
+def _chosen() -> ProfileForm:
+    kept = staff.current_staff().preferences
+    return ProfileForm(data={
+        "theme": kept.get("theme", "system"), "density": kept.get("density", "comfortable"),
+        "shortcuts": kept.get("shortcuts", True) is True, "sounds": kept.get("sounds") is True,
+        TELLS_OPENED: kept.get(TELLS_OPENED, True) is not False})
+
+
+def _show(typed: ProfileForm, status: int = 200, *, wrong_photo: str = "") -> Response:
+    return make_response(render_template("desk/profile/form.html", form=typed, wrong_photo=wrong_photo), status)

@@ -64,6 +64,8 @@ def _told(icon: str, tone: str, *parts: str, otherwise: str = "") -> Sentence:
 SENTENCES: Mapping[EventName, Sentence] = {
     EventName.STAFF_SIGNED_IN: _told("user", "neutral", "{who} logged in"),
     EventName.STAFF_SIGNED_OUT: _told("log-out", "neutral", "{who} logged out"),
+    EventName.STAFF_PHOTO_CHANGED: _told("user", "neutral", "{who} changed their photo"),
+    EventName.STAFF_LEFT: _told("log-out", "neutral", "{who} let somebody go", "{successor} takes over"),
     EventName.PRODUCTS_IMPORTED: _told("box", "neutral", "{who} imported products"),
     EventName.STOCK_CHANGED: _told("box", "neutral", "{who} corrected the stock", "{before} → {after}"),
     EventName.SITE_CHANGED: _told("settings", "neutral", "{who} changed the site", "{changed}"),

@@ -8,6 +8,8 @@ class EventName(StrEnum):
 
     STAFF_SIGNED_IN = "staff.signed_in"
     STAFF_SIGNED_OUT = "staff.signed_out"
+    STAFF_PHOTO_CHANGED = "staff.photo_changed"
+    STAFF_LEFT = "staff.left"
     PRODUCTS_IMPORTED = "products.imported"
     STOCK_CHANGED = "stock.changed"
     SITE_CHANGED = "site.changed"

@@ -28,7 +28,8 @@ SITE = Reading(Site, Site.slug, Site.name, Site.legal_name, Site.postal_address,
                Site.answers_within_hours, Site.is_in_maintenance, Site.requires_sign_in, Site.brand_color,
                Site.corners, Site.logo_light, Site.logo_dark, Site.footer_links, Site.has_terms, Site.has_privacy,
                Site.has_returns, Site.payment_methods, Site.invoice_days)
-_AGENT, _MARKET = Reading(Staff, Staff.name, Staff.is_active, Staff.email, Staff.phone), Reading(Market, Market.locale)
+_AGENT = Reading(Staff, Staff.name, Staff.is_active, Staff.email, Staff.phone, Staff.photo)
+_MARKET = Reading(Market, Market.locale)
 LINKS, _SITES, _STAFF, _MARKETS, _ADDRESSES = (
     cast(Table, model.__table__) for model in (CheckoutLink, Site, Staff, Market, LinkAddress))
 LINKS_WITH_SITES = LINKS.join(_SITES, _SITES.c.id == LINKS.c.site_id)

@@ -20,7 +20,7 @@ def mail_to_customer(session: Session, link: CheckoutLink, *, to: str, url: str)
     flooding.refuse_too_many(session, recipient, is_staff=False)
     agent, site, language = link.agent, link.site, language_of(link)
     context = contexts.LinkSaved(
-        brand=contexts.brand_of(site), agent=contexts.signature_of(agent), expires_at=link.expires_at)
+        brand=contexts.brand_of(site), agent=contexts.signature_of(agent, site), expires_at=link.expires_at)
     messaging.queue_mail(
         session, template="link-saved", to=recipient, to_name="",
         sender_name=sending.sender_name(agent, site, language), reply_to=sending.reply_to(agent, site),

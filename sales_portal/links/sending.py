@@ -62,20 +62,21 @@ def preview(session: Session, link: CheckoutLink, *, to: str, to_name: str, mess
 
 def sender_name(agent: Staff, site: Site, language: str) -> str:
     """Whom a customer's mail comes from: Maria at Nordlight."""
-    if not agent.is_active:
+    who = agent.answering
+    if who is None:
         return site.name
     with translation.speaking(language):
-        return _("{agent} at {site}", agent=agent.first_name, site=site.name)
+        return _("{agent} at {site}", agent=who.first_name, site=site.name)
 
 
 def agent_name(agent: Staff, site: Site) -> str:
-    """Whom a mail to the agent greets: the site where the agent has left."""
-    return agent.name if agent.is_active else site.name
+    """Whom a mail to the agent greets: where they have left their successor, else the site."""
+    return who.name if (who := agent.answering) is not None else site.name
 
 
 def reply_to(agent: Staff, site: Site) -> str:
-    """Where an answer goes: to the agent, or to the site where the agent has left."""
-    return agent.email if agent.is_active else site.email
+    """Where an answer goes: to the agent; where they have left to their successor, else to the site."""
+    return who.email if (who := agent.answering) is not None else site.email
 
 
 def offer_of(session: Session, link: CheckoutLink, to_name: str, note: str) -> LinkReady:
@@ -84,7 +85,7 @@ def offer_of(session: Session, link: CheckoutLink, to_name: str, note: str) -> L
         select(CheckoutLinkLine).where(CheckoutLinkLine.link_id == link.id).order_by(CheckoutLinkLine.line_no))
     words = to_name.split()
     return LinkReady(
-        brand=contexts.brand_of(link.site), agent=contexts.signature_of(link.agent),
+        brand=contexts.brand_of(link.site), agent=contexts.signature_of(link.agent, link.site),
         first_name=words[0] if words else "", note=note,
         items=[Item(line.title, line.quantity, Money(line.unit_amount * line.quantity, link.currency))
                for line in lines],

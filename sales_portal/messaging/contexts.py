@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol, TypedDict
 
 from sales_portal.core.money import Money
+from sales_portal.messaging import pictures
 from sales_portal.sites.models import Site
 
 
@@ -19,6 +20,7 @@ class Brand:
     legal_name: str
     postal_address: str
     color: str
+    logo_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Signature:
     title: str
     phone: str | None
     email: str
+    photo_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +179,26 @@ class Person(Protocol):
     def phone(self) -> str | None: ...
     @property
     def email(self) -> str: ...
+    @property
+    def photo(self) -> str | None: ...
 
 
-def signature_of(person: Person) -> Signature:
-    """How `person` signs."""
-    return Signature(person.name, person.first_name, person.initials, person.title, person.phone, person.email)
+class Agent(Protocol):
+    """Who sold, as the staff are stored: `answering` is who is there for their customers now."""
+
+    @property
+    def answering(self) -> Person | None: ...
+
+
+def signature_of(agent: Agent, site: Site) -> Signature:
+    """Who signs what customers of `agent` read: they themselves, their successor, or the site where nobody is left."""
+    who = agent.answering
+    if who is None:
+        return Signature(site.name, site.name, site.name[0].upper(), "", site.phone, site.email)
+    return Signature(who.name, who.first_name, who.initials, who.title, who.phone, who.email,
+                     pictures.photo_url(who.photo))
 
 
 def brand_of(site: Site) -> Brand:
     """How mails name the site."""
-    return Brand(site.name, site.legal_name, site.postal_address, site.brand_color)
+    return Brand(site.name, site.legal_name, site.postal_address, site.brand_color, pictures.logo_url(site.logo_light))

@@ -3,13 +3,12 @@
 Each verb records one fact with the names of what changed, and none where nothing did.
 """
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from sales_portal.core import translation
+from sales_portal.core import tokens, translation
 from sales_portal.core.errors import Invalid
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
@@ -18,7 +17,6 @@ from sales_portal.sites import colors, logos, pattern, settings
 from sales_portal.sites.models import CORNERS, TEXTS, THEMES, Site, SiteLogo, SiteText
 
 LONGEST_TEXT = 60_000
-DIGITS = 32
 
 
 
@@ -54,7 +52,7 @@ def set_logo(session: Session, site: Site, theme: str, data: bytes, *, by: Actor
     """Show `data` as the logo in `theme`; refuses with `Invalid` naming `logo_<theme>` what is no inert picture."""
     _refuse_theme(theme)
     media_type = logos.read(f"logo_{theme}", data)
-    digest = hashlib.sha256(data).hexdigest()[:DIGITS]
+    digest = tokens.name_of(data)
     kept = session.get(SiteLogo, (site.id, theme))
     if kept is None:
         kept = SiteLogo(site_id=site.id, theme=theme)

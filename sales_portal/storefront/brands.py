@@ -1,9 +1,13 @@
-"""What a site's own look is made of: its stylesheet, its logos and its legal texts, for everybody to fetch."""
+"""What a site's own look is made of: its stylesheet, logos and legal texts, and the faces of its people, for everybody
+to fetch."""
 
 from dataclasses import replace
 
 from flask import Blueprint, Response, make_response, render_template
 
+from sales_portal.accounts import photos
+from sales_portal.accounts import queries as accounts
+from sales_portal.core import pictures
 from sales_portal.core.errors import NotFound
 from sales_portal.core.translation import _
 from sales_portal.sites import colors, texts
@@ -38,10 +42,30 @@ def style(color: str, corners: str) -> Response:
 def logo(digest: str) -> Response:
     """A logo by its digest, as an inert picture whatever it holds."""
     found = sites.find_logo(db.session(), digest)
-    if found is None:
+    return _picture(found.data if found is not None else None, found.media_type if found is not None else "")
+
+
+@blueprint.get("/brand/logo/<digest>.png")
+def drawn_logo(digest: str) -> Response:
+    """A logo as the one kind of picture every mail program shows."""
+    found = sites.find_logo(db.session(), digest)
+    try:
+        return _picture(pictures.as_png(found.data) if found is not None else None, pictures.PNG)
+    except pictures.NotDrawn:
+        raise NotFound(thing="this picture") from None
+
+
+@blueprint.get("/brand/photo/<photo>")
+def face(photo: str) -> Response:
+    """The photo of one of the house by its digest."""
+    return _picture(accounts.find_photo(db.session(), photo), photos.MEDIA_TYPE)
+
+
+def _picture(data: bytes | None, media_type: str) -> Response:
+    if data is None:
         raise NotFound(thing="this picture")
-    answer = make_response(found.data)
-    answer.mimetype = found.media_type
+    answer = make_response(data)
+    answer.mimetype = media_type
     answer.headers["Content-Security-Policy"] = INERT
     answer.headers["Cache-Control"] = FOR_GOOD
     return answer

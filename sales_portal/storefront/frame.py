@@ -42,7 +42,8 @@ class Brand:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The person a customer can turn to; their team, else the site itself, where the agent has left."""
+    """The person a customer can turn to; where the agent has left their team, else the site itself, with the face and
+    the addresses of the successor where there is one."""
 
     name: str
     first_name: str
@@ -50,6 +51,7 @@ class Contact:
     email: str
     phone: str | None
     answers_within_hours: int
+    photo_url: str = ""
 
     @property
     def ways(self) -> list[dict[str, str]]:
@@ -100,13 +102,15 @@ def contact_of(link: CheckoutLink) -> Contact:
 
 
 def contact_for(agent: Staff, site: Site) -> Contact:
-    """How to reach `agent`; where they have left their team, else the site, at the addresses of the site."""
-    hours = site.answers_within_hours
+    """How to reach `agent`; where they have left their team, else the site, at the addresses of successor or site."""
+    who, name, first_name = agent.answering, agent.name, agent.first_name
     if not agent.is_active:
         team = db.session.get(Team, agent.team_id) if agent.team_id is not None else None
-        name = team.name if team is not None else site.name
-        return Contact(name, name, site.name, site.email, site.phone, hours)
-    return Contact(agent.name, agent.first_name, site.name, agent.email, agent.phone or site.phone, hours)
+        name = first_name = team.name if team is not None else site.name
+    email, phone, photo = (who.email, who.phone, who.photo) if who is not None else (site.email, None, None)
+    root = typed.this_request().root_path
+    return Contact(name, first_name, site.name, email, phone or site.phone, site.answers_within_hours,
+                   f"{root}/brand/photo/{photo}" if photo else "")
 
 
 def addresses() -> Addresses:

@@ -65,7 +65,8 @@ BODIES: dict[str, dict[str, str]] = {
 KINDS = {"links": "link", "selections": "selection", "orders": "order", "customers": "customer",
          "approvals": "approval"}
 PLACES = {"key": "mail", "page_token": "page_token", "public_id": "public_id", "token": "token", "line_id": "line_id",
-          "revision_id": "revision_id", "slug": "slug", "digest": "digest", "product_id": "product_id", "variant_id": "variant_id"}
+          "revision_id": "revision_id", "slug": "slug", "digest": "digest", "photo": "photo",
+          "product_id": "product_id", "variant_id": "variant_id"}
 
 
 def routes(app: Flask) -> list[str]:

@@ -51,6 +51,7 @@ GET  /products                                                            303   
 GET  /products/<int:product_id>                                           303   200       200    200     200      200   200        403     200
 GET  /products/<int:product_id>/links                                     303   200       200    200     200      200   200        403     200
 GET  /profile                                                             303   200       200    200     200      200   200        200     200
+GET  /brand/photo/<photo>                                                 200   200       200    200     200      200   200        200     200
 GET  /receipts/<token>                                                    200   200       200    200     200      200   200        200     200
 GET  /receipts/<token>/balance                                            303   303       303    303     303      303   303        303     303
 GET  /receipts/<token>/balance/stripe                                     303   303       303    303     303      303   303        303     303
@@ -115,6 +116,8 @@ POST /orders/<number>/extra-payments                                      303   
 POST /orders/<number>/settlement                                          303   403       403    403     404      404   404        403     403
 POST /preferences                                                         303   303       303    303     303      303   303        303     303
 POST /profile                                                             303   303       303    303     303      303   303        303     303
+POST /profile/photo                                                       303   422       422    422     422      422   422        422     422
+POST /profile/photo/removal                                               303   303       303    303     303      303   303        303     303
 POST /provider-events/<gateway>                                           400   400       400    400     400      400   400        400     400
 POST /receipts/<token>                                                    303   303       303    303     303      303   303        303     303
 POST /receipts/<token>/balance                                            303   303       303    303     303      303   303        303     303
@@ -179,6 +182,7 @@ POST /test-provider/<page_token>                                          422   
 POST /selections/archive                                                  303   303       303    303     303      303   303        403     403
 GET  /brand/<color>-<corners>.css                                         200   200       200    200     200      200   200        200     200
 GET  /brand/logo/<digest>                                                 200   200       200    200     200      200   200        200     200
+GET  /brand/logo/<digest>.png                                             200   200       200    200     200      200   200        200     200
 GET  /brand/sample/<slug>/<theme>                                         200   200       200    200     200      200   200        200     200
 GET  /legal/<slug>/<kind>                                                 200   200       200    200     200      200   200        200     200
 GET  /selection/<public_id>/<token>/sign-in                               303   303       303    303     303      303   303        303     303

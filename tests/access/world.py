@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from sales_portal.accounts import service as accounts
 from sales_portal.accounts.models import Staff
 from sales_portal.core import tokens
 from sales_portal.history.service import SYSTEM
@@ -76,7 +77,8 @@ def _arrange(session: Session) -> Things:
     sites.set_logo(session, shop.site, "light", LOGO, by=SYSTEM)
     sites.change_texts(session, shop.site, {"terms": "You pay, we send."}, "", by=SYSTEM)
     things = Things(shop)
-    things.values |= {"slug": shop.site.slug, "digest": shop.site.logo_light or ""}
+    accounts.set_photo(session, shop.agent, make.picture())
+    things.values |= {"slug": shop.site.slug, "digest": shop.site.logo_light or "", "photo": shop.agent.photo or ""}
     things.people = {"owner": shop.agent} | {
         name: make.staff(session, name.title(), site=shop.site, role=role, team=team)
         for name, role, team in (

@@ -1,13 +1,20 @@
 """An order that stands tells its customer and its agent, each once."""
 
+import io
 from typing import Any
+from urllib.parse import urlsplit
 
+import pytest
+from PIL import Image
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
+from sales_portal.accounts import service as accounts
 from sales_portal.checkout import adding
 from sales_portal.core import tokens
 from sales_portal.history import queries as history
+from sales_portal.history.service import SYSTEM
+from sales_portal.messaging import pictures
 from sales_portal.messaging import service as messaging
 from sales_portal.orders import placing
 from sales_portal.orders.models import Order
@@ -15,9 +22,14 @@ from sales_portal.outbox import service as outbox
 from sales_portal.outbox.loop import Loop
 from sales_portal.outbox.models import Job
 from sales_portal.selections.models import SelectionLine
+from sales_portal.sites import service as sites
 from tests import make
 from tests.automation.conftest import BASE_URL, mails
+from tests.harness.app import Client
+from tests.harness.markup import parse
 from tests.harness.statements import FREE
+
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><path d="M0 0h40v10z"/></svg>'
 
 
 def buy(session: Session, shop: make.Shop, **details: object) -> tuple[make.Linked, int]:
@@ -143,6 +155,41 @@ def test_where_the_agent_has_left_the_site_takes_over(portal: Session, shop: mak
     sent = mails(portal)
     assert (sent["receipt"].sender_name, sent["receipt"].reply_to) == ("Nordic Home", "hello@demo.example")
     assert sent["agent-paid"].recipient == "hello@demo.example"
+
+
+def test_where_the_agent_has_left_their_successor_signs_and_reads_the_answers(
+        portal: Session, shop: make.Shop, worker: Loop) -> None:
+    buy(portal, shop)
+    erik = make.staff(portal, "Erik Holm", site=shop.site, email="erik@demo.example")
+    accounts.leave(portal, shop.agent, erik, by=SYSTEM)
+    portal.commit()
+
+    worker.run_once()
+
+    sent = mails(portal)
+    assert (sent["receipt"].sender_name, sent["receipt"].reply_to) == ("Erik at Nordic Home", "erik@demo.example")
+    assert (sent["agent-paid"].recipient, sent["agent-paid"].recipient_name) == ("erik@demo.example", "Erik Holm")
+
+
+def test_mails_show_the_logo_and_the_photo_of_whoever_signs(
+        portal: Session, shop: make.Shop, worker: Loop, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "_base_url", BASE_URL)
+    accounts.set_photo(portal, shop.agent, make.picture())
+    sites.set_logo(portal, shop.site, "light", LOGO, by=SYSTEM)
+    buy(portal, shop)
+    portal.commit()
+
+    worker.run_once()
+
+    shown = parse(mails(portal)["receipt"].body_html).select("img")
+    assert [(picture["alt"], picture["height"]) for picture in shown] == [("Nordic Home", "32"), ("", "44")]
+    assert {"/".join(picture["src"].split("/")[:3]) for picture in shown} == {BASE_URL}
+    sizes = []
+    for picture in shown:
+        answer = client.get(urlsplit(picture["src"]).path)
+        assert answer.status_code == 200
+        sizes.append(Image.open(io.BytesIO(answer.data)).size)
+    assert sizes == [(256, 64), (168, 168)]
 
 
 def test_an_order_that_is_gone_is_given_up(portal: Session, worker: Loop) -> None:

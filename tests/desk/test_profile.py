@@ -1,5 +1,6 @@
 """A person's own page, and the gallery of components."""
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -60,6 +61,37 @@ def test_the_mail_of_an_opening_comes_until_it_is_switched_off(
     session.refresh(shop.agent)
     assert shop.agent.preferences["tells_opened"] is False
     assert not maria.get("/profile").one("[name=tells_opened]").has_attr("checked")
+
+
+def test_a_photo_is_shown_as_customers_see_it_until_it_is_removed(
+        maria: Client, session: Session, shop: Shop) -> None:
+    shown = maria.get("/profile")
+    assert shown.words("#profile-card .avatar") == "ML"
+    answer = maria.submit(shown, "#photo-form", photo=(io.BytesIO(make.picture("JPEG", (1200, 900))), "me.jpg"))
+    assert answer.headers["Location"] == "/profile"
+    shown = maria.get("/profile")
+    assert "Customers see your photo." in shown.words()
+    for place in ("#profile-card", ".profile-button"):
+        address = shown.one(f"{place} .avatar img")["src"]
+        assert maria.get(address).mimetype == "image/jpeg"
+    maria.submit(shown, "#profile-photo form:last-of-type")
+    shown = maria.get("/profile")
+    assert shown.words("#profile-card .avatar") == "ML"
+    assert maria.get(address).status_code == 404
+    session.refresh(shop.agent)
+    assert shop.agent.photo is None
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", make.picture("GIF")])
+def test_what_is_no_photo_is_refused_at_its_field_and_the_old_one_stays(
+        maria: Client, session: Session, shop: Shop, data: bytes) -> None:
+    maria.submit(maria.get("/profile"), "#photo-form", photo=(io.BytesIO(make.picture()), "me.png"))
+    answer = maria.submit(maria.get("/profile"), "#photo-form", photo=(io.BytesIO(data), "me.png"))
+    assert answer.status_code == 422
+    assert "Choose a JPEG, PNG or WebP picture" in answer.words("#profile-photo .field-error")
+    assert answer.one(".error-summary a")["href"] == "#field-photo"
+    session.refresh(shop.agent)
+    assert shop.agent.photo is not None
 
 
 def test_other_preferences_are_kept(maria: Client, session: Session, shop: Shop) -> None:

@@ -1,8 +1,10 @@
 """Who sells and who buys."""
 
+import io
 from functools import cache
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -41,6 +43,13 @@ def staff(session: Session, name: str = "Maria Lind", *, site: Site, role: str =
         "email": email or f"staff-{next(numbers)}@demo.example", "name": name, "password_hash": _password_hash(),
         "role": _role(session, role), "team_id": team.id if team is not None else None, "site": site,
         "created_at": clock.now(), **values}))
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (300, 200), color: str = "#336699") -> bytes:
+    """A picture of one colour as a file of `kind`."""
+    made = io.BytesIO()
+    Image.new("RGB", size, color).save(made, kind)
+    return made.getvalue()
 
 
 def whole(session: Session, person: Staff) -> Staff:

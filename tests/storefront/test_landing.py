@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sales_portal.accounts import service as accounts
 from sales_portal.accounts.models import Staff
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.history.models import Event
+from sales_portal.history.service import SYSTEM
 from tests import make
 from tests.harness.app import Client, values_of
 from tests.harness.statements import Counting
@@ -103,6 +105,35 @@ def test_an_agent_who_left_gives_way_to_the_site(session: Session, shop: Shop, l
     shown = client.get(linked.path)
     assert shown.words("h1") == "Nordic Home picked these for you"
     assert "Maria" not in shown.words()
+
+
+def test_the_agents_photo_stands_beside_their_words(
+        session: Session, shop: Shop, linked: Linked, client: Client) -> None:
+    assert client.get(linked.path).words("#agent .avatar") == "ML"
+    accounts.set_photo(session, shop.agent, make.picture())
+    session.commit()
+    address = client.get(linked.path).one("#agent .avatar img")["src"]
+    answer = client.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert len(answer.data) < 12_000
+
+
+def test_where_an_agent_left_stands_their_team_with_the_successors_face_and_addresses(
+        session: Session, shop: Shop, linked: Linked, client: Client, statements: Counting) -> None:
+    """C23."""
+    shop.agent.team_id = make.team(session, "Showroom").id
+    erik = make.staff(session, "Erik Holm", site=shop.site, phone="+46 70 999 00 11")
+    accounts.set_photo(session, erik, make.picture())
+    accounts.leave(session, shop.agent, erik, by=SYSTEM)
+    session.commit()
+    with statements(at_most=6):
+        shown = client.get(linked.path)
+    assert shown.words("h1") == "Showroom picked these for you"
+    assert shown.one("#agent .avatar img")["src"].endswith(erik.photo or "")
+    assert "+46 70 999 00 11" in shown.words("#agent")
+    assert "Maria" not in shown.words()
+    assert "Erik" not in shown.words()
 
 
 def test_every_amount_stands_in_one_piece(linked: Linked, client: Client) -> None:

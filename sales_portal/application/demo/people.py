@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from sales_portal.accounts import passwords
+from sales_portal.accounts import passwords, photos, service
 from sales_portal.accounts.models import Role, RolePermission, Staff, Team
 from sales_portal.accounts.permissions import DISCOUNT_LIMITS, ROLES
-from sales_portal.core import clock
+from sales_portal.core import clock, pictures
 from sales_portal.sites.models import Site
 
 PEOPLE = (
@@ -19,6 +19,16 @@ PEOPLE = (
     ("Petra Nyman", "auditor", "auditor", "Accounts", None, None),
 )
 DOMAIN = "demo.example"
+PORTRAIT = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><path fill="{wall}" d="M0 0h96v96H0z"/>
+<path fill="{hair}" d="M22 {ends}V42a26 26 0 0 1 52 0v{length}z"/><path fill="{skin}" d="M40 56h16v20H40z"/>
+<circle cx="48" cy="44" r="19" fill="{skin}"/>
+<path fill="{hair}" d="M28 41c2-14 12-19 21-19s17 6 19 17c-12 0-22-4-27-9-3 6-8 10-13 11z"/>
+<path fill="{coat}" d="M10 96c2-17 15-24 30-25 4 6 12 6 16 0 15 1 28 8 30 25z"/></svg>"""
+"""A face without features, as on a door: nobody's."""
+FACES = {
+    "maria": {"wall": "#DCE6DD", "hair": "#5B3A29", "skin": "#F0C9A8", "coat": "#2F4B3C", "ends": 78, "length": 36},
+    "manager": {"wall": "#E4E0D4", "hair": "#A9A39A", "skin": "#E7BC98", "coat": "#3A4657", "ends": 42, "length": 0}}
+"""Whose photo the demo shows; of the others customers see the initials."""
 
 
 def load_roles(session: Session) -> dict[str, Role]:
@@ -44,4 +54,6 @@ def load_staff(session: Session, site: Site) -> dict[str, Staff]:
         for name, key, role, title, phone, team in PEOPLE}
     session.add_all(staff.values())
     session.flush()
+    for key, looks in FACES.items():
+        service.set_photo(session, staff[key], pictures.as_png(PORTRAIT.format(**looks).encode(), photos.SIDE))
     return staff
