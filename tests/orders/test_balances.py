@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from sales_portal.links.models import CheckoutLink
@@ -16,7 +16,8 @@ from sales_portal.orders.errors import BalanceNotDue
 from sales_portal.orders.models import Order
 from sales_portal.outbox import waking
 from sales_portal.outbox.models import Job
-from sales_portal.payments.errors import PaymentRunning, ProviderDown
+from sales_portal.payments import starting
+from sales_portal.payments.errors import PaymentRunning, ProviderDown, TooManyAttempts
 from sales_portal.payments.gateway import Intent, IntentRequest
 from sales_portal.payments.models import Payment, TestIntent
 from sales_portal.payments.starting import Started
@@ -166,3 +167,20 @@ def test_a_silent_provider_leaves_the_order_as_it_is(session: Session, kept_shop
         balancing.start_balance(session, order, {"test": silent}, return_url="/")
     assert (standing(session, order), broken(session)) == (("placed", BALANCE), [])
     assert pay_balance(session, order).outcome == "placed"
+
+
+def test_attempts_at_a_balance_are_capped(session: Session, kept_shop: make.Shop, work: Work) -> None:
+    order = deposited(session, kept_shop)
+    work()
+    for _ in range(starting.MAX_ATTEMPTS):
+        assert pay_balance(session, order, "decline").outcome == "declined"
+    with pytest.raises(TooManyAttempts):
+        start(session, order)
+
+
+def test_nothing_is_due_where_the_deposit_went_back(session: Session, kept_shop: make.Shop, work: Work) -> None:
+    order = deposited(session, kept_shop)
+    work()
+    assert balancing.stand_of(session, order).state == "due"
+    session.execute(update(Payment).values(status="refunded", refunded_amount=Payment.captured_amount))
+    assert balancing.stand_of(session, order).state == ""

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from sales_portal.accounts.models import Staff
 from sales_portal.inventory.models import Stock
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import cancelling, jobs, placing, refunding
-from sales_portal.orders.errors import CancellationOpen, CannotCancel, OwnRequest, RefundOpen
+from sales_portal.orders.errors import AlreadyDecided, CancellationOpen, CannotCancel, OwnRequest, RefundOpen
 from sales_portal.orders.models import Order, Subscription
 from sales_portal.orders.undo_models import Cancellation, Refund
 from sales_portal.outbox.models import Job
@@ -185,9 +186,31 @@ def test_much_money_needs_a_second_person(session: Session, world: World) -> Non
     with pytest.raises(OwnRequest):
         cancelling.agree(session, asked, person=world.erik)
     session.rollback()
+    assert session.scalars(select(Job.topic).where(Job.topic == cancelling.ANSWERED)).all() == []
     cancelling.refuse(session, asked, person=world.eva)
     session.commit()
     assert (asked.status, after.status_of(session, world)) == ("refused", "placed")
+    assert session.scalars(select(Job.topic).where(Job.topic == cancelling.ANSWERED)).all() == [cancelling.ANSWERED]
+
+
+def test_who_takes_it_back_themselves_is_not_told(session: Session, world: World) -> None:
+    asked = cancel(session, world, may_decide=False)
+    cancelling.refuse(session, asked, person=world.maria)
+    session.commit()
+    assert session.scalars(select(Job.topic).where(Job.topic == cancelling.ANSWERED)).all() == []
+
+
+def test_an_answer_given_meanwhile_is_seen(session: Session, portals_engine: Engine, world: World) -> None:
+    key = cancel(session, world, may_decide=False).id
+    with Session(portals_engine, expire_on_commit=False) as own:
+        asked, eva = own.get_one(Cancellation, key), own.get_one(Staff, world.eva.id)
+        own.commit()
+        with Session(portals_engine) as other:
+            cancelling.refuse(other, other.get_one(Cancellation, key), person=other.get_one(Staff, world.erik.id))
+            other.commit()
+        with pytest.raises(AlreadyDecided):
+            cancelling.agree(own, asked, person=eva)
+    assert after.status_of(session, world) == "placed"
 
 
 def test_a_refund_under_way_comes_first(session: Session, world: World) -> None:

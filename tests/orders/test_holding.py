@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sales_portal.history.models import Event
 from sales_portal.inventory.models import StockHold
 from sales_portal.orders import jobs
 from sales_portal.payments import reserving, starting
 from sales_portal.payments.errors import NoMoreTime, PaymentElsewhere, SoldOut
-from sales_portal.payments.models import Payment, TestIntent
+from sales_portal.payments.models import Payment, PaymentEvent, TestIntent
 from sales_portal.sites.methods import BANK_TRANSFER, CARD
 from tests import make
 from tests.harness.time import Clock
@@ -133,6 +134,25 @@ def test_who_asks_for_more_time_has_ten_minutes_more_once(
     work()
     assert session.get_one(Payment, key).status == "cancelled"
     assert stock_of_chairs(session, shop) == (14, 0)
+
+
+def test_more_time_is_written_down_as_the_customers_wish(session: Session, shop: make.Shop) -> None:
+    link = linked(session, shop)
+    reserving.extend(session, paying(session, link, None))
+    told = session.scalars(select(Event).where(Event.name == "payment.prolonged")).one()
+    assert (told.actor_kind, told.context_id) == ("customer", link.link.id)
+
+
+def test_at_the_very_end_it_is_over(session: Session, shop: make.Shop, work: Work, clock: Clock) -> None:
+    clock.set(clock.now())
+    key = paying(session, linked(session, shop), None)
+    clock.set(session.get_one(Payment, key).started_until)
+    work()
+    session.expire_all()
+    assert session.get_one(Payment, key).status == "cancelled"
+    last = session.scalars(select(PaymentEvent).order_by(PaymentEvent.seq.desc())).first()
+    assert last is not None
+    assert (last.to_status, last.source) == ("cancelled", "worker")
 
 
 def test_after_its_end_no_time_is_added(session: Session, shop: make.Shop, clock: Clock) -> None:

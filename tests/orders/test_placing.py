@@ -16,7 +16,7 @@ from sales_portal.links import queries as link_queries
 from sales_portal.links import service as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import making, placing, queries
-from sales_portal.orders.errors import NotFree
+from sales_portal.orders.errors import NotFree, Unavailable
 from sales_portal.orders.models import Order, OrderLine, Subscription
 from sales_portal.orders.placing import Placing
 from sales_portal.outbox.models import Job
@@ -83,8 +83,13 @@ def test_without_an_authorisation_there_is_no_order(session: Session, shop: make
                                                     outcome: str, status: str) -> None:
     key = make.payment(session, make.visit(session, linked_chair(session, shop)), decision)
     assert place(session, key).outcome == outcome
+    assert place(session, key).outcome == outcome, "asked again it says the same"
     assert session.scalars(select(Payment.status)).all() == [status]
     assert session.scalars(select(Order)).all() == []
+    told = select(Event.name).where(Event.name.in_(["payment.declined", "payment.cancelled"]))
+    assert session.scalars(told).all() == ([f"payment.{status}"] if status != "created" else [])
+    progress = "payment_failed" if status == "declined" else "checkout_started"
+    assert session.scalars(select(CheckoutLink.progress)).all() == [progress]
 
 
 def test_after_a_decline_the_copy_can_be_paid_again(session: Session, shop: make.Shop) -> None:
@@ -106,8 +111,11 @@ def test_the_second_buyer_of_a_single_link_gets_the_money_back(session: Session,
     keys = [make.payment(session, make.visit(session, linked)) for _ in range(2)]
     assert place(session, keys[0]).outcome == "placed"
     assert place(session, keys[1]) == Placing("lost", reason="used")
+    assert place(session, keys[1]) == Placing("lost", reason="used"), "asked again it says the same"
     assert session.scalars(select(Payment.status).order_by(Payment.id)).all() == ["capturing", "void_pending"]
     assert session.scalars(select(CheckoutSession.status).order_by(CheckoutSession.id)).all() == ["completed", "voided"]
+    refused = session.scalars(select(Event).where(Event.name == "order.refused")).one()
+    assert (refused.data["reason"], refused.data["was_charged"], refused.context_id) == ("used", False, linked.link.id)
     after_losing = select(Job.topic).where(Job.topic.in_(["payment.void", "payment.failed"])).order_by(Job.topic)
     assert session.scalars(after_losing).all() == ["payment.failed", "payment.void"]
 
@@ -125,6 +133,15 @@ def test_a_reusable_link_is_used_up_by_its_last_order(session: Session, shop: ma
     keys = [make.payment(session, make.visit(session, linked)) for _ in range(3)]
     assert [place(session, key).outcome for key in keys] == ["placed", "placed", "lost"]
     assert session.get_one(CheckoutLink, linked.link.id).status == "consumed"
+
+
+def test_a_limit_lowered_meanwhile_counts_for_those_who_are_paying(session: Session, shop: make.Shop) -> None:
+    linked = linked_chair(session, shop, policy="reusable", max_orders=3)
+    keys = [make.payment(session, make.visit(session, linked)) for _ in range(2)]
+    assert place(session, keys[0]).outcome == "placed"
+    session.get_one(CheckoutLink, linked.link.id).max_orders = 1
+    session.commit()
+    assert place(session, keys[1]) == Placing("lost", reason="used")
 
 
 def test_a_reusable_link_without_a_limit_stays_open(session: Session, shop: make.Shop) -> None:
@@ -149,6 +166,7 @@ def test_a_revoked_link_places_nothing_even_when_the_card_was_approved(session: 
     links.revoke_link(session, linked.link, "", by=shop.agent.actor)
     session.commit()
     assert place(session, key) == Placing("lost", reason="revoked")
+    assert place(session, key) == Placing("lost", reason="revoked"), "asked again it says the same"
 
 
 def test_a_payment_begun_before_the_end_may_finish_after_it(session: Session, shop: make.Shop, clock: Clock) -> None:
@@ -161,7 +179,9 @@ def test_a_payment_begun_before_the_end_may_finish_after_it(session: Session, sh
     clock.advance(minutes=5)
     links.expire_due(session)
     session.commit()
+    assert session.scalars(select(CheckoutLink.status)).all() == ["expired"]
     assert place(session, key).outcome == "placed"
+    assert session.scalars(select(CheckoutLink.status)).all() == ["consumed"]
 
 
 def test_an_approval_after_its_window_is_given_back(session: Session, shop: make.Shop, clock: Clock) -> None:
@@ -189,6 +209,17 @@ def test_what_costs_nothing_is_ordered_without_a_payment_and_is_paid_at_once(ses
     session.commit()
     session.refresh(order)
     assert (order.total_amount, order.payment_id, order.status) == (0, None, "paid")
+
+
+def test_what_costs_nothing_is_not_ordered_by_an_offer_that_was_updated(session: Session, shop: make.Shop) -> None:
+    linked = make.link(session, make.selection(session, shop, {shop.bag: 1}, discount=make.discount(session, 100_000)),
+                       ignores_shipping=True)
+    visit = make.visit(session, linked)
+    linked.link.offer_version += 1
+    session.flush()
+    with pytest.raises(Unavailable) as refusal:
+        placing.place_free_order(session, visit)
+    assert refusal.value.reason == "changed"
 
 
 def test_what_costs_something_is_never_ordered_for_free(session: Session, shop: make.Shop) -> None:

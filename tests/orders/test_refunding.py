@@ -134,6 +134,38 @@ def test_pieces_are_given_back_once(session: Session, world: World) -> None:
         refund(session, world, 1000, TOTAL - 1000, items={1: 1})
 
 
+def test_pieces_of_a_refund_that_failed_are_still_there(session: Session, world: World) -> None:
+    refund(session, world, 1000, items={1: 2})
+    after.work(session, silent(session, GatewayRefused("account closed")))()
+    assert refund(session, world, 1000, items={1: 2}).status == "pending"
+
+
+def test_all_that_is_left_can_be_agreed_to(session: Session, world: World) -> None:
+    asked = refunding.ask_refund(session, world.order_id, wish(TOTAL), person=world.maria, may_decide=False)
+    refunding.agree(session, asked, person=world.erik)
+    after.work(session)()
+    assert (asked.status, refunded_at_provider(session)) == ("done", TOTAL)
+
+
+def test_an_answer_is_told_to_who_asked_and_nobody_is_told_of_their_own(session: Session, world: World) -> None:
+    answers = select(Job.subject_id).where(Job.topic == refunding.ANSWERED)
+    asked = refunding.ask_refund(session, world.order_id, wish(900), person=world.maria, may_decide=False)
+    refunding.refuse(session, asked, person=world.maria)
+    assert session.scalars(answers).all() == []
+    asked = refunding.ask_refund(session, world.order_id, wish(900), person=world.maria, may_decide=False)
+    refunding.refuse(session, asked, person=world.erik)
+    assert session.scalars(answers).all() == [asked.id]
+    told = session.scalars(select(Event).where(Event.name == "refund.refused").order_by(Event.id)).all()
+    assert [event.actor_name for event in told] == ["Maria Lind", "Erik Holm"]
+
+
+def test_an_open_refund_of_another_order_is_no_hindrance(session: Session, world: World) -> None:
+    other = after.world(session, world.shop)
+    after.work(session)()
+    refund(session, other, 900)
+    assert refund(session, world, 900).status == "pending"
+
+
 def test_an_agent_asks_and_a_manager_agrees(session: Session, world: World) -> None:
     asked = refunding.ask_refund(session, world.order_id, wish(900), person=world.maria, may_decide=False)
     assert (asked.status, asked.decided_by_id) == ("asked", None)
@@ -265,8 +297,8 @@ def test_every_step_is_written_down(session: Session, world: World) -> None:
     assert [(event.actor_name, event.subject_id, event.context_type) for event in told] == [
         ("Erik Holm", world.order_id, "checkout_links")] * 2
     assert (told[1].data["amount"], told[1].data["left"], told[1].data["currency"]) == (900, TOTAL - 900, "SEK")
-    steps = session.scalars(select(PaymentEvent.to_status).order_by(PaymentEvent.seq)).all()
-    assert steps[-2:] == ["refund_pending", "captured"]
+    steps = session.execute(select(PaymentEvent.to_status, PaymentEvent.source).order_by(PaymentEvent.seq)).all()
+    assert steps[-2:] == [("refund_pending", "staff"), ("captured", "worker")]
 
 
 def test_the_test_provider_gives_back_once_by_key_and_never_too_much(session: Session, world: World) -> None:

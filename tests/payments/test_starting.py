@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.checkout import service as checkout
 from sales_portal.checkout.models import CheckoutSession
+from sales_portal.core import clock as portal_clock
 from sales_portal.inventory import service as inventory
 from sales_portal.links import queries as link_queries
 from sales_portal.links import service as links
@@ -97,6 +98,20 @@ def test_a_dead_link_starts_no_payment(session: Session, shop: make.Shop) -> Non
     linked, visit = ready(session, shop)
     links.revoke_link(session, linked.link, "", by=shop.agent.actor)
     session.commit()
+    with pytest.raises(LinkNotOpen):
+        start(session, visit)
+
+
+@pytest.mark.parametrize(("policy", "is_refused"), [("single", True), ("first_closes", False)])
+def test_who_was_there_before_the_first_purchase_pays_as_the_policy_says(
+        session: Session, shop: make.Shop, policy: str, is_refused: bool) -> None:
+    linked, visit = ready(session, shop, policy=policy)
+    session.commit()
+    linked.link.status, linked.link.consumed_at = "consumed", portal_clock.now()
+    session.commit()
+    if not is_refused:
+        assert session.get_one(Payment, start(session, visit).payment_id).status == "created"
+        return
     with pytest.raises(LinkNotOpen):
         start(session, visit)
 
