@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
-from sales_portal.inventory import holding
+from sales_portal.inventory import holding, selling
 from sales_portal.inventory.errors import OutOfStock
 from sales_portal.inventory.models import Stock
 from tests import make
@@ -48,3 +48,13 @@ def test_what_is_let_go_is_let_go_once_and_of_this_payment_alone(session: Sessio
 def test_holding_nothing_holds_nothing(session: Session, chairs: Stock) -> None:
     holding.hold(session, FIRST, {}, clock.now())
     assert (held(session, chairs), holding.prolong(session, FIRST, clock.now())) == (0, False)
+
+
+def test_what_is_held_is_not_left_for_an_order(session: Session, chairs: Stock) -> None:
+    holding.hold(session, FIRST, {chairs.id: 3}, clock.now())
+    assert selling.lock_left(session, [chairs.id]) == {chairs.id: 11}
+    with pytest.raises(OutOfStock):
+        selling.take(session, {chairs.id: 12})
+    selling.take(session, {chairs.id: 11})
+    session.refresh(chairs)
+    assert (chairs.on_hand, chairs.held) == (3, 3)

@@ -24,6 +24,7 @@ from sales_portal.payments.starting import Started
 from sales_portal.payments.test_gateway import TestGateway
 from sales_portal.sites.methods import BANK_TRANSFER, CARD, Method
 from tests import make
+from tests.harness.time import Clock
 from tests.harness.together import all_at_once
 from tests.orders.depositing import (
     BALANCE,
@@ -184,3 +185,15 @@ def test_nothing_is_due_where_the_deposit_went_back(session: Session, kept_shop:
     assert balancing.stand_of(session, order).state == "due"
     session.execute(update(Payment).values(status="refunded", refunded_amount=Payment.captured_amount))
     assert balancing.stand_of(session, order).state == ""
+
+
+def test_a_balance_agreed_to_after_its_window_is_let_go(
+        session: Session, kept_shop: make.Shop, work: Work, clock: Clock) -> None:
+    order = deposited(session, kept_shop)
+    work()
+    started = start(session, order)
+    make.decide(session, started.redirect_url, "approve")
+    clock.advance(minutes=36)
+    placed = placing.place_order(session, started.payment_id, make.gateways(session), source="customer")
+    assert (placed.outcome, placed.reason) == ("lost", "late")
+    assert standing(session, order) == ("placed", BALANCE)

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from sales_portal.checkout.models import CheckoutSessionLine
 from sales_portal.history.models import Event
+from sales_portal.inventory import holding
 from sales_portal.inventory.models import StockHold
 from sales_portal.orders import jobs
 from sales_portal.payments import reserving, starting
@@ -141,6 +143,22 @@ def test_more_time_is_written_down_as_the_customers_wish(session: Session, shop:
     reserving.extend(session, paying(session, link, None))
     told = session.scalars(select(Event).where(Event.name == "payment.prolonged")).one()
     assert (told.actor_kind, told.context_id) == ("customer", link.link.id)
+
+
+def test_what_is_not_held_any_more_is_kept_no_longer(session: Session, shop: make.Shop) -> None:
+    key = paying(session, linked(session, shop), None)
+    holding.release(session, key)
+    with pytest.raises(NoMoreTime):
+        reserving.extend(session, key)
+
+
+def test_what_is_still_to_come_is_not_held(session: Session, shop: make.Shop) -> None:
+    link = linked(session, shop)
+    visit = make.visit(session, link)
+    session.execute(update(CheckoutSessionLine).where(CheckoutSessionLine.stock_id.is_not(None))
+                    .values(backorder_weeks=3))
+    make.payment(session, visit, None, method=BANK_TRANSFER)
+    assert stock_of_chairs(session, shop) == (14, 0)
 
 
 def test_at_the_very_end_it_is_over(session: Session, shop: make.Shop, work: Work, clock: Clock) -> None:

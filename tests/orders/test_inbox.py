@@ -178,6 +178,15 @@ def test_an_authorisation_that_lives_on_after_its_payment_was_given_up_is_voided
     assert (till.status(key), till.provider.intents()[0]["status"]) == ("voided", "cancelled")
 
 
+def test_hearing_that_an_authorisation_was_let_go_ends_its_payment(till: Till) -> None:
+    key = till.pay(None)
+    till.session.execute(update(Payment).values(status="void_pending", steps_count=2))
+    till.provider.decide("cancel")
+    till.receive()
+    till.work("provider.event")
+    assert till.status(key) == "voided"
+
+
 def test_money_taken_for_a_payment_that_was_given_up_goes_back(till: Till) -> None:
     key = till.pay()
     till.session.execute(update(Payment).values(status="cancelled", steps_count=2))

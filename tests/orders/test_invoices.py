@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.core.errors import Invalid
 from sales_portal.history.models import Event
-from sales_portal.orders import invoicing, jobs, placing
+from sales_portal.orders import cancelling, invoicing, jobs, placing
 from sales_portal.orders.errors import InvoiceSettled, NoInvoice
 from sales_portal.orders.models import Invoice, Order
 from sales_portal.outbox.loop import Loop
@@ -141,6 +141,15 @@ def test_an_order_paid_by_card_has_no_invoice_to_mark(session: Session, shop: ma
     order = make.order(session, make.link(session, make.selection(session, shop, {shop.bag: 1})))
     with pytest.raises(NoInvoice):
         pay(session, order, shop)
+
+
+def test_a_cancelled_order_asks_nobody_to_pay_its_invoice(session: Session, shop: make.Shop) -> None:
+    order = bought(session, shop)
+    cancelling.ask_cancellation(session, order.id, "customer", "", person=shop.agent, may_decide=True)
+    session.commit()
+    session.expire_all()
+    assert invoice_of(session, order).voided_at is not None
+    assert session.get_one(Payment, order.payment_id).status == "voided"
 
 
 def test_an_unpaid_invoice_can_be_voided_and_keeps_its_number(session: Session, shop: make.Shop) -> None:

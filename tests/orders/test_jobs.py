@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from sales_portal.history.models import Event
 from sales_portal.orders import jobs, placing
 from sales_portal.orders.models import Order
 from sales_portal.outbox.loop import Loop
 from sales_portal.outbox.models import Job
-from sales_portal.payments.models import Payment, TestIntent
+from sales_portal.payments.gateway import GatewayRefused, Intent
+from sales_portal.payments.models import Payment, PaymentEvent, TestIntent
+from sales_portal.payments.test_gateway import TestGateway
 from tests import make
 from tests.harness.counting import count_on
 from tests.harness.time import Clock
@@ -55,6 +58,9 @@ def test_a_placed_order_is_captured_once_and_paid(session: Session, shop: make.S
     assert (payment.status, payment.captured_amount) == ("captured", 125_900)
     assert session.scalars(select(Order.status)).all() == ["paid"]
     assert session.scalars(select(TestIntent.status)).all() == ["captured"]
+    last = session.scalars(select(PaymentEvent).order_by(PaymentEvent.seq.desc())).first()
+    assert last is not None
+    assert (last.to_status, last.source) == ("captured", "worker")
 
 
 def test_a_captured_payment_needs_no_second_look(session: Session, shop: make.Shop, work: Work) -> None:
@@ -89,6 +95,11 @@ def test_a_losers_authorisation_is_voided_and_never_captured(session: Session, s
     work()
     assert session.scalars(select(Payment.status).order_by(Payment.id)).all() == ["captured", "voided"]
     assert session.scalars(select(TestIntent.status).order_by(TestIntent.id)).all() == ["captured", "cancelled"]
+    told = session.scalars(select(Event).where(Event.name == "payment.voided")).one()
+    assert (told.subject_id, told.context_id) == (keys[1], linked.link.id)
+    last = select(PaymentEvent.source).where(PaymentEvent.payment_id == keys[1], PaymentEvent.to_status == "voided")
+    assert session.scalars(last).all() == ["worker"]
+    assert place(session, keys[1]) == placing.Placing("lost", reason="used")
 
 
 def test_an_approval_whose_customer_never_came_back_is_placed_within_minutes(
@@ -125,6 +136,25 @@ def test_a_payment_given_up_for_a_silent_provider_is_voided_where_it_was_made_al
     clock.advance(seconds=61)
     work()
     assert session.scalars(select(TestIntent.status)).all() == ["cancelled"]
+
+
+class Unwilling(TestGateway):
+    """A provider that lets nothing go."""
+
+    def void(self, reference: str, idempotency_key: str) -> Intent:
+        raise GatewayRefused("not yours")
+
+
+def test_a_refusal_to_let_go_is_tried_again_and_says_who_refused(session: Session, shop: make.Shop) -> None:
+    linked = make.link(session, make.selection(session, shop, {shop.chair: 1}))
+    for key in [make.payment(session, make.visit(session, linked)) for _ in range(2)]:
+        place(session, key)
+    unwilling = Unwilling(make.gateway(session)._engine, "http://localhost")
+    sessions = sessionmaker(session.get_bind())
+    session.commit()
+    Loop(sessions, jobs.handlers(sessions, {"test": unwilling})).run_once()
+    waiting = session.scalars(select(Job).where(Job.topic == "payment.void")).one()
+    assert (waiting.done_at, waiting.last_error) == (None, "The payment provider refused: not yours")
 
 
 def test_capturing_takes_few_statements(session: Session, shop: make.Shop) -> None:

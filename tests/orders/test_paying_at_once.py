@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sales_portal.history.models import Event
 from sales_portal.inventory import service as inventory
 from sales_portal.links import service as links
-from sales_portal.orders import jobs
+from sales_portal.orders import giving_back, jobs
 from sales_portal.orders.models import Order
 from sales_portal.orders.placing import Placing
 from sales_portal.outbox.models import Job
@@ -123,3 +123,16 @@ def test_holding_and_placing_take_few_statements(session: Session, shop: make.Sh
         session, visit, gateway=make.gateway(session), method=BANK_TRANSFER, shown_total=total,
         return_url="http://localhost/"))
     assert len(sent) <= 14, "\n".join(sent)
+
+
+@pytest.mark.parametrize("status", giving_back.GIVEN_UP)
+def test_however_a_payment_was_given_up_its_late_money_goes_back(
+        session: Session, shop: make.Shop, status: str) -> None:
+    key = paying(session, linked(session, shop), None)
+    session.get_one(Payment, key).status = status
+    session.commit()
+    giving_back.return_late_money(session, key, source="provider")
+    session.expire_all()
+    assert session.get_one(Payment, key).status == "refund_pending"
+    told = session.scalars(select(Event).where(Event.name == "order.refused")).one()
+    assert (told.data["reason"], told.data["was_charged"]) == ("late", True)

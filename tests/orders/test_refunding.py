@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.core.errors import Invalid
 from sales_portal.history.models import Event
-from sales_portal.orders import refunding
+from sales_portal.orders import cancelling, refunding
 from sales_portal.orders.errors import AlreadyDecided, NothingToRefund, OwnRequest, RefundChanged, RefundOpen
 from sales_portal.orders.undo_models import Refund
 from sales_portal.outbox.models import Job
@@ -118,6 +118,7 @@ def test_the_same_page_sent_twice_is_one_refund(session: Session, world: World) 
 @pytest.mark.parametrize(("changes", "field"), [
     ({"amount": 0}, "amount"), ({"amount": TOTAL + 1}, "amount"), ({"amount": -5}, "amount"),
     ({"amount": 5, "reason": "whim"}, "reason"), ({"amount": 5, "reason": "cancelled"}, "reason"),
+    ({"amount": 5, "reason": "no_order"}, "reason"),
     ({"amount": 5, "reason": "other"}, "note"), ({"amount": 5, "note": "x" * 501}, "note"),
     ({"amount": 5, "items": {1: 3}}, "pieces-1"), ({"amount": 5, "items": {9: 1}}, "pieces-9")])
 def test_what_cannot_be_given_back_is_refused_by_field(
@@ -138,6 +139,29 @@ def test_pieces_of_a_refund_that_failed_are_still_there(session: Session, world:
     refund(session, world, 1000, items={1: 2})
     after.work(session, silent(session, GatewayRefused("account closed")))()
     assert refund(session, world, 1000, items={1: 2}).status == "pending"
+
+
+def test_pieces_are_those_of_this_order(session: Session, world: World) -> None:
+    shop = world.shop
+    make.order(session, make.link(session, make.selection(session, shop, {shop.chair: 1, shop.bag: 1, shop.cap: 1})))
+    with pytest.raises(Invalid, match="up to 0"):
+        refund(session, world, 1000, items={3: 1})
+
+
+def test_a_note_may_be_as_long_as_it_says(session: Session, world: World) -> None:
+    assert refund(session, world, 1000, note="x" * 500).note == "x" * 500
+
+
+def test_of_a_cancelled_order_all_that_is_left_goes_back_and_no_part_of_it(session: Session, world: World) -> None:
+    cancelling.ask_cancellation(session, world.order_id, "customer", "", person=world.erik, may_decide=True)
+    after.work(session, silent(session, GatewayRefused("account closed")))()
+    assert session.scalars(select(Refund.status)).all() == ["failed"]
+    with pytest.raises(Invalid, match="all that is left goes back"):
+        refund(session, world, TOTAL - 1)
+    session.rollback()
+    refund(session, world, TOTAL)
+    after.work(session)()
+    assert refunded_at_provider(session) == TOTAL
 
 
 def test_all_that_is_left_can_be_agreed_to(session: Session, world: World) -> None:

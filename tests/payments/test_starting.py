@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales_portal.checkout import service as checkout
+from sales_portal.checkout.errors import OfferUpdated, VisitEnded
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock as portal_clock
 from sales_portal.inventory import service as inventory
@@ -100,6 +101,33 @@ def test_a_dead_link_starts_no_payment(session: Session, shop: make.Shop) -> Non
     session.commit()
     with pytest.raises(LinkNotOpen):
         start(session, visit)
+
+
+def test_a_checkout_that_ended_starts_no_payment(session: Session, shop: make.Shop, clock: Clock) -> None:
+    _, visit = ready(session, shop)
+    clock.advance(hours=25)
+    with pytest.raises(VisitEnded):
+        start(session, visit)
+
+
+def test_an_offer_that_was_updated_is_shown_before_it_is_paid(session: Session, shop: make.Shop) -> None:
+    linked, visit = ready(session, shop)
+    linked.link.offer_version += 1
+    session.commit()
+    with pytest.raises(OfferUpdated):
+        start(session, visit)
+
+
+def test_a_payment_whose_name_was_never_kept_is_found_before_another_takes_its_place(
+        session: Session, shop: make.Shop) -> None:
+    linked, visit = ready(session, shop, changes="more", may_change_quantities=True)
+    first = start(session, visit)
+    session.get_one(Payment, first.payment_id).gateway_reference = None
+    session.commit()
+    raise_to(session, visit, linked, 2)
+    start(session, visit)
+    assert session.scalars(select(Payment.status).order_by(Payment.id)).all() == ["cancelled", "created"]
+    assert session.scalars(select(TestIntent.status).order_by(TestIntent.id)).all() == ["cancelled", "open"]
 
 
 @pytest.mark.parametrize(("policy", "is_refused"), [("single", True), ("first_closes", False)])
