@@ -92,8 +92,13 @@ def brand_of(site: Site) -> Brand:
 
 
 def css_url(site: Site) -> str:
-    """Where the stylesheet of a site's brand lies; everything it depends on stands in the address."""
-    return f"{typed.this_request().root_path}/brand/{site.brand_color[1:].lower()}-{site.corners}.css"
+    """Where the stylesheet of a site's brand lies."""
+    return css_url_of(site.brand_color, site.corners)
+
+
+def css_url_of(color: str, corners: str) -> str:
+    """Where the stylesheet of such a brand lies; everything it depends on stands in the address."""
+    return f"{typed.this_request().root_path}/brand/{color[1:].lower()}-{corners}.css"
 
 
 def contact_of(link: CheckoutLink) -> Contact:

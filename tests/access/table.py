@@ -184,6 +184,7 @@ GET  /brand/<color>-<corners>.css                                         200   
 GET  /brand/logo/<digest>                                                 200   200       200    200     200      200   200        200     200
 GET  /brand/logo/<digest>.png                                             200   200       200    200     200      200   200        200     200
 GET  /brand/sample/<slug>/<theme>                                         200   200       200    200     200      200   200        200     200
+POST /brand/sample/<slug>/<theme>                                         200   200       200    200     200      200   200        200     200
 GET  /legal/<slug>/<kind>                                                 200   200       200    200     200      200   200        200     200
 GET  /selection/<public_id>/<token>/sign-in                               303   303       303    303     303      303   303        303     303
 POST /selection/<public_id>/<token>/sign-in                               303   303       303    303     303      303   303        303     303

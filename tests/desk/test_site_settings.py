@@ -124,6 +124,32 @@ def test_a_colour_shows_what_was_made_of_it(dana: Client, session: Session, shop
     assert "frame-src 'self'" in shown.headers["Content-Security-Policy"]
 
 
+def test_a_look_is_seen_in_both_themes_before_it_is_published(dana: Client, session: Session, shop: Shop) -> None:
+    """D4: the pages customers see stay as they are."""
+    form = look(dana, shop, "/look")
+    before = fresh(session, shop).brand_color
+    for theme in ("light", "dark"):
+        button = form.one(f"#look-form [formtarget=sample-{theme}]")
+        assert form.one(f"iframe[name=sample-{theme}]")["title"].endswith(theme)
+        sample = dana.post(str(button["formaction"]), data={
+            "brand_color": "#FFD400", "corners": "round", "logo_light": (io.BytesIO(SVG), "logo.svg")}, csrf=False)
+        assert "/brand/ffd400-round.css" in sample.text
+        assert sample.one(".public-logo")["src"].startswith("data:image/svg+xml;base64,")
+        assert "frame-ancestors 'self'" in sample.headers["Content-Security-Policy"]
+    assert (fresh(session, shop).brand_color, fresh(session, shop).logo_light) == (before, None)
+    assert session.scalars(select(SiteLogo)).all() == []
+
+
+@pytest.mark.parametrize(("typed", "said"), [
+    ({"brand_color": "red"}, "Enter the colour as # and six digits"), ({"corners": "spiky"}, "choose the corners"),
+    ({"logo_light": (io.BytesIO(b"%PDF"), "a.pdf")}, "Choose an SVG, PNG or WebP picture")])
+def test_what_cannot_be_published_says_so_in_the_preview(
+        dana: Client, shop: Shop, typed: dict[str, object], said: str) -> None:
+    sample = dana.post(f"/brand/sample/{shop.site.slug}/light", csrf=False,
+                       data={"brand_color": "#FFD400", "corners": "round", **typed})
+    assert said in sample.words("#problem")
+
+
 def test_a_logo_is_uploaded_and_taken_away_again(dana: Client, session: Session, shop: Shop) -> None:
     answer = send(dana, shop, "/look", "#look-form", logo_light=(io.BytesIO(SVG), "logo.svg"))
     assert answer.status_code == 303
