@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from sales_portal.core import clock
+from sales_portal.core import clock, translation
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.state import LinkState
 from sales_portal.web.extensions import db
@@ -61,9 +61,17 @@ def _pages(app: Flask, url: str, browser: Browser) -> Iterator[Shown]:
         if state is not LinkState.ACTIVE:
             yield Shown(state.value, address, is_dead=True)
     yield Shown("unknown", f"{url}/selection/{'0' * 32}/{'A' * 43}", is_dead=True)
-    yield Shown("landing", addresses[LinkState.ACTIVE])
+    yield Shown("legal", f"{url}/legal/nordlight/terms")
+    offer = addresses[LinkState.ACTIVE]
+    yield Shown("landing", offer)
+    for code in translation.LANGUAGES:
+        yield Shown(f"landing {code}", f"{offer}?locale={code}")
+    yield Shown("saving", f"{offer}/saving")
+    yield Shown("no thanks", f"{offer}/no-thanks")
+    with app.app_context():
+        yield Shown("shop", f"{_unlocked(app)}/shop")
     page = browser.new_page(viewport={"width": 412, "height": 823})
-    page.goto(addresses[LinkState.ACTIVE])
+    page.goto(offer)
     page.click("#continue")
     page.wait_for_url("**/details")
     yield _here("details", page)
@@ -73,6 +81,8 @@ def _pages(app: Flask, url: str, browser: Browser) -> Iterator[Shown]:
     page.wait_for_url("**/delivery")
     yield _here("delivery", page)
     page.click("#pay")
+    page.wait_for_url("**/test-provider/*")
+    yield _here("provider", page)
     page.click("button[value=approve]")
     page.wait_for_url("**/receipt")
     yield _here("receipt", page)
@@ -85,6 +95,15 @@ def _addresses(app: Flask) -> dict[LinkState, str]:
     build = app.extensions["addresses"]
     return {link.state(clock.now()): build.link_url(link.addresses[0]) for link in found
             if link.status != "active" or link.currency == "SEK"}
+
+
+def _unlocked(app: Flask) -> str:
+    """The address of the newest open link to which its customer may add from the shop."""
+    found = db.session.scalars(select(CheckoutLink).order_by(CheckoutLink.id.desc()).options(
+        selectinload(CheckoutLink.addresses), selectinload(CheckoutLink.site)))
+    link = next(link for link in found if link.may_add_products and link.state(clock.now()) is LinkState.ACTIVE)
+    address: str = app.extensions["addresses"].link_url(link.addresses[0])
+    return address
 
 
 def _here(name: str, page: Page) -> Shown:
