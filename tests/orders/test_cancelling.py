@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.accounts.models import Staff
+from sales_portal.history.models import Event
 from sales_portal.inventory.models import Stock
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import cancelling, jobs, placing, refunding
@@ -132,6 +133,15 @@ def test_an_order_that_cost_nothing_is_cancelled_too(session: Session, kept_shop
     assert session.scalars(select(Subscription.status)).all() == ["lapsed"]
 
 
+def test_only_the_subscriptions_of_the_order_end_with_it(session: Session, kept_shop: make.Shop) -> None:
+    plan = make.offer(session, trial_days=14, prices={kept_shop.pricelist: 9_900})
+    made = after.world(session, kept_shop)
+    orders = [make.order(session, make.link(session, make.selection(session, kept_shop, {plan: 1}))) for _ in range(2)]
+    cancel(session, World(kept_shop, orders[0].id, made.erik, made.eva))
+    statuses = session.scalars(select(Subscription.status).order_by(Subscription.order_id)).all()
+    assert statuses == ["lapsed", "trialing"]
+
+
 def test_the_link_stays_used_up(session: Session, world: World) -> None:
     cancel(session, world)
     link = session.scalars(select(CheckoutLink)).one()
@@ -191,6 +201,9 @@ def test_much_money_needs_a_second_person(session: Session, world: World) -> Non
     session.commit()
     assert (asked.status, after.status_of(session, world)) == ("refused", "placed")
     assert session.scalars(select(Job.topic).where(Job.topic == cancelling.ANSWERED)).all() == [cancelling.ANSWERED]
+    assert session.scalars(select(Job.topic).where(Job.topic == cancelling.ASKED)).all() == [cancelling.ASKED]
+    told = session.scalars(select(Event).where(Event.name == "cancellation.refused")).one()
+    assert (told.actor_name, told.subject_id) == ("Eva Berg", world.order_id)
 
 
 def test_who_takes_it_back_themselves_is_not_told(session: Session, world: World) -> None:

@@ -138,6 +138,21 @@ def test_a_payment_given_up_for_a_silent_provider_is_voided_where_it_was_made_al
     assert session.scalars(select(TestIntent.status)).all() == ["cancelled"]
 
 
+def test_a_losers_money_that_was_taken_all_the_same_goes_back(
+        session: Session, shop: make.Shop, work: Work) -> None:
+    linked = make.link(session, make.selection(session, shop, {shop.chair: 1}))
+    keys = [make.payment(session, make.visit(session, linked)) for _ in range(2)]
+    for key in keys:
+        place(session, key)
+    reference = session.get_one(Payment, keys[1]).gateway_reference or ""
+    session.rollback()
+    make.gateway(session).capture(reference, "by hand")
+    work()
+    work()
+    payment = session.get_one(Payment, keys[1], populate_existing=True)
+    assert (payment.status, payment.refunded_amount) == ("refunded", payment.amount)
+
+
 class Unwilling(TestGateway):
     """A provider that lets nothing go."""
 

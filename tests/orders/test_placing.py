@@ -222,6 +222,16 @@ def test_what_costs_nothing_is_not_ordered_by_an_offer_that_was_updated(session:
     assert refusal.value.reason == "changed"
 
 
+def test_what_costs_nothing_is_not_ordered_by_a_link_that_was_withdrawn(session: Session, shop: make.Shop) -> None:
+    linked = make.link(session, make.selection(session, shop, {shop.bag: 1}, discount=make.discount(session, 100_000)),
+                       ignores_shipping=True)
+    visit = make.visit(session, linked)
+    links.revoke_link(session, linked.link, "", by=shop.agent.actor)
+    with pytest.raises(Unavailable) as refusal:
+        placing.place_free_order(session, visit)
+    assert refusal.value.reason in ("revoked", "used")
+
+
 def test_what_costs_something_is_never_ordered_for_free(session: Session, shop: make.Shop) -> None:
     with pytest.raises(NotFree):
         placing.place_free_order(session, make.visit(session, linked_chair(session, shop)))

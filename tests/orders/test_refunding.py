@@ -141,6 +141,18 @@ def test_pieces_of_a_refund_that_failed_are_still_there(session: Session, world:
     assert refund(session, world, 1000, items={1: 2}).status == "pending"
 
 
+def test_what_is_no_longer_there_is_not_agreed_to(session: Session, world: World) -> None:
+    asked = refunding.ask_refund(session, world.order_id, wish(TOTAL), person=world.maria, may_decide=False)
+    session.execute(update(Payment).values(refunded_amount=1))
+    session.commit()
+    with pytest.raises(RefundChanged):
+        refunding.agree(session, asked, person=world.erik)
+
+
+def test_one_piece_of_two_goes_back(session: Session, world: World) -> None:
+    assert refund(session, world, 1000, items={1: 1}).items == [[1, 1]]
+
+
 def test_pieces_are_those_of_this_order(session: Session, world: World) -> None:
     shop = world.shop
     make.order(session, make.link(session, make.selection(session, shop, {shop.chair: 1, shop.bag: 1, shop.cap: 1})))
@@ -193,6 +205,7 @@ def test_an_open_refund_of_another_order_is_no_hindrance(session: Session, world
 def test_an_agent_asks_and_a_manager_agrees(session: Session, world: World) -> None:
     asked = refunding.ask_refund(session, world.order_id, wish(900), person=world.maria, may_decide=False)
     assert (asked.status, asked.decided_by_id) == ("asked", None)
+    assert session.scalars(select(Job.subject_id).where(Job.topic == refunding.ASKED)).all() == [asked.id]
     after.work(session)()
     assert refunded_at_provider(session) == 0
     refunding.agree(session, asked, person=world.erik)
