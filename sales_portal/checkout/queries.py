@@ -138,7 +138,8 @@ def find_link(session: Session, public_id: str, token: str, visitor_token: str |
               for_page: bool) -> Found | None:
     """A link by its address with this visitor's copy, in one statement; see `links.find_link`."""
     row = session.execute(_VISITED_PAGE if for_page else _VISITED,
-                          living(visitor_token or "") | {"public_id": public_id}).first()
+                          living(visitor_token or "") | {
+                              "public_id": public_id, "digest": tokens.digest(token)}).first()
     link = links.proven(session, row, token, for_page=for_page)
     if link is None or row is None:
         return None

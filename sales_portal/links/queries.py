@@ -37,8 +37,11 @@ LINKS_WITH_SITES = LINKS.join(_SITES, _SITES.c.id == LINKS.c.site_id)
 ADDRESSED: Select[*tuple[Any, ...]] = (
     select(_ADDRESSES.c.token_sha256, *LINK.columns, *SITE.columns).select_from(_ADDRESSES)
     .join(LINKS, LINKS.c.id == _ADDRESSES.c.link_id).join(_SITES, _SITES.c.id == LINKS.c.site_id)
-    .where(_ADDRESSES.c.public_id == bindparam("public_id")))
-"""The digest, the link and the site behind the address with a `public_id`."""
+    .where(_ADDRESSES.c.public_id == bindparam("public_id"), _ADDRESSES.c.token_sha256 == bindparam("digest")))
+"""The digest, the link and the site behind the address with a `public_id` whose secret has the `digest`.
+
+It is part of the question, so that a wrong secret brings no row to read, as an unknown id does, and locks nothing.
+"""
 
 SHOWN: Select[*tuple[Any, ...]] = (
     ADDRESSED.add_columns(*_AGENT.columns, *_MARKET.columns).join(_STAFF, _STAFF.c.id == LINKS.c.agent_id)
@@ -47,8 +50,8 @@ SHOWN: Select[*tuple[Any, ...]] = (
 
 ADDRESSED_WIDTH, SHOWN_WIDTH = len(ADDRESSED.selected_columns), len(SHOWN.selected_columns)
 
-LOCKED_ADDRESS = ADDRESSED.where(_ADDRESSES.c.token_sha256 == bindparam("digest")).with_for_update(of=LINKS)
-"""The link of an address locked. The digest is part of the question, so that nobody locks without the secret."""
+LOCKED_ADDRESS = ADDRESSED.with_for_update(of=LINKS)
+"""The link of an address, locked."""
 
 _NAMED = (
     select(*_AGENT.columns, *_MARKET.columns).select_from(_STAFF)
@@ -137,7 +140,8 @@ def find_link(session: Session, public_id: str, token: str, *, for_page: bool = 
     Both fail after the same work: one look-up and one comparison of digests. `for_page` brings the agent and the
     market along.
     """
-    found = session.execute(SHOWN if for_page else ADDRESSED, {"public_id": public_id}).first()
+    found = session.execute(SHOWN if for_page else ADDRESSED,
+                            {"public_id": public_id, "digest": tokens.digest(token)}).first()
     return proven(session, found, token, for_page=for_page)
 
 
