@@ -1,13 +1,21 @@
-"""A database with rows in it goes back to the first schema and forward again, and loses nothing the first one holds."""
+"""A database with rows in it goes back to an older schema and forward again, and loses nothing the older one holds."""
 
 from alembic import command
-from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.application import migrating
 from sales_portal.core import db
+from sales_portal.history.service import SYSTEM
+from sales_portal.links import service as links
 from sales_portal.links.models import CheckoutLink
+from sales_portal.orders import jobs, placing
 from sales_portal.orders.models import Order
+from sales_portal.orders.undo_models import Refund
+from sales_portal.outbox.loop import Loop
+from sales_portal.outbox.models import Job
+from sales_portal.payments.models import Payment, TestIntent
+from sales_portal.sites.methods import BANK_TRANSFER
 from tests import make
 
 
@@ -33,4 +41,40 @@ def test_a_filled_database_is_brought_to_the_newest_schema(empty_database_url: s
         assert [link.offer_version for link in session.scalars(select(CheckoutLink))] == [1, 1]
         if engine.dialect.name == "sqlite":
             assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+    engine.dispose()
+
+
+def test_money_on_its_way_back_arrives_once_by_the_key_it_was_asked_by(empty_database_url: str) -> None:
+    """A payment without an order was sent back by a job of its own before such money had a refund."""
+    engine = db.engine_for(empty_database_url)
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        shop = make.shop(session)
+        linked = make.link(session, make.selection(session, shop, {shop.chair: 1}))
+        key = make.payment(session, make.visit(session, linked), method=BANK_TRANSFER)
+        links.revoke_link(session, linked.link, "", by=SYSTEM)
+        session.commit()
+        assert placing.place_order(session, key, make.gateways(session), source="customer").outcome == "lost"
+        public_id = session.get_one(Payment, key).public_id
+
+    command.downgrade(migrating.config_for(engine), "0013")
+    with Session(engine) as session:
+        session.execute(delete(Refund))
+        session.execute(update(Job).where(Job.topic == "payment.refund").values(
+            topic="payment.reversal", subject_type="payments", subject_id=key))
+        session.commit()
+    migrating.upgrade(engine)
+
+    with Session(engine) as session:
+        refund = session.scalars(select(Refund)).one()
+        assert (refund.reason, refund.status, refund.amount) == ("no_order", "pending", 125_900)
+        assert (refund.idempotency_key, refund.items) == (f"reversal:{public_id}", [])
+        sessions = sessionmaker(engine)
+        session.commit()
+        Loop(sessions, jobs.handlers(sessions, make.gateways(session))).run_once()
+        assert session.scalars(select(Job).where(Job.topic == "payment.reversal")).all() == []
+        assert session.scalars(select(Payment.status)).all() == ["refunded"]
+        [intent] = session.scalars(select(TestIntent.reference)).all()
+        session.rollback()
+        assert make.gateway(session).fetch(intent).refunded_amount == 125_900
     engine.dispose()

@@ -55,8 +55,7 @@ def _create_refunds() -> None:
         sa.Column("finished_at", UTCDateTime(), nullable=True),
         sa.CheckConstraint("amount > 0", name=op.f("ck_refunds_amount")),
         sa.CheckConstraint("status IN ('asked','pending','done','failed','refused')", name=op.f("ck_refunds_status")),
-        sa.CheckConstraint("reason IN ('returned','damaged','not_delivered','goodwill','mistake','cancelled','no_order',"
-                           "'other')",
+        sa.CheckConstraint("reason IN ('returned','damaged','not_delivered','goodwill','mistake','cancelled','other')",
                            name=op.f("ck_refunds_reason")),
         sa.CheckConstraint("status = 'refused' OR decided_by_id IS NULL OR decided_by_id <> asked_by_id",
                            name=op.f("ck_refunds_not_ones_own")),
