@@ -2,14 +2,17 @@
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
-from sales_portal.accounts import service
+from sales_portal.accounts import photos, service
 from sales_portal.automation.link_mails import TELLS_OPENED
 from sales_portal.core.errors import Invalid
 from sales_portal.desk import shell
 from sales_portal.desk.forms.profile import ProfileForm
 from sales_portal.desk.preferences import YEAR_SECONDS
-from sales_portal.web import htmx, security, staff
+from sales_portal.web import htmx, security, staff, typed
 from sales_portal.web.extensions import db
+
+ROOM_FOR_FORM = 2_000_000
+"""Bytes around the photo: what is a little too large is refused at its field, and not by a page that knows of none."""
 
 blueprint = Blueprint("profile", __name__, url_prefix="/profile")
 
@@ -25,21 +28,22 @@ def form() -> Response:
 @staff.any_staff
 def save() -> Response:
     """Keep the choices with the person, and the theme in this browser for pages before the log-in."""
-    typed, person = ProfileForm(), staff.current_staff()
-    if not typed.validate():
-        return _show(typed, 422)
-    chosen = {"theme": typed.theme.data, "density": typed.density.data, "shortcuts": typed.shortcuts.data,
-              "sounds": typed.sounds.data, TELLS_OPENED: typed.tells_opened.data}
+    wanted, person = ProfileForm(), staff.current_staff()
+    if not wanted.validate():
+        return _show(wanted, 422)
+    chosen = {"theme": wanted.theme.data, "density": wanted.density.data, "shortcuts": wanted.shortcuts.data,
+              "sounds": wanted.sounds.data, TELLS_OPENED: wanted.tells_opened.data}
     person.preferences = {**person.preferences, **chosen}
     flash("Saved.", "success")
     response = htmx.go(url_for(".form"))
-    response.set_cookie(shell.THEME_COOKIE, str(typed.theme.data), max_age=YEAR_SECONDS, httponly=True, samesite="Lax",
+    response.set_cookie(shell.THEME_COOKIE, str(wanted.theme.data), max_age=YEAR_SECONDS, httponly=True, samesite="Lax",
                         secure=security.has_secure_cookies())
     return response
 
 
 @blueprint.post("/photo")
 @staff.any_staff
+@typed.takes_up_to(photos.LARGEST_BYTES + ROOM_FOR_FORM)
 def save_photo() -> Response:
     """Show customers the photo that was chosen."""
     chosen = request.files.get("photo")
@@ -68,5 +72,5 @@ def _chosen() -> ProfileForm:
         TELLS_OPENED: kept.get(TELLS_OPENED, True) is not False})
 
 
-def _show(typed: ProfileForm, status: int = 200, *, wrong_photo: str = "") -> Response:
-    return make_response(render_template("desk/profile/form.html", form=typed, wrong_photo=wrong_photo), status)
+def _show(wanted: ProfileForm, status: int = 200, *, wrong_photo: str = "") -> Response:
+    return make_response(render_template("desk/profile/form.html", form=wanted, wrong_photo=wrong_photo), status)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 from babel.dates import format_timedelta
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, current_app, make_response, render_template
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import DBAPIError
@@ -17,7 +17,7 @@ from sales_portal.core import translation
 from sales_portal.core.db import is_passing
 from sales_portal.core.errors import Forbidden, Refusal
 from sales_portal.core.translation import N_, _
-from sales_portal.web import htmx, staff
+from sales_portal.web import htmx, staff, typed
 
 SECONDS_TO_RETURN = 5
 
@@ -89,10 +89,18 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())
-    response = answer(_problem(status))
+    response = answer(_too_large() if status == 413 else _problem(status))
     if status == 405:
         response.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
     return response
+
+
+def _too_large() -> Problem:
+    most = typed.this_request().max_content_length
+    if most is None or most == current_app.config["MAX_CONTENT_LENGTH"]:
+        return _problem(413)
+    # Files are sent by staff alone.
+    return Problem(413, "That file is too large", f"Choose one of less than {most // 1_000_000} MB. Nothing was lost.")
 
 
 def _database_failed(error: Exception) -> Response:

@@ -4,15 +4,18 @@ They are dropped here, once, from all that people and machines send: form, query
 names of files. So no view, service or query below has to think of them.
 """
 
+from collections.abc import Callable
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask import Request as FlaskRequest
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 _REQUEST: Any = request
 
@@ -21,13 +24,23 @@ def install(app: Flask) -> None:
     """Let `app` read its requests so."""
     # As attributes: Flask would ask the configuration for each of them several times while it reads a form.
     app.request_class = type("Request", (Request,), {
-        name: app.config[name.upper()] for name in ("max_content_length", "max_form_memory_size", "max_form_parts")})
+        "_most_bytes": app.config["MAX_CONTENT_LENGTH"],
+        **{name: app.config[name.upper()] for name in ("max_form_memory_size", "max_form_parts")}})
     app.json = Json(app)
 
 
 def this_request() -> FlaskRequest:
     """The request itself: its stand-in `flask.request` looks for it again at every attribute."""
     return _REQUEST._get_current_object()  # type: ignore[no-any-return]
+
+
+def takes_up_to(most_bytes: int) -> Callable[[View], View]:
+    """Let a view take requests of so many bytes, where those of all others may be no larger than configured."""
+    def mark(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def plain(text: str) -> str:
@@ -62,6 +75,18 @@ class Request(FlaskRequest):
     parameter_storage_class = Typed
     dict_storage_class = Typed
     _named: dict[str, Any] | None = None
+    _most_bytes: int | None
+
+    @property
+    def max_content_length(self) -> int | None:
+        """How many bytes this request may have; who checks the form asks before the view is called."""
+        view = current_app.view_functions.get(self.endpoint) if self.endpoint is not None else None
+        most: int | None = getattr(view, "most_bytes", self._most_bytes)
+        return most
+
+    @max_content_length.setter
+    def max_content_length(self, most_bytes: int | None) -> None:
+        self._most_bytes = most_bytes
 
     @cached_property
     def args(self) -> MultiDict[str, str]:

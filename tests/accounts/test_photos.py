@@ -68,6 +68,6 @@ def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_opened() -
         photos.square("photo", make.picture("PNG", (20_000, 10_000)))
 
 
-def test_a_file_of_more_than_ten_megabytes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(Invalid, match="at most 10 MB"):
-        photos.square("photo", b"\x00" * 10_000_001)
+def test_a_file_of_more_than_twenty_megabytes_is_refused() -> None:
+    with pytest.raises(Invalid, match="at most 20 MB"):
+        photos.square("photo", b"\x00" * 20_000_001)

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
@@ -80,6 +81,25 @@ def test_a_photo_is_shown_as_customers_see_it_until_it_is_removed(
     assert maria.get(address).status_code == 404
     session.refresh(shop.agent)
     assert shop.agent.photo is None
+
+
+def test_a_photo_may_be_as_large_as_phones_make_them(maria: Client, session: Session, shop: Shop) -> None:
+    data = io.BytesIO()
+    Image.effect_noise((2400, 1800), 90).save(data, "PNG")
+    assert len(data.getvalue()) > 3_000_000
+    answer = maria.submit(maria.get("/profile"), "#photo-form", photo=(io.BytesIO(data.getvalue()), "me.png"))
+    assert answer.status_code == 303
+    session.refresh(shop.agent)
+    assert shop.agent.photo is not None
+
+
+@pytest.mark.parametrize(("size", "status"), [(20_000_001, 422), (23_000_000, 413)])
+def test_a_larger_one_is_refused_at_its_field_and_what_is_no_photo_any_more_by_its_size(
+        maria: Client, size: int, status: int) -> None:
+    answer = maria.submit(maria.get("/profile"), "#photo-form", photo=(io.BytesIO(bytes(size)), "me.png"))
+    assert answer.status_code == status
+    said = {422: "Choose a picture of at most 20 MB", 413: "That file is too large Choose one of less than 22 MB."}
+    assert said[status] in answer.words()
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", make.picture("GIF")])

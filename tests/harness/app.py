@@ -130,7 +130,10 @@ class Client(FlaskClient):
         path = str(args[0]) if args and isinstance(args[0], str) else ""
         if csrf and settings.get("method", "GET") not in SAFE and path and not path.startswith(SECRET_PATHS):
             headers.setdefault("X-CSRFToken", self.csrf_token())
-        return super().open(*args, headers=headers, **settings)
+        answer = super().open(*args, headers=headers, **settings)
+        # What was sent lies in a file of its own where it was large, and nobody else closes that.
+        answer.request.environ["wsgi.input"].close()
+        return answer
 
     def set_cookie(self, key: str, value: str = "", **settings: Any) -> None:
         """Give this browser a cookie of the portal's own host."""
