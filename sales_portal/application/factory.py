@@ -16,7 +16,7 @@ from sales_portal.core import tokens
 from sales_portal.core.db import engine_options, prepare_engine
 from sales_portal.desk import routes as desk
 from sales_portal.links.addresses import Addresses
-from sales_portal.messaging import pictures
+from sales_portal.messaging import picture_urls
 from sales_portal.storefront import routes as storefront
 from sales_portal.web import assets, edge, formatting, health, refusals, security, templating, typed
 from sales_portal.web.extensions import csrf, db, limiter, login
@@ -43,7 +43,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     logs.configure()
     tokens.use_key(app.config["LINK_KEY"])
     _install_database(app)
-    pictures.serve_from(app.config["PUBLIC_BASE_URL"])
+    picture_urls.serve_from(app.config["PUBLIC_BASE_URL"])
     app.extensions["addresses"] = Addresses(app.config["PUBLIC_BASE_URL"])
     app.extensions["gateways"] = providers.gateways(app)
     csrf.init_app(app)

@@ -2,11 +2,12 @@
 
 import io
 import json
+from functools import lru_cache
 
 import typst
 from PIL import Image
 
-PNG = "image/png"
+SVG, PNG = "image/svg+xml", "image/png"
 MAIL_HEIGHT = 64
 """Pixels: two for each of the 32 a mail shows."""
 _WIDEST = 8
@@ -20,10 +21,11 @@ class NotDrawn(Exception):
     """The picture is damaged."""
 
 
-def as_png(data: bytes, height: int = MAIL_HEIGHT) -> bytes:
+@lru_cache(maxsize=64)
+def as_png(data: bytes, media_type: str, height: int = MAIL_HEIGHT) -> bytes:
     """A drawing (SVG) as a PNG of `height` pixels, and a picture (PNG or WebP) as one of no more. Raises `NotDrawn`."""
     try:
-        if b"<svg" in data[:1000].lower():
+        if media_type == SVG:
             return typst.compile(_PAGE, format="png", ppi=_PIXELS_PER_POINT,
                                   sys_inputs={"data": json.dumps(list(data)), "height": str(height)})
         with Image.open(io.BytesIO(data), formats=("PNG", "WEBP")) as picture:

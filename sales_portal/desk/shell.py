@@ -102,12 +102,11 @@ def _of(person: Staff, ends_at: datetime) -> Shell:
         shortcuts=person.preferences.get("shortcuts", True) is True, sounds=person.preferences.get("sounds") is True,
         new_selection_url=url_for("desk.start.create") if can_start else "",
         preferences_url=url_for("desk.preferences.save"), log_out_url=url_for("desk.login.leave"),
-        profile=Profile(person.name, person.email, person.role.name, photo_url_of(person)),
+        profile=Profile(person.name, person.email, person.role.name, _photo_url(person)),
         profile_links=_links(person))
 
 
-def photo_url_of(person: Staff) -> str:
-    """Where the photo of `person` lies; empty where they have none."""
+def _photo_url(person: Staff) -> str:
     return url_for("storefront.brands.face", photo=person.photo) if person.photo else ""
 
 

@@ -293,5 +293,3 @@ class CheckoutLinkVersion(Base):
     offered_at: Mapped[Instant]
     ended_at: Mapped[Instant]
     request_key: Mapped[str] = mapped_column(String(64), unique=True)
-
-

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Protocol, TypedDict
 
 from sales_portal.core.money import Money
-from sales_portal.messaging import pictures
+from sales_portal.messaging import picture_urls
 from sales_portal.sites.models import Site
 
 
@@ -196,9 +196,10 @@ def signature_of(agent: Agent, site: Site) -> Signature:
     if who is None:
         return Signature(site.name, site.name, site.name[0].upper(), "", site.phone, site.email)
     return Signature(who.name, who.first_name, who.initials, who.title, who.phone, who.email,
-                     pictures.photo_url(who.photo))
+                     picture_urls.photo_url(who.photo))
 
 
 def brand_of(site: Site) -> Brand:
     """How mails name the site."""
-    return Brand(site.name, site.legal_name, site.postal_address, site.brand_color, pictures.logo_url(site.logo_light))
+    return Brand(site.name, site.legal_name, site.postal_address, site.brand_color,
+                 picture_urls.logo_url(site.logo_light))

@@ -190,5 +190,3 @@ class Invoice(Base):
     def is_overdue(self, on: date) -> bool:
         """Whether its money should have come by the day `on`."""
         return self.is_unpaid and self.due_on < on
-
-

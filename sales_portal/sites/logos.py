@@ -4,8 +4,9 @@ import re
 import xml.parsers.expat as expat
 
 from sales_portal.core.errors import Invalid
+from sales_portal.core.pictures import PNG, SVG
 
-SVG, PNG, WEBP = "image/svg+xml", "image/png", "image/webp"
+WEBP = "image/webp"
 LARGEST = {SVG: 6_000, PNG: 12_000, WEBP: 12_000}
 """Bytes: what is fetched with every first page of a customer's."""
 _KINDS = {SVG: "an SVG", PNG: "a PNG", WEBP: "a WebP"}

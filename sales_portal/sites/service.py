@@ -38,14 +38,19 @@ def change_refund_limits(session: Session, site: Site, limits: Mapping[str, int]
 def change_look(session: Session, site: Site, *, brand_color: str, corners: str, languages: Collection[str],
                 by: Actor) -> None:
     """Set colour, corners and the languages of the pages; refuses with `Invalid` naming the field."""
-    if not colors.is_color(brand_color):
-        raise Invalid("brand_color", "Enter a colour like #1F5F4A")
-    if corners not in CORNERS:
-        raise Invalid("corners", "Choose how corners look")
+    refuse_look(brand_color, corners)
     spoken = [code for code in translation.LANGUAGES if code in languages]
     if not spoken:
         raise Invalid("languages", "Choose at least one language")
     _change(session, site, {"brand_color": brand_color, "corners": corners, "languages": " ".join(spoken)}, by=by)
+
+
+def refuse_look(brand_color: str, corners: str) -> None:
+    """Refuse with `Invalid`, naming the field, a colour or corners no page can have."""
+    if not colors.is_color(brand_color):
+        raise Invalid("brand_color", "Enter a colour like #1F5F4A")
+    if corners not in CORNERS:
+        raise Invalid("corners", "Choose how corners look")
 
 
 def set_logo(session: Session, site: Site, theme: str, data: bytes, *, by: Actor) -> None:

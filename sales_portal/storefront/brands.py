@@ -1,23 +1,18 @@
 """What a site's own look is made of: its stylesheet, logos and legal texts, and the faces of its people, for everybody
 to fetch."""
 
-import base64
-from dataclasses import replace
-from typing import Any
-
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template
 
 from sales_portal.accounts import photos
 from sales_portal.accounts import queries as accounts
 from sales_portal.core import pictures
-from sales_portal.core.errors import Invalid, NotFound
+from sales_portal.core.errors import NotFound
 from sales_portal.core.translation import _
-from sales_portal.sites import colors, logos, texts
+from sales_portal.sites import colors, texts
 from sales_portal.sites import queries as sites
-from sales_portal.sites.models import CORNERS, TEXTS, THEMES, Site
+from sales_portal.sites.models import CORNERS, TEXTS, SiteLogo
 from sales_portal.storefront import frame, speech
 from sales_portal.storefront.errors import UnknownPage
-from sales_portal.web import security
 from sales_portal.web.extensions import db
 
 blueprint = Blueprint("brands", __name__)
@@ -43,16 +38,16 @@ def style(color: str, corners: str) -> Response:
 @blueprint.get("/brand/logo/<digest>")
 def logo(digest: str) -> Response:
     """A logo by its digest, as an inert picture whatever it holds."""
-    found = sites.find_logo(db.session(), digest)
-    return _picture(found.data if found is not None else None, found.media_type if found is not None else "")
+    found = _logo(digest)
+    return _picture(found.data, found.media_type)
 
 
 @blueprint.get("/brand/logo/<digest>.png")
 def drawn_logo(digest: str) -> Response:
     """A logo as the one kind of picture every mail program shows."""
-    found = sites.find_logo(db.session(), digest)
+    found = _logo(digest)
     try:
-        return _picture(pictures.as_png(found.data) if found is not None else None, pictures.PNG)
+        return _picture(pictures.as_png(found.data, found.media_type), pictures.PNG)
     except pictures.NotDrawn:
         raise NotFound(thing="this picture") from None
 
@@ -60,62 +55,25 @@ def drawn_logo(digest: str) -> Response:
 @blueprint.get("/brand/photo/<photo>")
 def face(photo: str) -> Response:
     """The photo of one of the house by its digest."""
-    return _picture(accounts.find_photo(db.session(), photo), photos.MEDIA_TYPE)
-
-
-def _picture(data: bytes | None, media_type: str) -> Response:
-    if data is None:
+    found = accounts.find_photo(db.session(), photo)
+    if found is None:
         raise NotFound(thing="this picture")
+    return _picture(found, photos.MEDIA_TYPE)
+
+
+def _logo(digest: str) -> SiteLogo:
+    found = sites.find_logo(db.session(), digest)
+    if found is None:
+        raise NotFound(thing="this picture")
+    return found
+
+
+def _picture(data: bytes, media_type: str) -> Response:
     answer = make_response(data)
     answer.mimetype = media_type
     answer.headers["Content-Security-Policy"] = INERT
     answer.headers["Cache-Control"] = FOR_GOOD
     return answer
-
-
-@blueprint.get("/brand/sample/<slug>/<theme>")
-def sample(slug: str, theme: str) -> Response:
-    """A page with a little of everything in a site's look, for the settings to show in a frame; it does nothing."""
-    return _sample(_site_of(slug, theme), theme)
-
-
-@blueprint.post("/brand/sample/<slug>/<theme>")
-def preview(slug: str, theme: str) -> Response:
-    """The same page in a look that was typed and is not published: nothing of it is kept."""
-    site = _site_of(slug, theme)
-    color, corners = request.form.get("brand_color", "").strip().lower(), request.form.get("corners", "")
-    if not colors.is_color(color) or corners not in CORNERS:
-        return _sample(site, theme, problem="Enter the colour as # and six digits, and choose the corners")
-    chosen = {name: file.read() for name in THEMES if (file := request.files.get(f"logo_{name}")) is not None}
-    try:
-        logos_chosen = {name: _inline(data, logos.read(f"logo_{name}", data)) for name, data in chosen.items() if data}
-    except Invalid as refusal:
-        return _sample(site, theme, problem=refusal.text)
-    light = logos_chosen.get("light") or frame.brand_of(site).logo_url
-    return _sample(site, theme, brand_css_url=frame.css_url_of(color, corners), logo_url=light,
-                   **({"logo_dark_url": logos_chosen["dark"]} if "dark" in logos_chosen else {}))
-
-
-def _site_of(slug: str, theme: str) -> Site:
-    site = sites.get_site(db.session(), slug) if theme in THEMES else None
-    if site is None:
-        raise UnknownPage
-    return site
-
-
-def _sample(site: Site, theme: str, *, problem: str = "", **look: Any) -> Response:
-    speech.speak_at(site)
-    brand = replace(frame.brand_of(site), **look)
-    if theme == "dark" and brand.logo_dark_url:
-        brand = replace(brand, logo_url=brand.logo_dark_url)
-    elif theme == "light":
-        brand = replace(brand, logo_dark_url=brand.logo_url)
-    return security.may_be_framed(make_response(render_template(
-        "storefront/brands/sample.html", site=brand, theme=theme, framed=True, problem=problem)))
-
-
-def _inline(data: bytes, media_type: str) -> str:
-    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
 
 
 @blueprint.get("/legal/<slug>/<kind>")

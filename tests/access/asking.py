@@ -11,6 +11,7 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /settings/sites/<slug>/links": {"link_policy": "single", "link_days": "30", "tax_on_shipping": "standard",
                                           "crm": "salesforce"},
     "POST /settings/sites/<slug>/look": {"brand_color": "#1f5f4a", "corners": "soft", "languages": "en"},
+    "POST /brand/sample/<slug>/<theme>": {"form_token": "{look_form_token}", "brand_color": "#1f5f4a", "corners": "soft"},
     "POST /settings/sites/<slug>/sign-in": {"sign_in": "anonymous"},
     "POST /settings/sites/<slug>/payment": {"place-card": "1", "invoice_days": "14"},
     "POST /settings/sites/<slug>/storefront": {"pages": "own"},

@@ -120,7 +120,8 @@ class World:
 
     def _sign(self) -> None:
         subjects = {"form_token": self.values["public_id"], "page_form_token": self.values["page_token"],
-                    "receipt_form_token": f"receipt {self.values['order_id']}"}
+                    "receipt_form_token": f"receipt {self.values['order_id']}",
+                    "look_form_token": f"look {self.values['slug']}"}
         with self._app.app_context():
             self.values.update({name: public_forms.form_token(subject) for name, subject in subjects.items()})
 

@@ -14,7 +14,7 @@ from sales_portal.checkout import adding
 from sales_portal.core import tokens
 from sales_portal.history import queries as history
 from sales_portal.history.service import SYSTEM
-from sales_portal.messaging import pictures
+from sales_portal.messaging import picture_urls
 from sales_portal.messaging import service as messaging
 from sales_portal.orders import placing
 from sales_portal.orders.models import Order
@@ -173,7 +173,7 @@ def test_where_the_agent_has_left_their_successor_signs_and_reads_the_answers(
 
 def test_mails_show_the_logo_and_the_photo_of_whoever_signs(
         portal: Session, shop: make.Shop, worker: Loop, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "_base_url", BASE_URL)
+    monkeypatch.setattr(picture_urls, "_base_url", BASE_URL)
     accounts.set_photo(portal, shop.agent, make.picture())
     sites.set_logo(portal, shop.site, "light", LOGO, by=SYSTEM)
     buy(portal, shop)

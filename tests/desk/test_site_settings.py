@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,8 +13,9 @@ from sales_portal.accounts.models import Staff
 from sales_portal.history.models import Event
 from sales_portal.sites.models import Site, SiteLogo
 from sales_portal.sites.queries import list_texts
+from sales_portal.web import public_forms
 from tests import make
-from tests.harness.app import Answer, Client
+from tests.harness.app import Answer, Client, values_of
 from tests.make import Shop
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><path d="M0 0h4v4z"/></svg>'
@@ -132,7 +134,8 @@ def test_a_look_is_seen_in_both_themes_before_it_is_published(dana: Client, sess
         button = form.one(f"#look-form [formtarget=sample-{theme}]")
         assert form.one(f"iframe[name=sample-{theme}]")["title"].endswith(theme)
         sample = dana.post(str(button["formaction"]), data={
-            "brand_color": "#FFD400", "corners": "round", "logo_light": (io.BytesIO(SVG), "logo.svg")}, csrf=False)
+            **values_of(form.one("#look-form")), "brand_color": "#FFD400", "corners": "round",
+            "logo_light": (io.BytesIO(SVG), "logo.svg")}, csrf=False)
         assert "/brand/ffd400-round.css" in sample.text
         assert sample.one(".public-logo")["src"].startswith("data:image/svg+xml;base64,")
         assert "frame-ancestors 'self'" in sample.headers["Content-Security-Policy"]
@@ -141,14 +144,26 @@ def test_a_look_is_seen_in_both_themes_before_it_is_published(dana: Client, sess
 
 
 @pytest.mark.parametrize(("typed", "said"), [
-    ({"brand_color": "red"}, "Enter the colour as # and six digits"), ({"corners": "spiky"}, "choose the corners"),
+    ({"brand_color": "red"}, "Enter a colour like #1F5F4A"), ({"corners": "spiky"}, "Choose how corners look"),
     ({"logo_light": b"%PDF"}, "Choose an SVG, PNG or WebP picture")])
 def test_what_cannot_be_published_says_so_in_the_preview(
         dana: Client, shop: Shop, typed: dict[str, str | bytes], said: str) -> None:
     sent = {name: (io.BytesIO(value), "a.pdf") if isinstance(value, bytes) else value for name, value in typed.items()}
     sample = dana.post(f"/brand/sample/{shop.site.slug}/light", csrf=False,
-                       data={"brand_color": "#FFD400", "corners": "round", **sent})
+                       data=values_of(look(dana, shop, "/look").one("#look-form")) | sent)
     assert said in sample.words("#problem")
+
+
+@pytest.mark.parametrize("token", ["", "forged", "look another-site"])
+def test_nobody_else_has_our_pages_show_their_picture(dana: Client, shop: Shop, app: Flask, token: str) -> None:
+    if token.startswith("look"):
+        with app.app_context():
+            token = public_forms.form_token(token)
+    answer = dana.post(f"/brand/sample/{shop.site.slug}/light", csrf=False, data={
+        "form_token": token, "brand_color": "#FFD400", "corners": "round",
+        "logo_light": (io.BytesIO(SVG), "logo.svg")})
+    assert answer.status_code == 400
+    assert "data:image" not in answer.text
 
 
 def test_a_logo_is_uploaded_and_taken_away_again(dana: Client, session: Session, shop: Shop) -> None:

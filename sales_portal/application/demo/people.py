@@ -55,5 +55,6 @@ def load_staff(session: Session, site: Site) -> dict[str, Staff]:
     session.add_all(staff.values())
     session.flush()
     for key, looks in FACES.items():
-        service.set_photo(session, staff[key], pictures.as_png(PORTRAIT.format(**looks).encode(), photos.SIDE))
+        service.set_photo(session, staff[key], pictures.as_png(
+            PORTRAIT.format(**looks).encode(), pictures.SVG, photos.SIDE))
     return staff

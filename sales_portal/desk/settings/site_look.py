@@ -10,7 +10,7 @@ from sales_portal.desk.forms.sites import LookForm
 from sales_portal.desk.settings.sites import find_site, page, save
 from sales_portal.sites import colors, service
 from sales_portal.sites.models import THEMES, Site
-from sales_portal.web import security, staff
+from sales_portal.web import public_forms, security, staff
 from sales_portal.web.extensions import db
 
 CHOICES: dict[str, Any] = {"themes": THEMES, "languages": LANGUAGES}
@@ -23,7 +23,7 @@ blueprint = Blueprint("site_look", __name__, url_prefix="/settings/sites/<slug>/
 def look(slug: str) -> Response:
     """Colour, corners and logos, with a page in them beside."""
     site = find_site(slug)
-    return security.shows_frames(page("look", site, LookForm.of(site), tones=tones_of(site), **CHOICES))
+    return security.shows_frames(page("look", site, LookForm.of(site), **_shown(site)))
 
 
 @blueprint.post("")
@@ -41,7 +41,7 @@ def save_look(slug: str) -> Response:
                 service.set_logo(db.session(), site, theme, data, by=by)
 
     site = find_site(slug)
-    return security.shows_frames(save("look", slug, typed, change, tones=tones_of(site), **CHOICES))
+    return security.shows_frames(save("look", slug, typed, change, **_shown(site)))
 
 
 @blueprint.post("/logos/<theme>/removal")
@@ -50,7 +50,11 @@ def remove_logo(slug: str, theme: str) -> Response:
     """Take a logo away; the site's name stands in its place."""
     return save("look", slug, LookForm.of(find_site(slug)), lambda site: service.remove_logo(
         db.session(), site, theme, by=staff.current_staff().actor), said="The logo is gone.",
-        tones=tones_of(find_site(slug)), **CHOICES)
+        **_shown(find_site(slug)))
+
+
+def _shown(site: Site) -> dict[str, Any]:
+    return CHOICES | {"tones": tones_of(site), "preview_token": public_forms.form_token(f"look {site.slug}")}
 
 
 def tones_of(site: Site) -> list[str]:
