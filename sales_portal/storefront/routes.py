@@ -42,8 +42,8 @@ RETRY_AFTER = 300
 NOUNS: tuple[Blueprint, ...] = (
     landing.blueprint, endings.blueprint, codes.blueprint, details.blueprint, delivery.blueprint, payment.blueprint,
     holds.blueprint, receipt.blueprint, balance.blueprint, updates.blueprint, sold_out.blueprint, preview.blueprint,
-    shop.blueprint, test_provider.blueprint, brands.blueprint, samples.blueprint, sign_in.blueprint, declining.blueprint,
-    saving.blueprint, provider_events.blueprint, stripe_page.blueprint)
+    shop.blueprint, test_provider.blueprint, brands.blueprint, samples.blueprint, sign_in.blueprint,
+    declining.blueprint, saving.blueprint, provider_events.blueprint, stripe_page.blueprint)
 
 
 def door() -> Blueprint:

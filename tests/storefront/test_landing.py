@@ -127,7 +127,7 @@ def test_where_an_agent_left_stands_their_team_with_the_successors_face_and_addr
     accounts.set_photo(session, erik, make.picture())
     accounts.leave(session, shop.agent, erik, by=SYSTEM)
     session.commit()
-    with statements(at_most=6):
+    with statements(at_most=5):
         shown = client.get(linked.path)
     assert shown.words("h1") == "Showroom picked these for you"
     assert shown.one("#agent .avatar img")["src"].endswith(erik.photo or "")
