@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.accounts.models import Staff
 from sales_portal.inventory.models import Stock, StockMove
-from sales_portal.orders import jobs
+from sales_portal.orders import jobs, refunding
 from sales_portal.orders.models import Order, OrderLine
 from sales_portal.orders.refunding import Wish
+from sales_portal.orders.undo_models import Refund
 from sales_portal.outbox.loop import Loop
 from sales_portal.payments.gateway import Gateway
-from sales_portal.payments.models import Payment
+from sales_portal.payments.models import Payment, TestIntent
 from tests import make
 
 TOTAL = 276_900
@@ -82,3 +83,17 @@ def assert_stock_is_its_ledger(session: Session, *, is_given_back: bool) -> None
         OrderLine.stock_id.is_not(None))
     back = select(func.coalesce(func.sum(StockMove.delta), 0)).where(StockMove.reason == "cancel")
     assert session.scalar(back) == (session.scalar(taken) if is_given_back else 0)
+
+
+def refund(session: Session, world: World, amount: int, left: int = TOTAL, **more: object) -> Refund:
+    """Erik gives money back."""
+    made = refunding.ask_refund(session, world.order_id, wish(amount, left, **more), person=world.erik, may_decide=True)
+    session.commit()
+    return made
+
+
+def refunded_at_provider(session: Session) -> int:
+    """What the provider of the one payment gave back."""
+    session.expire_all()
+    reference = session.scalars(select(TestIntent.reference)).one()
+    return make.gateway(session).fetch(reference).refunded_amount

@@ -15,9 +15,8 @@ from sales_portal.inventory.models import Stock, StockMove
 from sales_portal.links import queries as link_queries
 from sales_portal.links import service as links
 from sales_portal.links.models import CheckoutLink
-from sales_portal.orders import making, placing, queries
-from sales_portal.orders.errors import NotFree, Unavailable
-from sales_portal.orders.models import Order, OrderLine, Subscription
+from sales_portal.orders import placing, queries
+from sales_portal.orders.models import Order, OrderLine
 from sales_portal.orders.placing import Placing
 from sales_portal.outbox.models import Job
 from sales_portal.payments.models import Payment, TestIntent
@@ -199,84 +198,6 @@ def test_a_discount_is_counted_when_the_order_is_placed_and_never_above_its_limi
         Placing("placed", 1), Placing("lost", reason="discount_used_up")]
     session.refresh(discount)
     assert discount.uses_count == 1
-
-
-def test_what_costs_nothing_is_ordered_without_a_payment_and_is_paid_at_once(session: Session, shop: make.Shop) -> None:
-    discount = make.discount(session, 100_000)
-    linked = make.link(session, make.selection(session, shop, {shop.bag: 1}, discount=discount),
-                       ignores_shipping=True)
-    order = placing.place_free_order(session, make.visit(session, linked))
-    session.commit()
-    session.refresh(order)
-    assert (order.total_amount, order.payment_id, order.status) == (0, None, "paid")
-
-
-def test_what_costs_nothing_is_not_ordered_by_an_offer_that_was_updated(session: Session, shop: make.Shop) -> None:
-    linked = make.link(session, make.selection(session, shop, {shop.bag: 1}, discount=make.discount(session, 100_000)),
-                       ignores_shipping=True)
-    visit = make.visit(session, linked)
-    linked.link.offer_version += 1
-    session.flush()
-    with pytest.raises(Unavailable) as refusal:
-        placing.place_free_order(session, visit)
-    assert refusal.value.reason == "changed"
-
-
-def test_what_costs_nothing_is_not_ordered_by_a_link_that_was_withdrawn(session: Session, shop: make.Shop) -> None:
-    linked = make.link(session, make.selection(session, shop, {shop.bag: 1}, discount=make.discount(session, 100_000)),
-                       ignores_shipping=True)
-    visit = make.visit(session, linked)
-    links.revoke_link(session, linked.link, "", by=shop.agent.actor)
-    with pytest.raises(Unavailable) as refusal:
-        placing.place_free_order(session, visit)
-    assert refusal.value.reason in ("revoked", "used")
-
-
-def test_what_costs_something_is_never_ordered_for_free(session: Session, shop: make.Shop) -> None:
-    with pytest.raises(NotFree):
-        placing.place_free_order(session, make.visit(session, linked_chair(session, shop)))
-
-
-def test_buying_a_subscription_offer_starts_one_subscription(session: Session, shop: make.Shop) -> None:
-    plan = make.offer(session, versions=2, trial_days=14, prices={shop.pricelist: 9_900})
-    linked = make.link(session, make.selection(session, shop, {plan: 1}), metadata={"crm": "0034"})
-    order = make.order(session, linked)
-    found = session.scalars(select(Subscription)).one()
-    assert (found.order_id, found.status, found.quantity) == (order.id, "trialing", 1)
-    assert found.renews_on == found.trial_ends_on
-    assert order.order_metadata == found.subscription_metadata == {"crm": "0034"}
-
-
-def test_each_line_that_is_an_offer_starts_its_own_subscription(session: Session, shop: make.Shop) -> None:
-    """The same offer at two prices is two lines, of which neither may be lost."""
-    plan = make.offer(session, prices={shop.pricelist: 9_900})
-    selection = make.selection(session, shop, {plan: 1})
-    make.line(session, selection, plan, 3, special_price=8_000)
-    order = make.order(session, make.link(session, selection))
-    found = session.scalars(select(Subscription).order_by(Subscription.line_no)).all()
-    assert [(one.line_no, one.quantity, one.status) for one in found] == [(1, 1, "active"), (2, 3, "active")]
-    facts = session.scalars(select(Event.name).where(Event.subject_type == "orders", Event.subject_id == order.id)
-                            .order_by(Event.id)).all()
-    assert facts[:3] == ["order.placed", "subscription.started", "subscription.started"]
-
-
-def test_a_subscription_holds_all_that_outlives_its_order(session: Session, shop: make.Shop) -> None:
-    """P-12: state, next renewal, whose it is, and the metadata."""
-    plan = make.offer(session, prices={shop.pricelist: 9_900})
-    order = make.order(session, make.link(session, make.selection(session, shop, {plan: 2}), metadata={"crm": "0034"}))
-    one = session.scalars(select(Subscription)).one()
-    assert (one.customer_id, one.account_id, one.order_id) == (shop.customer.id, shop.customer.account_id, order.id)
-    assert (one.status, one.quantity, one.trial_ends_on, one.started_at) == ("active", 2, None, order.placed_at)
-    assert one.renews_on == making.next_renewal(order.placed_at.date(), "month", 1)
-    assert one.subscription_metadata == {"crm": "0034"}
-
-
-def test_an_order_of_a_trial_takes_no_money_and_keeps_the_price_of_a_period(session: Session, shop: make.Shop) -> None:
-    plan = make.offer(session, trial_days=14, prices={shop.pricelist: 9_900})
-    order = make.order(session, make.link(session, make.selection(session, shop, {plan: 2})))
-    assert (order.total_amount, order.payment_id) == (0, None)
-    line = session.scalars(select(OrderLine)).one()
-    assert (line.unit_amount, line.list_amount, line.line_amount) == (0, 9_900, 0)
 
 
 def test_a_second_order_of_a_single_link_cannot_be_stored(session: Session, shop: make.Shop) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sales_portal.core.errors import Invalid
 from sales_portal.history.models import Event
 from sales_portal.orders import cancelling, refunding
-from sales_portal.orders.errors import AlreadyDecided, NothingToRefund, OwnRequest, RefundChanged, RefundOpen
+from sales_portal.orders.errors import NothingToRefund, RefundChanged, RefundOpen
 from sales_portal.orders.undo_models import Refund
 from sales_portal.outbox.models import Job
 from sales_portal.payments.gateway import GatewayDown, GatewayRefused, Intent
@@ -19,77 +19,56 @@ from sales_portal.payments.test_gateway import TestGateway
 from tests import make
 from tests.harness.time import Clock
 from tests.orders import after
-from tests.orders.after import TOTAL, World, wish
+from tests.orders.after import TOTAL, World
 
 
-@pytest.fixture
-def world(session: Session, kept_shop: make.Shop) -> World:
-    """The order, its money taken."""
-    made = after.world(session, kept_shop)
+def test_a_part_goes_back_by_a_job_and_the_rest_stays(session: Session, paid: World) -> None:
+    made = after.refund(session, paid, 50_000)
+    assert (made.status, after.payment_of(session, paid).status) == ("pending", "refund_pending")
+    assert after.refunded_at_provider(session) == 0
     after.work(session)()
-    return made
-
-
-def refund(session: Session, world: World, amount: int, left: int = TOTAL, **more: object) -> Refund:
-    """Erik gives money back."""
-    made = refunding.ask_refund(session, world.order_id, wish(amount, left, **more), person=world.erik, may_decide=True)
-    session.commit()
-    return made
-
-
-def refunded_at_provider(session: Session) -> int:
-    session.expire_all()
-    reference = session.scalars(select(TestIntent.reference)).one()
-    return make.gateway(session).fetch(reference).refunded_amount
-
-
-def test_a_part_goes_back_by_a_job_and_the_rest_stays(session: Session, world: World) -> None:
-    made = refund(session, world, 50_000)
-    assert (made.status, after.payment_of(session, world).status) == ("pending", "refund_pending")
-    assert refunded_at_provider(session) == 0
-    after.work(session)()
-    payment = after.payment_of(session, world)
+    payment = after.payment_of(session, paid)
     assert (payment.status, payment.refunded_amount) == ("captured", 50_000)
-    assert (session.get_one(Refund, made.id).status, refunded_at_provider(session)) == ("done", 50_000)
-    assert after.status_of(session, world) == "paid"
+    assert (session.get_one(Refund, made.id).status, after.refunded_at_provider(session)) == ("done", 50_000)
+    assert after.status_of(session, paid) == "paid"
 
 
-def test_a_whole_refund_ends_the_payment_and_leaves_the_order(session: Session, world: World) -> None:
-    refund(session, world, TOTAL)
+def test_a_whole_refund_ends_the_payment_and_leaves_the_order(session: Session, paid: World) -> None:
+    after.refund(session, paid, TOTAL)
     after.work(session)()
-    payment = after.payment_of(session, world)
+    payment = after.payment_of(session, paid)
     assert (payment.status, payment.refunded_amount) == ("refunded", TOTAL)
-    assert after.status_of(session, world) == "paid"
+    assert after.status_of(session, paid) == "paid"
     after.assert_stock_is_its_ledger(session, is_given_back=False)
     with pytest.raises(NothingToRefund):
-        refund(session, world, 1, 0)
+        after.refund(session, paid, 1, 0)
 
 
 @settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate],
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(parts=st.lists(st.integers(1, TOTAL), min_size=3, max_size=3))
 def test_three_parts_and_the_rest_are_exactly_what_was_taken(
-        session: Session, world: World, parts: list[int]) -> None:
+        session: Session, paid: World, parts: list[int]) -> None:
     """M165: the sum of refunds is never above what was captured, and ends on it."""
     _begin_again(session)
     work, left = after.work(session), TOTAL
     for part in parts:
         if part > left:
             with pytest.raises(Invalid):
-                refund(session, world, part, left)
+                after.refund(session, paid, part, left)
             session.rollback()
             continue
-        refund(session, world, part, left)
+        after.refund(session, paid, part, left)
         work()
         left -= part
-        assert after.payment_of(session, world).refunded_amount == TOTAL - left == refunded_at_provider(session)
+        assert after.payment_of(session, paid).refunded_amount == TOTAL - left == after.refunded_at_provider(session)
         if not left:
             break
     if left:
-        refund(session, world, left, left)
+        after.refund(session, paid, left, left)
         work()
-    assert after.payment_of(session, world).status == "refunded"
-    assert refunded_at_provider(session) == TOTAL
+    assert after.payment_of(session, paid).status == "refunded"
+    assert after.refunded_at_provider(session) == TOTAL
 
 
 def _begin_again(session: Session) -> None:
@@ -102,17 +81,17 @@ def _begin_again(session: Session) -> None:
     session.commit()
 
 
-def test_the_same_page_sent_twice_is_one_refund(session: Session, world: World) -> None:
+def test_the_same_page_sent_twice_is_one_refund(session: Session, paid: World) -> None:
     """R34 one after the other: the second manager's page says more is left than is."""
-    refund(session, world, 50_000)
+    after.refund(session, paid, 50_000)
     with pytest.raises(RefundOpen):
-        refund(session, world, 50_000)
+        after.refund(session, paid, 50_000)
     session.rollback()
     after.work(session)()
     with pytest.raises(RefundChanged):
-        refund(session, world, 50_000)
+        after.refund(session, paid, 50_000)
     session.rollback()
-    assert refunded_at_provider(session) == 50_000
+    assert after.refunded_at_provider(session) == 50_000
 
 
 @pytest.mark.parametrize(("changes", "field"), [
@@ -122,152 +101,75 @@ def test_the_same_page_sent_twice_is_one_refund(session: Session, world: World) 
     ({"amount": 5, "reason": "other"}, "note"), ({"amount": 5, "note": "x" * 501}, "note"),
     ({"amount": 5, "items": {1: 3}}, "pieces-1"), ({"amount": 5, "items": {9: 1}}, "pieces-9")])
 def test_what_cannot_be_given_back_is_refused_by_field(
-        session: Session, world: World, changes: dict[str, object], field: str) -> None:
+        session: Session, paid: World, changes: dict[str, object], field: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        refund(session, world, **changes)  # type: ignore[arg-type]
+        after.refund(session, paid, **changes)  # type: ignore[arg-type]
     assert refusal.value.field == field
 
 
-def test_pieces_are_given_back_once(session: Session, world: World) -> None:
-    refund(session, world, 1000, items={1: 2})
+def test_pieces_are_given_back_once(session: Session, paid: World) -> None:
+    after.refund(session, paid, 1000, items={1: 2})
     after.work(session)()
     with pytest.raises(Invalid, match="up to 0"):
-        refund(session, world, 1000, TOTAL - 1000, items={1: 1})
+        after.refund(session, paid, 1000, TOTAL - 1000, items={1: 1})
 
 
-def test_pieces_of_a_refund_that_failed_are_still_there(session: Session, world: World) -> None:
-    refund(session, world, 1000, items={1: 2})
+def test_pieces_of_a_refund_that_failed_are_still_there(session: Session, paid: World) -> None:
+    after.refund(session, paid, 1000, items={1: 2})
     after.work(session, silent(session, GatewayRefused("account closed")))()
-    assert refund(session, world, 1000, items={1: 2}).status == "pending"
+    assert after.refund(session, paid, 1000, items={1: 2}).status == "pending"
 
 
-def test_what_is_no_longer_there_is_not_agreed_to(session: Session, world: World) -> None:
-    asked = refunding.ask_refund(session, world.order_id, wish(TOTAL), person=world.maria, may_decide=False)
-    session.execute(update(Payment).values(refunded_amount=1))
-    session.commit()
-    with pytest.raises(RefundChanged):
-        refunding.agree(session, asked, person=world.erik)
+def test_one_piece_of_two_goes_back(session: Session, paid: World) -> None:
+    assert after.refund(session, paid, 1000, items={1: 1}).items == [[1, 1]]
 
 
-def test_one_piece_of_two_goes_back(session: Session, world: World) -> None:
-    assert refund(session, world, 1000, items={1: 1}).items == [[1, 1]]
-
-
-def test_pieces_are_those_of_this_order(session: Session, world: World) -> None:
-    shop = world.shop
+def test_pieces_are_those_of_this_order(session: Session, paid: World) -> None:
+    shop = paid.shop
     make.order(session, make.link(session, make.selection(session, shop, {shop.chair: 1, shop.bag: 1, shop.cap: 1})))
     with pytest.raises(Invalid, match="up to 0"):
-        refund(session, world, 1000, items={3: 1})
+        after.refund(session, paid, 1000, items={3: 1})
 
 
-def test_a_note_may_be_as_long_as_it_says(session: Session, world: World) -> None:
-    assert refund(session, world, 1000, note="x" * 500).note == "x" * 500
+def test_a_note_may_be_as_long_as_it_says(session: Session, paid: World) -> None:
+    assert after.refund(session, paid, 1000, note="x" * 500).note == "x" * 500
 
 
-def test_of_a_cancelled_order_all_that_is_left_goes_back_and_no_part_of_it(session: Session, world: World) -> None:
-    cancelling.ask_cancellation(session, world.order_id, "customer", "", person=world.erik, may_decide=True)
+def test_of_a_cancelled_order_all_that_is_left_goes_back_and_no_part_of_it(session: Session, paid: World) -> None:
+    cancelling.ask_cancellation(session, paid.order_id, "customer", "", person=paid.erik, may_decide=True)
     after.work(session, silent(session, GatewayRefused("account closed")))()
     assert session.scalars(select(Refund.status)).all() == ["failed"]
     with pytest.raises(Invalid, match="all that is left goes back"):
-        refund(session, world, TOTAL - 1)
+        after.refund(session, paid, TOTAL - 1)
     session.rollback()
-    refund(session, world, TOTAL)
+    after.refund(session, paid, TOTAL)
     after.work(session)()
-    assert refunded_at_provider(session) == TOTAL
+    assert after.refunded_at_provider(session) == TOTAL
 
 
-def test_all_that_is_left_can_be_agreed_to(session: Session, world: World) -> None:
-    asked = refunding.ask_refund(session, world.order_id, wish(TOTAL), person=world.maria, may_decide=False)
-    refunding.agree(session, asked, person=world.erik)
+def test_an_open_refund_of_another_order_is_no_hindrance(session: Session, paid: World) -> None:
+    other = after.world(session, paid.shop)
     after.work(session)()
-    assert (asked.status, refunded_at_provider(session)) == ("done", TOTAL)
-
-
-def test_an_answer_is_told_to_who_asked_and_nobody_is_told_of_their_own(session: Session, world: World) -> None:
-    answers = select(Job.subject_id).where(Job.topic == refunding.ANSWERED)
-    asked = refunding.ask_refund(session, world.order_id, wish(900), person=world.maria, may_decide=False)
-    refunding.refuse(session, asked, person=world.maria)
-    assert session.scalars(answers).all() == []
-    asked = refunding.ask_refund(session, world.order_id, wish(900), person=world.maria, may_decide=False)
-    refunding.refuse(session, asked, person=world.erik)
-    assert session.scalars(answers).all() == [asked.id]
-    told = session.scalars(select(Event).where(Event.name == "refund.refused").order_by(Event.id)).all()
-    assert [event.actor_name for event in told] == ["Maria Lind", "Erik Holm"]
-
-
-def test_an_open_refund_of_another_order_is_no_hindrance(session: Session, world: World) -> None:
-    other = after.world(session, world.shop)
-    after.work(session)()
-    refund(session, other, 900)
-    assert refund(session, world, 900).status == "pending"
-
-
-def test_an_agent_asks_and_a_manager_agrees(session: Session, world: World) -> None:
-    asked = refunding.ask_refund(session, world.order_id, wish(900), person=world.maria, may_decide=False)
-    assert (asked.status, asked.decided_by_id) == ("asked", None)
-    assert session.scalars(select(Job.subject_id).where(Job.topic == refunding.ASKED)).all() == [asked.id]
-    after.work(session)()
-    assert refunded_at_provider(session) == 0
-    refunding.agree(session, asked, person=world.erik)
-    after.work(session)()
-    assert (asked.status, asked.decided_by_id, refunded_at_provider(session)) == ("done", world.erik.id, 900)
-
-
-def test_above_the_sites_limit_a_second_person_agrees(session: Session, world: World) -> None:
-    world.shop.site.refund_limits = {"SEK": 1000, "EUR": 1}
-    session.commit()
-    assert refund(session, world, 1000).status == "pending"
-    after.work(session)()
-    asked = refund(session, world, 1001, TOTAL - 1000)
-    assert asked.status == "asked"
-    with pytest.raises(OwnRequest):
-        refunding.agree(session, asked, person=world.erik)
-    refunding.agree(session, asked, person=world.eva)
-    assert asked.status == "pending"
-
-
-def test_many_small_refunds_do_not_pass_the_limit_unseen(session: Session, world: World) -> None:
-    world.shop.site.refund_limits = {"SEK": 1000}
-    session.commit()
-    assert refund(session, world, 600).status == "pending"
-    after.work(session)()
-    assert refund(session, world, 400, TOTAL - 600).status == "pending"
-    after.work(session)()
-    assert refund(session, world, 1, TOTAL - 1000).status == "asked"
-
-
-def test_the_database_itself_lets_nobody_agree_with_themselves(session: Session, world: World) -> None:
-    refunding.ask_refund(session, world.order_id, wish(900), person=world.maria, may_decide=False)
-    with pytest.raises(IntegrityError):
-        session.execute(update(Refund).values(decided_by_id=Refund.asked_by_id, status="pending"))
-
-
-def test_a_no_ends_it_and_who_asked_may_take_it_back(session: Session, world: World) -> None:
-    for person in (world.erik, world.maria):
-        asked = refunding.ask_refund(session, world.order_id, wish(900), person=world.maria, may_decide=False)
-        refunding.refuse(session, asked, person=person)
-        assert asked.status == "refused"
-        for answer in (refunding.agree, refunding.refuse):
-            with pytest.raises(AlreadyDecided):
-                answer(session, asked, person=world.erik)
+    after.refund(session, other, 900)
+    assert after.refund(session, paid, 900).status == "pending"
 
 
 def test_before_the_money_is_taken_there_is_nothing_to_give_back(session: Session, kept_shop: make.Shop) -> None:
     placed = after.world(session, kept_shop)
     with pytest.raises(NothingToRefund):
-        refund(session, placed, 100)
+        after.refund(session, placed, 100)
 
 
 @pytest.mark.parametrize("values", [
     "amount = 0", "currency = 'EUR'", "status = 'whim'", "reason = 'whim'", "status = 'done'"])
-def test_the_database_refuses_what_is_no_refund(session: Session, world: World, values: str) -> None:
-    refund(session, world, 900)
+def test_the_database_refuses_what_is_no_refund(session: Session, paid: World, values: str) -> None:
+    after.refund(session, paid, 900)
     with pytest.raises(IntegrityError):
         session.execute(text(f"UPDATE refunds SET {values}"))
 
 
-def test_a_payment_has_one_open_refund(session: Session, world: World) -> None:
-    refund(session, world, 900)
+def test_a_payment_has_one_open_refund(session: Session, paid: World) -> None:
+    after.refund(session, paid, 900)
     with pytest.raises(IntegrityError):
         session.execute(text(
             "INSERT INTO refunds (payment_id, amount, currency, reason, note, items, status, failure, "
@@ -296,49 +198,49 @@ def silent(session: Session, *answers: Exception) -> Silent:
     return made
 
 
-def test_a_lost_answer_is_asked_again_by_the_same_key(session: Session, world: World, clock: Clock) -> None:
-    made = refund(session, world, 50_000)
+def test_a_lost_answer_is_asked_again_by_the_same_key(session: Session, paid: World, clock: Clock) -> None:
+    made = after.refund(session, paid, 50_000)
     work = after.work(session, silent(session, GatewayDown("lost")))
     work()
-    assert (session.get_one(Refund, made.id).status, refunded_at_provider(session)) == ("pending", 50_000)
+    assert (session.get_one(Refund, made.id).status, after.refunded_at_provider(session)) == ("pending", 50_000)
     clock.advance(seconds=60)
     work()
-    assert (session.get_one(Refund, made.id).status, refunded_at_provider(session)) == ("done", 50_000)
-    assert after.payment_of(session, world).refunded_amount == 50_000
+    assert (session.get_one(Refund, made.id).status, after.refunded_at_provider(session)) == ("done", 50_000)
+    assert after.payment_of(session, paid).refunded_amount == 50_000
 
 
-def test_a_refusal_of_the_provider_is_told_and_can_be_tried_again(session: Session, world: World) -> None:
-    made = refund(session, world, 50_000)
+def test_a_refusal_of_the_provider_is_told_and_can_be_tried_again(session: Session, paid: World) -> None:
+    made = after.refund(session, paid, 50_000)
     after.work(session, silent(session, GatewayRefused("account closed")))()
-    failed, payment = session.get_one(Refund, made.id), after.payment_of(session, world)
+    failed, payment = session.get_one(Refund, made.id), after.payment_of(session, paid)
     assert (failed.status, failed.failure) == ("failed", "account closed")
     assert (payment.status, payment.refunded_amount) == ("captured", 0)
     assert "refund.failed" in session.scalars(select(Event.name)).all()
-    assert refund(session, world, 50_000).status == "pending"
+    assert after.refund(session, paid, 50_000).status == "pending"
 
 
-def test_settling_twice_counts_once(session: Session, world: World) -> None:
-    made = refund(session, world, 50_000)
+def test_settling_twice_counts_once(session: Session, paid: World) -> None:
+    made = after.refund(session, paid, 50_000)
     for _ in range(2):
         refunding.settle_refund(session, made.id)
         session.commit()
-    assert after.payment_of(session, world).refunded_amount == 50_000
+    assert after.payment_of(session, paid).refunded_amount == 50_000
     assert session.scalars(select(Job.topic).where(Job.topic == "order.refunded")).all() == ["order.refunded"]
 
 
-def test_every_step_is_written_down(session: Session, world: World) -> None:
-    refund(session, world, 900)
+def test_every_step_is_written_down(session: Session, paid: World) -> None:
+    after.refund(session, paid, 900)
     after.work(session)()
     told = session.scalars(select(Event).where(Event.name.in_(("refund.approved", "order.refunded")))
                            .order_by(Event.id)).all()
     assert [(event.actor_name, event.subject_id, event.context_type) for event in told] == [
-        ("Erik Holm", world.order_id, "checkout_links")] * 2
+        ("Erik Holm", paid.order_id, "checkout_links")] * 2
     assert (told[1].data["amount"], told[1].data["left"], told[1].data["currency"]) == (900, TOTAL - 900, "SEK")
     steps = session.execute(select(PaymentEvent.to_status, PaymentEvent.source).order_by(PaymentEvent.seq)).all()
     assert steps[-2:] == [("refund_pending", "staff"), ("captured", "worker")]
 
 
-def test_the_test_provider_gives_back_once_by_key_and_never_too_much(session: Session, world: World) -> None:
+def test_the_test_provider_gives_back_once_by_key_and_never_too_much(session: Session, paid: World) -> None:
     gateway, reference = make.gateway(session), session.scalars(select(TestIntent.reference)).one()
     session.commit()
     assert gateway.refund(reference, 900, "a").refunded_amount == 900
