@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from sales_portal.core import db
@@ -67,7 +67,7 @@ def ends_wrong(race: Callable[[], None]) -> bool:
     """Whether one round came to something else than its row says, a deadlock among them."""
     try:
         race()
-    except (AssertionError, DBAPIError):
+    except (AssertionError, OperationalError):
         return True
     return False
 
