@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from sales_portal.links.addresses import Addresses
 from sales_portal.messaging import service as messaging
 from sales_portal.messaging.models import Delivery
-from sales_portal.orders import cancelling
 from sales_portal.orders.models import Order
 from sales_portal.payments.models import Payment
 from tests import make
 from tests.harness.app import Answer, Client
 from tests.make import Linked, Shop
+from tests.storefront.undoing import cancel
 from tests.storefront.walking import Customer, Enter
 
 Work = Callable[[], int]
@@ -183,8 +183,7 @@ def test_a_page_that_is_behind_leads_back_to_the_receipt(
     anna.buy()
     do_jobs()
     shown = anna.look("/receipt")
-    cancelling.ask_cancellation(session, session.scalars(select(Order.id)).one(), "customer", "", person=shop.agent,
-                                may_decide=True)
+    cancel(session, shop)
     session.commit()
     after = anna.submit(shown, "#balance-form")
     assert (anna.where, after.words("h1")) == ("/receipt", "This order was cancelled")

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from sales_portal.core import translation
 from sales_portal.links.addresses import Addresses
-from sales_portal.orders import cancelling, invoicing, refunding
+from sales_portal.orders import invoicing
 from sales_portal.orders.models import Invoice, Order
-from sales_portal.orders.refunding import Wish
 from sales_portal.sites import service as sites
 from tests import make
 from tests.harness.app import Answer, Client
 from tests.make import Linked, Shop
+from tests.storefront.undoing import SECRET, cancel, give_back
 from tests.storefront.walking import Enter
 
 Work = Callable[[], int]
@@ -141,13 +141,12 @@ def test_refunds_stand_in_it(
     anna = enter(linked)
     anna.buy()
     do_jobs()
-    refunding.ask_refund(session, session.scalars(select(Order.id)).one(), Wish(66_900, 366_900, "goodwill", "Secret"),
-                         person=shop.agent, may_decide=True)
+    give_back(session, shop)
     do_jobs()
     said = words(anna.look("/receipt.pdf"))
     assert "669,00 kr went back to you on" in said
     assert "Of what you paid, 3 000,00 kr is left." in said
-    assert "Secret" not in said
+    assert SECRET not in said
 
 
 def test_a_deposit_is_not_called_all_of_it(
@@ -158,8 +157,7 @@ def test_a_deposit_is_not_called_all_of_it(
     said = words(anna.look("/receipt.pdf"))
     assert "You paid 1 000,00 kr as a deposit; 1 459,00 kr is still to pay." in said
     assert "Total 2 459,00 kr" in said
-    cancelling.ask_cancellation(session, session.scalars(select(Order.id)).one(), "customer", "Secret",
-                                person=shop.agent, may_decide=True)
+    cancel(session, shop)
     do_jobs()
     said = words(anna.look("/receipt.pdf"))
     assert "1 000,00 kr went back to you on" in said
@@ -172,11 +170,9 @@ def test_of_a_cancelled_order_it_says_what_comes_back(
     anna = enter(linked)
     anna.buy()
     do_jobs()
-    order_id = session.scalars(select(Order.id)).one()
-    refunding.ask_refund(session, order_id, Wish(66_900, 366_900, "goodwill", "Secret"),
-                         person=shop.agent, may_decide=True)
+    give_back(session, shop)
     do_jobs()
-    cancelling.ask_cancellation(session, order_id, "customer", "Secret", person=shop.agent, may_decide=True)
+    cancel(session, shop)
     session.commit()
     for said in (words(anna.look("/receipt.pdf")), anna.look("/receipt").words("#refunds").replace("\xa0", " ")):
         assert "669,00 kr went back to you on" in said
