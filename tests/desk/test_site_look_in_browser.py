@@ -15,18 +15,33 @@ LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><path d="M0 
 
 
 @pytest.fixture
-def page(session: Session, kept_shop: Shop, open_page: Callable[..., Page]) -> Page:
+def at_the_look(session: Session, kept_shop: Shop, open_page: Callable[..., Page]) -> Callable[..., Page]:
     """Dana, an administrator, at the look of her site."""
     dana = make.staff(session, "Dana Admin", site=kept_shop.site, role="admin")
     session.commit()
-    opened = open_page()
-    log_in(opened, dana.email)
-    opened.goto(f"/settings/sites/{kept_shop.site.slug}/look")
-    return opened
+
+    def opening(**options: object) -> Page:
+        opened = open_page(**options)
+        log_in(opened, dana.email)
+        opened.goto(f"/settings/sites/{kept_shop.site.slug}/look")
+        return opened
+
+    return opening
+
+
+def test_without_script_it_is_previewed_too(at_the_look: Callable[..., Page]) -> None:
+    page = at_the_look(java_script_enabled=False)
+    page.get_by_label("Brand colour").fill("#C2185B")
+    page.get_by_role("button", name="Preview light").focus()
+    page.keyboard.press("Enter")
+    frame = page.frame_locator("iframe[name=sample-light]")
+    expect(frame.get_by_role("button", name="Continue")).to_have_css("background-color", "rgb(194, 24, 91)")
 
 
 def test_colour_and_logo_are_previewed_again_and_again_and_then_published(
-        session: Session, kept_shop: Shop, page: Page) -> None:
+        session: Session, kept_shop: Shop, at_the_look: Callable[..., Page]) -> None:
+    page = at_the_look()
+
     def published() -> str:
         session.rollback()
         return session.get_one(Site, kept_shop.site.id).brand_color
