@@ -10,7 +10,6 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-REASON = op.f("ck_refunds_reason")
 KNOWN = "reason IN ('returned','damaged','not_delivered','goodwill','mistake','cancelled','no_order','other')"
 KNOWN_BEFORE = KNOWN.replace("'no_order',", "")
 PAYMENTS = sa.table("payments", *map(sa.column, (
@@ -46,6 +45,7 @@ def downgrade() -> None:
 
 
 def _let_reasons_be(rule: str) -> None:
+    name = op.f("ck_refunds_reason")
     with op.batch_alter_table("refunds") as refunds:
-        refunds.drop_constraint(REASON, type_="check")
-        refunds.create_check_constraint(REASON, sa.text(rule))
+        refunds.drop_constraint(name, type_="check")
+        refunds.create_check_constraint(name, sa.text(rule))
