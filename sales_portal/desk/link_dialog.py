@@ -128,7 +128,8 @@ def _marked(basket: Basket, typed: LinkForm, problem: Problem | None = None) -> 
     fields = {*request.form.getlist("doubted")[:1], *([problem[0]] if problem is not None else [])}
     shown: dict[str, Any] = {
         "selection": basket.selection, "basket": basket, "form": typed, "problem": problem,
-        "regions": sorted({_part_of(field) for field in fields}), "set_count": link_options.count_set(typed)}
+        "regions": sorted({_part_of(field) for field in fields}),
+        "set_count": link_options.count_set(typed, basket.selection.site)}
     if not fields:
         return shown
     more = link_options.shown(basket, typed, problem) | {"pairs": typed.metadata.rows}

@@ -10,6 +10,7 @@ from sales_portal.core.translation import LANGUAGES
 from sales_portal.customers import crm
 from sales_portal.customers import queries as customers
 from sales_portal.customers.models import Customer
+from sales_portal.desk.forms import places
 from sales_portal.desk.forms.link_dialog import LinkForm, open_amounts
 from sales_portal.desk.forms.link_more import AMOUNT_OF, PERCENT_OF, THANKS, USUAL
 from sales_portal.links import deposits
@@ -62,7 +63,7 @@ def _account_id(customer: Customer, site: Site) -> str:
 
 def shown(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None) -> dict[str, Any]:
     """What the templates of *More* need."""
-    session, field = db.session(), problem[0] if problem is not None else ""
+    session, site, field = db.session(), basket.selection.site, problem[0] if problem is not None else ""
     codes = pricing.list_delivery_countries(session, basket.selection.market_id)
     return {
         "open_amounts": open_amounts(basket), "questions": catalog.list_custom_fields(session), "persons": PERSON,
@@ -71,9 +72,9 @@ def shown(basket: Basket, typed: LinkForm, problem: tuple[str, str] | None) -> d
         "presets": [(str(one.rule.id), one.rule.label) for one in discounts.list_offered(session, basket.selection)
                     if not one.reason],
         "given": " and ".join(rule.label for rule in basket.rules.discounts),
-        "ways_to_pay": _ways_to_pay(basket.selection.site),
+        "ways_to_pay": _ways_to_pay(site), "place_options": places.options(len(site.ways_to_pay)),
         "languages": _languages(basket), "codes_hint": codes_hint(basket), **metadata_of(typed),
-        "set_count": count_set(typed),
+        "set_count": count_set(typed, site),
         "is_more_open": typed.more.data == "open" or field in FIELDS or field.startswith("prefill-")}
 
 
@@ -95,11 +96,12 @@ def metadata_of(typed: LinkForm) -> dict[str, Any]:
     return {"pairs": [*kept, *blank], "most_pairs": MAX_METADATA}
 
 
-def count_set(typed: LinkForm) -> int:
+def count_set(typed: LinkForm, site: Site) -> int:
     """How much of *More* is not as a link has it by itself."""
     chosen = (bool(typed.discount.data), typed.codes.data != USUAL, bool(typed.locks.data),
               typed.only_email_may_pay.data, bool(typed.metadata.data), typed.after.data != THANKS,
-              typed.price_mode.data == "current", bool(typed.language.data), bool(typed.payment_methods.data),
+              typed.price_mode.data == "current", bool(typed.language.data),
+              typed.places.data not in ({}, places.of(site.ways_to_pay)),
               typed.deposit.data in (AMOUNT_OF, PERCENT_OF))
     return sum(map(bool, chosen))
 

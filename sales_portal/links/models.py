@@ -39,7 +39,7 @@ class CheckoutLink(Base):
     `offer_version` counts what was offered under its addresses, since `offered_at` where that is not from the start.
     `asked_at` is when its customer last asked for something, `asked_for` what. Where it `shows_reason` customers read
     why it was revoked; where it `lets_go_without` they may leave out what has sold out.
-    `payment_methods` are the ways to pay of its site that it offers, with spaces between; empty: all of them.
+    `payment_methods` are the ways to pay of its site it offers, in its order, with spaces between; empty: all.
     With a `deposit_amount` (minor units) or a `deposit_percent` (thousandths) an order is placed for that part of its
     total, and the rest is paid later.
     """

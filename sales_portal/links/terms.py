@@ -29,7 +29,7 @@ class LinkTerms:
     `preselected_line` counts the lines from 1. `prefill` and `prefill_locks` name fields as `links.prefill` does.
     Where it `lets_go_without` the customer may leave out what has sold out.
     `discount_id` is given beyond the discounts of the selection.
-    `payment_methods` are those of its site that it offers; none named: all of them.
+    `payment_methods` are those of its site that it offers, in their order; none named: as its site.
     `deposit_amount` (minor units) or `deposit_percent` (thousandths) is what is paid first; neither: all at once.
     `price_mode` `current` charges the pricelist's price of the moment a customer goes on, special prices excepted.
     """

@@ -31,8 +31,8 @@ def available(gateways: Gateways) -> dict[str, Way]:
 def offered(link: CheckoutLink, gateways: Gateways) -> tuple[Way, ...]:
     """The ways a customer of `link` (site loaded) may choose from, first choice first; refuses with `NothingToPayWith`.
 
-    A link narrows what its site offers; what the site took back since is not offered by its links either. One that
-    asks a deposit is not paid by invoice.
+    A link narrows what its site offers, in an order of its own; what the site took back since is not offered by its
+    links either. One that asks a deposit is not paid by invoice.
     """
     there = available(gateways)
     if deposits.has_deposit(link):
@@ -40,7 +40,7 @@ def offered(link: CheckoutLink, gateways: Gateways) -> tuple[Way, ...]:
     # Nobody buys on credit at a site that did not say so.
     usual = [slug for slug, way in there.items() if way.method.capture_mode != "by_hand"][:1]
     of_site = [slug for slug in link.site.ways_to_pay if slug in there] or usual
-    of_link = [slug for slug in of_site if slug in methods.split(link.payment_methods)]
+    of_link = [slug for slug in methods.split(link.payment_methods) if slug in of_site]
     if not of_site:
         raise NothingToPayWith
     return tuple(there[slug] for slug in of_link or of_site)

@@ -1,8 +1,9 @@
 """The ways a customer may be offered to pay, whoever provides them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from sales_portal.core.errors import Invalid
 from sales_portal.core.translation import N_
 
 
@@ -26,6 +27,17 @@ INVOICE = Method("invoice", "by_hand", N_("Invoice"))
 
 METHODS = {method.slug: method for method in (CARD, STRIPE, BANK_TRANSFER, INVOICE)}
 """Slug → method: all there are. Which of them a portal has is up to its gateways."""
+
+
+def in_their_places(places: Mapping[str, str], known: Collection[str], field: str) -> tuple[str, ...]:
+    """The slugs that were given a place, first place first; raises `Invalid` naming `field`."""
+    wanted = {slug: place for slug, place in places.items() if place}
+    if any(slug not in known or not (place.isascii() and place.isdecimal() and len(place) < 4)
+           for slug, place in wanted.items()):
+        raise Invalid(field, "Choose a place for each way to pay, or that it is not offered")
+    if len(set(map(int, wanted.values()))) < len(wanted):
+        raise Invalid(field, "Two ways to pay have the same place: give each its own")
+    return tuple(sorted(wanted, key=lambda slug: int(wanted[slug])))
 
 
 def split(text: str) -> tuple[str, ...]:

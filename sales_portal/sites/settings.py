@@ -57,13 +57,7 @@ def link_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
 def payment(places: Mapping[str, str], known: Collection[str], invoice_days: str,
             bank_details: str) -> dict[str, Any]:
     """The ways to pay in their order and what invoices say, as it is kept."""
-    wanted = {slug: place for slug, place in places.items() if place}
-    if any(slug not in known or not (place.isascii() and place.isdecimal() and len(place) < 4)
-           for slug, place in wanted.items()):
-        raise Invalid("methods", "Choose a place for each way to pay, or that it is not offered")
-    if len(set(map(int, wanted.values()))) < len(wanted):
-        raise Invalid("methods", "Two ways to pay have the same place: give each its own")
-    chosen = sorted(wanted, key=lambda slug: int(wanted[slug]))
+    chosen = methods.in_their_places(places, known, "methods")
     where_to = lines(bank_details)
     if len(where_to) > LONGEST_BANK_DETAILS:
         raise Invalid("bank_details", f"Use at most {LONGEST_BANK_DETAILS} characters")

@@ -1,8 +1,10 @@
-"""A link may offer fewer ways to pay than its site; by itself it offers all of them."""
+"""A link may offer fewer ways to pay than its site, in an order of its own; by itself it offers what the site does."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sales_portal.links.models import CheckoutLink
 from sales_portal.selections.models import Selection
 from tests.desk import linking
 from tests.harness.app import Client
@@ -20,27 +22,44 @@ def annas_choice(session: Session, shop: Shop, annas: Selection) -> Selection:
 
 
 def test_where_there_is_one_way_there_is_no_choice(maria: Client, annas: Selection) -> None:
-    assert not linking.dialog(maria, annas).page.select("[name=payment_methods]")
+    assert not linking.dialog(maria, annas).page.select("#link-ways")
 
 
 def test_a_link_offers_all_ways_of_its_site_by_itself(
         maria: Client, session: Session, annas_choice: Selection) -> None:
     shown = linking.dialog(maria, annas_choice)
-    assert linking.chosen(shown, "payment_methods") == ["card", "bank_transfer"]
+    assert [shown.one(f"[name=place-{slug}] [selected]").text for slug in ("card", "bank_transfer")] == ["1.", "2."]
+    assert not shown.page.select("[name=place-invoice]")
     linking.create(maria, shown)
     assert linking.only_link(session).payment_methods == ""
 
 
 def test_what_was_left_out_is_stored_and_told(maria: Client, session: Session, annas_choice: Selection) -> None:
-    linking.create(maria, linking.dialog(maria, annas_choice), payment_methods=["card"])
+    linking.create(maria, linking.dialog(maria, annas_choice), **{"place-bank_transfer": ""})
     link = linking.only_link(session)
     assert link.payment_methods == "card"
     page = maria.get(f"/links/{link.number}")
     assert "Ways to pay Card" in page.words("#link-facts")
 
 
-@pytest.mark.parametrize("ticked", [[], ["invoice"], ["cash", "card"]])
-def test_what_the_site_does_not_offer_is_refused_by_name(
-        maria: Client, annas_choice: Selection, ticked: list[str]) -> None:
-    answer = linking.create(maria, linking.dialog(maria, annas_choice), payment_methods=ticked)
-    assert "Choose among the ways to pay of this site" in answer.words("#link-ways")
+def test_a_link_has_an_order_of_its_own(maria: Client, session: Session, annas_choice: Selection) -> None:
+    linking.create(maria, linking.dialog(maria, annas_choice), **{"place-card": "2", "place-bank_transfer": "1"})
+    link = linking.only_link(session)
+    assert link.payment_methods == "bank_transfer card"
+    assert "Ways to pay Instant bank transfer, Card" in maria.get(f"/links/{link.number}").words("#link-facts")
+
+
+@pytest.mark.parametrize(("places", "problem"), [
+    ({"card": "", "bank_transfer": ""}, "Offer at least one way to pay"),
+    ({"card": "1", "bank_transfer": "1"}, "Two ways to pay have the same place"),
+    ({"invoice": "3"}, "Choose a place for each way to pay, or that it is not offered"),
+    ({"card": "first"}, "Choose a place for each way to pay, or that it is not offered")])
+def test_places_that_cannot_be_are_refused_by_name_and_kept(
+        maria: Client, session: Session, annas_choice: Selection, places: dict[str, str], problem: str) -> None:
+    typed = {f"place-{slug}": place for slug, place in places.items()}
+    answer = linking.create(maria, linking.dialog(maria, annas_choice), **typed)
+    assert problem in answer.words("#link-ways")
+    assert session.scalars(select(CheckoutLink)).all() == []
+    kept = linking.create(maria, answer, **{"place-card": "1", "place-bank_transfer": "2"})
+    assert kept.status_code == 200
+    assert linking.only_link(session).payment_methods == ""

@@ -10,6 +10,7 @@ from wtforms import BooleanField, HiddenField, StringField
 
 from sales_portal.core import money
 from sales_portal.core.errors import Invalid
+from sales_portal.desk.forms import places
 from sales_portal.desk.forms.builder import whole
 from sales_portal.desk.forms.link_more import THANKS, USUAL, MoreForm
 from sales_portal.desk.forms.link_more import WHOLE as PAID_WHOLE
@@ -65,7 +66,7 @@ class LinkForm(MoreForm):
             ignores_tax_reason=(self.ignores_tax_reason.data or "").strip() if self.ignores_tax.data else "",
             policy=policy, max_orders=_needed(self.times.data, "times", TIMES) if is_limited else None,
             preselected_line=self._preselected(), starts_at=starts_at, expires_at=expires_at,
-            label=(self.label.data or "").strip(), **self.more_terms(changes, policy, selection.currency))
+            label=(self.label.data or "").strip(), **self.more_terms(changes, policy, selection))
         return self._with_amounts(terms, basket)
 
     def remembered(self) -> dict[str, object]:
@@ -129,8 +130,8 @@ def first_values(basket: Basket, remembered: Mapping[str, Any], at: datetime) ->
         "lets_openers_finish": terms.policy == "first_closes", "label": terms.label,
         "ignores_shipping": terms.ignores_shipping, "ignores_tax": terms.ignores_tax,
         "ignores_tax_reason": terms.ignores_tax_reason, "codes": USUAL, "after": THANKS, "preselected": "1",
-        "price_mode": terms.price_mode, "deposit": PAID_WHOLE, "prefill": {**terms.prefill, **_amounts(basket)},
-        "metadata": terms.metadata.items()}
+        "price_mode": terms.price_mode, "places": places.of(site.ways_to_pay), "deposit": PAID_WHOLE,
+        "prefill": {**terms.prefill, **_amounts(basket)}, "metadata": terms.metadata.items()}
     values |= {name: remembered[name] for name in REMEMBERED if remembered.get(name) is not None}
     if values["changes"] == "pick_one" and len(basket.rows) < 2:
         values["changes"] = "nothing"

@@ -8,11 +8,14 @@ from wtforms import BooleanField, Field, HiddenField, StringField
 from sales_portal.core import money
 from sales_portal.core.errors import Invalid
 from sales_portal.desk.forms.builder import whole
+from sales_portal.desk.forms.places import PlacesField
 from sales_portal.desk.forms.staff_form import StaffForm
 from sales_portal.links.prefill import AMOUNT, CUSTOM, LONGEST, WHOLE_ADDRESS
 from sales_portal.links.terms import MAX_METADATA
 from sales_portal.pricing import special
-from sales_portal.sites.methods import METHODS
+from sales_portal.selections.models import Selection
+from sales_portal.sites import methods
+from sales_portal.sites.models import Site
 from sales_portal.web import formatting
 
 PREFIX = "prefill-"
@@ -66,23 +69,6 @@ class PairsField(Field):
             self.data = [pair for pair in self.rows if any(pair)][:MAX_METADATA + 1]
 
 
-class PaymentField(Field):
-    """The slugs of the ways to pay that were ticked, in their order; all of those that were shown are none.
-
-    Where none was ticked of those that were shown it holds the empty one, which no site has.
-    """
-
-    data: list[str]
-
-    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Read what was sent, or take `data` where nothing was."""
-        self.data = list(data or ())
-        if formdata:
-            ticked = list(dict.fromkeys(formdata.getlist("payment_methods")))[:len(METHODS) + 1]
-            is_every = set(ticked) == set(formdata.get("payment_methods_shown", "").split())
-            self.data = [] if is_every else ticked or [""]
-
-
 class MoreForm(StaffForm):
     """The part of the dialog that most links leave as it is; a choice that was not sent is the usual one."""
 
@@ -102,12 +88,12 @@ class MoreForm(StaffForm):
     after_url = StringField()
     price_mode = StringField()
     language = StringField()
-    payment_methods = PaymentField()
+    places = PlacesField()
     deposit = StringField()
     deposit_amount = StringField()
     deposit_percent = StringField()
 
-    def more_terms(self, changes: str, policy: str, currency: str) -> dict[str, Any]:
+    def more_terms(self, changes: str, policy: str, selection: Selection) -> dict[str, Any]:
         """The terms as chosen here; raises `Invalid` naming the field. What another choice rules out is left out."""
         asks_email = bool(self.only_email_may_pay.data)
         return {
@@ -120,8 +106,15 @@ class MoreForm(StaffForm):
             "crm_contact_id": (self.crm_contact_id.data or "").strip(), "metadata": self._metadata(),
             "after_message": (self.after_message.data or "").strip() if self.after.data == MESSAGE else "",
             "after_url": self._after_url(), "price_mode": self.price_mode.data or "frozen",
-            "language": (self.language.data or "").strip(), "payment_methods": tuple(self.payment_methods.data),
-            **self._deposit(currency)}
+            "language": (self.language.data or "").strip(), "payment_methods": self.ways_to_pay(selection.site),
+            **self._deposit(selection.currency)}
+
+    def ways_to_pay(self, site: Site) -> tuple[str, ...]:
+        """What a link offers of the ways to pay of `site`, in its own order; none where it leaves all as it is."""
+        chosen = methods.in_their_places(self.places.data, site.ways_to_pay, "payment_methods")
+        if self.places.data and not chosen:
+            raise Invalid("payment_methods", "Offer at least one way to pay")
+        return () if chosen == site.ways_to_pay else chosen
 
     def _deposit(self, currency: str) -> dict[str, int]:
         if self.deposit.data not in (None, WHOLE, AMOUNT_OF, PERCENT_OF):

@@ -4,9 +4,9 @@ from typing import Any
 
 from wtforms import BooleanField, Field, StringField, TextAreaField
 
+from sales_portal.desk.forms import places as ways
 from sales_portal.desk.forms.link_more import PairsField
 from sales_portal.desk.forms.staff_form import StaffForm
-from sales_portal.sites.methods import METHODS
 from sales_portal.sites.models import Site
 from sales_portal.sites.settings import MOST_LINKS
 
@@ -126,30 +126,17 @@ class StorefrontForm(StaffForm):
     content = StringField()
 
 
-class PlacesField(Field):
-    """The place of each way to pay, by its slug, as chosen; those that are not offered have none."""
-
-    data: dict[str, str]
-
-    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Read what was sent, or take `data` where nothing was."""
-        self.data = dict(data or {})
-        if formdata:
-            self.data = {slug: place for slug in METHODS if (place := formdata.get(f"place-{slug}", "").strip())}
-
-
 class PaymentForm(SiteForm):
     """The ways to pay in their order, and what invoices say."""
 
-    places = PlacesField()
+    places = ways.PlacesField()
     invoice_days = StringField()
     bank_details = TextAreaField()
 
     @classmethod
     def of(cls, site: Site) -> "PaymentForm":
         """The form as the site stands."""
-        places = {slug: str(place) for place, slug in enumerate(site.ways_to_pay, 1)}
-        return cls(formdata=None, data={"places": places, "invoice_days": site.invoice_days,
+        return cls(formdata=None, data={"places": ways.of(site.ways_to_pay), "invoice_days": site.invoice_days,
                                         "bank_details": site.bank_details})
 
 

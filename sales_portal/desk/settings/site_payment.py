@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app
 
 from sales_portal.accounts.permissions import Permission
+from sales_portal.desk.forms import places
 from sales_portal.desk.forms.sites import PaymentForm
 from sales_portal.desk.settings.sites import find_site, page, save
 from sales_portal.payments import methods
@@ -40,5 +41,4 @@ def _ways() -> dict[str, Way]:
 
 def _shown() -> dict[str, Any]:
     there = [way.method for way in _ways().values()]
-    options = [("", "Not offered"), *((str(number), f"{number}.") for number in range(1, len(there) + 1))]
-    return {"methods": there, "place_options": options}
+    return {"methods": there, "place_options": places.options(len(there))}
