@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.checkout import amounts, fixed, pricing
 from sales_portal.checkout.models import CheckoutSession, CheckoutSessionDiscount
+from sales_portal.core.money import increment
 from sales_portal.links import prefill as prefills
 from sales_portal.links import queries as links
 from sales_portal.links.models import CheckoutLink
@@ -85,7 +86,8 @@ def drop_idle(visit: CheckoutSession, code: CheckoutSessionDiscount | None) -> N
 def _name_price(visit: CheckoutSession, link: CheckoutLink, amount: int) -> None:
     """Take `amount` for the one product whose price the customer names, from its minimum on."""
     line = next((line for line in visit.lines if amounts.may_name(link, line)), None)
-    if line is not None and (line.minimum_amount or 0) <= amount and not amounts.is_too_much(line, amount):
+    is_odd = amount % increment(link.currency)
+    if line and not is_odd and amount >= (line.minimum_amount or 0) and not amounts.is_too_much(line, amount):
         line.__dict__["unit_amount"] = amount
 
 

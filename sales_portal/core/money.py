@@ -40,6 +40,12 @@ def exponent(currency: str) -> int:
 
 
 @cache
+def increment(currency: str) -> int:
+    """The smallest sum there is, in minor units: SEK 1, KWD 10, for providers take no odd thousandths."""
+    return 10 if exponent(currency) == 3 else 1
+
+
+@cache
 def is_currency(code: str) -> bool:
     """Whether `code` is an ISO 4217 code such as SEK."""
     return code in list_currencies()
@@ -131,7 +137,8 @@ def parse(text: str, currency: str, locale: str = "en", field: str = "amount") -
     The currency's own sign or code may stand beside it. Groups are of three digits and written one way throughout;
     a separator that is not the locale's groups only where a decimal part follows (`1.080,00` in Swedish). Where the
     comma is decimal, so is a point that cannot be a group's (`1080.50`, `1,080.50`): keypads have no comma. More
-    decimals than the currency has are refused, never rounded away. Raises `Invalid` naming `field`.
+    decimals than the currency has are refused, never rounded away, and so are odd thousandths. Raises
+    `Invalid` naming `field`.
     """
     is_negative, bare = _signed(_MARKS.sub("", text[:_LONGEST + 1]), currency, locale)
     ways = _ways(locale) if len(text) <= _LONGEST else ()
@@ -145,7 +152,14 @@ def parse(text: str, currency: str, locale: str = "en", field: str = "amount") -
     minor = int(whole or "0") * 10**places + int(decimals.ljust(places, "0") or "0")
     if minor > LARGEST:
         raise Invalid(field, _("Enter a smaller amount"))
+    refuse_odd(minor, currency, field)
     return Money(-minor if is_negative else minor, currency)
+
+
+def refuse_odd(minor: int, currency: str, field: str) -> None:
+    """Refuse with `Invalid` naming `field` what nobody can pay: thousandths that are no hundredth."""
+    if minor % increment(currency):
+        raise Invalid(field, _("Enter an amount whose last digit is 0"))
 
 
 def _too_precise(places: int) -> str:
@@ -198,17 +212,21 @@ def half_up(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def ratio(above: int, below: int) -> int:
-    """`above / below` rounded by the same rule without leaving whole numbers; `below` is above zero."""
-    rounded = (2 * abs(above) + below) // (2 * below)
+def ratio(above: int, below: int, step: int = 1) -> int:
+    """`above / below` rounded by the same rule to a multiple of `step`, in whole numbers; `below` is above zero."""
+    below *= step
+    rounded = (2 * abs(above) + below) // (2 * below) * step
     return rounded if above >= 0 else -rounded
 
 
-def share(total: int, weights: list[int]) -> list[int]:
+def share(total: int, weights: list[int], step: int = 1) -> list[int]:
     """Split `total` over `weights` so that nothing is lost: largest remainders get the last units.
 
-    1000 over three equal weights is [334, 333, 333]. All-zero weights give everything to the first.
+    1000 over three equal weights is [334, 333, 333]; in a step of 10, which has to divide it, [340, 330, 330]. All-zero
+    weights give everything to the first.
     """
+    if step > 1:
+        return [part * step for part in share(total // step, weights)]
     whole = sum(weights)
     if not weights:
         return []

@@ -114,7 +114,7 @@ def facts_of(link: CheckoutLink) -> list[Row]:
                                               if line.line_no == link.preselected_line), "")))
     if link.price_mode == "current":
         rows.append(("Prices", f"Follow {link.pricelist.name}; special prices stay"))
-    if (part := deposits.deposit_of(link, link.total_amount)) is not None:
+    if (part := deposits.deposit_of(link, link.total_amount, link.currency)) is not None:
         rows.append(("Deposit", _deposit(link, part)))
     if link.skips_landing:
         rows.append(("First page", "Skipped"))

@@ -15,9 +15,9 @@ def read(typed: PriceForm, row: BasketRow, currency: str, by: str = "") -> int:
     that its pieces cannot share evenly.
     """
     if by == "percent" or (not by and typed.has_new_percent and not typed.has_new_amount):
-        return _below_list(typed.percent.data or "", row, "percent")
+        return _below_list(typed.percent.data or "", row, currency, "percent")
     amount = _of_amount(typed, row, currency)
-    if not by and typed.has_new_percent and amount != _below_list(typed.percent.data or "", row, "percent"):
+    if not by and typed.has_new_percent and amount != _below_list(typed.percent.data or "", row, currency, "percent"):
         raise Invalid("percent", "Enter a new price or a percentage; these two differ")
     return amount
 
@@ -25,7 +25,7 @@ def read(typed: PriceForm, row: BasketRow, currency: str, by: str = "") -> int:
 def _of_amount(typed: PriceForm, row: BasketRow, currency: str) -> int:
     text = typed.amount.data or ""
     if special.is_percent(text):
-        return _below_list(text, row, "amount")
+        return _below_list(text, row, currency, "amount")
     if not text.strip():
         raise Invalid("amount", "Enter a price")
     amount = money.parse(text, currency, formatting.locale()).minor
@@ -35,10 +35,12 @@ def _of_amount(typed: PriceForm, row: BasketRow, currency: str) -> int:
 
 
 def _shared(whole: int, quantity: int, currency: str) -> int:
-    each = special.each_of(whole, quantity)
+    each = special.each_of(whole, quantity, money.increment(currency))
     if each is not None:
         return each
-    below, above = (_with_each(amount, quantity, currency) for amount in special.nearest_wholes(whole, quantity))
+    below, above = (
+        _with_each(amount, quantity, currency)
+        for amount in special.nearest_wholes(whole, quantity, money.increment(currency)))
     asked = formatting.amount(whole, currency)
     raise Invalid("amount", f"{asked} can't be shared evenly by {quantity}. The nearest are {below} and {above}.")
 
@@ -47,7 +49,8 @@ def _with_each(whole: int, quantity: int, currency: str) -> str:
     return f"{formatting.amount(whole, currency)} ({formatting.amount(whole // quantity, currency)} each)"
 
 
-def _below_list(text: str, row: BasketRow, field: str) -> int:
+def _below_list(text: str, row: BasketRow, currency: str, field: str) -> int:
     if not row.list_amount:
         raise Invalid(field, "There is no list price to take a percentage of. Enter a price")
-    return special.price_at(row.list_amount, special.parse_percent(text, formatting.locale(), field))
+    percent = special.parse_percent(text, formatting.locale(), field)
+    return special.price_at(row.list_amount, percent, money.increment(currency))

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from sales_portal.core.errors import Invalid
-from sales_portal.core.money import Money, ratio
+from sales_portal.core.money import Money, increment, ratio
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.snapshot import Frozen
 from sales_portal.links.terms import LinkTerms
@@ -21,17 +21,17 @@ class Asking(Protocol):
     def deposit_percent(self) -> int | None: ...
 
 
-def deposit_of(asking: Asking, total: int) -> int | None:
-    """The part of `total` that is paid first, half up to the minor unit; None where all of it is paid at once."""
+def deposit_of(asking: Asking, total: int, currency: str) -> int | None:
+    """The part of `total` that is paid first, half up to what can be paid; None where all of it is paid at once."""
     part = asking.deposit_amount
     if asking.deposit_percent is not None:
-        part = ratio(total * asking.deposit_percent, WHOLE)
+        part = ratio(total * asking.deposit_percent, WHOLE, increment(currency))
     return part if part is not None and 0 < part < total else None
 
 
-def due_now(asking: Asking, total: int) -> int:
+def due_now(asking: Asking, total: int, currency: str) -> int:
     """What of `total` is paid when the order is placed."""
-    return deposit_of(asking, total) or total
+    return deposit_of(asking, total, currency) or total
 
 
 def has_deposit(asking: Asking) -> bool:
@@ -52,7 +52,7 @@ def check(frozen: Frozen, terms: LinkTerms, site: Site) -> None:
     if ways and all(METHODS[slug].capture_mode == "by_hand" for slug in ways):
         raise Invalid("deposit", "An invoice is paid whole. Choose another way to pay too, or no deposit")
     totals = [quote.total_amount for quote in frozen.choices or (frozen.quote,)]
-    if any(deposit_of(terms, total) is None for total in totals):
+    if any(deposit_of(terms, total, frozen.quote.currency) is None for total in totals):
         field = "deposit_percent" if terms.deposit_percent is not None else "deposit_amount"
         least = Money(min(totals), frozen.quote.currency).format(site.locale.replace("-", "_"))
         raise Invalid(field, f"Enter more than nothing and less than the total, {least}, or choose no deposit")

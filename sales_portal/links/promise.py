@@ -116,7 +116,7 @@ def _rest(figures: Figures, terms: LinkTerms, locale: str) -> list[str]:
 
 
 def _deposit(figures: Figures, terms: LinkTerms, locale: str) -> list[str]:
-    part = deposits.deposit_of(terms, figures.total_amount)
+    part = deposits.deposit_of(terms, figures.total_amount, figures.currency)
     if part is None:
         return []
     now, later = (_money(minor, figures.currency, locale) for minor in (part, figures.total_amount - part))

@@ -169,7 +169,7 @@ def _place(session: Session, link: CheckoutLink, copy: CheckoutSession, payment:
     _refuse_closed(link, copy)
     if payment.capture_mode == "auto":
         holding.release(session, payment.id)
-    if deposits.due_now(link, copy.total_amount) != payment.amount:
+    if deposits.due_now(link, copy.total_amount, copy.currency) != payment.amount:
         raise Unavailable("changed")
     # Whoever changes a line raises the version of its copy: the same version under the lock means the same lines.
     lines = seen.lines if seen.version == copy.version else queries.list_lines(session, copy.id)

@@ -170,7 +170,7 @@ def _promise(session: Session, held: Held, way: Way, shown_total: int) -> Promis
         raise TooManyAttempts
     if running is not None:
         return promised_before(running)
-    now = deposits.due_now(link, copy.total_amount)
+    now = deposits.due_now(link, copy.total_amount, copy.currency)
     promised, until = promise(session, link, copy, way, now, "full" if now == copy.total_amount else "deposit")
     if way.method.capture_mode == "auto":
         _hold_stock(session, promised.id, copy, until)
@@ -189,7 +189,7 @@ def is_fresh(payment: Row[Any]) -> bool:
 
 def _is_same(payment: Row[Any], link: CheckoutLink, copy: CheckoutSession, way: Way) -> bool:
     return is_fresh(payment) and (payment.gateway, payment.method, payment.amount) == (
-        way.gateway.name, way.slug, deposits.due_now(link, copy.total_amount))
+        way.gateway.name, way.slug, deposits.due_now(link, copy.total_amount, copy.currency))
 
 
 def promise(session: Session, link: CheckoutLink, copy: CheckoutSession, way: Way, amount: int,

@@ -117,25 +117,25 @@ def left_out(rules: Sequence[DiscountRule], taken: tuple[DiscountRule, ...]) -> 
     return tuple(Refused(rule, WhyNot.NOT_COMBINABLE, taken) for rule in rules if rule not in taken)
 
 
-def apply(rules: Sequence[DiscountRule], goods: Sequence[Good]) -> list[list[int]]:
-    """What each of `rules` takes off each of `goods`, one after the other; no line ever goes below zero."""
+def apply(rules: Sequence[DiscountRule], goods: Sequence[Good], step: int = 1) -> list[list[int]]:
+    """What each of `rules` takes off each of `goods` in a `step`, one by one; no line ever goes below zero."""
     left = [good.amount for good in goods]
     taken = []
     for rule in rules:
         places = [place for place, good in enumerate(goods) if rule.reaches(good.product_id)]
         off = [0] * len(goods)
-        for place, part in zip(places, take_off(rule, [left[place] for place in places]), strict=True):
+        for place, part in zip(places, take_off(rule, [left[place] for place in places], step), strict=True):
             off[place] = part
             left[place] -= part
         taken.append(off)
     return taken
 
 
-def take_off(rule: DiscountRule, amounts: Sequence[int]) -> list[int]:
+def take_off(rule: DiscountRule, amounts: Sequence[int], step: int = 1) -> list[int]:
     """How much of the discount each line of `amounts` carries; the parts add up to the whole, none above its line."""
     whole = sum(amounts)
-    part = ratio(whole * rule.percent, WHOLE) if rule.percent is not None else rule.fixed_amount or 0
-    return share(min(part, whole), list(amounts))
+    part = ratio(whole * rule.percent, WHOLE, step) if rule.percent is not None else rule.fixed_amount or 0
+    return share(min(part, whole), list(amounts), step)
 
 
 def _turn(rule: DiscountRule) -> tuple[bool, bool, int, int]:

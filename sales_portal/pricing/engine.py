@@ -1,7 +1,7 @@
 """The one place where money is computed: lines and rules in, a quote out; no database, no clock.
 
 A line's amount is `unit * quantity - discounts - waived tax`, plus its tax where tax comes on top. Each line is
-rounded once, half-up; the total is the sum of the lines, shipping being among them.
+rounded once, half-up, to what can be paid in its currency; the total is the sum of the lines, shipping among them.
 """
 
 from collections.abc import Callable, Sequence
@@ -74,7 +74,7 @@ def _priced(lines: Sequence[Line], turn: Sequence[Line], goods: Sequence[Good], 
             rules: Rules) -> _Goods:
     taken = tuple(
         Taken(rule, {line.key: part for line, part in zip(turn, parts, strict=True) if rule.reaches(line.product_id)})
-        for rule, parts in zip(way, discounts.apply(way, goods), strict=True))
+        for rule, parts in zip(way, discounts.apply(way, goods, rules.step), strict=True))
     off = {line.key: sum(one.parts.get(line.key, 0) for one in taken) for line in lines}
     return _Goods(tuple(_price(line, off[line.key], _rate(line.tax_class, rules), rules) for line in lines), taken, ())
 
@@ -89,9 +89,9 @@ def _rate(tax_class: str, rules: Rules) -> int:
 
 def _price(line: Line, off: int, rate: int, rules: Rules) -> QuoteLine:
     amount = line.items_amount - off
-    included = tax_in(amount, rate) if rules.is_tax_included else 0
+    included = tax_in(amount, rate, rules.step) if rules.is_tax_included else 0
     waived = included if rules.waives_tax else 0
-    on_top = tax_on(amount, rate) if rules.charges_tax and not rules.is_tax_included else 0
+    on_top = tax_on(amount, rate, rules.step) if rules.charges_tax and not rules.is_tax_included else 0
     tax = included + on_top if rules.charges_tax else 0
     return QuoteLine(line.key, line.quantity, line.unit_amount, line.list_amount, off, rate, tax, waived,
                      rules.is_tax_included, amount - waived + on_top)
@@ -127,7 +127,7 @@ def _shipping_parts(charge: int, lines: Sequence[Line], goods: _Goods, rules: Ru
     if rules.tax_on_shipping is TaxOnShipping.STANDARD or not any(worth.values()):
         return [(_rate("standard", rules), charge)]
     rates = sorted(worth, reverse=True)
-    return list(zip(rates, share(charge, [worth[rate] for rate in rates]), strict=True))
+    return list(zip(rates, share(charge, [worth[rate] for rate in rates], rules.step), strict=True))
 
 
 def _taxes(lines: Sequence[QuoteLine]) -> dict[int, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sales_portal.core.money import increment
 from sales_portal.pricing.discounts import DiscountRule, Refused
 from sales_portal.pricing.shipping import Parcel, Shipping, ShippingOption
 from sales_portal.pricing.tax import TaxOnShipping
@@ -47,6 +48,11 @@ class Rules:
     waives_included_tax: bool = True
     tax_on_shipping: TaxOnShipping = TaxOnShipping.STANDARD
     is_reverse_charged: bool = False
+
+    @property
+    def step(self) -> int:
+        """What every amount is a multiple of, given that prices are."""
+        return increment(self.currency)
 
     @property
     def charges_tax(self) -> bool:

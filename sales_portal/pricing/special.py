@@ -20,9 +20,9 @@ _PERCENT = re.compile(rf"(?P<sign>[-−+])?[{_SPACES}]*(?P<whole>\d{{1,7}})?(?:(
 _PLACES = 3
 
 
-def price_at(list_amount: int, percent: int) -> int:
-    """The price `percent` below `list_amount`, half up to the minor unit."""
-    return ratio(list_amount * (WHOLE - percent), WHOLE)
+def price_at(list_amount: int, percent: int, step: int = 1) -> int:
+    """The price `percent` below `list_amount`, half up to a multiple of `step`."""
+    return ratio(list_amount * (WHOLE - percent), WHOLE, step)
 
 
 def percent_off(list_amount: int, amount: int) -> int | None:
@@ -30,16 +30,17 @@ def percent_off(list_amount: int, amount: int) -> int | None:
     return ratio((list_amount - amount) * WHOLE, list_amount) if list_amount else None
 
 
-def each_of(whole_amount: int, quantity: int) -> int | None:
-    """What one of `quantity` pieces costs where all of them cost `whole_amount`; None where that is no whole unit."""
-    each, rest = divmod(whole_amount, quantity)
-    return each if rest == 0 else None
+def each_of(whole_amount: int, quantity: int, step: int = 1) -> int | None:
+    """What one of `quantity` pieces costs where all of them cost `whole_amount`; None where that is no whole `step`."""
+    each, rest = divmod(whole_amount, quantity * step)
+    return each * step if rest == 0 else None
 
 
-def nearest_wholes(whole_amount: int, quantity: int) -> tuple[int, int]:
+def nearest_wholes(whole_amount: int, quantity: int, step: int = 1) -> tuple[int, int]:
     """The nearest amounts below and above `whole_amount` that `quantity` pieces can cost together."""
-    below = whole_amount // quantity * quantity
-    return below, below + quantity
+    together = quantity * step
+    below = whole_amount // together * together
+    return below, below + together
 
 
 def is_percent(text: str) -> bool:

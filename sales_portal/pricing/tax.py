@@ -25,14 +25,14 @@ class TaxOnShipping(StrEnum):
     PROPORTIONAL = "proportional"
 
 
-def tax_in(amount: int, rate: int) -> int:
-    """The tax inside `amount` minor units at `rate` thousandths of a percent: 125 at 25 % holds 25."""
-    return ratio(amount * rate, WHOLE + rate)
+def tax_in(amount: int, rate: int, step: int = 1) -> int:
+    """The tax inside `amount` minor units at `rate` thousandths of a percent, in a `step`: 125 at 25 % holds 25."""
+    return ratio(amount * rate, WHOLE + rate, step)
 
 
-def tax_on(amount: int, rate: int) -> int:
-    """The tax on top of `amount` minor units at `rate` thousandths of a percent: 100 at 25 % asks 25 more."""
-    return ratio(amount * rate, WHOLE)
+def tax_on(amount: int, rate: int, step: int = 1) -> int:
+    """The tax on `amount` minor units at `rate` thousandths of a percent, in a `step`: 100 at 25 % asks 25 more."""
+    return ratio(amount * rate, WHOLE, step)
 
 
 def vat_country(vat_number: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from sales_portal.core.errors import Invalid, NotFound
-from sales_portal.core.money import LARGEST, Money, ratio
+from sales_portal.core.money import LARGEST, Money, increment, ratio
 from sales_portal.markets import queries as markets
 from sales_portal.markets.models import Market
 from sales_portal.pricing import queries as pricing
@@ -65,11 +65,11 @@ class Switched:
         return [old for old, new in self.rows if old.is_special_price and not new.is_special_price]
 
     def special_price_of(self, line_id: int) -> int | None:
-        """What a special price is there at the same discount, to the nearest minor unit; None without a list price."""
+        """What a special price is there at the same discount, to the nearest payable sum; None without a list price."""
         old, new = next((old, new) for old, new in self.rows if old.line_id == line_id)
         if old.unit_amount is None or not old.list_amount or new.list_amount is None or old.is_ad_hoc:
             return None
-        return ratio(new.list_amount * old.unit_amount, old.list_amount)
+        return ratio(new.list_amount * old.unit_amount, old.list_amount, increment(self.pricelist.currency))
 
 
 def settle_lines(session: Session, selection: Selection, switched: Switched, choices: Choices) -> None:

@@ -8,13 +8,15 @@ from sales_portal.application import migrating
 from sales_portal.core import db
 from sales_portal.history.service import SYSTEM
 from sales_portal.links import service as links
-from sales_portal.links.models import CheckoutLink
+from sales_portal.links.models import CheckoutLink, CheckoutLinkLine
 from sales_portal.orders import jobs, placing
 from sales_portal.orders.models import Order
 from sales_portal.orders.undo_models import Refund
 from sales_portal.outbox.loop import Loop
 from sales_portal.outbox.models import Job
 from sales_portal.payments.models import Payment, TestIntent
+from sales_portal.pricing.models import Discount, Price
+from sales_portal.selections.models import SelectionLine
 from sales_portal.sites.methods import BANK_TRANSFER
 from tests import make
 
@@ -77,4 +79,32 @@ def test_money_on_its_way_back_arrives_once_by_the_key_it_was_asked_by(empty_dat
         [intent] = session.scalars(select(TestIntent.reference)).all()
         session.rollback()
         assert make.gateway(session).fetch(intent).refunded_amount == 125_900
+    engine.dispose()
+
+
+def test_prices_of_thousandths_end_in_0_and_what_was_offered_stays(empty_database_url: str) -> None:
+    """M159: half up, as everywhere; other currencies keep every unit."""
+    engine = db.engine_for(empty_database_url)
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        shop = make.shop(session)
+        kwd = make.pricelist(session, shop.market, "Retail KWD", currency="KWD")
+        make.price(session, kwd, shop.chair, 1_235, minimum=1_004)
+        session.get_one(Price, (shop.pricelist.id, shop.chair.id)).amount = 1_235
+        make.discount(session, None, fixed_amount=1_006, currency="KWD")
+        selection = make.selection(session, shop, {shop.chair: 1})
+        make.link(session, selection)
+        selection.currency = "KWD"
+        session.scalars(select(SelectionLine)).one().special_price_amount = 999
+        session.commit()
+
+    command.downgrade(migrating.config_for(engine), "0014")
+    migrating.upgrade(engine)
+
+    with Session(engine) as session:
+        prices = select(Price.amount, Price.minimum_amount).where(Price.amount < 9_999).order_by(Price.pricelist_id)
+        assert session.execute(prices).all() == [(1_235, None), (1_240, 1_000)]
+        assert session.scalars(select(Discount.fixed_amount)).all() == [1_010]
+        assert session.scalars(select(SelectionLine.special_price_amount)).all() == [1_000]
+        assert session.scalars(select(CheckoutLinkLine.unit_amount)).all() == [1_235]
     engine.dispose()

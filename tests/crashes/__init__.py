@@ -25,7 +25,7 @@ Of the reliability design (§3 e.3, §6), each on both databases unless it is ab
 | C65 | a poisoned job | `outbox/test_failing.py` |
 | C69 | a cache is wiped | there is none: limits are counted by each process for itself |
 | C70 | rotten cookies, another secret | `test_cookies_that_rot.py` |
-| M159 | a sum the provider cannot take | `payments/test_stripe.py`: refused, never rounded unseen |
+| M159 | a sum the provider cannot take | `pricing/test_payable.py`: rounded once, before it is shown |
 | M165 | refunds in parts | `orders/test_refunding.py` |
 | M166 | currencies that differ | `selections/test_checks.py`; at the provider `orders/test_inbox.py` |
 | M167 | another total is sent | `storefront/test_delivery.py`; at the provider `orders/test_placing.py` |

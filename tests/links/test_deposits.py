@@ -33,8 +33,13 @@ def chairs(session: Session, shop: make.Shop) -> Selection:
     ({"deposit_percent": 99_999}, 1000, None), ({"deposit_percent": 99_999}, 100_000, 99_999)])
 def test_what_is_paid_first(asked: dict[str, int], total: int, part: int | None) -> None:
     terms = LinkTerms(**asked)  # type: ignore[arg-type]
-    assert deposits.deposit_of(terms, total) == part
-    assert deposits.due_now(terms, total) == (total if part is None else part)
+    assert deposits.deposit_of(terms, total, "SEK") == part
+    assert deposits.due_now(terms, total, "SEK") == (total if part is None else part)
+
+
+def test_what_is_paid_first_is_a_sum_that_can_be_paid() -> None:
+    """M159."""
+    assert deposits.due_now(LinkTerms(deposit_percent=33_333), 1000, "KWD") == 330
 
 
 @pytest.mark.parametrize(("asked", "field"), [

@@ -182,7 +182,7 @@ def test_amounts_are_in_the_smallest_unit_stripe_has(amount: int, currency: str,
 
 @pytest.mark.parametrize("currency", ["KWD", "BHD", "TND"])
 def test_odd_thousandths_are_refused_and_never_rounded_in_secret(currency: str) -> None:
-    """M159: what the customer was shown is what is taken, or nothing is."""
+    """M159: what the customer was shown is what is taken, or nothing is; only links older than the rule are odd."""
     with pytest.raises(GatewayRefused, match="last digit has to be 0"):
         to_stripe(12_345, currency)
 

@@ -100,6 +100,20 @@ def test_a_suggestion_is_one_press(session: Session, open_price: Linked, enter: 
         assert copies(session) == [(10_000, 10_000)]
 
 
+def test_an_amount_nobody_can_pay_is_refused_beside_its_field(
+        session: Session, shop: Shop, tree: Variant, enter: Enter) -> None:
+    """M159: providers take no odd thousandths, typed or made up."""
+    shop.market.currency = shop.pricelist.currency = "KWD"
+    anna = enter(make.link(session, make.selection(session, shop, {tree: 1}, for_anyone=True)))
+    for typed in ({"amount-1": "30,005"}, {"amount-1": "30,000", "suggested-1": "30005"}):
+        answer = anna.post("/lines/1/amount", "#offer-form", **typed)
+        assert answer.status_code == 422
+        assert "Enter an amount whose last digit is 0" in answer.words("#amount-1")
+        assert copies(session) == []
+    anna.post("/lines/1/amount", "#offer-form", **{"amount-1": "30,010"})
+    assert copies(session) == [(30_010, 30_010)]
+
+
 @pytest.mark.parametrize("path", ["/lines/1/amount", "/visit", "/code", "/lines/1/quantity"])
 def test_an_amount_the_agent_fixed_cannot_be_changed_by_a_made_up_form(
         session: Session, shop: Shop, tree: Variant, enter: Enter, path: str) -> None:

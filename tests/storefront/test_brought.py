@@ -141,6 +141,18 @@ def test_an_amount_in_minor_units_is_taken_from_the_minimum_on(
     assert visit_of(session).total_amount == expected
 
 
+def test_an_amount_nobody_can_pay_is_not_taken(session: Session, shop: Shop, enter: Enter) -> None:
+    """M159 with P-21: providers take no odd thousandths."""
+    shop.market.currency = shop.pricelist.currency = "KWD"
+    made = given(session, shop)
+    for amount, expected in (("7505", 10_000), ("7500", 7_500)):
+        bo = enter(made)
+        open_with(bo, amount=amount)
+        session.rollback()
+        assert session.scalars(select(CheckoutSession.total_amount)
+                               .order_by(CheckoutSession.id.desc())).first() == expected
+
+
 def test_an_amount_the_agent_fixed_and_a_price_that_is_no_ones_to_name_stay(
         session: Session, shop: Shop, linked: Linked, enter: Enter) -> None:
     """V144: never overrides what the agent priced."""

@@ -14,6 +14,8 @@ def read_amounts(typed: Mapping[str, str], currency: str, locale: str) -> dict[i
     """Minor units by line number; a suggestion stands above what is typed. Raises `Invalid` naming the field."""
     pressed = {int(name.removeprefix(SUGGESTED)): int(text) for name, text in typed.items()
                if name.startswith(SUGGESTED) and _is_number(name.removeprefix(SUGGESTED)) and _is_number(text)}
+    for line_no, minor in pressed.items():
+        money.refuse_odd(minor, currency, f"{PREFIX}{line_no}")
     return {int(line_no): money.parse(text, currency, locale, field=PREFIX + line_no).minor
             for line_no, text in _fields(typed) if int(line_no) not in pressed} | pressed
 
