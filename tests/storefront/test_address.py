@@ -71,6 +71,19 @@ def test_regions_are_stored_readable_for_those_who_pack() -> None:
     assert all(stored.isascii() for stored, _ in emirates)
 
 
+@pytest.mark.parametrize(("language", "country", "stored", "shown"), [
+    ("ja", "JP", "Hokkaido", "北海道"), ("ar", "AE", "Dubai", "دبي"), ("ja", "HK", "Kowloon", "九龍"),
+    ("de", "JP", "Hokkaido", "Hokkaido"), ("ar", "JP", "Hokkaido", "Hokkaido"), ("ja", "US", "CA", "California"),
+    ("ja", "BR", "AP", "Amapá")])
+def test_a_region_is_read_in_the_letters_of_the_language_and_stored_in_latin_ones(
+        language: str, country: str, stored: str, shown: str) -> None:
+    with translation.speaking(language):
+        choices = next(line.choices for line in address.fields_of(country) if line.name == "region")
+        assert (stored, shown) in choices
+        where = " ".join(postal.lines_of({"street": "1", "city": "X", "region": stored, "country": country}))
+        assert (shown if shown not in ("California", "Amapá") else stored) in where
+
+
 @pytest.mark.parametrize(("language", "names"), [
     ("en", ["Austria", "Denmark", "Poland", "Åland Islands"]),
     ("de", ["Ålandinseln", "Dänemark", "Österreich", "Polen"]),

@@ -49,12 +49,16 @@ class AddressField:
     asking: str = ""
 
 
-@cache
 def fields_of(country: str) -> tuple[AddressField, ...]:
     """The lines people in `country` (ISO alpha-2) write, in their own order; without country and addressee."""
+    return _fields(country, postal.regions_of(country))
+
+
+@cache
+def _fields(country: str, regions: tuple[tuple[str, str], ...]) -> tuple[AddressField, ...]:
     rules = postal.rules_of(country)
     names = [_TOKENS[token] for token in re.findall("%([AZCS])", rules.address_format)]
-    return tuple(_field(name, rules) for name in names if _KEYS[name] in rules.allowed_fields)
+    return tuple(_field(name, rules, regions) for name in names if _KEYS[name] in rules.allowed_fields)
 
 
 def asks_for(country: str, name: str) -> bool:
@@ -86,13 +90,13 @@ def by_name(countries: Iterable[str]) -> list[tuple[str, str]]:
     return sorted(named, key=lambda pair: pair[1].translate(order))
 
 
-def _field(name: str, rules: ValidationRules) -> AddressField:
+def _field(name: str, rules: ValidationRules, regions: tuple[tuple[str, str], ...]) -> AddressField:
     label, asking = _words(name, rules)
     return AddressField(
         name=name, label=label, asking=asking, is_required=_KEYS[name] in rules.required_fields,
         autocomplete=f"shipping {_AUTOCOMPLETE[name]}",
         inputmode="numeric" if name == "postcode" and _has_digits_only(rules) else None,
-        choices=tuple(_regions(rules)) if name == "region" else ())
+        choices=regions if name == "region" else ())
 
 
 def _words(name: str, rules: ValidationRules) -> tuple[str, str]:
@@ -103,16 +107,6 @@ def _words(name: str, rules: ValidationRules) -> tuple[str, str]:
     if name == "region":
         return _REGION_WORDS.get(str(rules.country_area_type), _REGION)
     return N_("Delivery address"), ""
-
-
-def _regions(rules: ValidationRules) -> Iterator[tuple[str, str]]:
-    # The data names a region once per script; what is stored must be readable by the people who pack the parcel.
-    shown: dict[str, str] = {}
-    for code, name in rules.country_area_choices:
-        if code not in shown or (name.isascii() and not shown[code].isascii()):
-            shown[code] = name
-    for code, name in shown.items():
-        yield (code if code.isascii() else name), name
 
 
 def _has_digits_only(rules: ValidationRules) -> bool:
