@@ -5,19 +5,27 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import select
+from flask import Flask, current_app
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
-from sales_portal.core import clock, translation
+from sales_portal.core import clock, tokens, translation
+from sales_portal.links import queries, updating
+from sales_portal.links import service as links
 from sales_portal.links.models import CheckoutLink
 from sales_portal.links.state import LinkState
+from sales_portal.links.terms import default_terms
+from sales_portal.selections import lines
+from sales_portal.selections import queries as selections
+from sales_portal.selections.basket import read_basket
+from sales_portal.sites.methods import INVOICE
+from sales_portal.sites.models import Site
 from sales_portal.web.extensions import db
 from scripts import demo_shop
 
@@ -28,6 +36,7 @@ LEAST = 95
 STATUS_IN_CONSOLE = "errors-in-console"
 ANNA = {"email": "anna@example.com", "name": "Anna Svensson", "street": "Storgatan 1", "postcode": "111 22",
         "city": "Stockholm"}
+PHONE: ViewportSize = {"width": 412, "height": 823}
 KINDS = ("binary", "numeric", "metricSavings")
 
 
@@ -70,38 +79,116 @@ def _pages(app: Flask, url: str, browser: Browser) -> Iterator[Shown]:
     yield Shown("no thanks", f"{offer}/no-thanks")
     with app.app_context():
         yield Shown("shop", f"{_unlocked(app)}/shop")
-    page = browser.new_page(viewport={"width": 412, "height": 823})
-    page.goto(offer)
-    page.click("#continue")
-    page.wait_for_url("**/details")
+    page = _entered(browser, offer)
     yield _here("details", page)
-    for name, value in ANNA.items():
-        page.fill(f"#details-form [name={name}]", value)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/delivery")
+    _give_details(page)
     yield _here("delivery", page)
     page.click("#pay")
     page.wait_for_url("**/test-provider/*")
     yield _here("provider", page)
+    _approve(page)
+    yield _here("receipt", page)
+    yield from _others(app, browser)
+
+
+def _others(app: Flask, browser: Browser) -> Iterator[Shown]:
+    """The pages of links with something of their own: an update, a deposit, an invoice, and who has to sign in."""
+    with app.app_context():
+        offered, to_sign_in = _again(), _again()
+        deposit, invoice = _again(deposit_percent=30_000), _again(payment_methods=(INVOICE.slug,))
+    page = _entered(browser, offered)
+    with app.app_context():
+        _update(offered)
+    page.goto(offered)
+    page.wait_for_selector("form[action$='/update']")
+    yield _here("update", page)
+    page = _entered(browser, deposit)
+    _give_details(page)
+    page.click("#pay")
+    page.wait_for_url("**/test-provider/*")
+    _approve(page)
+    yield _here("deposit receipt", page)
+    page = _entered(browser, invoice)
+    _give_details(page)
+    page.click("#pay")
+    page.wait_for_url("**/receipt")
+    yield _here("invoice receipt", page)
+    with app.app_context():
+        db.session.execute(update(Site).values(requires_sign_in=True))
+        db.session.commit()
+    page = browser.new_page(viewport=PHONE)
+    page.goto(to_sign_in)
+    page.click("#continue")
+    page.wait_for_url("**/sign-in")
+    yield _here("sign-in", page)
+
+
+def _entered(browser: Browser, offer: str) -> Page:
+    page = browser.new_page(viewport=PHONE)
+    page.goto(offer)
+    page.click("#continue")
+    page.wait_for_url("**/details")
+    return page
+
+
+def _give_details(page: Page) -> None:
+    for name, value in ANNA.items():
+        page.fill(f"#details-form [name={name}]", value)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/delivery")
+
+
+def _approve(page: Page) -> None:
     page.click("button[value=approve]")
     page.wait_for_url("**/receipt")
-    yield _here("receipt", page)
+
+
+def _again(**terms: Any) -> str:
+    """The address of one more link for what an open one offers, with `terms` of its own."""
+    link = next(link for link in _links() if link.state(clock.now()) is LinkState.ACTIVE and link.currency == "SEK"
+                and link.policy == "single")
+    selection = selections.get_selection(db.session(), link.selection_id)
+    if selection is None:
+        raise LookupError(link.number)
+    basket = read_basket(db.session(), selection)
+    links.create_link(db.session(), basket, replace(default_terms(basket, clock.now()), **terms),
+                      agent=selection.agent, request_key=tokens.new_public_id(), by=selection.agent.actor)
+    db.session.commit()
+    address: str = current_app.extensions["addresses"].link_url(_links()[0].addresses[0])
+    return address
+
+
+def _update(address: str) -> None:
+    """Offer one more of the first line under this address."""
+    session, public_id = db.session(), address.split("/")[-2]
+    link = next(link for link in _links() if link.addresses[0].public_id == public_id)
+    selection = selections.get_selection(session, link.selection_id)
+    whole = queries.get_link(session, link.number)
+    if selection is None or whole is None:
+        raise LookupError(link.number)
+    line = selections.list_lines(session, selection.id)[0]
+    lines.set_quantity(session, selection, line.id, line.quantity + 1, by=selection.agent.actor)
+    updating.update_offer(session, whole, read_basket(session, selection, is_locked=True), shown=1,
+                          request_key=tokens.new_public_id(), by=selection.agent.actor)
+    session.commit()
+
+
+def _links() -> Sequence[CheckoutLink]:
+    """All, newest first."""
+    return db.session.scalars(select(CheckoutLink).order_by(CheckoutLink.id.desc()).options(
+        selectinload(CheckoutLink.addresses), selectinload(CheckoutLink.site))).all()
 
 
 def _addresses(app: Flask) -> dict[LinkState, str]:
     """The address of the newest link in each state; of what is open, one that a customer can pay as it stands."""
-    found = db.session.scalars(select(CheckoutLink).order_by(CheckoutLink.id).options(
-        selectinload(CheckoutLink.addresses), selectinload(CheckoutLink.site)))
     build = app.extensions["addresses"]
-    return {link.state(clock.now()): build.link_url(link.addresses[0]) for link in found
+    return {link.state(clock.now()): build.link_url(link.addresses[0]) for link in reversed(_links())
             if link.status != "active" or link.currency == "SEK"}
 
 
 def _unlocked(app: Flask) -> str:
     """The address of the newest open link to which its customer may add from the shop."""
-    found = db.session.scalars(select(CheckoutLink).order_by(CheckoutLink.id.desc()).options(
-        selectinload(CheckoutLink.addresses), selectinload(CheckoutLink.site)))
-    link = next(link for link in found if link.may_add_products and link.state(clock.now()) is LinkState.ACTIVE)
+    link = next(link for link in _links() if link.may_add_products and link.state(clock.now()) is LinkState.ACTIVE)
     address: str = app.extensions["addresses"].link_url(link.addresses[0])
     return address
 
