@@ -24,9 +24,9 @@ class Site(Base):
     `link_url_pattern` is None where the site serves its own pages. Where an external storefront claims the link it is
     the address of it, with `%basket%` and `%hash%`; while it lacks one, or is empty, there are no links.
     `logo_light` and `logo_dark` are the digests of its logos, and `has_terms` and its like say which legal texts there
-    are, so that a page asks for none of them. `footer_links` are labels and addresses of further links. With
-    `requires_sign_in` a customer shows by a code that an e-mail address is theirs before they give details. `crm` says
-    whose ids an account may be named by.
+    are in any language, so that a page asks for none of them. `footer_links` are labels and addresses of further links.
+    With `requires_sign_in` a customer shows by a code that an e-mail address is theirs before they give details. `crm`
+    says whose ids an account may be named by.
     `languages` are the codes of those its pages speak, with spaces between; the first is spoken where no other is asked
     for.
     `asks_for` names what a link of this site needs a yes for: `ignore_shipping`, `ignore_tax`, `multi_use`.
@@ -134,11 +134,12 @@ class SiteLogo(Base):
 
 
 class SiteText(Base):
-    """A legal text of a site: plain text, with empty lines between paragraphs and `# ` before a heading."""
+    """A legal text of a site in one language: plain text, empty lines between paragraphs, `# ` before a heading."""
 
     __tablename__ = "site_texts"
     __table_args__ = (CheckConstraint("kind IN ('terms','privacy','returns')", name="kind"),)
 
     site_id: Mapped[int] = mapped_column(ForeignKey(Site.id), primary_key=True)
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    language: Mapped[str] = mapped_column(String(12), primary_key=True)
     text: Mapped[str] = mapped_column(Text)

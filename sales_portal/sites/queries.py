@@ -28,12 +28,17 @@ def find_logo(session: Session, digest: str) -> SiteLogo | None:
     return session.scalars(select(SiteLogo).where(SiteLogo.digest == digest).limit(1)).first()
 
 
-def get_text(session: Session, site_id: int, kind: str) -> str:
-    """A legal text; empty where there is none."""
-    found = session.get(SiteText, (site_id, kind))
-    return found.text if found is not None else ""
+def get_text(session: Session, site: Site, kind: str, language: str) -> SiteText | None:
+    """A legal text in `language`, else in the first of the site's languages it is written in; None where there is none.
+    """
+    there = {row.language: row for row in session.scalars(
+        select(SiteText).where(SiteText.site_id == site.id, SiteText.kind == kind).order_by(SiteText.language))}
+    return next((there[wanted] for wanted in (language, *site.spoken, *there) if wanted in there), None)
 
 
-def list_texts(session: Session, site_id: int) -> dict[str, str]:
-    """The legal texts there are, by kind."""
-    return {row.kind: row.text for row in session.scalars(select(SiteText).where(SiteText.site_id == site_id))}
+def list_texts(session: Session, site_id: int) -> dict[str, dict[str, str]]:
+    """The legal texts there are, by language and kind."""
+    found: dict[str, dict[str, str]] = {}
+    for row in session.scalars(select(SiteText).where(SiteText.site_id == site_id)):
+        found.setdefault(row.language, {})[row.kind] = row.text
+    return found

@@ -6,6 +6,7 @@ Each verb records one fact with the names of what changed, and none where nothin
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales_portal.core import tokens, translation
@@ -17,7 +18,6 @@ from sales_portal.sites import colors, logos, pattern, settings
 from sales_portal.sites.models import CORNERS, TEXTS, THEMES, Site, SiteLogo, SiteText
 
 LONGEST_TEXT = 60_000
-
 
 
 def change_business(session: Session, site: Site, values: Mapping[str, Any], *, by: Actor) -> None:
@@ -75,15 +75,25 @@ def remove_logo(session: Session, site: Site, theme: str, *, by: Actor) -> None:
     _change(session, site, {f"logo_{theme}": None}, by=by)
 
 
-def change_texts(session: Session, site: Site, texts: Mapping[str, str], returns_url: str, *, by: Actor) -> None:
-    """Publish the legal texts, by kind; an empty one is taken away. `returns_url` stands in for one on returns."""
+def change_texts(session: Session, site: Site, texts: Mapping[str, str], returns_url: str, *, language: str = "",
+                 by: Actor) -> None:
+    """Publish the legal texts in `language` (else the site's first), by kind; an empty one is taken away.
+
+    `returns_url` stands in for one on returns. Refuses with `Invalid` a language the site does not speak.
+    """
+    language = language or site.spoken[0]
+    if language not in site.spoken:
+        raise Invalid("language", "Choose one of the languages of this site")
     url = settings.address("returns_url", returns_url)
     for kind, text in texts.items():
         if len(text) > LONGEST_TEXT:
             raise Invalid(kind, f"Use at most {LONGEST_TEXT} characters")
     kept = {kind: settings.lines(texts[kind]) for kind in TEXTS if kind in texts}
-    changed = [kind for kind, text in kept.items() if _keep_text(session, site, kind, text)]
-    _change(session, site, {f"has_{kind}": bool(text) for kind, text in kept.items()} | {"returns_url": url or None},
+    mark = "" if language == site.spoken[0] else f" ({language})"
+    changed = [kind + mark for kind, text in kept.items() if _keep_text(session, site, kind, language, text)]
+    session.flush()
+    there = set(session.scalars(select(SiteText.kind).where(SiteText.site_id == site.id).distinct()))
+    _change(session, site, {f"has_{kind}": kind in there for kind in kept} | {"returns_url": url or None},
             also=changed, by=by)
 
 
@@ -129,8 +139,8 @@ def _change(session: Session, site: Site, values: Mapping[str, Any], *, also: Se
     history.record(session, EventName.SITE_CHANGED, site, by=by, changed=", ".join(sorted(set(changed))))
 
 
-def _keep_text(session: Session, site: Site, kind: str, text: str) -> bool:
-    kept = session.get(SiteText, (site.id, kind))
+def _keep_text(session: Session, site: Site, kind: str, language: str, text: str) -> bool:
+    kept = session.get(SiteText, (site.id, kind, language))
     if text == (kept.text if kept is not None else ""):
         return False
     if kept is not None and not text:
@@ -138,7 +148,7 @@ def _keep_text(session: Session, site: Site, kind: str, text: str) -> bool:
     elif kept is not None:
         kept.text = text
     else:
-        session.add(SiteText(site_id=site.id, kind=kind, text=text))
+        session.add(SiteText(site_id=site.id, kind=kind, language=language, text=text))
     return True
 
 

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, make_response, render_template
 
 from sales_portal.accounts import photos
 from sales_portal.accounts import queries as accounts
-from sales_portal.core import pictures
+from sales_portal.core import pictures, translation
 from sales_portal.core.errors import NotFound
 from sales_portal.core.translation import _
 from sales_portal.sites import colors, texts
@@ -83,7 +83,10 @@ def legal(slug: str, kind: str) -> Response:
     if site is None or kind not in site.legal_texts:
         raise UnknownPage
     speech.speak_at(site)
-    text = sites.get_text(db.session(), site.id, kind)
+    found = sites.get_text(db.session(), site, kind, translation.language())
+    if found is None:
+        raise UnknownPage
     return make_response(render_template(
         "storefront/brands/legal.html", site=frame.brand_of(site), title=_(frame.LEGAL[kind]),
-        parts=texts.parts_of(text)))
+        text_language=found.language, text_direction=translation.direction(found.language),
+        parts=texts.parts_of(found.text)))

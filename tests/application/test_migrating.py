@@ -17,7 +17,9 @@ from sales_portal.outbox.models import Job
 from sales_portal.payments.models import Payment, TestIntent
 from sales_portal.pricing.models import Discount, Price
 from sales_portal.selections.models import SelectionLine
+from sales_portal.sites import service as sites
 from sales_portal.sites.methods import BANK_TRANSFER
+from sales_portal.sites.models import SiteText
 from tests import make
 
 
@@ -107,4 +109,23 @@ def test_prices_of_thousandths_end_in_0_and_what_was_offered_stays(empty_databas
         assert session.scalars(select(Discount.fixed_amount)).all() == [1_010]
         assert session.scalars(select(SelectionLine.special_price_amount)).all() == [1_000]
         assert session.scalars(select(CheckoutLinkLine.unit_amount)).all() == [1_235]
+    engine.dispose()
+
+
+def test_legal_texts_are_in_the_first_language_of_their_site(empty_database_url: str) -> None:
+    engine = db.engine_for(empty_database_url)
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        site = make.site(session, languages="sv en")
+        for language, words in (("sv", "På svenska"), ("en", "In English")):
+            sites.change_texts(session, site, {"terms": words}, "", language=language, by=SYSTEM)
+        session.commit()
+
+    command.downgrade(migrating.config_for(engine), "0015")
+    with Session(engine) as session:
+        assert session.execute(text("SELECT kind, text FROM site_texts")).all() == [("terms", "På svenska")]
+    migrating.upgrade(engine)
+
+    with Session(engine) as session:
+        assert session.execute(select(SiteText.language, SiteText.text)).all() == [("sv", "På svenska")]
     engine.dispose()

@@ -74,6 +74,27 @@ def test_legal_texts_are_pages_linked_below_every_page_and_above_pay(
     assert client.get("/legal/nobody/terms").status_code == 404
 
 
+@pytest.mark.parametrize(("asked", "language", "text"), [
+    ("sv", "sv", "På svenska"), ("en", "en", "In English"), ("ar", "en", "In English")])
+def test_a_legal_text_is_read_in_ones_own_language_else_in_the_first_of_the_site(
+        session: Session, shop: Shop, client: Client, asked: str, language: str, text: str) -> None:
+    shop.site.languages = "en sv ar"
+    for code, words in (("sv", "På svenska"), ("en", "In English")):
+        sites.change_texts(session, shop.site, {"terms": words}, "", language=code, by=SYSTEM)
+    part = client.get(f"/legal/{shop.site.slug}/terms?locale={asked}").one("#legal-text div")
+    assert (part["lang"], part["dir"], part.get_text(strip=True)) == (language, "ltr", text)
+
+
+def test_a_legal_text_in_one_language_alone_is_better_than_none(
+        session: Session, shop: Shop, client: Client) -> None:
+    shop.site.languages = "en ar"
+    sites.change_texts(session, shop.site, {"terms": "نص"}, "", language="ar", by=SYSTEM)
+    part = client.get(f"/legal/{shop.site.slug}/terms?locale=en").one("#legal-text div")
+    assert (part["lang"], part["dir"], part.get_text(strip=True)) == ("ar", "rtl", "نص")
+    sites.change_texts(session, shop.site, {"terms": ""}, "", language="ar", by=SYSTEM)
+    assert client.get(f"/legal/{shop.site.slug}/terms").status_code == 404
+
+
 def test_further_links_stand_in_the_footer(shop: Shop, linked: Linked, enter: Enter) -> None:
     shop.site.footer_links = [["Our shops", "https://nordic.example/shops"]]
     link = enter(linked).look().one(".public-foot a")

@@ -68,7 +68,9 @@ def load_site(session: Session) -> Site:
     session.flush()
     sites.set_logo(session, site, "light", LOGO.encode(), by=SYSTEM)
     sites.set_logo(session, site, "dark", LOGO.replace(INK, PAPER).encode(), by=SYSTEM)
-    sites.change_texts(session, site, {kind: reading.text(kind) for kind in TEXTS}, "", by=SYSTEM)
+    for language in LANGUAGES:
+        written = {kind: reading.text(f"{kind}.{language}") for kind in TEXTS}
+        sites.change_texts(session, site, written, "", language=language, by=SYSTEM)
     return site
 
 

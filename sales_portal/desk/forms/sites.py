@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, Field, StringField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
 
 from sales_portal.desk.forms import places as ways
 from sales_portal.desk.forms.link_more import PairsField
@@ -86,8 +86,9 @@ class LookForm(SiteForm):
 
 
 class TextsForm(SiteForm):
-    """The legal texts."""
+    """The legal texts in one language."""
 
+    language = HiddenField()
     terms = TextAreaField()
     privacy = TextAreaField()
     returns = TextAreaField()

@@ -1,18 +1,20 @@
 """Settings → Sites: each public checkout, its business data, texts and what its links start with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from babel import Locale
-from flask import Blueprint, Response, flash, make_response, render_template, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from wtforms import Form
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core.errors import Invalid, NotFound
+from sales_portal.core.translation import LANGUAGES, direction
 from sales_portal.desk.forms.sites import BLANK_ROWS, BusinessForm, LinkDefaultsForm, TextsForm
 from sales_portal.sites import queries as sites
 from sales_portal.sites import service
-from sales_portal.sites.models import Site
+from sales_portal.sites.models import TEXTS, Site
 from sales_portal.sites.settings import MOST_PAIRS
 from sales_portal.web import htmx, staff
 from sales_portal.web.extensions import db
@@ -54,20 +56,25 @@ def save_business(slug: str) -> Response:
 @blueprint.get("/<slug>/texts")
 @staff.permit(Permission.SETTINGS)
 def texts(slug: str) -> Response:
-    """The legal texts."""
+    """The legal texts in one of the site's languages."""
     site = find_site(slug)
-    kept = sites.list_texts(db.session(), site.id)
-    return page("texts", site, TextsForm(formdata=None, data=kept | {"returns_url": site.returns_url}))
+    wanted = request.args.get("language", "")
+    language = wanted if wanted in site.spoken else site.spoken[0]
+    form = TextsForm(formdata=None, data=sites.list_texts(db.session(), site.id).get(language, {}) | {
+        "language": language, "returns_url": site.returns_url})
+    return page("texts", site, form, **_written(site, language))
 
 
 @blueprint.post("/<slug>/texts")
 @staff.permit(Permission.SETTINGS_EDIT)
 def save_texts(slug: str) -> Response:
-    """Publish the legal texts."""
-    typed = TextsForm()
-    written = {name: text or "" for name, text in typed.values().items() if name != "returns_url"}
+    """Publish the legal texts in one of the site's languages."""
+    typed, site = TextsForm(), find_site(slug)
+    written = {kind: typed[kind].data or "" for kind in TEXTS}
+    language = typed.language.data or site.spoken[0]
     return save("texts", slug, typed, lambda site: service.change_texts(
-        db.session(), site, written, typed.returns_url.data or "", by=staff.current_staff().actor))
+        db.session(), site, written, typed.returns_url.data or "", language=language,
+        by=staff.current_staff().actor), at={"language": language}, **_written(site, language))
 
 
 @blueprint.get("/<slug>/links")
@@ -110,8 +117,11 @@ def page(section: str, site: Site, form: Form, problem: Invalid | None = None, s
 
 
 def save(section: str, slug: str, form: Form, act: Callable[[Site], None], *, said: str = "Saved.",
-         endpoint: str = "", **shown: Any) -> Response:
-    """Do what was asked of a site and show its settings as they are now; refused, with everything typed."""
+         endpoint: str = "", at: Mapping[str, str] = MappingProxyType({}), **shown: Any) -> Response:
+    """Do what was asked of a site and show its settings as they are now; refused, with everything typed.
+
+    `at` is what the address of the page says beside the site.
+    """
     site = find_site(slug)
     try:
         act(site)
@@ -119,7 +129,18 @@ def save(section: str, slug: str, form: Form, act: Callable[[Site], None], *, sa
         db.session().expire(site)
         return page(section, site, form, refusal, 422, **shown)
     flash(said, "success")
-    return htmx.go(url_for(endpoint or f".{section}", slug=site.slug))
+    return htmx.go(url_for(endpoint or f".{section}", slug=site.slug, **at))
+
+
+def _written(site: Site, language: str) -> dict[str, Any]:
+    """What the page of texts needs: the languages with how much is written in each, and what customers read instead."""
+    there = sites.list_texts(db.session(), site.id)
+    languages = [{"label": LANGUAGES[code], "url": url_for(".texts", slug=site.slug, language=code),
+                  "count": len(there.get(code, {})), "current": code == language} for code in site.spoken]
+    elsewhere = {kind: next((LANGUAGES[code] for code in (*site.spoken, *there)
+                             if code != language and kind in there.get(code, {})), "") for kind in TEXTS}
+    return {"languages": languages, "elsewhere": elsewhere, "spoken": LANGUAGES.get(language, language),
+            "text_language": language, "text_direction": direction(language)}
 
 
 def _pairs(form: LinkDefaultsForm) -> dict[str, Any]:
