@@ -131,8 +131,8 @@ def _settle(session: Session, seen: Seen, intent: Intent | None, source: str,
         return Placing("already", payment.order_id)
     if payment.status in LOST:
         return Placing("lost", reason=_why_lost(link))
-    if payment.status in ("declined", "cancelled", "capture_failed"):
-        return Placing("cancelled" if payment.status == "cancelled" else "declined")
+    if payment.status in ("declined", "cancelled"):
+        return Placing(payment.status)
     if payment.status == "created":
         verdict = _judge(payment, intent)
         if verdict is not None:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.accounts.models import Staff
 from sales_portal.inventory.models import Stock, StockMove
-from sales_portal.orders import jobs, refunding
+from sales_portal.orders import cancelling, jobs, refunding
 from sales_portal.orders.models import Order, OrderLine
 from sales_portal.orders.refunding import Wish
-from sales_portal.orders.undo_models import Refund
+from sales_portal.orders.undo_models import Cancellation, Refund
 from sales_portal.outbox.loop import Loop
 from sales_portal.payments.gateway import Gateway
 from sales_portal.payments.models import Payment, TestIntent
@@ -83,6 +83,14 @@ def assert_stock_is_its_ledger(session: Session, *, is_given_back: bool) -> None
         OrderLine.stock_id.is_not(None))
     back = select(func.coalesce(func.sum(StockMove.delta), 0)).where(StockMove.reason == "cancel")
     assert session.scalar(back) == (session.scalar(taken) if is_given_back else 0)
+
+
+def cancel(session: Session, world: World, *, may_decide: bool = True) -> Cancellation:
+    """Erik cancels the order, or Maria asks for it."""
+    person = world.erik if may_decide else world.maria
+    made = cancelling.ask_cancellation(session, world.order_id, "customer", "", person=person, may_decide=may_decide)
+    session.commit()
+    return made
 
 
 def refund(session: Session, world: World, amount: int, left: int = TOTAL, **more: object) -> Refund:

@@ -22,20 +22,13 @@ from sales_portal.selections import lines
 from sales_portal.selections.models import SelectionLine
 from tests import make
 from tests.orders import after
-from tests.orders.after import TOTAL, World, wish
+from tests.orders.after import TOTAL, World, cancel, wish
 
 
 @pytest.fixture
 def world(session: Session, kept_shop: make.Shop) -> World:
     """The order, placed and not paid yet."""
     return after.world(session, kept_shop)
-
-
-def cancel(session: Session, world: World, *, may_decide: bool = True) -> Cancellation:
-    person = world.erik if may_decide else world.maria
-    made = cancelling.ask_cancellation(session, world.order_id, "customer", "", person=person, may_decide=may_decide)
-    session.commit()
-    return made
 
 
 def intents(session: Session) -> list[str]:

@@ -41,6 +41,15 @@ def test_a_link_that_was_withdrawn_orders_nothing(
     assert refusal.value.reason == "revoked"
 
 
+def test_who_must_sign_in_orders_nothing_before(session: Session, kept_shop: make.Shop, free: make.Linked) -> None:
+    visit = make.visit(session, free)
+    kept_shop.site.requires_sign_in = True
+    session.flush()
+    with pytest.raises(Unavailable) as refusal:
+        placing.place_free_order(session, visit)
+    assert refusal.value.reason == "sign_in"
+
+
 def test_what_costs_something_is_never_ordered_so(session: Session, kept_shop: make.Shop) -> None:
     linked = make.link(session, make.selection(session, kept_shop, {kept_shop.chair: 1}))
     with pytest.raises(NotFree):

@@ -1,5 +1,7 @@
 """T1: one order for one authorised payment, or the money is given back."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
@@ -183,10 +185,27 @@ def test_a_payment_begun_before_the_end_may_finish_after_it(session: Session, sh
     assert session.scalars(select(CheckoutLink.status)).all() == ["consumed"]
 
 
-def test_an_approval_after_its_window_is_given_back(session: Session, shop: make.Shop, clock: Clock) -> None:
+@pytest.mark.parametrize(("seconds", "placed"), [(-1, Placing("placed", 1)), (0, Placing("lost", reason="late"))])
+def test_an_approval_after_its_window_is_given_back(
+        session: Session, shop: make.Shop, clock: Clock, seconds: int, placed: Placing) -> None:
     key = make.payment(session, make.visit(session, linked_chair(session, shop)))
-    clock.advance(minutes=36)
-    assert place(session, key) == Placing("lost", reason="late")
+    clock.set(session.get_one(Payment, key).started_until + timedelta(seconds=seconds))
+    session.commit()
+    assert place(session, key) == placed
+
+
+@pytest.mark.parametrize(("seconds", "outcome"), [(-1, "placed"), (0, "lost"), (1, "lost")])
+def test_a_copy_claimed_when_a_link_had_closed_places_nothing(
+        session: Session, shop: make.Shop, seconds: int, outcome: str) -> None:
+    linked = make.link(session, make.selection(session, shop, {shop.bag: 1}), policy="first_closes")
+    visit = make.visit(session, linked)
+    key, copy_id = make.payment(session, visit), visit.id
+    link = session.get_one(CheckoutLink, linked.link.id)
+    link.status, link.consumed_at = "consumed", session.get_one(CheckoutSession, copy_id).claimed_at
+    session.get_one(CheckoutSession, copy_id).claimed_at = link.consumed_at + timedelta(seconds=seconds)
+    session.commit()
+    placed = place(session, key)
+    assert (placed.outcome, placed.reason) == (outcome, "used" if outcome == "lost" else "")
 
 
 def test_a_discount_is_counted_when_the_order_is_placed_and_never_above_its_limit(

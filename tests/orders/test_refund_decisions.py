@@ -1,16 +1,21 @@
 """Who may give money back: alone, or with a yes of somebody else, who says no as well."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from sales_portal.accounts.models import Staff
 from sales_portal.history.models import Event
-from sales_portal.orders import refunding
+from sales_portal.links import service as links
+from sales_portal.links.models import CheckoutLink
+from sales_portal.orders import placing, refunding
 from sales_portal.orders.errors import AlreadyDecided, OwnRequest, RefundChanged
 from sales_portal.orders.undo_models import Refund
 from sales_portal.outbox.models import Job
 from sales_portal.payments.models import Payment
+from sales_portal.sites.methods import BANK_TRANSFER
+from tests import make
 from tests.orders import after
 from tests.orders.after import TOTAL, World, wish
 
@@ -51,6 +56,44 @@ def test_an_agent_asks_and_a_manager_agrees(session: Session, paid: World) -> No
     refunding.agree(session, asked, person=paid.erik)
     after.work(session)()
     assert (asked.status, asked.decided_by_id, after.refunded_at_provider(session)) == ("done", paid.erik.id, 900)
+
+
+def test_a_yes_is_written_down_and_told_to_who_asked(session: Session, paid: World) -> None:
+    asked = refunding.ask_refund(session, paid.order_id, wish(900, note=" Two\r\nlines\x00 "), person=paid.maria,
+                                 may_decide=False)
+    refunding.agree(session, asked, person=paid.erik)
+    session.commit()
+    told = session.scalars(select(Event).where(Event.name.in_(("refund.asked", "refund.approved"))).order_by(Event.id))
+    assert [(one.name, one.actor_name, one.data["note"]) for one in told] == [
+        ("refund.asked", "Maria Lind", "Two\nlines"), ("refund.approved", "Erik Holm", "Two\nlines")]
+    jobs = session.execute(select(Job.topic, Job.subject_id).where(Job.topic.like("refund.%")).order_by(Job.id))
+    assert [tuple(job) for job in jobs] == [("refund.request", asked.id), ("refund.answer", asked.id)]
+
+
+def test_an_answer_given_meanwhile_is_seen(session: Session, portals_engine: Engine, paid: World) -> None:
+    key = refunding.ask_refund(session, paid.order_id, wish(900), person=paid.maria, may_decide=False).id
+    session.commit()
+    with Session(portals_engine, expire_on_commit=False) as own:
+        asked, eva = own.get_one(Refund, key), own.get_one(Staff, paid.eva.id)
+        own.commit()
+        with Session(portals_engine) as other:
+            refunding.refuse(other, other.get_one(Refund, key), person=other.get_one(Staff, paid.erik.id))
+            other.commit()
+        for act in (refunding.agree, refunding.refuse):
+            with pytest.raises(AlreadyDecided):
+                act(own, asked, person=eva)
+
+
+def test_money_of_which_no_order_came_is_nobodys_to_decide(session: Session, kept_shop: make.Shop) -> None:
+    key = make.payment(session, make.visit(session, make.link(
+        session, make.selection(session, kept_shop, {kept_shop.bag: 1}))), method=BANK_TRANSFER)
+    links.revoke_link(session, session.scalars(select(CheckoutLink)).one(), "", by=kept_shop.agent.actor)
+    session.commit()
+    placing.place_order(session, key, make.gateways(session), source="customer")
+    refund = session.scalars(select(Refund)).one()
+    for act in (refunding.agree, refunding.refuse):
+        with pytest.raises(AlreadyDecided):
+            act(session, refund, person=kept_shop.agent)
 
 
 def test_above_the_sites_limit_a_second_person_agrees(session: Session, paid: World) -> None:

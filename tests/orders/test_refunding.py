@@ -99,7 +99,8 @@ def test_the_same_page_sent_twice_is_one_refund(session: Session, paid: World) -
     ({"amount": 5, "reason": "whim"}, "reason"), ({"amount": 5, "reason": "cancelled"}, "reason"),
     ({"amount": 5, "reason": "no_order"}, "reason"),
     ({"amount": 5, "reason": "other"}, "note"), ({"amount": 5, "note": "x" * 501}, "note"),
-    ({"amount": 5, "items": {1: 3}}, "pieces-1"), ({"amount": 5, "items": {9: 1}}, "pieces-9")])
+    ({"amount": 5, "items": {1: 3}}, "pieces-1"), ({"amount": 5, "items": {1: 0}}, "pieces-1"),
+    ({"amount": 5, "items": {3: 1}}, "pieces-3"), ({"amount": 5, "items": {9: 1}}, "pieces-9")])
 def test_what_cannot_be_given_back_is_refused_by_field(
         session: Session, paid: World, changes: dict[str, object], field: str) -> None:
     with pytest.raises(Invalid) as refusal:
@@ -129,6 +130,14 @@ def test_pieces_are_those_of_this_order(session: Session, paid: World) -> None:
     make.order(session, make.link(session, make.selection(session, shop, {shop.chair: 1, shop.bag: 1, shop.cap: 1})))
     with pytest.raises(Invalid, match="up to 0"):
         after.refund(session, paid, 1000, items={3: 1})
+
+
+def test_pieces_of_another_order_that_went_back_are_no_pieces_of_this_one(session: Session, paid: World) -> None:
+    other = after.world(session, paid.shop)
+    after.work(session)()
+    after.refund(session, other, 1000, items={1: 2})
+    after.work(session)()
+    assert after.refund(session, paid, 1000, items={1: 2}).items == [[1, 2]]
 
 
 def test_a_note_may_be_as_long_as_it_says(session: Session, paid: World) -> None:
