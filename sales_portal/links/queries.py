@@ -26,8 +26,9 @@ LINK = Reading(CheckoutLink)
 SITE = Reading(Site, Site.slug, Site.name, Site.legal_name, Site.postal_address, Site.country, Site.email, Site.phone,
                Site.returns_url, Site.time_zone, Site.languages, Site.waives_included_tax, Site.tax_on_shipping,
                Site.answers_within_hours, Site.is_in_maintenance, Site.requires_sign_in, Site.brand_color,
-               Site.corners, Site.logo_light, Site.logo_dark, Site.footer_links, Site.has_terms, Site.has_privacy,
-               Site.has_returns, Site.payment_methods, Site.invoice_days)
+               Site.corners, Site.font, Site.own_font, Site.tints_header, Site.logo_light, Site.logo_dark,
+               Site.footer_links, Site.has_terms, Site.has_privacy, Site.has_returns, Site.payment_methods,
+               Site.invoice_days)
 _AGENT = Reading(Staff, Staff.name, Staff.is_active, Staff.email, Staff.phone, Staff.photo)
 _MARKET = Reading(Market, Market.locale)
 LINKS, _SITES, _STAFF, _MARKETS, _ADDRESSES = (

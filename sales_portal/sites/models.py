@@ -11,6 +11,7 @@ POLICIES = ("single", "first_closes", "reusable")
 TAX_ON_SHIPPING = ("standard", "proportional")
 CORNERS = ("sharp", "soft", "round")
 THEMES = ("light", "dark")
+FONTS = ("inter", "system", "own")
 TEXTS = ("terms", "privacy", "returns")
 CRMS = ("salesforce", "other")
 MAY_NEED_A_YES = ("ignore_shipping", "ignore_tax", "multi_use")
@@ -23,6 +24,8 @@ class Site(Base):
 
     `link_url_pattern` is None where the site serves its own pages. Where an external storefront claims the link it is
     the address of it, with `%basket%` and `%hash%`; while it lacks one, or is empty, there are no links.
+    Its `font` is the portal's own, that of the customer's device, or its own one, whose digest is `own_font`; with
+    `tints_header` the head of a page bears the tint of the brand.
     `logo_light` and `logo_dark` are the digests of its logos, and `has_terms` and its like say which legal texts there
     are in any language, so that a page asks for none of them. `footer_links` are labels and addresses of further links.
     With `requires_sign_in` a customer shows by a code that an e-mail address is theirs before they give details. `crm`
@@ -50,6 +53,7 @@ class Site(Base):
         CheckConstraint("tax_on_shipping IN ('standard','proportional')", name="tax_on_shipping"),
         CheckConstraint("corners IN ('sharp','soft','round')", name="corners"),
         CheckConstraint("crm IN ('salesforce','other')", name="crm"),
+        CheckConstraint("font IN ('inter','system') OR (font = 'own' AND own_font IS NOT NULL)", name="font"),
     )
 
     id: Mapped[Pk]
@@ -64,6 +68,9 @@ class Site(Base):
     domain: Mapped[str | None] = mapped_column(String(253), unique=True)
     brand_color: Mapped[str] = mapped_column(String(7))
     corners: Mapped[str] = mapped_column(String(6), default="soft", server_default="soft")
+    own_font: Mapped[str | None] = mapped_column(String(32))
+    font: Mapped[str] = mapped_column(String(6), default="inter", server_default="inter")
+    tints_header: Mapped[bool] = mapped_column(default=False, server_default=false())
     logo_light: Mapped[str | None] = mapped_column(String(32))
     logo_dark: Mapped[str | None] = mapped_column(String(32))
     footer_links: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
@@ -130,6 +137,16 @@ class SiteLogo(Base):
     theme: Mapped[str] = mapped_column(String(5), primary_key=True)
     digest: Mapped[str] = mapped_column(String(32), index=True)
     media_type: Mapped[str] = mapped_column(String(20))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SiteFont(Base):
+    """A site's own font, a WOFF2; `digest` names it in its address, so that browsers may keep it."""
+
+    __tablename__ = "site_fonts"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey(Site.id), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(32), index=True)
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 

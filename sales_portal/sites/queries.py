@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sales_portal.sites.models import Site, SiteLogo, SiteText
+from sales_portal.sites.models import Site, SiteFont, SiteLogo, SiteText
 
 
 def get_default_site(session: Session) -> Site | None:
@@ -26,6 +26,11 @@ def list_sites(session: Session) -> Sequence[Site]:
 def find_logo(session: Session, digest: str) -> SiteLogo | None:
     """A logo by the digest in its address; None for one that was replaced."""
     return session.scalars(select(SiteLogo).where(SiteLogo.digest == digest).limit(1)).first()
+
+
+def find_font(session: Session, digest: str) -> SiteFont | None:
+    """A font by the digest in its address; None for one that was replaced."""
+    return session.scalars(select(SiteFont).where(SiteFont.digest == digest).limit(1)).first()
 
 
 def get_text(session: Session, site: Site, kind: str, language: str) -> SiteText | None:

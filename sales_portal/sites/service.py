@@ -14,8 +14,8 @@ from sales_portal.core.errors import Invalid
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
-from sales_portal.sites import colors, logos, pattern, settings
-from sales_portal.sites.models import CORNERS, TEXTS, THEMES, Site, SiteLogo, SiteText
+from sales_portal.sites import colors, fonts, logos, pattern, settings
+from sales_portal.sites.models import CORNERS, FONTS, TEXTS, THEMES, Site, SiteFont, SiteLogo, SiteText
 
 LONGEST_TEXT = 60_000
 
@@ -36,21 +36,26 @@ def change_refund_limits(session: Session, site: Site, limits: Mapping[str, int]
 
 
 def change_look(session: Session, site: Site, *, brand_color: str, corners: str, languages: Collection[str],
-                by: Actor) -> None:
-    """Set colour, corners and the languages of the pages; refuses with `Invalid` naming the field."""
-    refuse_look(brand_color, corners)
+                font: str = "inter", tints_header: bool = False, by: Actor) -> None:
+    """Set colour, corners, font, head and the languages of the pages; refuses with `Invalid` naming the field."""
+    refuse_look(site, brand_color, corners, font)
     spoken = [code for code in translation.LANGUAGES if code in languages]
     if not spoken:
         raise Invalid("languages", "Choose at least one language")
-    _change(session, site, {"brand_color": brand_color, "corners": corners, "languages": " ".join(spoken)}, by=by)
+    _change(session, site, {"brand_color": brand_color, "corners": corners, "languages": " ".join(spoken),
+                            "font": font, "tints_header": tints_header}, by=by)
 
 
-def refuse_look(brand_color: str, corners: str) -> None:
-    """Refuse with `Invalid`, naming the field, a colour or corners no page can have."""
+def refuse_look(site: Site, brand_color: str, corners: str, font: str) -> None:
+    """Refuse with `Invalid`, naming the field, a colour, corners or a font no page of `site` can have."""
     if not colors.is_color(brand_color):
         raise Invalid("brand_color", "Enter a colour like #1F5F4A")
     if corners not in CORNERS:
         raise Invalid("corners", "Choose how corners look")
+    if font not in FONTS:
+        raise Invalid("font", "Choose the font of the pages")
+    if font == "own" and site.own_font is None:
+        raise Invalid("font", "Choose the file of your font too, or another font")
 
 
 def set_logo(session: Session, site: Site, theme: str, data: bytes, *, by: Actor) -> None:
@@ -64,6 +69,15 @@ def set_logo(session: Session, site: Site, theme: str, data: bytes, *, by: Actor
         session.add(kept)
     kept.digest, kept.media_type, kept.data = digest, media_type, data
     _change(session, site, {f"logo_{theme}": digest}, by=by)
+
+
+def set_font(session: Session, site: Site, data: bytes, *, by: Actor) -> None:
+    """Keep `data` as the site's own font; refuses with `Invalid` naming `own_font` what is no font for a page."""
+    fonts.check("own_font", data)
+    kept = session.get(SiteFont, site.id) or SiteFont(site_id=site.id)
+    kept.digest, kept.data = tokens.name_of(data), data
+    session.add(kept)
+    _change(session, site, {"own_font": kept.digest}, by=by)
 
 
 def remove_logo(session: Session, site: Site, theme: str, *, by: Actor) -> None:

@@ -1,6 +1,8 @@
 """What a site's own look is made of: its stylesheet, logos and legal texts, and the faces of its people, for everybody
 to fetch."""
 
+import re
+
 from flask import Blueprint, Response, make_response, render_template
 
 from sales_portal.accounts import photos
@@ -8,9 +10,9 @@ from sales_portal.accounts import queries as accounts
 from sales_portal.core import pictures, translation
 from sales_portal.core.errors import NotFound
 from sales_portal.core.translation import _
-from sales_portal.sites import colors, texts
+from sales_portal.sites import colors, fonts, texts
 from sales_portal.sites import queries as sites
-from sales_portal.sites.models import CORNERS, TEXTS, SiteLogo
+from sales_portal.sites.models import CORNERS, FONTS, TEXTS, SiteLogo
 from sales_portal.storefront import frame, speech
 from sales_portal.storefront.errors import UnknownPage
 from sales_portal.web.extensions import db
@@ -19,17 +21,20 @@ blueprint = Blueprint("brands", __name__)
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 """Addresses name what they answer, so that they never answer anything else."""
+HEADS = ("plain", "tinted")
+_DIGEST = re.compile("[0-9a-f]{32}")
 INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A logo opened by itself draws itself and does nothing more."""
 
 
-@blueprint.get("/brand/<color>-<corners>.css")
-def style(color: str, corners: str) -> Response:
+@blueprint.get("/brand/<color>-<corners>-<font>-<head>.css")
+def style(color: str, corners: str, font: str, head: str) -> Response:
     """The tones of a brand in both themes. All it depends on stands in the address: the database is not asked."""
-    if not colors.is_color(f"#{color}") or corners not in CORNERS:
+    is_font = font in FONTS[:2] or _DIGEST.fullmatch(font) is not None
+    if not (colors.is_color(f"#{color}") and corners in CORNERS and is_font and head in HEADS):
         raise NotFound(thing="this style")
     answer = make_response(render_template("storefront/brands/style.css", palette=colors.palette(f"#{color}".lower()),
-                                           corners=corners))
+                                           corners=corners, font=font, head=head))
     answer.mimetype = "text/css"
     answer.headers["Cache-Control"] = FOR_GOOD
     return answer
@@ -50,6 +55,15 @@ def drawn_logo(digest: str) -> Response:
         return _picture(pictures.as_png(found.data, found.media_type), pictures.PNG)
     except pictures.NotDrawn:
         raise NotFound(thing="this picture") from None
+
+
+@blueprint.get("/brand/font/<own_font>.woff2")
+def font_file(own_font: str) -> Response:
+    """A site's own font by its digest."""
+    found = sites.find_font(db.session(), own_font)
+    if found is None:
+        raise NotFound(thing="this font")
+    return _picture(found.data, fonts.MEDIA_TYPE)
 
 
 @blueprint.get("/brand/photo/<photo>")

@@ -24,7 +24,10 @@ LEGAL = {"terms": N_("Terms of sale"), "privacy": N_("Privacy"), "returns": N_("
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A site as the layout draws it; an address that is None is not linked. `legal` are the texts by kind."""
+    """A site as the layout draws it; an address that is None is not linked. `legal` are the texts by kind.
+
+    `font` is `inter`, `system` or the digest of a font of its own.
+    """
 
     name: str
     legal_name: str = ""
@@ -37,6 +40,7 @@ class Brand:
     logo_dark_url: str | None = None
     home_url: None = None
     brand_css_url: str | None = None
+    font: str = "inter"
     spoken: tuple[str, ...] = ()
 
 
@@ -88,17 +92,24 @@ def brand_of(site: Site) -> Brand:
     return Brand(
         site.name, site.legal_name, site.postal_address,
         (*((_(LEGAL[kind]), url) for kind, url in legal.items()), *further), site.email, site.phone, legal,
-        logo_url=light or dark, logo_dark_url=dark if light else None, brand_css_url=css_url(site), spoken=site.spoken)
+        logo_url=light or dark, logo_dark_url=dark if light else None, brand_css_url=css_url(site), font=font_of(site),
+        spoken=site.spoken)
 
 
 def css_url(site: Site) -> str:
     """Where the stylesheet of a site's brand lies."""
-    return css_url_of(site.brand_color, site.corners)
+    return css_url_of(site.brand_color, site.corners, font_of(site), tints_header=site.tints_header)
 
 
-def css_url_of(color: str, corners: str) -> str:
+def css_url_of(color: str, corners: str, font: str, *, tints_header: bool) -> str:
     """Where the stylesheet of such a brand lies; everything it depends on stands in the address."""
-    return f"{typed.this_request().root_path}/brand/{color[1:].lower()}-{corners}.css"
+    head = "tinted" if tints_header else "plain"
+    return f"{typed.this_request().root_path}/brand/{color[1:].lower()}-{corners}-{font}-{head}.css"
+
+
+def font_of(site: Site) -> str:
+    """The font of a site as its stylesheet names it: a word, or the digest of its own."""
+    return site.own_font if site.font == "own" and site.own_font else site.font
 
 
 def contact_of(link: CheckoutLink) -> Contact:

@@ -40,10 +40,12 @@ def preview(slug: str, theme: str) -> Response:
 
 def _typed(site: Site) -> dict[str, str]:
     color, corners = request.form.get("brand_color", "").strip(), request.form.get("corners", "")
-    service.refuse_look(color, corners)
+    font, tints_header = request.form.get("font", site.font), "tints_header" in request.form
+    service.refuse_look(site, color, corners, font)
     chosen = {name: file.read() for name in THEMES if (file := request.files.get(f"logo_{name}")) is not None}
     shown = {name: _inline(data, logos.read(f"logo_{name}", data)) for name, data in chosen.items() if data}
-    look = {"brand_css_url": frame.css_url_of(color, corners)}
+    word = site.own_font if font == "own" and site.own_font else font
+    look = {"brand_css_url": frame.css_url_of(color, corners, word, tints_header=tints_header), "font": word}
     if "light" in shown:
         look["logo_url"] = shown["light"]
     if "dark" in shown:

@@ -35,12 +35,19 @@ def regions_of(country: str) -> tuple[tuple[str, str], ...]:
 
     What is stored can be read by the people who pack the parcel: a code, or the name in Latin letters.
     """
-    return _regions(country, translation.language())
+    # Which language is spoken may have to be looked up, so it is asked only where it makes a difference.
+    return _regions(country, translation.language() if _has_own_letters(country) else translation.ENGLISH)
+
+
+@cache
+def _has_own_letters(country: str) -> bool:
+    names = " ".join(name for _, name in rules_of(country).country_area_choices)
+    return any(script.search(names) for script in _SCRIPTS.values())
 
 
 def _in_own_letters(region: str, country: str) -> str:
     # Elsewhere an envelope bears what is stored: CA, and not California.
-    own = _SCRIPTS.get(translation.language())
+    own = _SCRIPTS.get(translation.language()) if region and _has_own_letters(country) else None
     shown = dict(regions_of(country)).get(region, region) if own is not None else region
     return shown if own is not None and own.search(shown) else region
 

@@ -66,7 +66,7 @@ BODIES: dict[str, dict[str, str]] = {
 KINDS = {"links": "link", "selections": "selection", "orders": "order", "customers": "customer",
          "approvals": "approval"}
 PLACES = {"key": "mail", "page_token": "page_token", "public_id": "public_id", "token": "token", "line_id": "line_id",
-          "revision_id": "revision_id", "slug": "slug", "digest": "digest", "photo": "photo",
+          "revision_id": "revision_id", "slug": "slug", "digest": "digest", "photo": "photo", "own_font": "own_font",
           "product_id": "product_id", "variant_id": "variant_id"}
 
 
@@ -83,6 +83,7 @@ def address(route: str, values: dict[str, str]) -> str:
     if path.startswith("/receipts/"):
         values = {**values, "token": values["receipt"]}
     known = {"number": values.get(kind, ""), "line_no": "1", "filename": "favicon.svg", "rest": "mistyped",
-             "discount_id": "1", "refund_id": "1", "version": "1", "kind": "terms", "gateway": "test", "theme": "light", "color": "ffd400", "corners": "soft"}
+             "discount_id": "1", "refund_id": "1", "version": "1", "kind": "terms", "gateway": "test", "theme": "light", "color": "ffd400", "corners": "soft",
+             "font": "inter", "head": "plain"}
     known |= {place: values[name] for place, name in PLACES.items()}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known[found[1]], path)

@@ -75,10 +75,12 @@ def _arrange(session: Session) -> Things:
     shop, north, south = make.shop(session), make.team(session), make.team(session)
     shop.agent.team_id, shop.site.asks_for = north.id, ["multi_use"]
     sites.set_logo(session, shop.site, "light", LOGO, by=SYSTEM)
+    sites.set_font(session, shop.site, make.font(), by=SYSTEM)
     sites.change_texts(session, shop.site, {"terms": "You pay, we send."}, "", by=SYSTEM)
     things = Things(shop)
     accounts.set_photo(session, shop.agent, make.picture())
-    things.values |= {"slug": shop.site.slug, "digest": shop.site.logo_light or "", "photo": shop.agent.photo or ""}
+    things.values |= {"slug": shop.site.slug, "digest": shop.site.logo_light or "", "photo": shop.agent.photo or "",
+                      "own_font": shop.site.own_font or ""}
     things.people = {"owner": shop.agent} | {
         name: make.staff(session, name.title(), site=shop.site, role=role, team=team)
         for name, role, team in (

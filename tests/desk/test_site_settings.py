@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
 from sales_portal.history.models import Event
-from sales_portal.sites.models import Site, SiteLogo
+from sales_portal.sites.models import Site, SiteFont, SiteLogo
 from sales_portal.sites.queries import list_texts
 from sales_portal.web import public_forms
 from tests import make
@@ -122,7 +122,7 @@ def test_a_colour_shows_what_was_made_of_it(dana: Client, session: Session, shop
         sample = dana.get(str(frame["src"]))
         assert sample.status_code == 200
         assert "frame-ancestors 'self'" in sample.headers["Content-Security-Policy"]
-        assert "/brand/ffd400-round.css" in sample.text
+        assert "/brand/ffd400-round-inter-plain.css" in sample.text
     assert "frame-src 'self'" in shown.headers["Content-Security-Policy"]
 
 
@@ -136,7 +136,7 @@ def test_a_look_is_seen_in_both_themes_before_it_is_published(dana: Client, sess
         sample = dana.post(str(button["formaction"]), data={
             **values_of(form.one("#look-form")), "brand_color": "#FFD400", "corners": "round",
             "logo_light": (io.BytesIO(SVG), "logo.svg")}, csrf=False)
-        assert "/brand/ffd400-round.css" in sample.text
+        assert "/brand/ffd400-round-inter-plain.css" in sample.text
         assert sample.one(".public-logo")["src"].startswith("data:image/svg+xml;base64,")
         assert "frame-ancestors 'self'" in sample.headers["Content-Security-Policy"]
     assert (fresh(session, shop).brand_color, fresh(session, shop).logo_light) == (before, None)
@@ -180,6 +180,48 @@ def test_a_logo_is_uploaded_and_taken_away_again(dana: Client, session: Session,
     assert answer.status_code == 422
     assert "This SVG holds <script>" in answer.words(".error-summary")
     assert fresh(session, shop).brand_color != "#123456"
+
+
+def test_a_font_of_ones_own_is_used_as_soon_as_its_file_is_chosen(
+        dana: Client, session: Session, shop: Shop) -> None:
+    shown = look(dana, shop, "/look")
+    assert [one["value"] for one in shown.page.select("[name=font]")] == ["inter", "system"]
+    answer = send(dana, shop, "/look", "#look-form", font="own")
+    assert answer.status_code == 422
+    assert "Choose the file of your font too, or another font" in answer.words("#look-form")
+    send(dana, shop, "/look", "#look-form", own_font=(io.BytesIO(make.font()), "a.woff2"), tints_header="y")
+    site = fresh(session, shop)
+    assert (site.font, site.tints_header, session.get_one(SiteFont, site.id).data) == ("own", True, make.font())
+    shown = look(dana, shop, "/look")
+    assert shown.one("[name=font][checked]")["value"] == "own"
+    sample = dana.get(str(shown.page.select("iframe")[0]["src"]))
+    assert f"-soft-{site.own_font}-tinted.css" in sample.text
+    send(dana, shop, "/look", "#look-form", font="system")
+    assert (fresh(session, shop).font, fresh(session, shop).own_font) == ("system", site.own_font)
+
+
+@pytest.mark.parametrize(("data", "problem"), [
+    (b"\x00\x01\x00\x00true type", "Choose a font in the WOFF2 format"),
+    (make.font()[:-1], "This font is not whole. Export it again"),
+    (make.font(b"x" * 40_000), "Choose a font of at most 40 kB: this one has 41 kB")])
+def test_what_is_no_font_for_a_page_is_refused_with_the_fix_and_the_rest_kept(
+        dana: Client, session: Session, shop: Shop, data: bytes, problem: str) -> None:
+    answer = send(dana, shop, "/look", "#look-form", brand_color="#123456", own_font=(io.BytesIO(data), "a.woff2"))
+    assert answer.status_code == 422
+    assert problem in answer.words("#look-form")
+    assert answer.one("#field-brand_color")["value"] == "#123456"
+    assert (fresh(session, shop).own_font, session.scalars(select(SiteFont)).all()) == (None, [])
+
+
+def test_a_font_is_seen_before_it_is_published(dana: Client, session: Session, shop: Shop) -> None:
+    shown = look(dana, shop, "/look")
+    shown.one("#look-form")["action"] = f"/brand/sample/{shop.site.slug}/light"
+    sample = dana.submit(shown, "#look-form", font="system", tints_header="y")
+    assert "-soft-system-tinted.css" in sample.text
+    assert fresh(session, shop).font == "inter"
+    shown = look(dana, shop, "/look")
+    shown.one("#look-form")["action"] = f"/brand/sample/{shop.site.slug}/light"
+    assert "Choose the file of your font too" in dana.submit(shown, "#look-form", font="own").text
 
 
 def test_legal_texts_are_published_and_taken_away(dana: Client, session: Session, shop: Shop) -> None:

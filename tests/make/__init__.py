@@ -6,7 +6,7 @@ Everything is flushed, nothing is committed. Names count up, so that a test may 
 from tests.make.approving import approval
 from tests.make.buying import Linked, claim, decide, gateway, gateways, link, order, payment, visit, visitor
 from tests.make.people import account, address, customer, grant, picture, role, staff, team, whole
-from tests.make.places import market, site, warehouse
+from tests.make.places import font, market, site, warehouse
 from tests.make.prices import cost, discount, price, pricelist, shipping, tax_rate
 from tests.make.products import line_field, many_products, offer, product, training, variant
 from tests.make.shops import Shop, give, line, norway, selection, shop
@@ -22,6 +22,7 @@ __all__ = [
     "customer",
     "decide",
     "discount",
+    "font",
     "gateway",
     "gateways",
     "give",

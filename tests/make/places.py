@@ -20,6 +20,12 @@ def site(session: Session, name: str = "Nordic Home", **values: Any) -> Site:
         **values}))
 
 
+def font(letters: bytes = b"letters") -> bytes:
+    """Bytes that look like a font of the web, made for these `letters`."""
+    whole = b"wOF2" + b"\x00\x01\x00\x00" + bytes(4) + letters
+    return whole[:8] + len(whole).to_bytes(4, "big") + whole[12:]
+
+
 def warehouse(session: Session, name: str = "Stockholm", country: str | None = "SE") -> Warehouse:
     """A warehouse."""
     return add(session, Warehouse(slug=f"warehouse-{next(numbers)}", name=name, country=country))

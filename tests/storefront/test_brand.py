@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.history.service import SYSTEM
 from sales_portal.sites import service as sites
+from tests import make
 from tests.harness.app import Client
 from tests.harness.statements import Counting
 from tests.make import Linked, Shop
@@ -19,7 +20,7 @@ def test_a_page_takes_its_colours_from_a_stylesheet_that_asks_no_database(
         shop: Shop, linked: Linked, enter: Enter, client: Client, statements: Counting) -> None:
     shop.site.brand_color, shop.site.corners = "#FFD400", "sharp"
     sheets = [str(tag["href"]) for tag in enter(linked).look().page.select("link[rel=stylesheet]")]
-    assert sheets[-1] == "/brand/ffd400-sharp.css"
+    assert sheets[-1] == "/brand/ffd400-sharp-inter-plain.css"
     with statements(at_most=0):
         style = client.get(sheets[-1])
     assert (style.mimetype, style.headers["Cache-Control"]) == ("text/css", "public, max-age=31536000, immutable")
@@ -28,9 +29,41 @@ def test_a_page_takes_its_colours_from_a_stylesheet_that_asks_no_database(
     assert style.text.count("--accent-text:") == 3
 
 
-@pytest.mark.parametrize("path", ["ffd400-oval", "ffd40-soft", "ffd400;}-soft", "%0affd400-soft"])
-def test_a_stylesheet_is_made_of_nothing_but_a_colour_and_corners(client: Client, path: str) -> None:
+@pytest.mark.parametrize("path", [
+    "ffd400-oval-inter-plain", "ffd40-soft-inter-plain", "ffd400;}-soft-inter-plain", "%0affd400-soft-inter-plain",
+    "ffd400-soft-comic-plain", "ffd400-soft-own-plain", "ffd400-soft-inter-high", "ffd400-soft",
+    "ffd400-soft-" + "a" * 31 + "-plain", "ffd400-soft-" + "A" * 32 + "-plain"])
+def test_a_stylesheet_is_made_of_nothing_but_what_a_look_can_be(client: Client, path: str) -> None:
     assert client.get(f"/brand/{path}.css").status_code == 404
+
+
+@pytest.mark.parametrize(("font", "preloads", "set_in"), [
+    ("inter", "/static/vendor/inter-latin.woff2", ""), ("system", "", ":root{--font:system-ui"),
+    ("own", "/brand/font/{digest}.woff2", ':root{--font:"Own",system-ui')])
+def test_pages_are_set_in_the_font_of_the_site_and_fetch_no_other(
+        session: Session, shop: Shop, linked: Linked, enter: Enter, client: Client, font: str, preloads: str,
+        set_in: str) -> None:
+    sites.set_font(session, shop.site, make.font(), by=SYSTEM)
+    shop.site.font = font
+    shown, digest = enter(linked).look(), shop.site.own_font or ""
+    fetched = [str(one["href"]).partition("?")[0] for one in shown.page.select("link[rel=preload]")]
+    assert fetched == ([preloads.format(digest=digest)] if preloads else [])
+    style = client.get(str(shown.page.select("link[rel=stylesheet]")[-1]["href"])).text
+    assert set_in in style
+    assert ("@font-face" in style) == (f'url("font/{digest}.woff2")' in style) == (font == "own")
+    answer = client.get(f"/brand/font/{digest}.woff2")
+    assert (answer.data, answer.mimetype) == (make.font(), "font/woff2")
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    sites.set_font(session, shop.site, make.font(b"others"), by=SYSTEM)
+    assert client.get(f"/brand/font/{digest}.woff2").status_code == 404
+
+
+def test_the_head_of_a_page_is_tinted_where_the_site_wants_it(shop: Shop, linked: Linked, enter: Enter,
+                                                              client: Client) -> None:
+    for tints, is_there in ((False, False), (True, True)):
+        shop.site.tints_header = tints
+        sheet = str(enter(linked).look().page.select("link[rel=stylesheet]")[-1]["href"])
+        assert (".public-head{background:var(--accent-soft)" in client.get(sheet).text) == is_there
 
 
 def test_the_logo_is_shown_and_is_an_inert_picture(

@@ -72,16 +72,19 @@ class BusinessForm(SiteForm):
 
 
 class LookForm(SiteForm):
-    """Colour, corners and languages; the logos are files and read from the request."""
+    """Colour, corners, font, head and languages; logos and font are files and read from the request."""
 
     brand_color = StringField()
     corners = StringField()
+    font = StringField()
+    tints_header = BooleanField()
     languages = TicksField()
 
     @classmethod
     def of(cls, site: Site) -> "LookForm":
         """The form as the site stands."""
         return cls(formdata=None, data={"brand_color": site.brand_color, "corners": site.corners,
+                                        "font": site.font, "tints_header": site.tints_header,
                                         "languages": site.spoken})
 
 

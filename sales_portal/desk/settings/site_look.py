@@ -29,13 +29,18 @@ def look(slug: str) -> Response:
 @blueprint.post("")
 @staff.permit(Permission.SETTINGS_EDIT)
 def save_look(slug: str) -> Response:
-    """Keep colour, corners, languages and the logos that were chosen."""
+    """Keep colour, corners, font, head, languages and the files that were chosen."""
     typed, by = LookForm(), staff.current_staff().actor
     uploaded = {theme: file.read() for theme in THEMES if (file := request.files.get(f"logo_{theme}")) is not None}
+    font = file.read() if (file := request.files.get("own_font")) is not None else b""
 
     def change(site: Site) -> None:
+        if font:
+            service.set_font(db.session(), site, font, by=by)
         service.change_look(db.session(), site, brand_color=(typed.brand_color.data or "").strip(),
-                            corners=typed.corners.data or "", languages=typed.languages.data, by=by)
+                            corners=typed.corners.data or "", languages=typed.languages.data,
+                            font="own" if font else typed.font.data or site.font,
+                            tints_header=bool(typed.tints_header.data), by=by)
         for theme, data in uploaded.items():
             if data:
                 service.set_logo(db.session(), site, theme, data, by=by)

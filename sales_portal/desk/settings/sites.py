@@ -117,7 +117,7 @@ def page(section: str, site: Site, form: Form, problem: Invalid | None = None, s
 
 
 def save(section: str, slug: str, form: Form, act: Callable[[Site], None], *, said: str = "Saved.",
-         endpoint: str = "", at: Mapping[str, str] = MappingProxyType({}), **shown: Any) -> Response:
+         endpoint: str = "", at: Mapping[str, Any] = MappingProxyType({}), **shown: Any) -> Response:
     """Do what was asked of a site and show its settings as they are now; refused, with everything typed.
 
     `at` is what the address of the page says beside the site.
