@@ -240,7 +240,7 @@ def test_a_legal_text_is_written_in_each_language_of_the_site(dana: Client, sess
     shown = look(dana, shop, "/texts?language=ar")
     assert [tab.get_text() for tab in shown.page.select("#site-texts .tab")] == ["Deutsch2", "العربية"]
     assert (shown.one("#field-terms")["lang"], shown.one("#field-terms")["dir"]) == ("ar", "rtl")
-    assert shown.words("#field-terms-hint") == "Empty, who reads العربية finds it in Deutsch."
+    assert shown.words("#field-terms-hint") == "Left empty, customers who read العربية find it in Deutsch."
     assert shown.one("#field-terms").get_text().strip() == ""
     answer = dana.submit(shown, "#texts-form", terms="نص")
     assert answer.headers["Location"].endswith("/texts?language=ar")

@@ -63,7 +63,7 @@ def test_the_head_of_a_page_is_tinted_where_the_site_wants_it(shop: Shop, linked
     for tints, is_there in ((False, False), (True, True)):
         shop.site.tints_header = tints
         sheet = str(enter(linked).look().page.select("link[rel=stylesheet]")[-1]["href"])
-        assert (".public-head{background:var(--accent-soft)" in client.get(sheet).text) == is_there
+        assert (".public-head{border-image:linear-gradient(var(--accent-soft)" in client.get(sheet).text) == is_there
 
 
 def test_the_logo_is_shown_and_is_an_inert_picture(
