@@ -15,7 +15,8 @@ from tests.make import Linked, Shop
 Opening = Callable[..., Page]
 OTHERS = [code for code in LANGUAGES if code != "en"]
 WRAPPED = """[...document.querySelectorAll(".money")].filter((amount) =>
-    new Set([...amount.getClientRects()].map((part) => Math.round(part.bottom))).size > 1).map((one) => one.textContent)"""
+    new Set([...amount.getClientRects()].map((part) => Math.round(part.bottom))).size > 1)
+    .map((amount) => amount.textContent)"""
 """Amounts on two lines; where text runs the other way one on a single line has several boxes."""
 ANNA = {"email": "anna@example.com", "name": "Anna Svensson", "street": "Storgatan 1", "postcode": "111 22",
         "city": "Stockholm"}
