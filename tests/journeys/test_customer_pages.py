@@ -43,6 +43,10 @@ def courier(session: Session, shop: Shop) -> ShippingMethod:
 
 @pytest.fixture
 def linked(session: Session, shop: Shop, courier: ShippingMethod) -> Linked:
+    return letter(session, shop)
+
+
+def letter(session: Session, shop: Shop) -> Linked:
     """Three lines, a discount, a note: the letter of the brief."""
     selection = make.selection(session, shop, {shop.chair: 2, shop.cap: 1}, discount=make.discount(session, 10000),
                                customer_note="As promised, the oak chairs with the loyal-customer price.")
