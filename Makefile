@@ -1,7 +1,7 @@
 # Each target is a script of the same name; `./portal NAME` does the same where make is missing.
 # Settings are passed on: make run PORT=5077, make run DATABASE_URL=postgresql://…, make test ARGS="tests/links -k revoke"
 
-.PHONY: run test bench mutants torture lint format messages screenshots lighthouse
+.PHONY: run test bench mutants changes torture lint format messages screenshots lighthouse
 
 run:
 	@exec scripts/run.sh
@@ -14,6 +14,9 @@ bench:
 
 mutants:
 	@exec scripts/mutants.sh $(ARGS)
+
+changes:
+	@exec scripts/changes.sh
 
 torture:
 	@exec scripts/torture.sh $(ARGS)
