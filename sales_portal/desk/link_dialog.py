@@ -10,7 +10,16 @@ from sales_portal.approvals.errors import NeedsApproval
 from sales_portal.core import clock
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.core.money import Money
-from sales_portal.desk import approval_parts, asking, link_acts, link_options, permitted, preflight, workbench
+from sales_portal.desk import (
+    approval_parts,
+    asking,
+    link_acts,
+    link_options,
+    payable,
+    permitted,
+    preflight,
+    workbench,
+)
 from sales_portal.desk import links as link_pages
 from sales_portal.desk.forms import link_dialog as forms
 from sales_portal.desk.forms.approvals import AskForm
@@ -71,6 +80,7 @@ def preview(number: str) -> Response:
     shown = _marked(basket, typed) | {"codes_hint": link_options.codes_hint(priced)}
     return htmx.fragments(render_template(
         "desk/selections/previewed.html", promise=line, total=total,
+        payable_note=payable.note(total, basket.selection.site),
         asking=approval_parts.asking(priced, stored_terms.decided_of(terms)), modal=True, **shown))
 
 
@@ -148,6 +158,7 @@ def _show(basket: Basket, typed: LinkForm, problem: Problem | None = None, statu
             terms, priced = _applied(basket, typed)
             shown["asking"] = approval_parts.asking(priced, stored_terms.decided_of(terms))
             shown["promise"], shown["total"] = _promise(priced, terms)
+            shown["payable_note"] = payable.note(shown["total"], selection.site)
             shown["codes_hint"] = link_options.codes_hint(priced)
         except Invalid as refusal:
             shown["doubt"], shown["doubted"] = refusal.text, _problem(refusal)[0]

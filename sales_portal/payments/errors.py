@@ -16,6 +16,13 @@ class SoldOut(Refusal):
     message = N_("Sold out just now")
 
 
+class AmountNotTaken(Refusal):
+    """The way to pay takes no sum so small, or so large: from `least` to `most` minor units."""
+
+    status = 422
+    message = N_("This amount can't be paid that way. Choose another way, or ask the person who sent you this link.")
+
+
 class PaymentRunning(Refusal):
     """A payment of this copy is already with the bank."""
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from sales_portal.core.money import LARGEST
+
 
 class GatewayDown(Exception):
     """The provider could not be reached, or its answer was lost: what it did is unknown until it is asked again."""
@@ -16,6 +18,10 @@ class GatewayRefused(Exception):
 
 class NotAnEvent(Exception):
     """What was sent cannot be proved to come from the provider, or not for this portal; the text says why."""
+
+
+ANY_SUM = (1, LARGEST)
+"""The limits of a provider that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,10 @@ class Gateway(Protocol):
 
     name: str
     methods: tuple[str, ...]
+
+    def limits(self, currency: str) -> tuple[int, int]:
+        """The smallest and the largest sum it takes, in minor units."""
+        ...
 
     def create(self, request: IntentRequest) -> Intent:
         """Make the intent, or answer the one made before with the same idempotency key."""

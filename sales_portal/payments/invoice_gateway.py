@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sales_portal.payments.gateway import Dispute, Event, GatewayRefused, Intent, IntentRequest, NotAnEvent
+from sales_portal.payments.gateway import ANY_SUM, Dispute, Event, GatewayRefused, Intent, IntentRequest, NotAnEvent
 from sales_portal.sites.methods import INVOICE
 
 _PREFIX = "invoice"
@@ -14,6 +14,9 @@ class InvoiceGateway:
 
     name = "invoice"
     methods: tuple[str, ...] = (INVOICE.slug,)
+
+    def limits(self, currency: str) -> tuple[int, int]:
+        return ANY_SUM
 
     def create(self, request: IntentRequest) -> Intent:
         reference = f"{_PREFIX}:{request.payment_id}:{request.amount}:{request.currency}"

@@ -1,5 +1,6 @@
 """Which ways to pay a customer of a link has, and who provides each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sales_portal.links import deposits
@@ -8,6 +9,7 @@ from sales_portal.payments.errors import MethodNotOffered, NothingToPayWith
 from sales_portal.payments.gateway import Gateway, Gateways
 from sales_portal.sites import methods
 from sales_portal.sites.methods import Method
+from sales_portal.sites.models import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,26 @@ class Way:
         """What the method is called in forms and rows."""
         return self.method.slug
 
+    def takes(self, amount: int, currency: str) -> bool:
+        """Whether a sum can be paid so at all."""
+        least, most = self.gateway.limits(currency)
+        return least <= amount <= most
+
 
 def available(gateways: Gateways) -> dict[str, Way]:
     """Every way to pay this portal has, by slug, in the order of its gateways."""
     return {slug: Way(methods.METHODS[slug], gateway) for gateway in gateways.values() for slug in gateway.methods}
+
+
+def of_site(site: Site, gateways: Gateways) -> tuple[Way, ...]:
+    """The ways `site` offers where a link says nothing else, first choice first; none where there is no provider."""
+    there = available(gateways)
+    return tuple(there[slug] for slug in site.ways_to_pay if slug in there) or tuple(_usual(there))
+
+
+def _usual(there: Mapping[str, Way]) -> list[Way]:
+    # Nobody buys on credit at a site that did not say so.
+    return [way for way in there.values() if way.method.capture_mode != "by_hand"][:1]
 
 
 def offered(link: CheckoutLink, gateways: Gateways) -> tuple[Way, ...]:
@@ -37,13 +55,11 @@ def offered(link: CheckoutLink, gateways: Gateways) -> tuple[Way, ...]:
     there = available(gateways)
     if deposits.has_deposit(link):
         there = {slug: way for slug, way in there.items() if way.method.capture_mode != "by_hand"}
-    # Nobody buys on credit at a site that did not say so.
-    usual = [slug for slug, way in there.items() if way.method.capture_mode != "by_hand"][:1]
-    of_site = [slug for slug in link.site.ways_to_pay if slug in there] or usual
-    of_link = [slug for slug in methods.split(link.payment_methods) if slug in of_site]
-    if not of_site:
+    known = [slug for slug in link.site.ways_to_pay if slug in there] or [way.slug for way in _usual(there)]
+    of_link = [slug for slug in methods.split(link.payment_methods) if slug in known]
+    if not known:
         raise NothingToPayWith
-    return tuple(there[slug] for slug in of_link or of_site)
+    return tuple(there[slug] for slug in of_link or known)
 
 
 def choose(link: CheckoutLink, gateways: Gateways, slug: str) -> Way:

@@ -21,6 +21,7 @@ from sales_portal.links.models import CheckoutLink
 from sales_portal.outbox import service as outbox
 from sales_portal.payments import payable, reserving, steps
 from sales_portal.payments.errors import (
+    AmountNotTaken,
     PaymentElsewhere,
     PaymentRunning,
     ProviderDown,
@@ -109,7 +110,7 @@ def start_payment(session: Session, visit: CheckoutSession, *, gateway: Gateway,
 
     `held` is the visit where the caller holds its locks already; `gateways` know the payment it may take the place of.
     Refuses with `LinkNotOpen`, `VisitEnded`, `OfferUpdated`, `PaymentElsewhere`, `TotalChanged`, `SoldOut`,
-    `PaymentRunning`, `TooManyAttempts` or `ProviderDown`. Commits `session`.
+    `PaymentRunning`, `TooManyAttempts`, `AmountNotTaken` or `ProviderDown`. Commits `session`.
     """
     key, way = visit.id, Way(method, gateway)
     held = held or _hold_visit(session, key)
@@ -171,10 +172,18 @@ def _promise(session: Session, held: Held, way: Way, shown_total: int) -> Promis
     if running is not None:
         return promised_before(running)
     now = deposits.due_now(link, copy.total_amount, copy.currency)
+    refuse_beyond(way, now, copy.currency)
     promised, until = promise(session, link, copy, way, now, "full" if now == copy.total_amount else "deposit")
     if way.method.capture_mode == "auto":
         _hold_stock(session, promised.id, copy, until)
     return promised
+
+
+def refuse_beyond(way: Way, amount: int, currency: str) -> None:
+    """Refuse with `AmountNotTaken` a sum that cannot be paid so."""
+    if not way.takes(amount, currency):
+        least, most = way.gateway.limits(currency)
+        raise AmountNotTaken(least=least, most=most)
 
 
 def promised_before(payment: Row[Any]) -> Promised:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sales_portal.core import clock, tokens
 from sales_portal.core.db import UTCDateTime
 from sales_portal.payments.gateway import (
+    ANY_SUM,
     Dispute,
     Event,
     GatewayDown,
@@ -65,6 +66,9 @@ class TestGateway:
     def __init__(self, engine: Engine | Connection, base_url: str) -> None:
         self._engine = engine
         self._base_url = base_url
+
+    def limits(self, currency: str) -> tuple[int, int]:
+        return ANY_SUM
 
     def create(self, request: IntentRequest) -> Intent:
         page_token = tokens.new_token()

@@ -13,6 +13,7 @@ from sales_portal.orders.errors import Unavailable
 from sales_portal.payments import queries as payments
 from sales_portal.payments import starting
 from sales_portal.payments.errors import (
+    AmountNotTaken,
     NothingToPayWith,
     PaymentElsewhere,
     PaymentRunning,
@@ -123,17 +124,19 @@ def _start(guest: Guest, form: DeliveryForm) -> AnyResponse:
         return _back(landing)
     except PaymentRunning:
         return _back(running)
-    except (TotalChanged, SoldOut, TooManyAttempts, ProviderDown, NothingToPayWith) as no:
+    except (TotalChanged, SoldOut, TooManyAttempts, ProviderDown, NothingToPayWith, AmountNotTaken) as no:
         db.session.rollback()
         return _shown_again(guests.receive(public_id, token), form, no)
 
 
 def _shown_again(guest: Guest, form: DeliveryForm,
-                 no: TotalChanged | SoldOut | TooManyAttempts | ProviderDown | NothingToPayWith) -> AnyResponse:
+                 no: TotalChanged | SoldOut | TooManyAttempts | ProviderDown | NothingToPayWith | AmountNotTaken,
+                 ) -> AnyResponse:
     """The page once more, with what was typed kept and the reason on it."""
     if guest.can_go_on():
         delivery.keep(guest, form)
-    problem = {ProviderDown: "provider", TooManyAttempts: "attempts", NothingToPayWith: "nothing"}.get(type(no))
+    problem = {ProviderDown: "provider", TooManyAttempts: "attempts", NothingToPayWith: "nothing",
+               AmountNotTaken: "amount"}.get(type(no))
     was = form.shown_total if isinstance(no, TotalChanged) else None
     return redirect(guest.url("delivery.show", problem=problem, was=was), 303)
 

@@ -3,10 +3,10 @@
 from flask import request
 
 from sales_portal.core.translation import _
-from sales_portal.payments.errors import NoMoreTime, NothingToPayWith, ProviderDown, TooManyAttempts
+from sales_portal.payments.errors import AmountNotTaken, NoMoreTime, NothingToPayWith, ProviderDown, TooManyAttempts
 
 PROBLEMS = {"provider": ProviderDown.message, "attempts": TooManyAttempts.message, "hold": NoMoreTime.message,
-            "nothing": NothingToPayWith.message}
+            "nothing": NothingToPayWith.message, "amount": AmountNotTaken.message}
 
 
 def said() -> str:

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales_portal.links.models import CheckoutLink
+from sales_portal.payments.test_gateway import TestGateway
 from sales_portal.selections.models import Selection
 from tests.desk import linking
 from tests.harness.app import Client
@@ -63,3 +64,20 @@ def test_places_that_cannot_be_are_refused_by_name_and_kept(
     kept = linking.create(maria, answer, **{"place-card": "1", "place-bank_transfer": "2"})
     assert kept.status_code == 200
     assert linking.only_link(session).payment_methods == ""
+
+
+@pytest.mark.parametrize(("limits", "said"), [
+    ((10**9, 10**12), "Card takes 10 000 000,00 kr or more: this can't be paid so."),
+    ((1, 100), "Card takes at most 1,00 kr: this can't be paid so."), ((1, 10**12), "")])
+def test_an_agent_is_warned_of_a_sum_nobody_can_pay_so_and_may_go_on(
+        maria: Client, session: Session, annas_choice: Selection, monkeypatch: pytest.MonkeyPatch,
+        limits: tuple[int, int], said: str) -> None:
+    """V146: in the dialog and on the page of checks; a link may leave that way out."""
+    monkeypatch.setattr(TestGateway, "limits", lambda self, currency: limits)
+    shown = linking.dialog(maria, annas_choice)
+    for page, part in ((shown, "#promise"), (linking.preview(maria, annas_choice, shown), "#promise"),
+                       (maria.get(f"/selections/{annas_choice.number}/checkout"), "main")):
+        words = page.words(part).replace("\u00a0", " ")
+        assert said in words if said else "can't be paid so" not in words
+    linking.create(maria, linking.dialog(maria, annas_choice))
+    assert linking.only_link(session).status == "active"

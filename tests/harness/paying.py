@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from sales_portal.payments.gateway import (
+    ANY_SUM,
     Dispute,
     Event,
     GatewayDown,
@@ -92,6 +93,10 @@ class OwnGateway:
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
+
+    def limits(self, currency: str) -> tuple[int, int]:
+        """It takes any sum."""
+        return ANY_SUM
 
     def create(self, request: IntentRequest) -> Intent:
         """As the protocol says, and so are all others."""

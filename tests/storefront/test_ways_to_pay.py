@@ -13,6 +13,7 @@ from sales_portal.links.models import CheckoutLink
 from sales_portal.orders.models import Invoice, Order
 from sales_portal.payments import reserving
 from sales_portal.payments.models import Payment
+from sales_portal.payments.test_gateway import TestGateway
 from tests import make
 from tests.harness.statements import Counting
 from tests.harness.time import Clock
@@ -205,3 +206,20 @@ def test_each_way_keeps_to_its_budget(
     page = customer.look("/delivery")
     with statements(at_most=30):
         customer.submit(page, "#pay-form", payment_method="invoice")
+
+
+@pytest.mark.parametrize("limits", [(101_901, 10**9), (1, 101_899)])
+def test_a_sum_a_way_to_pay_does_not_take_is_told_kindly_and_nothing_is_begun(
+        linked: Linked, enter: Enter, session: Session, monkeypatch: pytest.MonkeyPatch,
+        limits: tuple[int, int]) -> None:
+    """V146: below what the provider charges at least, or above what it can."""
+    customer = at_delivery(enter, linked)
+    monkeypatch.setattr(TestGateway, "limits", lambda self, currency: limits)
+    customer.pay()
+    assert customer.page is not None
+    assert customer.page.words("#problem") == (
+        "This amount can't be paid that way. Choose another way, or ask the person who sent you this link.")
+    assert session.scalars(select(Payment)).all() == []
+    monkeypatch.undo()
+    customer.pay()
+    assert session.scalars(select(Payment.status)).all() == ["created"]
