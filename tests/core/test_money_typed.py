@@ -53,7 +53,7 @@ CURRENCIES = ("SEK", "EUR", "USD", "JPY", "KWD")
     ("en", "USD", "5".rjust(60, "0"), 500),
 ])
 def test_an_amount_is_read_as_people_of_the_locale_write_it(locale: str, currency: str, typed: str, minor: int) -> None:
-    """M139 and issue 3, Bad input: the rule of currency and locale decides."""
+    """V139 and issue 3, Bad input: the rule of currency and locale decides."""
     assert money.parse(typed, currency, locale) == Money(minor, currency)
 
 
@@ -93,7 +93,7 @@ def test_an_amount_is_read_as_people_of_the_locale_write_it(locale: str, currenc
     ("en", "USD", "<script>"),
 ])
 def test_what_is_no_amount_or_could_be_two_is_refused_with_an_example(locale: str, currency: str, typed: str) -> None:
-    """M139: what could be two amounts is never guessed."""
+    """V139: what could be two amounts is never guessed."""
     with pytest.raises(Invalid, match=r"^Enter an amount like 1080[.,]50$") as refused:
         money.parse(typed, currency, locale, field="price")
     assert refused.value.field == "price"

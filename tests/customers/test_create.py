@@ -132,6 +132,7 @@ def test_a_second_one_is_made_where_it_is_asked_for(session: Session) -> None:
 
 
 def test_names_are_kept_as_typed(session: Session) -> None:
+    """V149: letters are counted, not bytes."""
     for name in ("O'Brien", "Null", "🪑", "שלום", "e\u0301a", "{{7*7}}", "<script>", "A", "Ж" * 200):
         made = customers.create_customer(session, email="a@example.com", name=f"  {name} ", by=MARIA,
                                          is_second_anyway=True)

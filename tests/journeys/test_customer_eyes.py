@@ -38,7 +38,7 @@ def linked(session: Session, kept_shop: Shop) -> Linked:
 
 def test_nothing_shifts_moves_complains_or_asks_anybody_else(
         linked: Linked, open_page: Opening, live_server: LiveServer) -> None:
-    """A04, A16, A25, A26."""
+    """A04, A16, A25, A26, P180."""
     page = open_page(viewport={"width": 360, "height": 640})
     said, asked = list[str](), set[str]()
 

@@ -17,6 +17,7 @@ def free(session: Session, kept_shop: make.Shop) -> make.Linked:
 
 
 def test_it_is_paid_at_once(session: Session, free: make.Linked) -> None:
+    """V145: no provider is asked, and there is no payment only then."""
     order = placing.place_free_order(session, make.visit(session, free))
     session.commit()
     session.refresh(order)

@@ -1,6 +1,7 @@
 """Addresses as each country writes them."""
 
 import pytest
+from babel import Locale
 
 from sales_portal.core import translation
 from sales_portal.storefront.forms import address
@@ -97,3 +98,27 @@ def test_countries_stand_as_the_alphabet_of_the_language_has_them(language: str,
 def test_an_address_ends_with_the_country_in_the_language_that_is_spoken() -> None:
     with translation.speaking("de"):
         assert postal.lines_of({"street": "Storgatan 1", "city": "Stockholm", "country": "SE"})[-1] == "Schweden"
+
+
+def test_every_countrys_own_postcodes_are_read_and_where_there_is_none_none_is_asked() -> None:
+    """V150: no country's rule is another's."""
+    counted = 0
+    for country in filter(str.isalpha, Locale("en").territories):
+        if len(country) != 2 or not _is_known(country):
+            continue
+        rules = postal.rules_of(country)
+        for example in rules.postal_code_examples:
+            assert address.read_postcode(country, example.lower()) is not None, (country, example)
+            counted += 1
+        if "postal_code" not in rules.allowed_fields:
+            assert not address.asks_for(country, "postcode"), country
+            assert not address.is_required(country, "postcode"), country
+    assert counted > 300
+
+
+def _is_known(country: str) -> bool:
+    try:
+        postal.rules_of(country)
+    except ValueError:
+        return False
+    return True

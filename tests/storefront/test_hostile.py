@@ -23,6 +23,7 @@ ACTIONS = ["visit", "details", "delivery", "payment", "payment/confirmation", "r
 @pytest.mark.parametrize("text", TEXTS)
 def test_any_text_is_shown_as_typed_from_the_first_page_to_the_receipt(
         session: Session, shop: Shop, enter: Enter, text: str) -> None:
+    """V149."""
     odd = make.product(session, f"Chair {text}", prices={shop.pricelist: 1000}, stock={shop.warehouse: 3})
     shop.agent.name = text
     linked = make.link(session, make.selection(session, shop, {odd: 1}, customer_note=text))

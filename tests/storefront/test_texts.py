@@ -12,9 +12,11 @@ from sales_portal.storefront.forms.texts import one_line
     ("  Anna  Svensson ", "Anna Svensson"), ("Anna\r\nBcc: x@y.z", "Anna Bcc: x@y.z"), ("a\x00b", "a b"),
     ("O'Brien", "O'Brien"), ("מרים כהן", "מרים כהן"), ("👩\u200d👩\u200d👧 Åsa", "👩\u200d👩\u200d👧 Åsa"),
     ("Z̸a̷l̴g̵o̶", "Z̸a̷l̴g̵o̶"), ("", ""), (None, ""),
-    ("null", "null"), ("one\u2028two", "one two"),
+    ("null", "null"), ("Null", "Null"), ("A", "A"), ("Zoe\u0308", "Zoe\u0308"),
+    ("Zo\u00eb", "Zo\u00eb"), ("one\u2028two", "one two"),
 ])
 def test_a_line_keeps_what_a_person_reads(typed: str | None, stored: str) -> None:
+    """V149."""
     assert one_line(typed) == stored
 
 
