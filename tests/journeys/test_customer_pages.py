@@ -129,6 +129,7 @@ def test_every_state_of_a_link_is_accessible(
 
 def test_the_first_screen_of_a_phone_holds_agent_items_expiry_and_the_total(
         linked: Linked, open_page: Opening) -> None:
+    """C02."""
     page = open_page(viewport={"width": 360, "height": 640}, has_touch=True)
     page.goto(linked.path)
     for selector in ("h1", ".agent-name", ".agent-contact", ".offer-line >> nth=0", "#continue"):
@@ -157,6 +158,7 @@ def test_everything_to_press_is_big_enough_for_a_thumb(linked: Linked, open_page
 
 
 def test_the_first_view_is_light_and_asks_nobody_else(linked: Linked, open_page: Opening) -> None:
+    """C01."""
     page = open_page()
     answers: list[Response] = []
 

@@ -41,6 +41,7 @@ def quantity(customer: Customer, line_no: int, typed: str) -> object:
 
 
 def test_limits_are_stated_first_and_a_special_price_is_fixed(changeable: Linked, enter: Enter) -> None:
+    """C12."""
     shown = enter(changeable).look()
     assert shown.words("#field-quantity-1-note") == "Up to 4"
     assert shown.one("#field-quantity-1")["data-max"] == "4"

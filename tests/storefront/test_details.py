@@ -40,6 +40,7 @@ def test_everything_typed_is_kept_and_leads_on(session: Session, anyone: Linked,
 
 
 def test_empty_fields_are_named_above_and_beside_in_the_same_words(anyone: Linked, enter: Enter) -> None:
+    """C11."""
     anna = enter(anyone)
     shown = anna.submit(anna.go_on(), "#details-form")
     assert shown.status_code == 422

@@ -93,6 +93,7 @@ def test_it_shows_nothing_of_the_customer_but_a_masked_address(
 
 
 def test_a_chat_preview_tells_who_and_which_brand_but_no_amount_and_no_item(linked: Linked, client: Client) -> None:
+    """C24."""
     shown = client.get(linked.path, headers={"User-Agent": "WhatsApp/2.23"})
     card = {element["property"]: element["content"] for element in shown.page.select("meta[property]")}
     assert card == {"og:type": "website", "og:site_name": "Nordic Home",
