@@ -70,6 +70,7 @@ def test_it_takes_few_statements(linked: Linked, client: Client, statements: Cou
 
 def test_a_second_device_gets_its_own_copy_and_none_of_the_first_ones_data(
         session: Session, linked: Linked, enter: Enter) -> None:
+    """P174."""
     anna, bo = enter(linked), enter(linked)
     anna.give_details(name="Anna Hemlig", street="Tysta gatan 9")
     shown = bo.go_on()
