@@ -111,6 +111,8 @@ def test_an_approval_whose_customer_never_came_back_is_placed_within_minutes(
     work()
     assert session.scalars(select(Order.status)).all() == ["paid"]
     assert session.get_one(Payment, key).status == "captured"
+    placed = select(PaymentEvent.source).where(PaymentEvent.to_status.in_(("authorised", "capturing")))
+    assert session.scalars(placed).all() == ["worker", "worker"]
 
 
 def test_a_payment_nobody_confirmed_is_given_up_after_its_window(

@@ -58,3 +58,14 @@ def test_a_grant_to_order_for_an_account_that_is_gone_places_nothing(session: Se
     session.execute(update(CheckoutSession).where(CheckoutSession.id == copy_id).values(on_behalf_of=None))
     session.commit()
     assert place(session, key) == Placing("lost", reason="account")
+
+
+def test_only_what_took_something_off_is_counted_as_used(session: Session, shop: make.Shop) -> None:
+    """Neither what was left out for another one, nor what the order never had."""
+    better, worse = (make.discount(session, percent, is_combinable=False) for percent in (20_000, 10_000))
+    elsewhere = make.discount(session, 5_000)
+    chosen = make.selection(session, shop, {shop.chair: 1})
+    make.give(session, chosen, better, worse)
+    make.order(session, make.link(session, chosen))
+    session.expire_all()
+    assert [one.uses_count for one in (better, worse, elsewhere)] == [1, 0, 0]

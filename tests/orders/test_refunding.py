@@ -156,6 +156,17 @@ def test_of_a_cancelled_order_all_that_is_left_goes_back_and_no_part_of_it(sessi
     assert after.refunded_at_provider(session) == TOTAL
 
 
+def test_money_the_provider_kept_of_a_cancelled_order_stays_on_its_way_back(session: Session, paid: World) -> None:
+    """Nobody may keep it, so that no step leads back; of an order that stands the payment is captured as before."""
+    after.refund(session, paid, 900)
+    after.work(session, silent(session, GatewayRefused("account closed")))()
+    steps = select(PaymentEvent.to_status, PaymentEvent.source).order_by(PaymentEvent.seq.desc())
+    assert session.execute(steps).first() == ("captured", "worker")
+    cancelling.ask_cancellation(session, paid.order_id, "customer", "", person=paid.erik, may_decide=True)
+    after.work(session, silent(session, GatewayRefused("account closed")))()
+    assert after.payment_of(session, paid).status == "refund_pending"
+
+
 def test_an_open_refund_of_another_order_is_no_hindrance(session: Session, paid: World) -> None:
     other = after.world(session, paid.shop)
     after.work(session)()

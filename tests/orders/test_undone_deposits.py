@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sales_portal.history.models import Event
 from sales_portal.orders.undo_models import Refund
+from sales_portal.outbox.models import Job
 from sales_portal.sites.methods import BANK_TRANSFER, CARD, Method
 from tests import make
 from tests.orders.depositing import (
@@ -67,6 +69,9 @@ def test_a_balance_confirmed_after_the_order_was_cancelled_is_not_kept(
     last = payments_of(session)[-1]
     assert last == (("balance", BALANCE, "voided", 0) if method is CARD else ("balance", BALANCE, "refunded", BALANCE))
     assert broken(session) == []
+    # That the order ended was told when it did; a balance that comes too late is no order refused.
+    assert session.scalars(select(Job).where(Job.topic == "payment.failed")).all() == []
+    assert session.scalars(select(Event).where(Event.name == "order.refused")).all() == []
 
 
 def test_a_refund_takes_from_the_balance_first_and_then_from_the_deposit(
