@@ -85,8 +85,9 @@ class Dispute:
 
 
 class Gateway(Protocol):
-    """One provider. Every call may raise `GatewayDown`; none may be made while a transaction is open.
+    """One provider. Every call but `limits`, which asks nobody, may raise `GatewayDown`.
 
+    None of them may be made while a transaction is open.
     `methods` are the slugs of the ways to pay it offers; no other provider offers one of them.
     """
 

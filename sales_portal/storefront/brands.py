@@ -27,14 +27,14 @@ INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A logo opened by itself draws itself and does nothing more."""
 
 
-@blueprint.get("/brand/<color>-<corners>-<font>-<head>.css")
-def style(color: str, corners: str, font: str, head: str) -> Response:
+@blueprint.get("/brand/<color>-<corners>-<typeface>-<bar>.css")
+def style(color: str, corners: str, typeface: str, bar: str) -> Response:
     """The tones of a brand in both themes. All it depends on stands in the address: the database is not asked."""
-    is_font = font in FONTS[:2] or _DIGEST.fullmatch(font) is not None
-    if not (colors.is_color(f"#{color}") and corners in CORNERS and is_font and head in HEADS):
+    is_font = typeface in FONTS[:2] or _DIGEST.fullmatch(typeface) is not None
+    if not (colors.is_color(f"#{color}") and corners in CORNERS and is_font and bar in HEADS):
         raise NotFound(thing="this style")
     answer = make_response(render_template("storefront/brands/style.css", palette=colors.palette(f"#{color}".lower()),
-                                           corners=corners, font=font, head=head))
+                                           corners=corners, font=typeface, head=bar))
     answer.mimetype = "text/css"
     answer.headers["Cache-Control"] = FOR_GOOD
     return answer

@@ -84,6 +84,6 @@ def address(route: str, values: dict[str, str]) -> str:
         values = {**values, "token": values["receipt"]}
     known = {"number": values.get(kind, ""), "line_no": "1", "filename": "favicon.svg", "rest": "mistyped",
              "discount_id": "1", "refund_id": "1", "version": "1", "kind": "terms", "gateway": "test", "theme": "light", "color": "ffd400", "corners": "soft",
-             "font": "inter", "head": "plain"}
+             "typeface": "inter", "bar": "plain"}
     known |= {place: values[name] for place, name in PLACES.items()}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known[found[1]], path)

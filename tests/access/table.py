@@ -180,7 +180,7 @@ POST /selections/<number>/restoration                                     303   
 POST /selections/<number>/undo                                            303   303       404    303     303      404   303        403     403
 POST /test-provider/<page_token>                                          422   422       422    422     422      422   422        422     422
 POST /selections/archive                                                  303   303       303    303     303      303   303        403     403
-GET  /brand/<color>-<corners>-<font>-<head>.css                           200   200       200    200     200      200   200        200     200
+GET  /brand/<color>-<corners>-<typeface>-<bar>.css                        200   200       200    200     200      200   200        200     200
 GET  /brand/font/<own_font>.woff2                                         200   200       200    200     200      200   200        200     200
 GET  /brand/logo/<digest>                                                 200   200       200    200     200      200   200        200     200
 GET  /brand/logo/<digest>.png                                             200   200       200    200     200      200   200        200     200

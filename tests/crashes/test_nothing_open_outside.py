@@ -58,7 +58,7 @@ class WatchedGateway:
     """The embedded provider under watch."""
 
     def __init__(self, gateway: Gateway, watch: Watch) -> None:
-        self.name, self.methods = gateway.name, gateway.methods
+        self.name, self.methods, self.limits = gateway.name, gateway.methods, gateway.limits
         for call in ALL - {"send"}:
             setattr(self, call, watch.watched(call, getattr(gateway, call)))
 

@@ -15,7 +15,7 @@ from sales_portal.links.errors import LinkNotOpen
 from sales_portal.outbox.models import Job
 from sales_portal.payments import starting
 from sales_portal.payments.errors import PaymentRunning, ProviderDown, SoldOut, TooManyAttempts, TotalChanged
-from sales_portal.payments.gateway import GatewayDown, Intent, IntentRequest
+from sales_portal.payments.gateway import ANY_SUM, GatewayDown, Intent, IntentRequest
 from sales_portal.payments.methods import Way
 from sales_portal.payments.models import Payment, PaymentEvent, TestIntent
 from sales_portal.sites.methods import CARD
@@ -175,7 +175,9 @@ def test_attempts_are_capped(session: Session, shop: make.Shop) -> None:
 
 class DeadGateway:
     name = "test"
-    capture_mode = "manual"
+
+    def limits(self, currency: str) -> tuple[int, int]:
+        return ANY_SUM
 
     def create(self, request: IntentRequest) -> Intent:
         raise GatewayDown
@@ -193,12 +195,14 @@ class Watching:
     """A provider that looks whether the portal's session has a transaction open while it is talked to."""
 
     name = "test"
-    capture_mode = "manual"
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.real = make.gateway(session)
         self.saw_transaction: bool | None = None
+
+    def limits(self, currency: str) -> tuple[int, int]:
+        return ANY_SUM
 
     def create(self, request: IntentRequest) -> Intent:
         self.saw_transaction = self.session.in_transaction()
