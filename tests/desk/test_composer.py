@@ -126,7 +126,7 @@ def test_what_several_people_may_do_is_said_before_they_get_it(
 
 def test_a_resend_begins_with_the_state_and_the_text_of_the_last_mail(
         maria: Client, session: Session, made: Linked) -> None:
-    """B26, brief §3.11."""
+    """A-38, B26, brief §3.11."""
     first = composer(maria, made)
     assert first.one("textarea[name=message]").get_text().strip() == "As promised."
     assert first.page.select("#last-mail") == []

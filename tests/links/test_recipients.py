@@ -30,7 +30,7 @@ def mailed(session: Session, linked: make.Linked, to: str) -> str:
 
 
 def test_a_resend_carries_the_same_url_and_nobody_shares_one(session: Session, linked: make.Linked) -> None:
-    """T110, mission §3 row 12."""
+    """A-38, A-39, T110, mission §3 row 12."""
     people = ("anna@example.com", "bo@example.com", "cilla@example.com")
     first = [mailed(session, linked, to) for to in people]
     assert [mailed(session, linked, to.upper()) for to in people] == first

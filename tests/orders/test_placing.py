@@ -49,6 +49,7 @@ def take_two(session: Session, linked: make.Linked, visit: CheckoutSession) -> N
 
 
 def test_an_approved_payment_becomes_one_order_with_everything_that_follows(session: Session, shop: make.Shop) -> None:
+    """A-41."""
     linked = linked_chair(session, shop, 2)
     key = make.payment(session, make.visit(session, linked))
     placed = place(session, key)
@@ -146,6 +147,7 @@ def test_a_limit_lowered_meanwhile_counts_for_those_who_are_paying(session: Sess
 
 
 def test_a_reusable_link_without_a_limit_stays_open(session: Session, shop: make.Shop) -> None:
+    """P-25."""
     linked = linked_chair(session, shop, policy="reusable")
     assert place(session, make.payment(session, make.visit(session, linked))).outcome == "placed"
     assert session.get_one(CheckoutLink, linked.link.id).status == "active"

@@ -32,7 +32,7 @@ def anna(enter: Enter, linked: Linked, clock: Clock) -> Customer:
 
 def test_an_ended_visit_becomes_a_new_one_with_everything_typed(
         session: Session, anna: Customer, clock: Clock) -> None:
-    """Brief §4.9: as long as the link itself is valid."""
+    """P-02, brief §4.9: as long as the link itself is valid."""
     a_day_later(anna, clock)
     anna.go_on()
     assert anna.where == "/delivery"
@@ -75,7 +75,7 @@ def test_an_address_pasted_elsewhere_says_so_and_goes_on_from_the_link(
 
 def test_an_ended_session_comes_back_under_a_new_token_and_the_old_one_is_dead(
         session: Session, anna: Customer, enter: Enter, clock: Clock) -> None:
-    """T109: what was stolen with the old one opens nothing."""
+    """P-02, T109: what was stolen with the old one opens nothing."""
     old = anna.client.cookie(AGAIN)
     assert old is not None
     a_day_later(anna, clock)
@@ -127,6 +127,7 @@ def test_nobody_comes_back_to_a_link_that_ended(session: Session, anna: Customer
 
 
 def test_leaving_the_providers_page_loses_nothing(anna: Customer) -> None:
+    """A-40."""
     anna.pay()
     back = anna.look()
     anna.submit(back, "#offer-form")

@@ -31,7 +31,7 @@ def copies(session: Session) -> int:
 
 def test_it_makes_a_copy_sets_a_cookie_and_leads_to_the_next_page_under_the_same_address(
         session: Session, linked: Linked, client: Client) -> None:
-    """C-18: the link leads to a checkout holding the products of the selection."""
+    """C-22, C-18: the link leads to a checkout holding the products of the selection."""
     answer = client.submit(client.get(linked.path), "#offer-form")
     assert (answer.status_code, answer.location) == (303, f"{linked.path}/details")
     cookie = answer.headers["Set-Cookie"]

@@ -99,6 +99,7 @@ STATES: list[tuple[str, Act, int, str, str]] = [
 def test_every_state_has_its_own_words_its_status_a_person_and_one_step(
         session: Session, shop: Shop, linked: Linked, client: Client, act: Act, status: int, headline: str,
         step: str) -> None:
+    """A-42, L-41, P-26."""
     act(session, shop, linked)
     session.commit()
     shown = client.get(linked.path)

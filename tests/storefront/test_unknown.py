@@ -30,7 +30,7 @@ def seen(answer: Answer) -> tuple[object, ...]:
 
 def test_an_unknown_id_and_a_wrong_token_are_answered_byte_for_byte_alike(
         session: Session, shop: Shop, linked: Linked, client: Client) -> None:
-    """T96, T97: the hash of another link is as wrong as any."""
+    """P-26, T96, T97: the hash of another link is as wrong as any."""
     revoked = make.link(session, make.selection(session, shop, {shop.chair: 1}))
     links.revoke_link(session, revoked.link, "", by=SYSTEM)
     unknown = client.get(f"/selection/{NOBODY}/{WRONG}")
