@@ -35,10 +35,10 @@ DISPUTES = {"won": "won", "warning_closed": "won", "lost": "lost", "prevented": 
 EXPONENTS = dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF",
                            "XOF", "XPF"), 0) | dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), 3)
 """Decimals of Stripe's smallest unit where it is not two; ISK and UGX have two there and none elsewhere."""
-SMALLEST = {"AED": 200, "BGN": 100, "CZK": 1500, "DKK": 250, "GBP": 30, "HKD": 400, "HUF": 17500, "JPY": 50,
-            "MXN": 1000, "MYR": 200, "NOK": 300, "PLN": 200, "RON": 200, "SEK": 300, "THB": 1000,
-            "BHD": 500, "JOD": 500, "KWD": 500, "OMR": 500, "TND": 500}
-"""The least Stripe takes in its own unit, where that is not 50."""
+SMALLEST = dict.fromkeys(("AUD", "BRL", "CAD", "CHF", "EUR", "INR", "JPY", "NZD", "SGD", "USD"), 50) | {
+    "AED": 200, "BGN": 100, "CZK": 1500, "DKK": 250, "GBP": 30, "HKD": 400, "HUF": 17500, "MXN": 1000, "MYR": 200,
+    "NOK": 300, "PLN": 200, "RON": 200, "SEK": 300, "THB": 1000}
+"""The least Stripe takes in its own unit, where it says so; elsewhere it decides when it is asked."""
 LARGEST = 99_999_999
 """The most it takes: eight digits of its own unit."""
 TENTHS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
@@ -65,7 +65,7 @@ class StripeGateway:
         self._intents, self._refunds, self._disputes = client.payment_intents, client.refunds, client.disputes
 
     def limits(self, currency: str) -> tuple[int, int]:
-        return from_stripe(SMALLEST.get(currency, 50), currency), from_stripe(LARGEST, currency)
+        return from_stripe(SMALLEST.get(currency, 1), currency), from_stripe(LARGEST, currency)
 
     def create(self, request: IntentRequest) -> Intent:
         made = _ask(lambda: self._intents.create({
