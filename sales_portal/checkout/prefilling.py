@@ -86,8 +86,9 @@ def drop_idle(visit: CheckoutSession, code: CheckoutSessionDiscount | None) -> N
 def _name_price(visit: CheckoutSession, link: CheckoutLink, amount: int) -> None:
     """Take `amount` for the one product whose price the customer names, from its minimum on."""
     line = next((line for line in visit.lines if amounts.may_name(link, line)), None)
-    is_odd = amount % increment(link.currency)
-    if line and not is_odd and amount >= (line.minimum_amount or 0) and not amounts.is_too_much(line, amount):
+    if line is None or amount % increment(link.currency):
+        return
+    if (line.minimum_amount or 0) <= amount and not amounts.is_too_much(line, amount):
         line.__dict__["unit_amount"] = amount
 
 

@@ -37,13 +37,7 @@ def available(gateways: Gateways) -> dict[str, Way]:
 
 def of_site(site: Site, gateways: Gateways) -> tuple[Way, ...]:
     """The ways `site` offers where a link says nothing else, first choice first; none where there is no provider."""
-    there = available(gateways)
-    return tuple(there[slug] for slug in site.ways_to_pay if slug in there) or tuple(_usual(there))
-
-
-def _usual(there: Mapping[str, Way]) -> list[Way]:
-    # Nobody buys on credit at a site that did not say so.
-    return [way for way in there.values() if way.method.capture_mode != "by_hand"][:1]
+    return _of_site(site, available(gateways))
 
 
 def offered(link: CheckoutLink, gateways: Gateways) -> tuple[Way, ...]:
@@ -55,11 +49,10 @@ def offered(link: CheckoutLink, gateways: Gateways) -> tuple[Way, ...]:
     there = available(gateways)
     if deposits.has_deposit(link):
         there = {slug: way for slug, way in there.items() if way.method.capture_mode != "by_hand"}
-    known = [slug for slug in link.site.ways_to_pay if slug in there] or [way.slug for way in _usual(there)]
-    of_link = [slug for slug in methods.split(link.payment_methods) if slug in known]
-    if not known:
+    ways = _of_site(link.site, there)
+    if not ways:
         raise NothingToPayWith
-    return tuple(there[slug] for slug in of_link or known)
+    return tuple(there[slug] for slug in methods.split(link.payment_methods) if there.get(slug) in ways) or ways
 
 
 def choose(link: CheckoutLink, gateways: Gateways, slug: str) -> Way:
@@ -69,3 +62,9 @@ def choose(link: CheckoutLink, gateways: Gateways, slug: str) -> Way:
     if found is None:
         raise MethodNotOffered
     return found
+
+
+def _of_site(site: Site, there: Mapping[str, Way]) -> tuple[Way, ...]:
+    # Nobody buys on credit at a site that did not say so.
+    usual = [way for way in there.values() if way.method.capture_mode != "by_hand"][:1]
+    return tuple(there[slug] for slug in site.ways_to_pay if slug in there) or tuple(usual)

@@ -4,8 +4,9 @@ from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
 
-from sales_portal.desk.forms import places as ways
+from sales_portal.desk.forms import places
 from sales_portal.desk.forms.link_more import PairsField
+from sales_portal.desk.forms.places import PlacesField
 from sales_portal.desk.forms.staff_form import StaffForm
 from sales_portal.sites.models import Site
 from sales_portal.sites.settings import MOST_LINKS
@@ -133,14 +134,14 @@ class StorefrontForm(StaffForm):
 class PaymentForm(SiteForm):
     """The ways to pay in their order, and what invoices say."""
 
-    places = ways.PlacesField()
+    places = PlacesField()
     invoice_days = StringField()
     bank_details = TextAreaField()
 
     @classmethod
     def of(cls, site: Site) -> "PaymentForm":
         """The form as the site stands."""
-        return cls(formdata=None, data={"places": ways.of(site.ways_to_pay), "invoice_days": site.invoice_days,
+        return cls(formdata=None, data={"places": places.of(site.ways_to_pay), "invoice_days": site.invoice_days,
                                         "bank_details": site.bank_details})
 
 
