@@ -92,13 +92,13 @@ def brand_of(site: Site) -> Brand:
     return Brand(
         site.name, site.legal_name, site.postal_address,
         (*((_(LEGAL[kind]), url) for kind, url in legal.items()), *further), site.email, site.phone, legal,
-        logo_url=light or dark, logo_dark_url=dark if light else None, brand_css_url=css_url(site), font=font_of(site),
-        spoken=site.spoken)
+        logo_url=light or dark, logo_dark_url=dark if light else None, brand_css_url=css_url(site),
+        font=font_of(site, site.font), spoken=site.spoken)
 
 
 def css_url(site: Site) -> str:
     """Where the stylesheet of a site's brand lies."""
-    return css_url_of(site.brand_color, site.corners, font_of(site), tints_header=site.tints_header)
+    return css_url_of(site.brand_color, site.corners, font_of(site, site.font), tints_header=site.tints_header)
 
 
 def css_url_of(color: str, corners: str, font: str, *, tints_header: bool) -> str:
@@ -107,9 +107,9 @@ def css_url_of(color: str, corners: str, font: str, *, tints_header: bool) -> st
     return f"{typed.this_request().root_path}/brand/{color[1:].lower()}-{corners}-{font}-{head}.css"
 
 
-def font_of(site: Site) -> str:
-    """The font of a site as its stylesheet names it: a word, or the digest of its own."""
-    return site.own_font if site.font == "own" and site.own_font else site.font
+def font_of(site: Site, font: str) -> str:
+    """A `font` of a site as its stylesheet names it: a word, or the digest of its own."""
+    return site.own_font if font == "own" and site.own_font else font
 
 
 def contact_of(link: CheckoutLink) -> Contact:

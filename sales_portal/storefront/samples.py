@@ -44,7 +44,7 @@ def _typed(site: Site) -> dict[str, str]:
     service.refuse_look(site, color, corners, font)
     chosen = {name: file.read() for name in THEMES if (file := request.files.get(f"logo_{name}")) is not None}
     shown = {name: _inline(data, logos.read(f"logo_{name}", data)) for name, data in chosen.items() if data}
-    word = site.own_font if font == "own" and site.own_font else font
+    word = frame.font_of(site, font)
     look = {"brand_css_url": frame.css_url_of(color, corners, word, tints_header=tints_header), "font": word}
     if "light" in shown:
         look["logo_url"] = shown["light"]

@@ -213,6 +213,13 @@ def test_what_is_no_font_for_a_page_is_refused_with_the_fix_and_the_rest_kept(
     assert (fresh(session, shop).own_font, session.scalars(select(SiteFont)).all()) == (None, [])
 
 
+def test_a_font_beside_something_wrong_is_not_kept_and_not_offered(dana: Client, session: Session, shop: Shop) -> None:
+    answer = send(dana, shop, "/look", "#look-form", brand_color="red", own_font=(io.BytesIO(make.font()), "a.woff2"))
+    assert answer.status_code == 422
+    assert [one["value"] for one in answer.page.select("[name=font]")] == ["inter", "system"]
+    assert (fresh(session, shop).own_font, session.scalars(select(SiteFont)).all()) == (None, [])
+
+
 def test_a_font_is_seen_before_it_is_published(dana: Client, session: Session, shop: Shop) -> None:
     shown = look(dana, shop, "/look")
     shown.one("#look-form")["action"] = f"/brand/sample/{shop.site.slug}/light"

@@ -124,7 +124,9 @@ def save(section: str, slug: str, form: Form, act: Callable[[Site], None], *, sa
     """
     site = find_site(slug)
     try:
-        act(site)
+        # What came before a refusal is not kept, so that the page must not show it either.
+        with db.session().begin_nested():
+            act(site)
     except Invalid as refusal:
         db.session().expire(site)
         return page(section, site, form, refusal, 422, **shown)
