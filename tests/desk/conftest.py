@@ -47,6 +47,12 @@ def maria(signed_in: Callable[[Staff], Client], shop: Shop) -> Client:
 
 
 @pytest.fixture
+def dana(session: Session, shop: Shop, signed_in: Callable[[Staff], Client]) -> Client:
+    """The browser of Dana, who administers the house."""
+    return signed_in(make.staff(session, "Dana Holm", site=shop.site, role="admin"))
+
+
+@pytest.fixture
 def draft(session: Session, shop: Shop) -> Selection:
     """Maria's selection for Anna: two chairs and a bag."""
     return make.selection(session, shop, {shop.chair: 2, shop.bag: 1})

@@ -27,12 +27,6 @@ def order(session: Session, shop: Shop) -> Order:
     return made
 
 
-@pytest.fixture
-def dana(session: Session, shop: Shop, signed_in: Callable[[Staff], Client]) -> Client:
-    """The browser of Dana, who administers the house."""
-    return signed_in(make.staff(session, "Dana Holm", site=shop.site, role="admin"))
-
-
 def test_the_order_says_what_is_due_and_leads_to_mark_it(dana: Client, order: Order) -> None:
     shown = dana.get(f"/orders/{order.number}")
     assert "INV-" in shown.words("#order-payment")

@@ -1,21 +1,12 @@
 """Settings → Sites → Payment: which ways a site offers, in which order, and what its invoices say."""
 
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy.orm import Session
 
-from sales_portal.accounts.models import Staff
 from sales_portal.sites.models import Site
-from tests import make
 from tests.harness.app import Answer, Client
 from tests.make import Shop
-
-
-@pytest.fixture
-def dana(session: Session, shop: Shop, signed_in: Callable[[Staff], Client]) -> Client:
-    """The browser of Dana, who administers the house."""
-    return signed_in(make.staff(session, "Dana Holm", site=shop.site, role="admin"))
 
 
 def send(client: Client, shop: Shop, **typed: str) -> Answer:

@@ -1,11 +1,8 @@
 """C-04 to C-07 and L-27, L-28 at the desk: where a link leads, and whether customers sign in there."""
 
-from collections.abc import Callable
 
-import pytest
 from sqlalchemy.orm import Session
 
-from sales_portal.accounts.models import Staff
 from sales_portal.selections.models import Selection
 from sales_portal.sites.models import Site
 from tests import make
@@ -15,12 +12,6 @@ from tests.make import Shop
 
 PATTERN = "https://nameofthestore/selection/%basket%/%hash%"
 CRM_ID = "0011t00000AbCdEAAV"
-
-
-@pytest.fixture
-def dana(session: Session, shop: Shop, signed_in: Callable[[Staff], Client]) -> Client:
-    """The browser of Dana, who administers the house."""
-    return signed_in(make.staff(session, "Dana Holm", site=shop.site, role="admin"))
 
 
 def send(client: Client, shop: Shop, part: str, **typed: str) -> Answer:
