@@ -1,7 +1,10 @@
 """A database with rows in it goes back to an older schema and forward again, and loses nothing the older one holds."""
 
+from collections.abc import Iterator
+
+import pytest
 from alembic import command
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Engine, delete, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.application import migrating
@@ -15,7 +18,7 @@ from sales_portal.orders.undo_models import Refund
 from sales_portal.outbox.loop import Loop
 from sales_portal.outbox.models import Job
 from sales_portal.payments.models import Payment, TestIntent
-from sales_portal.pricing.models import Discount, Price
+from sales_portal.pricing.models import Discount, Price, ShippingRate
 from sales_portal.selections.models import SelectionLine
 from sales_portal.sites import service as sites
 from sales_portal.sites.methods import BANK_TRANSFER
@@ -23,10 +26,21 @@ from sales_portal.sites.models import SiteText
 from tests import make
 
 
-def test_a_filled_database_is_brought_to_the_newest_schema(empty_database_url: str) -> None:
+@pytest.fixture
+def engine(empty_database_url: str) -> Iterator[Engine]:
+    """A database with the newest schema and nothing in it."""
+    made = db.engine_for(empty_database_url)
+    migrating.upgrade(made)
+    yield made
+    made.dispose()
+
+
+def back_to(engine: Engine, revision: str) -> None:
+    command.downgrade(migrating.config_for(engine), revision)
+
+
+def test_a_filled_database_is_brought_to_the_newest_schema(engine: Engine) -> None:
     """Case 199: the rows stay, and an order knows again what its discount was called."""
-    engine = db.engine_for(empty_database_url)
-    migrating.upgrade(engine)
     with Session(engine) as session:
         shop = make.shop(session)
         discounted = make.selection(session, shop, {shop.chair: 1})
@@ -36,7 +50,7 @@ def test_a_filled_database_is_brought_to_the_newest_schema(empty_database_url: s
         session.commit()
         before = (order.total_amount, order.discount_name)
 
-    command.downgrade(migrating.config_for(engine), "0001")
+    back_to(engine, "0001")
     migrating.upgrade(engine)
 
     with Session(engine) as session:
@@ -45,13 +59,10 @@ def test_a_filled_database_is_brought_to_the_newest_schema(empty_database_url: s
         assert [link.offer_version for link in session.scalars(select(CheckoutLink))] == [1, 1]
         if engine.dialect.name == "sqlite":
             assert session.execute(text("PRAGMA foreign_key_check")).all() == []
-    engine.dispose()
 
 
-def test_money_on_its_way_back_arrives_once_by_the_key_it_was_asked_by(empty_database_url: str) -> None:
+def test_money_on_its_way_back_arrives_once_by_the_key_it_was_asked_by(engine: Engine) -> None:
     """A payment without an order was sent back by a job of its own before such money had a refund."""
-    engine = db.engine_for(empty_database_url)
-    migrating.upgrade(engine)
     with Session(engine) as session:
         shop = make.shop(session)
         linked = make.link(session, make.selection(session, shop, {shop.chair: 1}))
@@ -61,7 +72,7 @@ def test_money_on_its_way_back_arrives_once_by_the_key_it_was_asked_by(empty_dat
         assert placing.place_order(session, key, make.gateways(session), source="customer").outcome == "lost"
         public_id = session.get_one(Payment, key).public_id
 
-    command.downgrade(migrating.config_for(engine), "0013")
+    back_to(engine, "0013")
     with Session(engine) as session:
         session.execute(delete(Refund))
         session.execute(update(Job).where(Job.topic == "payment.refund").values(
@@ -81,13 +92,10 @@ def test_money_on_its_way_back_arrives_once_by_the_key_it_was_asked_by(empty_dat
         [intent] = session.scalars(select(TestIntent.reference)).all()
         session.rollback()
         assert make.gateway(session).fetch(intent).refunded_amount == 125_900
-    engine.dispose()
 
 
-def test_prices_of_thousandths_end_in_0_and_what_was_offered_stays(empty_database_url: str) -> None:
+def test_prices_of_thousandths_end_in_0_and_what_was_offered_stays(engine: Engine) -> None:
     """M159: half up, as everywhere; other currencies keep every unit."""
-    engine = db.engine_for(empty_database_url)
-    migrating.upgrade(engine)
     with Session(engine) as session:
         shop = make.shop(session)
         kwd = make.pricelist(session, shop.market, "Retail KWD", currency="KWD")
@@ -98,34 +106,33 @@ def test_prices_of_thousandths_end_in_0_and_what_was_offered_stays(empty_databas
         make.link(session, selection)
         selection.currency = "KWD"
         session.scalars(select(SelectionLine)).one().special_price_amount = 999
+        session.scalars(select(ShippingRate)).one().amount = 5_905
+        shop.market.currency = "KWD"
         session.commit()
 
-    command.downgrade(migrating.config_for(engine), "0014")
+    back_to(engine, "0014")
     migrating.upgrade(engine)
 
     with Session(engine) as session:
         prices = select(Price.amount, Price.minimum_amount).where(Price.amount < 9_999).order_by(Price.pricelist_id)
         assert session.execute(prices).all() == [(1_235, None), (1_240, 1_000)]
         assert session.scalars(select(Discount.fixed_amount)).all() == [1_010]
+        assert session.scalars(select(ShippingRate.amount)).all() == [5_910]
         assert session.scalars(select(SelectionLine.special_price_amount)).all() == [1_000]
         assert session.scalars(select(CheckoutLinkLine.unit_amount)).all() == [1_235]
-    engine.dispose()
 
 
-def test_legal_texts_are_in_the_first_language_of_their_site(empty_database_url: str) -> None:
-    engine = db.engine_for(empty_database_url)
-    migrating.upgrade(engine)
+def test_legal_texts_are_in_the_first_language_of_their_site(engine: Engine) -> None:
     with Session(engine) as session:
         site = make.site(session, languages="sv en")
         for language, words in (("sv", "På svenska"), ("en", "In English")):
             sites.change_texts(session, site, {"terms": words}, "", language=language, by=SYSTEM)
         session.commit()
 
-    command.downgrade(migrating.config_for(engine), "0015")
+    back_to(engine, "0015")
     with Session(engine) as session:
         assert session.execute(text("SELECT kind, text FROM site_texts")).all() == [("terms", "På svenska")]
     migrating.upgrade(engine)
 
     with Session(engine) as session:
         assert session.execute(select(SiteText.language, SiteText.text)).all() == [("sv", "På svenska")]
-    engine.dispose()

@@ -3,17 +3,16 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from sales_portal.accounts.models import Staff
 from sales_portal.history.models import Event
 from sales_portal.inventory.models import Stock
 from sales_portal.links.models import CheckoutLink
 from sales_portal.orders import cancelling, jobs, placing, refunding
-from sales_portal.orders.errors import AlreadyDecided, CancellationOpen, CannotCancel, OwnRequest, RefundOpen
+from sales_portal.orders.errors import CancellationOpen, CannotCancel, OwnRequest, RefundOpen
 from sales_portal.orders.models import Order, Subscription
-from sales_portal.orders.undo_models import Cancellation, Refund
+from sales_portal.orders.undo_models import Refund
 from sales_portal.outbox.models import Job
 from sales_portal.payments.gateway import Intent
 from sales_portal.payments.models import Payment, TestIntent
@@ -204,19 +203,6 @@ def test_who_takes_it_back_themselves_is_not_told(session: Session, world: World
     cancelling.refuse(session, asked, person=world.maria)
     session.commit()
     assert session.scalars(select(Job.topic).where(Job.topic == cancelling.ANSWERED)).all() == []
-
-
-def test_an_answer_given_meanwhile_is_seen(session: Session, portals_engine: Engine, world: World) -> None:
-    key = cancel(session, world, may_decide=False).id
-    with Session(portals_engine, expire_on_commit=False) as own:
-        asked, eva = own.get_one(Cancellation, key), own.get_one(Staff, world.eva.id)
-        own.commit()
-        with Session(portals_engine) as other:
-            cancelling.refuse(other, other.get_one(Cancellation, key), person=other.get_one(Staff, world.erik.id))
-            other.commit()
-        with pytest.raises(AlreadyDecided):
-            cancelling.agree(own, asked, person=eva)
-    assert after.status_of(session, world) == "placed"
 
 
 def test_a_refund_under_way_comes_first(session: Session, world: World) -> None:

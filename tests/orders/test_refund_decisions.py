@@ -1,11 +1,10 @@
 """Who may give money back: alone, or with a yes of somebody else, who says no as well."""
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from sales_portal.accounts.models import Staff
 from sales_portal.history.models import Event
 from sales_portal.links import service as links
 from sales_portal.links.models import CheckoutLink
@@ -68,20 +67,6 @@ def test_a_yes_is_written_down_and_told_to_who_asked(session: Session, paid: Wor
         ("refund.asked", "Maria Lind", "Two\nlines"), ("refund.approved", "Erik Holm", "Two\nlines")]
     jobs = session.execute(select(Job.topic, Job.subject_id).where(Job.topic.like("refund.%")).order_by(Job.id))
     assert [tuple(job) for job in jobs] == [("refund.request", asked.id), ("refund.answer", asked.id)]
-
-
-def test_an_answer_given_meanwhile_is_seen(session: Session, portals_engine: Engine, paid: World) -> None:
-    key = refunding.ask_refund(session, paid.order_id, wish(900), person=paid.maria, may_decide=False).id
-    session.commit()
-    with Session(portals_engine, expire_on_commit=False) as own:
-        asked, eva = own.get_one(Refund, key), own.get_one(Staff, paid.eva.id)
-        own.commit()
-        with Session(portals_engine) as other:
-            refunding.refuse(other, other.get_one(Refund, key), person=other.get_one(Staff, paid.erik.id))
-            other.commit()
-        for act in (refunding.agree, refunding.refuse):
-            with pytest.raises(AlreadyDecided):
-                act(own, asked, person=eva)
 
 
 def test_money_of_which_no_order_came_is_nobodys_to_decide(session: Session, kept_shop: make.Shop) -> None:
