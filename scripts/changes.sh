@@ -4,6 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 scripts/sync.sh dev
+mkdir -p .tools
 rm -rf .tools/changes
 parts=${WORKERS:-2}
 part=0
