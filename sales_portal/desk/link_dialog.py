@@ -80,7 +80,7 @@ def preview(number: str) -> Response:
     shown = _marked(basket, typed) | {"codes_hint": link_options.codes_hint(priced)}
     return htmx.fragments(render_template(
         "desk/selections/previewed.html", promise=line, total=total,
-        limits_note=way_limits.note(total, basket.selection.site),
+        limits_note=way_limits.note(total, basket.selection.site, terms),
         asking=approval_parts.asking(priced, stored_terms.decided_of(terms)), modal=True, **shown))
 
 
@@ -158,7 +158,7 @@ def _show(basket: Basket, typed: LinkForm, problem: Problem | None = None, statu
             terms, priced = _applied(basket, typed)
             shown["asking"] = approval_parts.asking(priced, stored_terms.decided_of(terms))
             shown["promise"], shown["total"] = _promise(priced, terms)
-            shown["limits_note"] = way_limits.note(shown["total"], selection.site)
+            shown["limits_note"] = way_limits.note(shown["total"], selection.site, terms)
             shown["codes_hint"] = link_options.codes_hint(priced)
         except Invalid as refusal:
             shown["doubt"], shown["doubted"] = refusal.text, _problem(refusal)[0]

@@ -44,7 +44,7 @@ def items(basket: Basket, builder_url: str, at: datetime) -> list[Item]:
     known = {code for codes in PARTS.values() for code in codes}
     rows += [told(check, basket, builder_url) for check in basket.checks if check.code not in known]
     return [*rows, *_discounts(basket, builder_url, at), *storefront(basket.selection.site), *_surroundings(),
-            *_limits(basket, builder_url), _approval(basket, builder_url)]
+            *_limits(basket, builder_url, at), _approval(basket, builder_url)]
 
 
 def storefront(site: Site) -> list[Item]:
@@ -107,8 +107,9 @@ def _surroundings() -> Iterator[Item]:
         yield {"state": "warn", "text": "No mail server is set up: copy the link and send it yourself."}
 
 
-def _limits(basket: Basket, builder_url: str) -> Iterator[Item]:
-    note = way_limits.note(Money(basket.quote.total_amount, basket.quote.currency), basket.selection.site)
+def _limits(basket: Basket, builder_url: str, at: datetime) -> Iterator[Item]:
+    total = Money(basket.quote.total_amount, basket.quote.currency)
+    note = way_limits.note(total, basket.selection.site, default_terms(basket, at))
     if note:
         yield {"state": "warn", "text": note, "fix_url": f"{builder_url}#lines"}
 

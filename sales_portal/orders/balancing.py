@@ -41,7 +41,8 @@ class Standing:
 def start_balance(session: Session, order: Order, gateways: Gateways, *, return_url: str) -> Started:
     """Promise a payment of what is outstanding and ask the provider for it; the same order twice is the same payment.
 
-    Refuses with `BalanceNotDue`, `PaymentRunning`, `TooManyAttempts` or `ProviderDown`. Commits `session`.
+    Refuses with `BalanceNotDue`, `PaymentRunning`, `TooManyAttempts`, `AmountNotTaken` or `ProviderDown`. Commits
+    `session`.
     """
     visit_id, number = order.checkout_session_id, order.number
     link, copy = visits.lock_link_and_visit(session, visit_id)
@@ -54,6 +55,7 @@ def start_balance(session: Session, order: Order, gateways: Gateways, *, return_
     way = _way_of(deposit, gateways)
     promised = _running([payment for payment in attempts if payment.purpose == "balance"])
     if promised is None:
+        starting.refuse_beyond(way, due.outstanding_amount, copy.currency)
         promised, _ = starting.promise(session, link, copy, way, due.outstanding_amount, "balance")
     return starting.ask_provider(session, promised, way, f"{link.site.name} {number}", return_url)
 

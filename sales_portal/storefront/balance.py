@@ -15,10 +15,10 @@ from sales_portal.orders import balancing, placing
 from sales_portal.orders.errors import BalanceNotDue
 from sales_portal.orders.models import Order
 from sales_portal.payments import queries as payments
-from sales_portal.payments.errors import PaymentRunning, ProviderDown, TooManyAttempts
+from sales_portal.payments.errors import AmountNotTaken, PaymentRunning, ProviderDown, TooManyAttempts
 from sales_portal.payments.gateway import GatewayDown
 from sales_portal.payments.models import Payment
-from sales_portal.storefront import frame, guards, guests, receipt, stripe_page, ways
+from sales_portal.storefront import frame, guards, guests, problems, receipt, stripe_page, ways
 from sales_portal.storefront.guests import Guest
 from sales_portal.web import public_forms
 from sales_portal.web.extensions import db
@@ -110,9 +110,8 @@ def _start(order: Order, way: Way) -> AnyResponse:
         return _away(way.back)
     except BalanceNotDue:
         return _away(way.receipt)
-    except (ProviderDown, TooManyAttempts) as no:
-        problem = "attempts" if isinstance(no, TooManyAttempts) else "provider"
-        return _away(f"{way.receipt}?problem={problem}")
+    except (ProviderDown, TooManyAttempts, AmountNotTaken) as no:
+        return _away(f"{way.receipt}?problem={problems.of(no)}")
 
 
 def _away(url: str) -> AnyResponse:

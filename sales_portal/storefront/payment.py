@@ -23,7 +23,7 @@ from sales_portal.payments.errors import (
     TotalChanged,
 )
 from sales_portal.payments.gateway import GatewayDown
-from sales_portal.storefront import balance, codes, delivery, endings, frame, guards, guests, holds, ways
+from sales_portal.storefront import balance, codes, delivery, endings, frame, guards, guests, holds, problems, ways
 from sales_portal.storefront.forms.delivery import DeliveryForm, read_delivery
 from sales_portal.storefront.guests import Guest
 from sales_portal.web.extensions import db
@@ -135,10 +135,8 @@ def _shown_again(guest: Guest, form: DeliveryForm,
     """The page once more, with what was typed kept and the reason on it."""
     if guest.can_go_on():
         delivery.keep(guest, form)
-    problem = {ProviderDown: "provider", TooManyAttempts: "attempts", NothingToPayWith: "nothing",
-               AmountNotTaken: "amount"}.get(type(no))
     was = form.shown_total if isinstance(no, TotalChanged) else None
-    return redirect(guest.url("delivery.show", problem=problem, was=was), 303)
+    return redirect(guest.url("delivery.show", problem=problems.of(no), was=was), 303)
 
 
 def _place_free(guest: Guest) -> AnyResponse:

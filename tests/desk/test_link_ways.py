@@ -81,3 +81,13 @@ def test_an_agent_is_warned_of_a_sum_nobody_can_pay_so_and_may_go_on(
         assert said in words if said else "can't be paid so" not in words
     linking.create(maria, linking.dialog(maria, annas_choice))
     assert linking.only_link(session).status == "active"
+
+
+@pytest.mark.parametrize(("amount", "is_warned"), [("10", True), ("100", False), ("2000", False), ("2750", True)])
+def test_with_a_deposit_both_payments_have_to_be_taken(
+        maria: Client, annas_choice: Selection, monkeypatch: pytest.MonkeyPatch, amount: str, is_warned: bool) -> None:
+    """V146: of 2 769,00 neither the deposit nor what is left may be below 100,00."""
+    monkeypatch.setattr(TestGateway, "limits", lambda self, currency: (10_000, 10**9))
+    shown = linking.preview(maria, annas_choice, linking.dialog(maria, annas_choice), deposit="amount",
+                            deposit_amount=amount)
+    assert ("Card takes 100,00 kr or more" in shown.words("#promise").replace("\u00a0", " ")) == is_warned

@@ -12,6 +12,7 @@ from sales_portal.messaging import service as messaging
 from sales_portal.messaging.models import Delivery
 from sales_portal.orders.models import Order
 from sales_portal.payments.models import Payment
+from sales_portal.payments.test_gateway import TestGateway
 from tests import make
 from tests.harness.app import Answer, Client
 from tests.make import Linked, Shop
@@ -112,6 +113,17 @@ def test_the_balance_is_paid_under_the_link_and_told_by_mail(
     assert [row[:2] for row in statuses(session)] == [("deposit", "captured"), ("balance", "captured")]
     assert [mail.partition("\n")[0] for mail in mails(session, "receipt")] == [
         "Deposit paid: order O-5001", "Paid: order O-5001"]
+
+
+def test_a_balance_the_way_to_pay_does_not_take_is_told_and_nothing_is_begun(
+        session: Session, anna: Customer, do_jobs: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    """V146: its deposit was taken, and what is left is too much for the provider."""
+    anna.buy()
+    do_jobs()
+    monkeypatch.setattr(TestGateway, "limits", lambda self, currency: (1, 100_000))
+    shown = anna.submit(anna.look("/receipt"), "#balance-form")
+    assert shown.words("#problem").startswith("This amount can't be paid that way.")
+    assert [row[:2] for row in statuses(session)] == [("deposit", "captured")]
 
 
 def test_the_balance_is_paid_by_the_address_of_the_mail(
