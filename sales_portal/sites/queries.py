@@ -41,9 +41,10 @@ def get_text(session: Session, site: Site, kind: str, language: str) -> SiteText
     return next((there[wanted] for wanted in (language, *site.spoken, *there) if wanted in there), None)
 
 
-def list_texts(session: Session, site_id: int) -> dict[str, dict[str, str]]:
-    """The legal texts there are, by language and kind."""
-    found: dict[str, dict[str, str]] = {}
-    for row in session.scalars(select(SiteText).where(SiteText.site_id == site_id)):
+def list_texts(session: Session, site: Site) -> dict[str, dict[str, str]]:
+    """The legal texts by language and kind: in each language the site speaks, and in those it spoke when they were
+    written, which customers read as long as there is no other."""
+    found: dict[str, dict[str, str]] = {language: {} for language in site.spoken}
+    for row in session.scalars(select(SiteText).where(SiteText.site_id == site.id).order_by(SiteText.language)):
         found.setdefault(row.language, {})[row.kind] = row.text
     return found

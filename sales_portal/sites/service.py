@@ -14,7 +14,7 @@ from sales_portal.core.errors import Invalid
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import Actor
-from sales_portal.sites import colors, fonts, logos, pattern, settings
+from sales_portal.sites import colors, fonts, logos, pattern, queries, settings
 from sales_portal.sites.models import CORNERS, FONTS, TEXTS, THEMES, Site, SiteFont, SiteLogo, SiteText
 
 LONGEST_TEXT = 60_000
@@ -93,10 +93,11 @@ def change_texts(session: Session, site: Site, texts: Mapping[str, str], returns
                  by: Actor) -> None:
     """Publish the legal texts in `language` (else the site's first), by kind; an empty one is taken away.
 
-    `returns_url` stands in for one on returns. Refuses with `Invalid` a language the site does not speak.
+    `returns_url` stands in for one on returns. Refuses with `Invalid` a language the site neither speaks nor
+    has texts in.
     """
     language = language or site.spoken[0]
-    if language not in site.spoken:
+    if language not in queries.list_texts(session, site):
         raise Invalid("language", "Choose one of the languages of this site")
     url = settings.address("returns_url", returns_url)
     for kind, text in texts.items():

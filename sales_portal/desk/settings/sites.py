@@ -58,11 +58,10 @@ def save_business(slug: str) -> Response:
 def texts(slug: str) -> Response:
     """The legal texts in one of the site's languages."""
     site = find_site(slug)
-    wanted = request.args.get("language", "")
-    language = wanted if wanted in site.spoken else site.spoken[0]
-    form = TextsForm(formdata=None, data=sites.list_texts(db.session(), site.id).get(language, {}) | {
-        "language": language, "returns_url": site.returns_url})
-    return page("texts", site, form, **_written(site, language))
+    wanted, there = request.args.get("language", ""), sites.list_texts(db.session(), site)
+    language = wanted if wanted in there else site.spoken[0]
+    form = TextsForm(formdata=None, data=there[language] | {"language": language, "returns_url": site.returns_url})
+    return page("texts", site, form, **_written(site, language, there))
 
 
 @blueprint.post("/<slug>/texts")
@@ -74,7 +73,8 @@ def save_texts(slug: str) -> Response:
     language = typed.language.data or site.spoken[0]
     return save("texts", slug, typed, lambda site: service.change_texts(
         db.session(), site, written, typed.returns_url.data or "", language=language,
-        by=staff.current_staff().actor), at={"language": language}, **_written(site, language))
+        by=staff.current_staff().actor), at={"language": language},
+        **_written(site, language, sites.list_texts(db.session(), site)))
 
 
 @blueprint.get("/<slug>/links")
@@ -134,13 +134,12 @@ def save(section: str, slug: str, form: Form, act: Callable[[Site], None], *, sa
     return htmx.go(url_for(endpoint or f".{section}", slug=site.slug, **at))
 
 
-def _written(site: Site, language: str) -> dict[str, Any]:
+def _written(site: Site, language: str, there: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """What the page of texts needs: the languages with how much is written in each, and what customers read instead."""
-    there = sites.list_texts(db.session(), site.id)
     languages = [{"label": LANGUAGES[code], "url": url_for(".texts", slug=site.slug, language=code),
-                  "count": len(there.get(code, {})), "current": code == language} for code in site.spoken]
-    elsewhere = {kind: next((LANGUAGES[code] for code in (*site.spoken, *there)
-                             if code != language and kind in there.get(code, {})), "") for kind in TEXTS}
+                  "count": len(texts), "current": code == language} for code, texts in there.items()]
+    others = {code: texts for code, texts in there.items() if code != language}
+    elsewhere = {kind: next((LANGUAGES[code] for code, texts in others.items() if kind in texts), "") for kind in TEXTS}
     return {"languages": languages, "elsewhere": elsewhere, "spoken": LANGUAGES.get(language, language),
             "text_language": language, "text_direction": direction(language)}
 
