@@ -42,9 +42,7 @@ def do(client: Client, draft: Selection, shop: Shop, act: str, *, htmx: bool, li
 
 def plain(region: Element) -> str:
     """A region without what differs from one rendering to the next: form tokens and the mark of a change."""
-    copy = markup.parse(str(region))
-    for field in copy.select("input[name=csrf_token]"):
-        field["value"] = ""
+    copy = markup.parse(markup.without_tokens(region))
     for row in copy.select(".row-changed"):
         row.classes.remove("row-changed")
     return str(copy)

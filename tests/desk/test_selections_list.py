@@ -109,9 +109,6 @@ def test_nobody_archives_what_is_not_theirs_or_selects_what_they_may_only_read(
 def test_htmx_gets_the_list_alone(maria: Client, session: Session, shop: Shop) -> None:
     make.selection(session, shop)
     page, part = maria.get("/selections?status=draft"), maria.get("/selections?status=draft", htmx=True)
-    # A token says in which second it was signed.
-    for signed in (*part.page.select("[name=csrf_token]"), *page.page.select("[name=csrf_token]")):
-        del signed.attrib["value"]
     assert part.drawn("#selections-list") == page.drawn("#selections-list")
     assert part.headers["HX-Push-Url"] == "/selections?status=draft"
     assert part.words("#found") == "1 selection"

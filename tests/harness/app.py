@@ -3,7 +3,6 @@
 import gc
 import importlib
 import os
-import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
@@ -32,7 +31,6 @@ from tests.harness.server import Ports
 KEYS = {"SECRET_KEY": "of the tests alone", "LINK_KEY": "5a" * 32}
 DEVELOPERS_OWN = ("DATABASE_URL", "MAIL_SERVER", "PORTAL_MODE", "PUBLIC_BASE_URL", "TRUSTED_HOSTS", "EMBEDDED_WORKER")
 SAFE = {"GET", "HEAD", "OPTIONS"}
-SIGNED = re.compile(r'(?<=name="csrf_token" type="hidden" )value="[^"]*"')
 
 
 def pytest_configure() -> None:
@@ -101,7 +99,7 @@ class Answer(Response):
 
     def drawn(self, selector: str) -> str:
         """The markup of the one element `selector` finds, but for its tokens, which are signed by the second."""
-        return SIGNED.sub("", str(self.one(selector)))
+        return markup.without_tokens(self.one(selector))
 
     def words(self, selector: str = "body") -> str:
         """The text a person reads in the one element `selector` finds, with single spaces."""
