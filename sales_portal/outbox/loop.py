@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sales_portal.core import clock
 from sales_portal.core.db import Direct, reading
 from sales_portal.outbox import queries, service
-from sales_portal.outbox.errors import KnownFailure, OtherSideDown, PermanentFailure
+from sales_portal.outbox.errors import KnownFailure, NotYet, OtherSideDown, PermanentFailure
 from sales_portal.outbox.models import Job
 from sales_portal.outbox.service import Claim, Needless
 
@@ -164,7 +164,9 @@ class Loop:
         if isinstance(error, OtherSideDown):
             self._resting[claim.topic] = clock.now() + REST
         with self._sessions.begin() as session:
-            if self._is_hopeless(claim, error):
+            if isinstance(error, NotYet):
+                service.put_off(session, claim, error.until)
+            elif self._is_hopeless(claim, error):
                 self._bury(session, claim, effect, reason)
             elif service.try_again(session, claim, reason):
                 log.warning("job.failed", topic=claim.topic, job=claim.job_id, attempts=claim.attempts, error=reason,

@@ -145,6 +145,11 @@ def try_again(session: Session, claim: Claim, error: str) -> bool:
     return _end(session, claim, not_before=clock.now() + wait, last_error=error[:ERROR_LENGTH])
 
 
+def put_off(session: Session, claim: Claim, until: datetime) -> bool:
+    """The job waits until an instant, as if it had not been tried. False as for `finish`."""
+    return _end(session, claim, not_before=until, attempts=claim.attempts - 1)
+
+
 def bury(session: Session, claim: Claim, error: str) -> bool:
     """The job is given up: its row stays, with the reason, for a person to see. False as for `finish`."""
     return _end(session, claim, dead_at=clock.now(), last_error=error[:ERROR_LENGTH])

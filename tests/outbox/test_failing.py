@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from sales_portal.outbox import service as outbox
-from sales_portal.outbox.errors import KnownFailure, OtherSideDown, PermanentFailure
+from sales_portal.outbox.errors import KnownFailure, NotYet, OtherSideDown, PermanentFailure
 from sales_portal.outbox.loop import GAVE_UP, REST, Effect, Loop
 from sales_portal.outbox.models import Job
 from tests.harness.time import Clock
@@ -63,6 +63,26 @@ def test_the_wait_grows_from_five_seconds_to_a_day(engine: Engine, put: Put, rea
     for wait, seconds in zip(waits, steady, strict=True):
         assert 0.8 * seconds <= wait.total_seconds() <= min(1.2 * seconds, 86_400)
     assert waits[:10] == sorted(waits[:10])
+
+
+def test_a_job_that_is_not_to_be_done_yet_waits_till_then_and_has_not_failed(
+        engine: Engine, put: Put, read: Read, clock: Clock) -> None:
+    until = clock.set(clock.now()) + timedelta(hours=1)
+    job_id, done = put("paint"), []
+
+    def wait_for_the_paint(session: Session, job: Job) -> None:
+        if clock.now() < until:
+            raise NotYet(until)
+        done.append(job.id)
+
+    loop = Loop(engine, {"paint": wait_for_the_paint}, tries={"paint": 1})
+    assert loop.run_once() == 1
+    job = read(job_id)
+    assert (job.not_before, job.attempts, job.last_error, job.dead_at) == (until, 0, None, None)
+    assert loop.run_once() == 0
+    clock.set(until)
+    loop.run_once()
+    assert done == [job_id]
 
 
 def test_jobs_that_fail_together_do_not_come_back_together() -> None:
