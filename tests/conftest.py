@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.harness.kept",
     "tests.harness.mail",
     "tests.harness.paying",
+    "tests.harness.receiver",
     "tests.harness.server",
     "tests.harness.statements",
     "tests.harness.time",

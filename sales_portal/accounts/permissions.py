@@ -30,6 +30,7 @@ class Permission(StrEnum):
     SETTINGS_EDIT = "settings.edit"
     MAILBOX = "mailbox"
     DEVELOPERS = "developers"
+    DEVELOPERS_EDIT = "developers.edit"
 
 
 class Reach(StrEnum):
@@ -58,9 +59,9 @@ ROLES: dict[str, tuple[str, dict[Permission, Reach]]] = {
         P.REPORTS: TEAM, P.COST_AND_MARGIN: ALL, P.SETTINGS: ALL, P.MAILBOX: ALL, P.APPROVALS_DECIDE: TEAM,
         P.APPROVALS_BELOW_MARGIN: TEAM, P.INVOICES_SETTLE: TEAM, P.REFUND_DECIDE: TEAM}),
     "admin": ("Administrator", dict.fromkeys(Permission, ALL)),
-    "integrator": ("Integrator", {P.DEVELOPERS: ALL}),
+    "integrator": ("Integrator", {P.DEVELOPERS: ALL, P.DEVELOPERS_EDIT: ALL}),
     "auditor": ("Read-only", dict.fromkeys((P.SELECTIONS, P.LINKS, P.CUSTOMERS, P.ORDERS, P.REPORTS, P.COST_AND_MARGIN,
-                                            P.SETTINGS), ALL)),
+                                            P.SETTINGS, P.DEVELOPERS), ALL)),
 }
 """Slug → (name, permission → reach): the presets of a new portal; an administrator may change them afterwards."""
 

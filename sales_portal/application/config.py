@@ -1,6 +1,7 @@
 """What the portal can be told from outside, read once from the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,6 +48,7 @@ def read(environ: Mapping[str, str] = os.environ, instance: Path = ROOT / "insta
         "STRIPE_SECRET_KEY": environ.get("STRIPE_SECRET_KEY", ""),
         "STRIPE_PUBLISHABLE_KEY": environ.get("STRIPE_PUBLISHABLE_KEY", ""),
         "STRIPE_WEBHOOK_SECRET": environ.get("STRIPE_WEBHOOK_SECRET", ""),
+        "WEBHOOK_RECEIVERS": _receivers(environ.get("WEBHOOK_RECEIVERS", "")),
         "EMBEDDED_WORKER": environ.get("EMBEDDED_WORKER") == "1",
         "RATELIMIT_STORAGE_URI": environ.get("RATELIMIT_STORAGE_URI", "memory://"),
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
@@ -73,6 +75,15 @@ def _link_key(text: str) -> bytes:
     if len(key) != 32:
         raise BadConfiguration("LINK_KEY must be 64 hexadecimal characters (32 random bytes).")
     return key
+
+
+def _receivers(text: str) -> tuple[str, ...]:
+    named = tuple(text.split())
+    for name in named:
+        if not re.fullmatch(r".+:[0-9]{1,5}", name):
+            raise BadConfiguration(f"WEBHOOK_RECEIVERS names each host with its port, as 127.0.0.1:9000; {name!r} is "
+                                   "not one.")
+    return named
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:

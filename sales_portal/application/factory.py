@@ -17,6 +17,7 @@ from sales_portal.core.db import engine_options, prepare_engine
 from sales_portal.desk import routes as desk
 from sales_portal.links.addresses import Addresses
 from sales_portal.messaging import picture_urls
+from sales_portal.messaging.receivers import Receivers
 from sales_portal.storefront import routes as storefront
 from sales_portal.web import assets, edge, formatting, health, refusals, security, templating, typed
 from sales_portal.web.extensions import csrf, db, limiter, login
@@ -46,6 +47,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     picture_urls.serve_from(app.config["PUBLIC_BASE_URL"])
     app.extensions["addresses"] = Addresses(app.config["PUBLIC_BASE_URL"])
     app.extensions["gateways"] = providers.gateways(app)
+    app.extensions["receivers"] = Receivers(app.config["WEBHOOK_RECEIVERS"])
     csrf.init_app(app)
     login.init_app(app, add_context_processor=False)
     # Nobody is remembered longer than a session, so no answer has a cookie of that to renew.

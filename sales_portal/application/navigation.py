@@ -32,6 +32,7 @@ ENTRIES = (
     Entry("Approvals", "desk.approvals.index", "approvals", Permission.APPROVALS_DECIDE),
     Entry("Mailbox", "desk.mailbox.index", "mail", Permission.MAILBOX),
     Entry("Alerts", "desk.alerts.index", "bell", Permission.MAILBOX),
+    Entry("Webhooks", "desk.webhooks.index", "webhook", Permission.DEVELOPERS),
     Entry("Settings", "desk.sites.index", "settings", Permission.SETTINGS),
 )
 

@@ -12,6 +12,7 @@ from sales_portal.links import models as links
 from sales_portal.links import notice_models
 from sales_portal.markets import models as markets
 from sales_portal.messaging import models as messaging
+from sales_portal.messaging import webhook_models
 from sales_portal.orders import models as orders
 from sales_portal.orders import undo_models, watch_models
 from sales_portal.outbox import models as outbox
@@ -21,5 +22,5 @@ from sales_portal.selections import models as selections
 from sales_portal.sites import models as sites
 
 MODULES = (accounts, approvals, catalog, checkout, customers, history, inventory, links, markets, messaging, orders,
-           notice_models, outbox, payments, pricing, selections, sites, undo_models, watch_models)
+           notice_models, outbox, payments, pricing, selections, sites, undo_models, watch_models, webhook_models)
 metadata = Base.metadata

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from sales_portal.application import logs
 from sales_portal.automation import alerts, approvals, undo_asking, undoing
 from sales_portal.automation import jobs as automation
+from sales_portal.automation import webhooks as following_webhooks
 from sales_portal.core.db import Direct
 from sales_portal.messaging import jobs as messaging
+from sales_portal.messaging import webhooks
 from sales_portal.messaging.mail import MailSettings, Smtp
 from sales_portal.orders import inbox, watching
 from sales_portal.orders import jobs as orders
@@ -24,7 +26,7 @@ from sales_portal.outbox import service as outbox
 from sales_portal.outbox.loop import Handler, Loop
 from sales_portal.web.extensions import db
 
-PERIODIC: Mapping[str, int] = {**automation.PERIODIC, **watching.PERIODIC}
+PERIODIC: Mapping[str, int] = {**automation.PERIODIC, **watching.PERIODIC, **following_webhooks.PERIODIC}
 """Topics done again and again: how many seconds apart."""
 SECONDS_TO_STOP = 5.0
 SECONDS_BETWEEN_STARTS = 2.0
@@ -94,6 +96,8 @@ def handlers(app: Flask) -> dict[str, Handler]:
         **approvals.handlers(app.extensions["addresses"]),
         **undoing.handlers(app.extensions["addresses"]),
         **undo_asking.handlers(app.extensions["addresses"]),
+        **webhooks.handlers(app.extensions["receivers"]),
+        **following_webhooks.handlers(),
     }
 
 

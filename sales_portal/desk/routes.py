@@ -51,6 +51,8 @@ from sales_portal.desk import (
     undoing,
     validating,
     ways_out,
+    webhook_deliveries,
+    webhooks,
 )
 from sales_portal.desk.settings import site_look, site_payment, site_refunds, site_sign_in, site_storefront, sites
 from sales_portal.selections.errors import ChangedMeanwhile, LineGone, SelectionClosed
@@ -64,6 +66,7 @@ NOUNS = (
     link_sending, link_card, customers, orders, order_undo, mailbox, alerts, approvals, asking, profile, preferences,
     gallery, product_pages, switching, extra_payments, invoices, customer_details, validating,
     sites, site_look, site_storefront, site_sign_in, site_payment, site_refunds,
+    webhooks, webhook_deliveries,
 )
 
 

@@ -71,8 +71,10 @@ def context() -> dict[str, object]:
 
 
 def home_of(person: Staff) -> str:
-    """Where `person` begins: Home, or their own page where their role sells nothing."""
-    return url_for("desk.home.index" if person.may(Permission.SELECTIONS) else "desk.profile.form")
+    """Where `person` begins: Home; where their role sells nothing the webhooks, or else their own page."""
+    if person.may(Permission.SELECTIONS):
+        return url_for("desk.home.index")
+    return url_for("desk.webhooks.index" if person.may(Permission.DEVELOPERS) else "desk.profile.form")
 
 
 def _frame() -> Shell:

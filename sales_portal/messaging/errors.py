@@ -1,4 +1,4 @@
-"""Why a mail may be refused."""
+"""Why a mail or a webhook may be refused."""
 
 from sales_portal.core.errors import Refusal
 from sales_portal.core.translation import N_
@@ -9,3 +9,9 @@ class TooManyMails(Refusal):
 
     status = 429
     message = N_("{recipient} has had enough mails from us for today. Try again tomorrow.")
+
+
+class EndpointIsOff(Refusal):
+    """Nothing is sent to an endpoint that is off."""
+
+    message = "This webhook is off. Turn it on first."

@@ -1,7 +1,6 @@
 """What must be true of links, copies, payments, orders and stock at every moment: each rule finds what breaks it.
 
-I29 and I30 of the reliability design are not here: they are about outgoing webhooks and seals of the audit trail, which
-the portal has not got yet.
+I30 of the reliability design is not here: it is about seals of the audit trail, which the portal has not got yet.
 """
 
 from dataclasses import dataclass
@@ -214,6 +213,11 @@ FLOW = (
     Invariant("I27", "everything a provider said was processed within ten minutes, or carries why not", """
         SELECT e.id FROM provider_events e
         WHERE e.processed_at IS NULL AND e.error IS NULL AND e.received_at < :ten_minutes_ago"""),
+    Invariant("I29", "the tries of a webhook have no gap, and one at most was taken: the one that ended it", """
+        SELECT d.id FROM webhook_deliveries d LEFT JOIN webhook_attempts a ON a.delivery_id = d.id
+        GROUP BY d.id, d.state HAVING count(a.attempt) <> coalesce(max(a.attempt), 0)
+        OR sum(CASE WHEN a.status_code BETWEEN 200 AND 299 THEN 1 ELSE 0 END)
+           <> CASE WHEN d.state = 'delivered' THEN 1 ELSE 0 END"""),
 )
 
 INVARIANTS = tuple(sorted((*LINKS, *STOCK, *MONEY, *PAYMENTS, *FLOW), key=lambda one: one.code))

@@ -35,6 +35,14 @@ def turn_to_writing() -> None:
     reading.set(False)
 
 
+def let_go() -> None:
+    """End the transaction of this request, which has written nothing yet, before it asks somebody who may be slow.
+
+    What follows is in a new one; all that was read so far is read again.
+    """
+    db.session.rollback()
+
+
 def install(app: Flask) -> None:
     """Put the edge around every request of `app`."""
     app.before_request(_begin)

@@ -107,6 +107,12 @@ def who() -> SignedIn | None:
     return found
 
 
+def read_again() -> None:
+    """Forget who was read as signed in: the transaction they were read in is over."""
+    typed.this_request().environ.pop(_WHO_ASKS, None)
+    g.pop("_login_user", None)
+
+
 def admins() -> str:
     """Who can give somebody a permission, by name: whom a page tells to ask."""
     names = accounts.list_names_with(db.session(), current_staff().site_id, Permission.SETTINGS_EDIT)

@@ -17,6 +17,8 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /settings/sites/<slug>/storefront": {"pages": "own"},
     "POST /approvals/<number>/rejection": {"comment": "Too cheap"},
     "POST /customers": {"email": "{email}"},
+    "POST /developers/webhooks": {"url": "https://1.1.1.1/sales", "events": "order.paid"},
+    "POST /developers/webhooks/<int:endpoint_id>": {"url": "https://1.1.1.1/sales", "events": "order.paid"},
     "POST /links/<number>/extension": {"days": "7"},
     "POST /links/<number>/revocation": {"reason": "Wrong price"},
     "POST /links/<number>/sending": {"to": "anna@example.com"},
@@ -67,7 +69,8 @@ KINDS = {"links": "link", "selections": "selection", "orders": "order", "custome
          "approvals": "approval"}
 PLACES = {"key": "mail", "page_token": "page_token", "public_id": "public_id", "token": "token", "line_id": "line_id",
           "revision_id": "revision_id", "slug": "slug", "digest": "digest", "photo": "photo", "own_font": "own_font",
-          "product_id": "product_id", "variant_id": "variant_id"}
+          "product_id": "product_id", "variant_id": "variant_id", "endpoint_id": "endpoint_id",
+          "delivery_id": "delivery_id"}
 
 
 def routes(app: Flask) -> list[str]:

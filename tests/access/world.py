@@ -13,6 +13,7 @@ from sales_portal.history.service import SYSTEM
 from sales_portal.links import sending
 from sales_portal.links.addresses import Addresses
 from sales_portal.links.terms import LinkTerms
+from sales_portal.messaging import webhooks
 from sales_portal.payments import starting
 from sales_portal.selections import queries as revisions
 from sales_portal.selections import service as selections
@@ -68,6 +69,9 @@ class Things:
         started = starting.start_payment(
             session, make.visit(session, make.link(session, make.selection(session, shop, {shop.bag: 1}))),
             gateway=make.gateway(session), shown_total=36900, return_url="http://localhost/")
+        endpoint = make.endpoint(session)
+        sent = webhooks.send_test(session, endpoint)
+        self.values |= {"endpoint_id": str(endpoint.id), "delivery_id": str(sent.id)}
         self.values["page_token"] = started.redirect_url.rsplit("/", 1)[-1]
 
 

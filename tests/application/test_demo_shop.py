@@ -8,12 +8,16 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sales_portal.accounts import passwords
 from sales_portal.accounts.models import Role, Staff
 from sales_portal.accounts.permissions import ROLES
+from sales_portal.application.demo import hooks
 from sales_portal.catalog import search
 from sales_portal.catalog.models import Offer, OfferVersion, Product, SearchWord, TrainingEvent, Variant
 from sales_portal.customers.models import Account, Customer
 from sales_portal.inventory.models import Stock, StockMove, Warehouse
 from sales_portal.markets import queries as markets
 from sales_portal.markets.models import Market, MarketWarehouse
+from sales_portal.messaging import webhooks
+from sales_portal.messaging.webhook_models import Endpoint, WebhookDelivery
+from sales_portal.outbox.models import Job
 from sales_portal.pricing import queries as pricing
 from sales_portal.pricing.models import Discount, Price, Pricelist
 
@@ -155,3 +159,12 @@ def test_everything_on_sale_is_found_by_its_codes_and_words(demo: Session) -> No
 def test_a_few_products_are_not_on_sale(demo: Session) -> None:
     hidden = {product.title for product in demo.scalars(select(Product)) if not product.is_published}
     assert hidden == {"Christmas hamper", "Advent candelabra"}
+
+
+def test_a_webhook_told_of_the_last_sales_and_is_off(demo: Session) -> None:
+    endpoint = demo.scalars(select(Endpoint)).one()
+    assert endpoint.state == "off"
+    told = demo.scalars(select(WebhookDelivery)).all()
+    assert len(told) == hooks.MOST_TOLD
+    assert {delivery.state for delivery in told} == {"delivered"}
+    assert demo.scalars(select(Job).where(Job.topic == webhooks.DELIVER)).all() == []

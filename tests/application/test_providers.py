@@ -1,11 +1,12 @@
 """Payment providers are what the configuration names, and say what they lack."""
 
 import sys
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from sales_portal.application import providers
+from sales_portal.application import config, providers
 from sales_portal.application.config import BadConfiguration
 
 KEYS = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_PUBLISHABLE_KEY": "pk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
@@ -37,3 +38,11 @@ def test_without_the_library_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "stripe", None)
     with pytest.raises(BadConfiguration, match="pip install"):
         providers.gateways(named())
+
+
+@pytest.mark.parametrize("named_so", ["127.0.0.1", "intranet:", ":9000", "a:9000 b"])
+def test_a_receiver_of_our_own_is_named_with_its_port(named_so: str, tmp_path: Path) -> None:
+    with pytest.raises(BadConfiguration, match="WEBHOOK_RECEIVERS names each host with its port"):
+        config.read({"WEBHOOK_RECEIVERS": named_so}, tmp_path)
+    told = config.read({"WEBHOOK_RECEIVERS": "127.0.0.1:9000 intranet:80"}, tmp_path)
+    assert told["WEBHOOK_RECEIVERS"] == ("127.0.0.1:9000", "intranet:80")

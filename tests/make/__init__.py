@@ -5,6 +5,7 @@ Everything is flushed, nothing is committed. Names count up, so that a test may 
 
 from tests.make.approving import approval
 from tests.make.buying import Linked, claim, decide, gateway, gateways, link, order, payment, visit, visitor
+from tests.make.hooks import endpoint
 from tests.make.people import account, address, customer, grant, picture, role, staff, team, whole
 from tests.make.places import font, market, site, warehouse
 from tests.make.prices import cost, discount, price, pricelist, shipping, tax_rate
@@ -22,6 +23,7 @@ __all__ = [
     "customer",
     "decide",
     "discount",
+    "endpoint",
     "font",
     "gateway",
     "gateways",

@@ -8,19 +8,21 @@ from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as Conversation
 from flask import Flask
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 from structlog.testing import capture_logs
 
 from sales_portal.core.money import Money
 from sales_portal.history.models import Event
 from sales_portal.history.service import Actor, Reference
-from sales_portal.messaging import contexts, jobs
+from sales_portal.messaging import contexts, jobs, webhooks
 from sales_portal.messaging import service as messaging
 from sales_portal.messaging.mail import MailSettings, Smtp
 from sales_portal.messaging.models import Delivery
+from sales_portal.messaging.receivers import Receivers
 from sales_portal.outbox.loop import Loop
 from sales_portal.outbox.models import Job
 from tests.harness.mail import SMTPSink
+from tests.harness.receiver import Receiver
 
 SECRET_URL = "https://shop.example/selection/00112233445566778899aabbccddeeff/Zm9vYmFyYmF6cXV4c2VjcmV0dG9rZW4wMTIzNDU2"
 LINK = Reference("checkout_links", 87)
@@ -163,3 +165,15 @@ def mute() -> Iterator[int]:
     """The port of a server that takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield listening.getsockname()[1]
+
+
+@pytest.fixture
+def send(session: Session, receiver: Receiver) -> Callable[..., None]:
+    """`send()` hands over every message that is due, to the receiver or to those it is given."""
+
+    def sending(receivers: Receivers | None = None) -> None:
+        session.commit()
+        Loop(sessionmaker(session.get_bind()), webhooks.handlers(receivers or receiver.receivers)).run_once()
+        session.expire_all()
+
+    return sending

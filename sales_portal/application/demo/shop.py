@@ -12,6 +12,7 @@ from sales_portal.application.demo import (
     customers,
     delivery,
     discounts,
+    hooks,
     markets,
     past,
     people,
@@ -63,3 +64,4 @@ def load_demo(session: Session, base_url: str = BASE_URL) -> None:
     discounts.load_discounts(session)
     customers.load_customers(session, places, lists)
     past.play(session, base_url)
+    hooks.load_webhook(session)

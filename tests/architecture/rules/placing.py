@@ -18,6 +18,7 @@ LIBRARY_DOORS = {
     "urllib3": "messaging.webhook",
     "requests": "messaging.webhook",
     "httpx": "messaging.webhook",
+    "standardwebhooks": "messaging.webhook",
     "aiohttp": "messaging.webhook",
     "stripe": "payments.stripe",
     "strawberry": "api.graphql",

@@ -1,0 +1,264 @@
+"""A message is tried until it is taken, each try is written down, and a receiver in trouble holds nothing else up."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug import Response
+
+from sales_portal.history.service import SYSTEM
+from sales_portal.messaging import endpoints, webhook, webhooks
+from sales_portal.messaging.errors import EndpointIsOff
+from sales_portal.messaging.receivers import Receivers
+from sales_portal.messaging.webhook_models import Endpoint, WebhookAttempt, WebhookDelivery
+from sales_portal.outbox.models import Job
+from tests import make
+from tests.harness.receiver import Receiver
+from tests.harness.time import Clock
+
+
+@pytest.fixture
+def endpoint(session: Session, receiver: Receiver) -> Endpoint:
+    return make.endpoint(session, receiver.url, receivers=receiver.receivers)
+
+
+def tries(session: Session, delivery: WebhookDelivery) -> list[tuple[int, int | None, str]]:
+    """What came of each try: its number, the answer, or why there was none."""
+    session.expire_all()
+    query = select(WebhookAttempt).where(WebhookAttempt.delivery_id == delivery.id).order_by(WebhookAttempt.attempt)
+    return [(one.attempt, one.status_code, one.problem) for one in session.scalars(query)]
+
+
+def test_a_message_that_is_taken_is_sent_once(
+        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None]) -> None:
+    delivery = webhooks.send_test(session, endpoint)
+    send()
+    send()
+    assert tries(session, delivery) == [(1, 204, "")]
+    assert (delivery.state, endpoint.state) == ("delivered", "on")
+    [message] = receiver.got
+    assert message.headers["webhook-id"] == delivery.message_id
+    assert json.loads(message.body)["data"] == {"message": "If you can read this, your webhook works."}
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 400, 404, 429, 500, 503])
+def test_any_other_answer_is_tried_again_later_with_the_same_id(
+        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None], clock: Clock,
+        status: int) -> None:
+    """C66, part of it: a 3xx is not followed."""
+    receiver.answers = [Response(status=status, headers={"Location": receiver.url})]
+    delivery = webhooks.send_test(session, endpoint)
+    send()
+    assert tries(session, delivery) == [(1, status, "")]
+    assert (delivery.state, endpoint.state, len(receiver.got)) == ("queued", "failing", 1)
+    send()
+    assert len(receiver.got) == 1
+    clock.advance(seconds=6.5)
+    send()
+    assert tries(session, delivery) == [(1, status, ""), (2, 204, "")]
+    assert (delivery.state, endpoint.state) == ("delivered", "on")
+    assert len({message.headers["webhook-id"] for message in receiver.got}) == 1
+    assert len({message.headers["webhook-signature"] for message in receiver.got}) == 2
+
+
+def test_after_three_days_it_is_given_up(
+        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None], clock: Clock) -> None:
+    receiver.answers = [Response(status=500) for _ in range(20)]
+    delivery, begun = webhooks.send_test(session, endpoint), clock.now()
+    for _ in range(30):
+        send()
+        job = session.scalars(select(Job).where(Job.topic == webhooks.DELIVER, Job.done_at.is_(None))).one_or_none()
+        if job is None:
+            break
+        clock.set(job.not_before)
+    assert [number for number, _, _ in tries(session, delivery)] == list(range(1, webhooks.MOST_ATTEMPTS + 1))
+    assert delivery.state == "failed"
+    assert timedelta(days=2.8) < clock.now() - begun < timedelta(days=3.6)
+    assert endpoint.state == "failing"
+
+
+def test_a_receiver_that_is_gone_is_turned_off_and_people_are_told(
+        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None]) -> None:
+    """C66, part of it: 410."""
+    receiver.answers = [Response(status=HTTPStatus.GONE)]
+    first, second = webhooks.send_test(session, endpoint), webhooks.send_test(session, endpoint)
+    send()
+    session.expire_all()
+    assert (endpoint.state, endpoint.off_reason) == ("off", "gone")
+    assert (first.state, second.state, len(receiver.got)) == ("failed", "failed", 1)
+    told = session.scalars(select(Job).where(Job.topic == endpoints.TURNED_OFF)).one()
+    assert (told.subject_type, told.subject_id) == ("webhook_endpoints", endpoint.id)
+
+
+def test_a_receiver_that_takes_nothing_for_five_days_is_turned_off(
+        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None], clock: Clock) -> None:
+    receiver.answers = [Response(status=500), Response(status=500)]
+    webhooks.send_test(session, endpoint)
+    send()
+    assert endpoint.state == "failing"
+    clock.advance(webhooks.GIVES_UP_AFTER - timedelta(seconds=1))
+    send()
+    session.expire_all()
+    assert endpoint.state == "failing"
+    receiver.answers = [Response(status=500)]
+    clock.advance(days=1)
+    send()
+    session.expire_all()
+    assert (endpoint.state, endpoint.off_reason) == ("off", "failing")
+
+
+def test_what_was_taken_once_begins_the_days_anew(
+        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None], clock: Clock) -> None:
+    receiver.answers = [Response(status=500)]
+    webhooks.send_test(session, endpoint)
+    send()
+    clock.advance(days=4)
+    send()
+    receiver.answers = [Response(status=500)]
+    clock.advance(days=4)
+    webhooks.send_test(session, endpoint)
+    send()
+    session.expire_all()
+    assert endpoint.state == "failing"
+
+
+def test_while_a_receiver_is_out_of_reach_its_messages_wait_and_no_try_is_lost(
+        session: Session, send: Callable[[], None], clock: Clock) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{nobody.getsockname()[1]}"
+    silent = Receivers([host])
+    endpoint = make.endpoint(session, f"http://{host}/", receivers=silent)
+    first, second = (webhooks.send_test(session, endpoint) for _ in range(2))
+    send(silent)
+    (number, status, why), = tries(session, first)
+    assert (number, status) == (1, None)
+    assert why.startswith("The connection failed")
+    assert tries(session, second) == []
+    waiting = session.scalars(select(Job).where(Job.subject_id == second.id, Job.topic == webhooks.DELIVER)).one()
+    assert (waiting.not_before, waiting.attempts) == (endpoint.rests_until, 0)
+    clock.set(waiting.not_before)
+    send(silent)
+    assert [len(tries(session, one)) for one in (first, second)] in ([2, 0], [1, 1])
+
+
+def test_the_pauses_of_a_receiver_out_of_reach_double_up_to_an_hour() -> None:
+    rests = [webhooks._rest(timedelta(seconds=seconds)) for seconds in (0, 30, 60, 600, 3600, 90_000)]
+    assert [int(rest.total_seconds()) for rest in rests] == [30, 30, 60, 600, 3600, 3600]
+
+
+@pytest.mark.parametrize("habit", ["says nothing", "drips headers"])
+def test_a_receiver_that_keeps_us_waiting_is_left_in_time(
+        monkeypatch: pytest.MonkeyPatch, habit: str) -> None:
+    """C66, part of it: hangs for 60 s."""
+    monkeypatch.setattr(webhook, "SECONDS", 0.4)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=keep_waiting, args=(server, habit), daemon=True).start()
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        begun = time.monotonic()
+        reply = webhook.post(Receivers([host]), f"http://{host}/", "{}", {})
+    assert reply.status_code is None
+    assert reply.problem.startswith("No answer within")
+    assert time.monotonic() - begun < 3
+    assert 300 < reply.milliseconds < 3000
+
+
+def keep_waiting(server: socket.socket, habit: str) -> None:
+    """Take one connection and never end an answer, for three seconds."""
+    connection, _ = server.accept()
+    connection.recv(65536)
+    if habit == "drips headers":
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+    for number in range(60):
+        time.sleep(0.05)
+        if habit == "drips headers":
+            try:
+                connection.sendall(f"X-{number}: on and on\r\n".encode())
+            except OSError:
+                break
+    connection.close()
+
+
+def test_nobody_reads_a_gigabyte_that_is_answered() -> None:
+    """C66, part of it: the body is not read, so its size is nothing to us."""
+    sent: list[int] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer_at_length, args=(server, sent), daemon=True).start()
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        reply = webhook.post(Receivers([host]), f"http://{host}/", "{}", {})
+    assert (reply.status_code, reply.problem) == (200, "")
+    assert reply.milliseconds < 5000
+
+
+def answer_at_length(server: socket.socket, sent: list[int]) -> None:
+    """Answer with a body without end, until nobody listens."""
+    connection, _ = server.accept()
+    connection.recv(65536)
+    with connection:
+        try:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n")
+            while sum(sent) < 2**30:
+                sent.append(connection.send(b"x" * 65536))
+        except OSError:
+            pass
+
+
+def test_sent_again_it_is_the_same_message_and_a_delivery_of_its_own(
+        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None]) -> None:
+    first = webhooks.send_test(session, endpoint)
+    send()
+    delivery = session.get_one(WebhookDelivery, first.id)
+    session.refresh(delivery, ["endpoint"])
+    again = webhooks.send_again(session, delivery)
+    once_more = webhooks.send_again(session, delivery)
+    send()
+    session.expire_all()
+    assert [one.state for one in (first, again, once_more)] == ["delivered"] * 3
+    assert len({message.headers["webhook-id"] for message in receiver.got}) == 1
+    assert len({message.body for message in receiver.got}) == 1
+    assert len(receiver.got) == 3
+
+
+def test_an_endpoint_that_is_off_is_sent_nothing(
+        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None]) -> None:
+    waiting = webhooks.send_test(session, endpoint)
+    endpoints.turn_off(session, endpoint, by=make.staff(session, site=make.site(session)).actor)
+    send()
+    session.expire_all()
+    assert (waiting.state, receiver.got) == ("failed", [])
+    with pytest.raises(EndpointIsOff):
+        webhooks.send_test(session, endpoint)
+    session.refresh(waiting, ["endpoint"])
+    with pytest.raises(EndpointIsOff):
+        webhooks.send_again(session, waiting)
+    assert session.scalars(select(Job).where(Job.topic == endpoints.TURNED_OFF)).all() == [], "nobody need be told"
+
+
+def test_what_is_taken_away_takes_its_messages_with_it(
+        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None]) -> None:
+    other = make.endpoint(session, receiver.url, receivers=receiver.receivers)
+    webhooks.send_test(session, other)
+    webhooks.send_test(session, endpoint)
+    send()
+    webhooks.send_test(session, endpoint)
+    endpoints.remove_endpoint(session, endpoint, by=SYSTEM)
+    send()
+    assert len(receiver.got) == 2
+    assert session.scalars(select(WebhookDelivery.endpoint_id)).all() == [other.id]
+
+
+def test_one_success_at_most_can_be_stored(session: Session, endpoint: Endpoint) -> None:
+    delivery = webhooks.send_test(session, endpoint)
+    for number in (1, 2):
+        session.add(WebhookAttempt(delivery_id=delivery.id, attempt=number, at=delivery.created_at, signature="v1,",
+                                   status_code=200, milliseconds=1))
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        session.flush()
+    session.rollback()
