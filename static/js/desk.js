@@ -639,7 +639,8 @@ on("htmx:after:settle", ({ detail: { task } }) => {
   for (const list of lists) {
     const input = inputOf(list);
     if (!input) continue;
-    setActive(input, null);
+    /* Moved to between two settles it stays. */
+    setActive(input, activeOption(input));
     showList(input, document.activeElement === input && !!input.value);
     const status = $("[data-count-status]", input.closest("[data-combobox]"));
     if (status) status.textContent = list.dataset.status ?? "";
