@@ -28,8 +28,11 @@ from sales_portal.web.extensions import db
 
 PERIODIC: Mapping[str, int] = {**automation.PERIODIC, **watching.PERIODIC, **following_webhooks.PERIODIC}
 """Topics done again and again: how many seconds apart."""
+IN_A_LANE_OF_THEIR_OWN = (webhooks.DELIVER,)
+"""Topics whose other side is anybody: it may take its time, and neither captures nor mails wait for it."""
 SECONDS_TO_STOP = 5.0
 SECONDS_BETWEEN_STARTS = 2.0
+SECONDS_BETWEEN_SLOW_ONES = 2.0
 
 log = structlog.get_logger()
 
@@ -81,7 +84,12 @@ def work(app: Flask, stop: threading.Event) -> None:
         except Exception:
             log.exception("worker.cannot_start")
             stop.wait(SECONDS_BETWEEN_STARTS)
-    Loop(sessions, handlers(app)).run_forever(stop)
+    every = handlers(app)
+    slow = Loop(sessions, {topic: every.pop(topic) for topic in IN_A_LANE_OF_THEIR_OWN})
+    beside = threading.Thread(target=slow.run_forever, args=(stop, SECONDS_BETWEEN_SLOW_ONES), name="slow", daemon=True)
+    beside.start()
+    Loop(sessions, every).run_forever(stop)
+    beside.join(SECONDS_TO_STOP)
 
 
 def handlers(app: Flask) -> dict[str, Handler]:
@@ -96,8 +104,8 @@ def handlers(app: Flask) -> dict[str, Handler]:
         **approvals.handlers(app.extensions["addresses"]),
         **undoing.handlers(app.extensions["addresses"]),
         **undo_asking.handlers(app.extensions["addresses"]),
-        **webhooks.handlers(app.extensions["receivers"]),
         **following_webhooks.handlers(),
+        **webhooks.handlers(app.extensions["receivers"]),
     }
 
 

@@ -183,6 +183,12 @@ SENTENCES: Mapping[EventName, Sentence] = {
     EventName.MAIL_SENT: _told("mail", "info", "Mail “{title}” was sent to {to}", otherwise="A mail was sent"),
     EventName.MAIL_FAILED: _told("mail-x", "danger", "Mail “{title}” could not be sent to {to}", "{reason}",
                                   otherwise="A mail could not be sent"),
+    EventName.ENDPOINT_CREATED: _told("webhook", "info", "{who} added a webhook", "{url}"),
+    EventName.ENDPOINT_CHANGED: _told("webhook", "neutral", "{who} changed a webhook", "{url}"),
+    EventName.ENDPOINT_SECRET_CHANGED: _told("key", "neutral", "{who} made a webhook a new secret", "{url}"),
+    EventName.ENDPOINT_TURNED_OFF: _told("webhook", "warning", "{who} turned a webhook off", "{url}"),
+    EventName.ENDPOINT_TURNED_ON: _told("webhook", "info", "{who} turned a webhook on", "{url}"),
+    EventName.ENDPOINT_REMOVED: _told("webhook", "neutral", "{who} removed a webhook", "{url}"),
 }
 
 

@@ -9,10 +9,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock, tokens
-from sales_portal.core.errors import Invalid
+from sales_portal.core.errors import Invalid, NotFound
+from sales_portal.core.tokens import CannotOpen
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import SYSTEM, Actor
+from sales_portal.messaging.errors import SecretChangedLately, SecretUnreadable
 from sales_portal.messaging.receivers import Receivers
 from sales_portal.messaging.webhook_models import Endpoint, WebhookAttempt, WebhookDelivery
 from sales_portal.outbox import service as outbox
@@ -28,7 +30,8 @@ MOST_ENDPOINTS = 20
 OLD_SECRET_STAYS = timedelta(hours=24)
 TURNED_OFF = "webhook.turned_off"
 """The topic that stands for an endpoint nobody turned off: people are told."""
-GONE, FAILING = "gone", "failing"
+GONE, FAILING, SEALED = "gone", "failing", "sealed"
+"""Why the portal turned one off: the receiver said so, it took nothing for days, the secret cannot be opened."""
 _PURPOSE = "webhook secret"
 _SECRET_BYTES = 32
 
@@ -54,32 +57,54 @@ def create_endpoint(session: Session, url: str, events: Collection[str], *, site
 
 def change_endpoint(session: Session, endpoint: Endpoint, url: str, events: Collection[str], *, site: Site | None,
                     receivers: Receivers, by: Actor) -> None:
-    """Change what is sent where. What happened before is not sent for it."""
+    """Change what is sent where. Of what is asked for anew, the last quarter of an hour may be sent too."""
     receivers.read(url)
     endpoint.url, endpoint.events = url.strip(), _known(events)
     endpoint.site_id = site.id if site is not None else None
     endpoint.failing_since = endpoint.rests_until = None
-    _follow_from_now(endpoint)
     history.record(session, EventName.ENDPOINT_CHANGED, endpoint, by=by, url=endpoint.url, events=endpoint.events)
 
 
 def rotate_secret(session: Session, endpoint: Endpoint, *, by: Actor) -> None:
-    """Give it a new secret; the one it has signs beside it for `OLD_SECRET_STAYS`, so that no message is refused."""
-    endpoint.sealed_old_secret, endpoint.old_secret_until = endpoint.sealed_secret, clock.now() + OLD_SECRET_STAYS
+    """Give it a new secret; the one it has signs beside it for `OLD_SECRET_STAYS`, so that no message is refused.
+
+    Refuses with `SecretChangedLately` while two of them sign.
+    """
+    lock_endpoint(session, endpoint.id)
+    at = clock.now()
+    if endpoint.signs_twice_until(at) is not None:
+        raise SecretChangedLately
+    try:
+        _unsealed(endpoint.sealed_secret)
+        endpoint.sealed_old_secret, endpoint.old_secret_until = endpoint.sealed_secret, at + OLD_SECRET_STAYS
+    except SecretUnreadable:
+        endpoint.sealed_old_secret = endpoint.old_secret_until = None
     endpoint.sealed_secret = tokens.seal(_new_secret(), _PURPOSE)
     history.record(session, EventName.ENDPOINT_SECRET_CHANGED, endpoint, by=by, url=endpoint.url)
 
 
+def lock_endpoint(session: Session, endpoint_id: int) -> Endpoint:
+    """An endpoint, locked and read afresh; refuses with `NotFound` where somebody has taken it away."""
+    query = select(Endpoint).where(Endpoint.id == endpoint_id).with_for_update()
+    endpoint = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if endpoint is None:
+        raise NotFound(thing="this webhook")
+    return endpoint
+
+
 def secrets_of(endpoint: Endpoint) -> list[str]:
-    """The secrets its messages are signed with now, the newest first: ask who may see them."""
-    found = [tokens.unseal(endpoint.sealed_secret, _PURPOSE)]
+    """The secrets its messages are signed with now, the newest first: ask who may see them.
+
+    Refuses with `SecretUnreadable`.
+    """
+    found = [_unsealed(endpoint.sealed_secret)]
     if endpoint.sealed_old_secret is not None and endpoint.signs_twice_until(clock.now()) is not None:
-        found.append(tokens.unseal(endpoint.sealed_old_secret, _PURPOSE))
+        found.append(_unsealed(endpoint.sealed_old_secret))
     return found
 
 
 def turn_off(session: Session, endpoint: Endpoint, *, by: Actor, reason: str = "") -> None:
-    """Send nothing there any more. With a `reason` (`GONE`, `FAILING`) the portal did it, and people are told."""
+    """Send nothing there any more. With a `reason` the portal did it, and people are told."""
     if endpoint.off_at is not None:
         return
     endpoint.off_at, endpoint.off_reason = clock.now(), reason
@@ -89,17 +114,19 @@ def turn_off(session: Session, endpoint: Endpoint, *, by: Actor, reason: str = "
 
 
 def turn_on(session: Session, endpoint: Endpoint, *, by: Actor) -> None:
-    """Send there again what happens from now on."""
+    """Send there again: what happens from now on, and where the portal had turned it off, what happened meanwhile."""
     if endpoint.off_at is None:
         return
+    if not endpoint.off_reason:
+        endpoint.follows_from = endpoint.followed_at = clock.now()
     endpoint.off_at, endpoint.off_reason = None, ""
     endpoint.failing_since = endpoint.rests_until = None
-    _follow_from_now(endpoint)
     history.record(session, EventName.ENDPOINT_TURNED_ON, endpoint, by=by, url=endpoint.url)
 
 
 def remove_endpoint(session: Session, endpoint: Endpoint, *, by: Actor) -> None:
     """Take it away with all that was sent there; only the history knows of it then."""
+    lock_endpoint(session, endpoint.id)
     history.record(session, EventName.ENDPOINT_REMOVED, endpoint, by=by, url=endpoint.url)
     sent = select(WebhookDelivery.id).where(WebhookDelivery.endpoint_id == endpoint.id)
     session.execute(delete(WebhookAttempt).where(WebhookAttempt.delivery_id.in_(sent)))
@@ -114,8 +141,11 @@ def _known(events: Collection[str]) -> list[str]:
     return chosen
 
 
-def _follow_from_now(endpoint: Endpoint) -> None:
-    endpoint.follows_from = endpoint.followed_at = clock.now()
+def _unsealed(sealed: str) -> str:
+    try:
+        return tokens.unseal(sealed, _PURPOSE)
+    except CannotOpen:
+        raise SecretUnreadable from None
 
 
 def _new_secret() -> str:

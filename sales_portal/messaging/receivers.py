@@ -14,7 +14,8 @@ PORTS = (443, 8443)
 LONGEST = 500
 NOT_PUBLIC = "That address is not on the public internet"
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_NAT64, _UNICAST, _DOCUMENTED = map(ipaddress.IPv6Network, ("64:ff9b::/96", "2000::/3", "3fff::/20"))
+_ISATAP, _ISATAP_BITS = 0x5EFE, 0xFDFFFFFF
 
 Lookup = Callable[[str, int], list[str]]
 """The addresses a host's name leads to; raises OSError where it leads nowhere."""
@@ -45,7 +46,7 @@ class Receivers:
     """The rule for receivers, with those of the operator's own as `host:port`, which may be anywhere and speak HTTP."""
 
     def __init__(self, vouched: Collection[str] = (), lookup: Lookup = look_up) -> None:
-        self._vouched = {name.lower() for name in vouched}
+        self._vouched = {name.lower().replace("[", "").replace("]", "") for name in vouched}
         self._lookup = lookup
 
     def read(self, typed: str) -> Receiver:
@@ -86,7 +87,10 @@ def is_public(address: str) -> bool:
         ip = ipaddress.ip_address(address.split("%")[0])
     except ValueError:
         return False
-    return all(one.is_global and not one.is_multicast for one in (ip, *_hidden_in(ip)))
+    hidden = _hidden_in(ip)
+    if isinstance(ip, IPv6Address) and (ip.ipv4_mapped is not None or ip in _NAT64):
+        return all(map(_is_global, hidden))
+    return _is_global(ip) and all(map(_is_global, hidden))
 
 
 def is_literal(host: str) -> bool:
@@ -98,11 +102,19 @@ def is_literal(host: str) -> bool:
     return True
 
 
+def _is_global(ip: IPv4Address | IPv6Address) -> bool:
+    if isinstance(ip, IPv6Address):
+        is_isatap = int(ip) >> 32 & _ISATAP_BITS == _ISATAP
+        if ip not in _UNICAST or ip in _DOCUMENTED or is_isatap:
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
 def _hidden_in(ip: IPv4Address | IPv6Address) -> list[IPv4Address]:
     if isinstance(ip, IPv4Address):
         return []
     found = [ip.ipv4_mapped, ip.sixtofour, ip.teredo[1] if ip.teredo is not None else None]
-    if ip in _NAT64 or int(ip) < 2**32:
+    if ip in _NAT64:
         found.append(IPv4Address(int(ip) % 2**32))
     return [one for one in found if one is not None]
 

@@ -1,7 +1,9 @@
 """The one place that speaks HTTP to a receiver: a signed message goes out, and what was answered comes back."""
 
 import http.client
+import logging
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -20,6 +22,9 @@ SECONDS_TO_CONNECT = 5.0
 SECONDS = 15.0
 AGENT = "Sales-Portal-Webhooks"
 _LONGEST_PROBLEM = 300
+
+# It writes whole addresses, with what is secret in them, and pieces of answers into its warnings.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
 class Reply(NamedTuple):
@@ -41,7 +46,8 @@ def headers_of(message_id: str, at: datetime, signature: str) -> dict[str, str]:
 
 
 def post(receivers: Receivers, url: str, body: str, headers: Mapping[str, str]) -> Reply:
-    """Hand a message over, within `SECONDS`. It goes to the address that was looked at and follows no redirect."""
+    """Hand a message over, within `SECONDS` and what the resolver takes. It goes to the address that was looked at, and
+    follows no redirect."""
     begun = time.monotonic()
     try:
         receiver = receivers.read(url)
@@ -52,8 +58,18 @@ def post(receivers: Receivers, url: str, body: str, headers: Mapping[str, str]) 
     except TimeoutError:
         status, problem = None, f"No answer within {SECONDS:.0f} seconds"
     except (OSError, HTTPError, http.client.HTTPException) as error:
-        status, problem = None, f"The connection failed: {error}"
+        status, problem = None, _words(error)
     return Reply(status, round((time.monotonic() - begun) * 1000), problem[:_LONGEST_PROBLEM])
+
+
+def _words(error: Exception) -> str:
+    # In words of ours and the system's: what was answered may hold anything, and stands on a page.
+    cause = error if isinstance(error, OSError) else error.__cause__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"Its certificate is not valid: {cause.verify_message}"
+    if isinstance(cause, OSError):
+        return f"The connection failed: {cause.strerror or type(cause).__name__}"
+    return "It did not answer as HTTP asks"
 
 
 def _connection(receiver: Receiver, address: str) -> HTTPConnection:

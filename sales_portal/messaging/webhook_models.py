@@ -24,6 +24,8 @@ class Endpoint(Base):
     __table_args__ = (
         CheckConstraint("(sealed_old_secret IS NULL) = (old_secret_until IS NULL)", name="old_secret"),
         CheckConstraint("off_at IS NOT NULL OR off_reason = ''", name="off_reason"),
+        # An id is never given twice: alerts, jobs and the history name rows by it that may be gone.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[Pk]
@@ -68,6 +70,7 @@ class WebhookDelivery(Base):
         CheckConstraint("(state = 'delivered') = (delivered_at IS NOT NULL)", name="delivered_at"),
         UniqueConstraint("endpoint_id", "event_id", "repetition"),
         UniqueConstraint("message_id", "repetition"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[Pk]

@@ -12,7 +12,7 @@ from sales_portal.core import clock, tokens
 from sales_portal.history.models import Event
 from sales_portal.history.service import SYSTEM
 from sales_portal.messaging import endpoints, webhook
-from sales_portal.messaging.errors import EndpointIsOff
+from sales_portal.messaging.errors import EndpointIsOff, SecretUnreadable
 from sales_portal.messaging.receivers import Receivers
 from sales_portal.messaging.webhook import Reply
 from sales_portal.messaging.webhook_models import Endpoint, WebhookAttempt, WebhookDelivery
@@ -26,7 +26,9 @@ TEST, TEST_WORDS = "webhook.test", "If you can read this, your webhook works."
 MOST_ATTEMPTS = 13
 """The last is about three days after the first."""
 GIVES_UP_AFTER = timedelta(days=5)
-"""A receiver that took nothing for so long is sent nothing any more."""
+"""A receiver that took nothing for so long is sent nothing any more, once a message to it is given up."""
+SLOW_MILLISECONDS, RESTS_FOR_A_SLOW_ONE = 1000, 9
+"""A receiver that takes longer than that for a message gets the next one only after nine times as long."""
 SHORTEST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(hours=1)
 _GONE = 410
 
@@ -45,7 +47,7 @@ def queue_written(session: Session, delivery: WebhookDelivery) -> WebhookDeliver
     """Send a message once this transaction commits; nothing is sent before."""
     session.add(delivery)
     session.flush()
-    outbox.put(session, DELIVER, (WebhookDelivery.__tablename__, delivery.id), dedupe="1")
+    _ask_for(session, delivery, attempt=1, not_before=None)
     return delivery
 
 
@@ -58,7 +60,9 @@ def send_test(session: Session, endpoint: Endpoint) -> WebhookDelivery:
 
 def send_again(session: Session, delivery: WebhookDelivery) -> WebhookDelivery:
     """Send the same message once more, whatever came of it before; refuses with `EndpointIsOff`."""
-    _refuse_off(delivery.endpoint)
+    endpoint = endpoints.lock_endpoint(session, delivery.endpoint_id)
+    _refuse_off(endpoint)
+    endpoint.rests_until = None
     latest = session.scalars(select(func.max(WebhookDelivery.repetition)).where(
         WebhookDelivery.message_id == delivery.message_id)).one()
     return queue_written(session, WebhookDelivery(
@@ -88,46 +92,68 @@ def _deliver(session: Session, job: Job, receivers: Receivers) -> Effect | None:
     # A receiver that keeps us waiting must not keep captures and mails waiting, one message after the other.
     if endpoint.rests_until is not None and at < endpoint.rests_until:
         raise NotYet(endpoint.rests_until)
+    try:
+        secrets = endpoints.secrets_of(endpoint)
+    except SecretUnreadable:
+        endpoints.turn_off(session, endpoint, by=SYSTEM, reason=endpoints.SEALED)
+        delivery.state = "failed"
+        return None
     tried = session.scalars(select(func.count()).where(WebhookAttempt.delivery_id == delivery.id)).one()
-    signature = webhook.sign(endpoints.secrets_of(endpoint), delivery.message_id, at, delivery.body)
+    signature = webhook.sign(secrets, delivery.message_id, at, delivery.body)
     headers = webhook.headers_of(delivery.message_id, at, signature)
     delivery_id, url, body = delivery.id, endpoint.url, delivery.body
     attempt = WebhookAttempt(delivery_id=delivery_id, attempt=tried + 1, at=at, signature=signature)
     return Effect(act=lambda: webhook.post(receivers, url, body, headers),
-                  settle=lambda later, reply: _note(later, attempt, reply))
+                  settle=lambda later, reply: _note(later, attempt, url, reply),
+                  bury=lambda later, reason: _give_up(later, delivery_id))
 
 
-def _note(session: Session, attempt: WebhookAttempt, reply: Reply) -> None:
+def _note(session: Session, attempt: WebhookAttempt, url: str, reply: Reply) -> None:
     delivery = session.get(WebhookDelivery, attempt.delivery_id)
     # It was taken away while it was on its way.
     if delivery is None:
         return
     attempt.status_code, attempt.milliseconds, attempt.problem = reply
     session.add(attempt)
-    endpoint = session.get_one(Endpoint, delivery.endpoint_id, with_for_update=True)
-    if attempt.is_taken:
-        delivery.state, delivery.delivered_at = "delivered", clock.now()
-        endpoint.failing_since = endpoint.rests_until = None
-        return
     at = clock.now()
-    endpoint.failing_since = endpoint.failing_since or at
-    if reply.status_code is None:
-        endpoint.rests_until = at + _rest(at - endpoint.failing_since)
-    reason = _why_off(endpoint, reply, at)
-    if reason and endpoint.off_at is None:
-        endpoints.turn_off(session, endpoint, by=SYSTEM, reason=reason)
-    if reason or attempt.attempt >= MOST_ATTEMPTS:
+    if attempt.is_taken:
+        delivery.state, delivery.delivered_at = "delivered", at
+    elif reply.status_code == _GONE or attempt.attempt >= MOST_ATTEMPTS:
         delivery.state = "failed"
-        return
-    outbox.put(session, DELIVER, (WebhookDelivery.__tablename__, delivery.id), dedupe=str(attempt.attempt + 1),
-               not_before=at + outbox.waiting_time(attempt.attempt))
+    else:
+        _ask_for(session, delivery, attempt=attempt.attempt + 1,
+                 not_before=at + outbox.waiting_time(attempt.attempt))
+    endpoint = endpoints.lock_endpoint(session, delivery.endpoint_id)
+    # What an address answers that is not the endpoint's any more says nothing of the one it has now.
+    if endpoint.url == url:
+        _judge(session, endpoint, attempt, reply, at)
 
 
-def _why_off(endpoint: Endpoint, reply: Reply, at: datetime) -> str:
+def _judge(session: Session, endpoint: Endpoint, attempt: WebhookAttempt, reply: Reply, at: datetime) -> None:
+    """Note how an endpoint fares, let it rest where it kept us waiting, and turn it off where it is hopeless."""
+    endpoint.failing_since = None if attempt.is_taken else endpoint.failing_since or at
+    endpoint.rests_until = None
+    if reply.status_code is None:
+        endpoint.rests_until = at + _rest(at - (endpoint.failing_since or at))
+    elif reply.milliseconds > SLOW_MILLISECONDS:
+        endpoint.rests_until = at + RESTS_FOR_A_SLOW_ONE * timedelta(milliseconds=reply.milliseconds)
     if reply.status_code == _GONE:
-        return endpoints.GONE
-    is_hopeless = endpoint.failing_since is not None and at - endpoint.failing_since >= GIVES_UP_AFTER
-    return endpoints.FAILING if is_hopeless else ""
+        endpoints.turn_off(session, endpoint, by=SYSTEM, reason=endpoints.GONE)
+    elif attempt.attempt >= MOST_ATTEMPTS and endpoint.failing_since is not None \
+            and at - endpoint.failing_since >= GIVES_UP_AFTER:
+        endpoints.turn_off(session, endpoint, by=SYSTEM, reason=endpoints.FAILING)
+
+
+def _give_up(session: Session, delivery_id: int) -> None:
+    delivery = session.get(WebhookDelivery, delivery_id)
+    if delivery is not None:
+        delivery.state = "failed"
+
+
+def _ask_for(session: Session, delivery: WebhookDelivery, *, attempt: int, not_before: datetime | None) -> None:
+    # Named by the message and not by the row alone, whose id a database may have given before.
+    outbox.put(session, DELIVER, (WebhookDelivery.__tablename__, delivery.id), not_before=not_before,
+               dedupe=f"{delivery.message_id}/{delivery.repetition}/{attempt}")
 
 
 def _rest(silent_for: timedelta) -> timedelta:

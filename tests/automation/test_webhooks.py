@@ -122,7 +122,7 @@ def test_what_happened_before_an_endpoint_was_there_or_while_it_was_off_is_not_t
     clock.advance(seconds=1)
     endpoint = make.endpoint(session, events=["link.created"])
     assert follow(session) == []
-    endpoints.turn_off(session, endpoint, by=SYSTEM, reason=endpoints.FAILING)
+    endpoints.turn_off(session, endpoint, by=shop.agent.actor)
     make.link(session, make.selection(session, shop, {shop.bag: 1}))
     assert follow(session) == []
     clock.advance(seconds=1)
@@ -132,13 +132,59 @@ def test_what_happened_before_an_endpoint_was_there_or_while_it_was_off_is_not_t
     assert len(follow(session)) == 1
 
 
-def test_a_kind_of_event_that_is_asked_for_later_is_told_from_then_on(
+def test_what_happened_just_before_an_endpoint_was_changed_is_told_all_the_same(
         session: Session, shop: Shop, clock: Clock, receiver: Receiver) -> None:
-    endpoint = make.endpoint(session, receiver.url, ["order.paid"], receivers=receiver.receivers)
+    endpoint = make.endpoint(session, receiver.url, ["link.created"], receivers=receiver.receivers)
     make.link(session, make.selection(session, shop, {shop.bag: 1}))
     clock.advance(seconds=1)
-    endpoints.change_endpoint(session, endpoint, receiver.url, ALL, site=None, receivers=receiver.receivers, by=SYSTEM)
+    endpoints.change_endpoint(session, endpoint, receiver.url, ["link.created", "order.paid"], site=None,
+                              receivers=receiver.receivers, by=SYSTEM)
+    assert [delivery.name for delivery in follow(session)] == ["link.created"]
+
+
+def test_what_happened_while_the_portal_had_turned_one_off_is_told_when_it_is_on_again(
+        session: Session, shop: Shop, clock: Clock) -> None:
+    endpoint = make.endpoint(session, events=["link.created"])
+    endpoints.turn_off(session, endpoint, by=SYSTEM, reason=endpoints.FAILING)
+    clock.advance(days=2)
+    make.link(session, make.selection(session, shop, {shop.bag: 1}))
     assert follow(session) == []
+    clock.advance(days=2)
+    endpoints.turn_on(session, endpoint, by=SYSTEM)
+    assert [delivery.name for delivery in follow(session)] == ["link.created"]
+
+
+def test_one_that_cannot_be_told_keeps_nobody_else_waiting(
+        session: Session, shop: Shop, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, sound = (make.endpoint(session, events=["link.created"]) for _ in range(2))
+    make.link(session, make.selection(session, shop, {shop.bag: 1}))
+    write = following.webhooks.write
+
+    def fail_for_one(endpoint: Endpoint, *told: Any, **named: Any) -> WebhookDelivery:
+        if endpoint.id == broken.id:
+            raise ValueError("cannot be written")
+        return write(endpoint, *told, **named)
+
+    monkeypatch.setattr(following.webhooks, "write", fail_for_one)
+    assert {delivery.endpoint_id for delivery in follow(session)} == {sound.id}
+
+
+def test_one_run_makes_so_many_messages_at_most_and_says_the_same_to_all(
+        session: Session, shop: Shop, portals_engine: Engine, monkeypatch: pytest.MonkeyPatch,
+        statements: Counting) -> None:
+    monkeypatch.setattr(following, "AT_ONCE", 8)
+    for _ in range(5):
+        make.endpoint(session, events=["link.created"])
+    for _ in range(2):
+        make.link(session, make.selection(session, shop, {shop.bag: 1}))
+    session.commit()
+    with Session(portals_engine) as portal, statements() as sent:
+        following.follow(portal, Job())
+        portal.commit()
+    assert session.scalar(select(func.count()).select_from(WebhookDelivery)) == 8
+    assert len([sql for sql in sent if "FROM checkout_links" in sql]) <= 4
+    session.rollback()
+    assert len(follow(session)) == 10
 
 
 def test_a_worker_that_was_away_for_days_tells_everything(

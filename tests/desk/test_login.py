@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from sales_portal.accounts.models import StaffSession
+from sales_portal.accounts.models import RolePermission, StaffSession
 from sales_portal.core import clock
 from sales_portal.history.models import Event
 from tests import make
@@ -173,9 +173,13 @@ def test_the_dialog_over_a_page_is_a_fragment_and_tells_the_script_when_it_worke
     assert client.get("/home").status_code == 200
 
 
-def test_a_role_that_sells_nothing_lands_on_its_own_page(client: Client, session: Session, shop: Shop) -> None:
-    make.staff(session, "Ina Gray", site=shop.site, role="integrator", email="ina@demo.example")
-    assert log_in(client, "ina@demo.example", "demo").location == "/profile"
+@pytest.mark.parametrize(("may_connect", "begins_at"), [(True, "/developers/webhooks"), (False, "/profile")])
+def test_a_role_that_sells_nothing_lands_where_it_works_or_on_its_own_page(
+        client: Client, session: Session, shop: Shop, may_connect: bool, begins_at: str) -> None:
+    ina = make.staff(session, "Ina Gray", site=shop.site, role="integrator", email="ina@demo.example")
+    if not may_connect:
+        session.execute(delete(RolePermission).where(RolePermission.role_id == ina.role_id))
+    assert log_in(client, "ina@demo.example", "demo").location == begins_at
 
 
 def test_a_form_from_another_site_is_refused(client: Client, shop: Shop) -> None:

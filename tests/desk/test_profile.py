@@ -136,7 +136,7 @@ def test_everybody_has_a_profile_and_finds_it_in_their_menu(
     answer = integrator.get("/profile")
     assert answer.status_code == 200
     assert answer.page.select(".topbar a[href='/profile']")
-    assert answer.one(".rail-brand")["href"] == "/profile"
+    assert answer.one(".rail-brand")["href"] == "/developers/webhooks"
 
 
 def test_the_gallery_shows_every_component_to_an_administrator(

@@ -37,8 +37,15 @@ class Receiver:
         return self.answers.pop(0) if self.answers else Response(status=204)
 
 
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """A receiver of its own for this test."""
+@pytest.fixture(scope="session")
+def _receiving() -> Iterator[HTTPServer]:
+    # Stopping one takes half a second.
     with HTTPServer(host="127.0.0.1", port=0) as server:
-        yield Receiver(server)
+        yield server
+
+
+@pytest.fixture
+def receiver(_receiving: HTTPServer) -> Receiver:
+    """A receiver that has got nothing yet."""
+    _receiving.clear()
+    return Receiver(_receiving)

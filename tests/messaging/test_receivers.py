@@ -1,6 +1,7 @@
 """Where a webhook may go: rows 129 and 130. What is refused when it is typed is refused when it is sent, too."""
 
 import socket
+import threading
 
 import pytest
 
@@ -13,7 +14,9 @@ from tests.harness.receiver import Receiver as Sink
 INTERNAL = (
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.1", "224.0.0.1", "::",
     "::1", "fd00::1", "fe80::1", "fe80::1%eth0", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::",
-    "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "::7f00:1", "ff02::1", "2001:db8::1", "no address")
+    "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::7f00:1", "::7f00:1", "::ffff:0:127.0.0.1", "ff02::1",
+    "fec0::1", "2001:db8::1", "3fff::1", "4000::1", "2606:4700::5efe:10.0.0.1", "2606:4700::200:5efe:10.0.0.1",
+    "2001:0:4136:e378:8000:63bf:f5ff:fffe", "no address")
 PUBLIC = ("1.1.1.1", "93.184.215.14", "2606:4700:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101")
 
 
@@ -96,6 +99,7 @@ def test_a_resolver_that_fails_finds_nothing(trouble: Exception) -> None:
 def test_the_operators_own_receiver_may_be_inside_and_speak_http() -> None:
     own = Receivers(["Intranet:9000"], lookup=lambda host, port: ["10.0.0.7"])
     assert own.find(own.read("http://intranet:9000/x")) == "10.0.0.7"
+    assert Receivers(["[::1]:9000"]).read("http://[::1]:9000/").is_vouched
     for other in ("http://intranet:9001/", "http://intranet/", "http://10.0.0.7:9000/"):
         with pytest.raises(Invalid):
             own.read(other)
@@ -121,5 +125,26 @@ def test_a_receiver_whose_certificate_nobody_vouches_for_is_sent_nothing(receive
     own = Receivers([receiver.host])
     reply = webhook.post(own, f"https://{receiver.host}/sales", "{}", {})
     assert reply.status_code is None
-    assert reply.problem.startswith("The connection failed")
+    assert reply.problem.startswith(("The connection failed", "Its certificate"))
     assert receiver.got == []
+
+
+@pytest.mark.parametrize("answer", [
+    b"\x00SECRET password=hunter2\r\n", b"HTTP/1.1 200 OK\r\nSECRET: \x00\r\nSECRET\r\n", b"SECRET", b""])
+def test_nothing_of_what_was_answered_is_kept_or_logged(answer: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """Row 131."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=say, args=(server, answer), daemon=True).start()
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        reply = webhook.post(Receivers([host]), f"http://{host}/?token=SECRET", "{}", {})
+    assert "SECRET" not in reply.problem + caplog.text
+    assert (reply.status_code is None) == bool(reply.problem)
+    assert "\x00" not in reply.problem
+
+
+def say(server: socket.socket, answer: bytes) -> None:
+    """Answer one request with these bytes."""
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(65536)
+        connection.sendall(answer)

@@ -9,14 +9,17 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+from structlog.testing import capture_logs
 from werkzeug import Response
 
+from sales_portal.core import tokens
 from sales_portal.history.service import SYSTEM
 from sales_portal.messaging import endpoints, webhook, webhooks
-from sales_portal.messaging.errors import EndpointIsOff
+from sales_portal.messaging.errors import EndpointIsOff, SecretUnreadable
 from sales_portal.messaging.receivers import Receivers
+from sales_portal.messaging.webhook import Reply
 from sales_portal.messaging.webhook_models import Endpoint, WebhookAttempt, WebhookDelivery
 from sales_portal.outbox.models import Job
 from tests import make
@@ -97,21 +100,42 @@ def test_a_receiver_that_is_gone_is_turned_off_and_people_are_told(
     assert (told.subject_type, told.subject_id) == ("webhook_endpoints", endpoint.id)
 
 
+def work_off(session: Session, send: Callable[[], None], clock: Clock) -> None:
+    """Try what waits whenever it is due, until nothing is left."""
+    waiting = select(func.min(Job.not_before)).where(
+        Job.topic == webhooks.DELIVER, Job.done_at.is_(None), Job.dead_at.is_(None))
+    session.commit()
+    while (due := session.scalar(waiting)) is not None:
+        clock.set(max(clock.now(), due))
+        send()
+
+
 def test_a_receiver_that_takes_nothing_for_five_days_is_turned_off(
         session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None], clock: Clock) -> None:
-    receiver.answers = [Response(status=500), Response(status=500)]
+    receiver.answers = [Response(status=500) for _ in range(60)]
+    begun = clock.now()
+    webhooks.send_test(session, endpoint)
+    work_off(session, send, clock)
+    assert (endpoint.state, clock.now() - begun < webhooks.GIVES_UP_AFTER) == ("failing", True)
     webhooks.send_test(session, endpoint)
     send()
     assert endpoint.state == "failing"
-    clock.advance(webhooks.GIVES_UP_AFTER - timedelta(seconds=1))
-    send()
-    session.expire_all()
-    assert endpoint.state == "failing"
-    receiver.answers = [Response(status=500)]
-    clock.advance(days=1)
-    send()
-    session.expire_all()
+    work_off(session, send, clock)
     assert (endpoint.state, endpoint.off_reason) == ("off", "failing")
+    assert clock.now() - begun >= webhooks.GIVES_UP_AFTER
+
+
+def test_a_quiet_receiver_is_not_turned_off_at_its_first_hiccup_after_a_month(
+        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None], clock: Clock) -> None:
+    receiver.answers = [Response(status=500) for _ in range(webhooks.MOST_ATTEMPTS + 1)]
+    webhooks.send_test(session, endpoint)
+    work_off(session, send, clock)
+    clock.advance(days=30)
+    delivery = webhooks.send_test(session, endpoint)
+    send()
+    assert endpoint.state == "failing"
+    work_off(session, send, clock)
+    assert (delivery.state, endpoint.state) == ("delivered", "on")
 
 
 def test_what_was_taken_once_begins_the_days_anew(
@@ -121,12 +145,53 @@ def test_what_was_taken_once_begins_the_days_anew(
     send()
     clock.advance(days=4)
     send()
-    receiver.answers = [Response(status=500)]
-    clock.advance(days=4)
+    assert endpoint.failing_since is None
+    receiver.answers = [Response(status=500) for _ in range(webhooks.MOST_ATTEMPTS)]
     webhooks.send_test(session, endpoint)
-    send()
-    session.expire_all()
+    work_off(session, send, clock)
     assert endpoint.state == "failing"
+
+
+def test_the_answer_of_an_address_it_had_before_says_nothing_of_an_endpoint(
+        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None]) -> None:
+    delivery = webhooks.send_test(session, endpoint)
+    session.commit()
+    bind, key = sessionmaker(session.get_bind()), endpoint.id
+
+    def change_the_address_meanwhile(*_: object) -> Reply:
+        with bind.begin() as other:
+            other.get_one(Endpoint, key).url = receiver.url + "&new"
+        return Reply(410, 5000)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(webhook, "post", change_the_address_meanwhile)
+        send()
+    assert tries(session, delivery) == [(1, 410, "")]
+    assert (delivery.state, endpoint.state, endpoint.rests_until) == ("failed", "on", None)
+
+
+@pytest.mark.parametrize("status", [204, 500])
+def test_a_receiver_that_takes_its_time_gets_the_next_message_after_nine_times_as_long(
+        session: Session, endpoint: Endpoint, send: Callable[[], None], clock: Clock, status: int) -> None:
+    at = clock.set(clock.now())
+    first, second = webhooks.send_test(session, endpoint), webhooks.send_test(session, endpoint)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(webhook, "post", lambda *_: Reply(status, 14_000))
+        send()
+    assert endpoint.rests_until == at + timedelta(seconds=126)
+    assert [len(tries(session, one)) for one in (first, second)] == [1, 0]
+
+
+def test_a_message_that_cannot_be_signed_turns_its_endpoint_off(
+        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None]) -> None:
+    delivery = webhooks.send_test(session, endpoint)
+    endpoint.sealed_secret = tokens.seal("whsec_c2VjcmV0", "another purpose")
+    with pytest.raises(SecretUnreadable):
+        endpoints.secrets_of(endpoint)
+    send()
+    assert (delivery.state, endpoint.off_reason, receiver.got) == ("failed", "sealed", [])
+    endpoints.rotate_secret(session, endpoint, by=SYSTEM)
+    assert len(endpoints.secrets_of(endpoint)) == 1
 
 
 def test_while_a_receiver_is_out_of_reach_its_messages_wait_and_no_try_is_lost(
@@ -252,6 +317,35 @@ def test_what_is_taken_away_takes_its_messages_with_it(
     send()
     assert len(receiver.got) == 2
     assert session.scalars(select(WebhookDelivery.endpoint_id)).all() == [other.id]
+
+
+def test_a_row_that_is_taken_away_leaves_its_number_to_nobody(
+        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None]) -> None:
+    for _ in range(3):
+        gone = make.endpoint(session, receiver.url, receivers=receiver.receivers)
+        sent, ids = webhooks.send_test(session, gone), (gone.id,)
+        endpoints.remove_endpoint(session, gone, by=SYSTEM)
+        session.commit()
+        later = make.endpoint(session, receiver.url, receivers=receiver.receivers)
+        assert later.id > ids[0]
+        assert webhooks.send_test(session, later).id > sent.id
+    send()
+    assert len(receiver.got) == 3
+
+
+def test_a_job_that_is_given_up_gives_its_message_up(
+        session: Session, endpoint: Endpoint, send: Callable[[], None], clock: Clock) -> None:
+    delivery = webhooks.send_test(session, endpoint)
+    with pytest.MonkeyPatch.context() as patch, capture_logs():
+        patch.setattr(webhook, "post", lambda *_: Reply(None, 0, "\x00" if endpoint else ""))
+        patch.setattr(webhooks, "_note", refuse)
+        work_off(session, send, clock)
+    assert delivery.state == "failed"
+
+
+def refuse(*_: object) -> None:
+    """What a defect in settling would do."""
+    raise ValueError("cannot be written")
 
 
 def test_one_success_at_most_can_be_stored(session: Session, endpoint: Endpoint) -> None:

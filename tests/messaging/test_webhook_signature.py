@@ -12,6 +12,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from sales_portal.core import clock as portal_clock
 from sales_portal.history.service import SYSTEM
 from sales_portal.messaging import endpoints, webhooks
+from sales_portal.messaging.errors import SecretChangedLately
 from sales_portal.messaging.webhook_models import Endpoint
 from tests import make
 from tests.harness.receiver import Message, Receiver
@@ -84,6 +85,17 @@ def test_while_a_secret_is_changed_a_message_bears_two_signatures(
     assert len(signatures) == len(set(signatures)) == 2
     for secret in (old, new):
         verify(receiver.got[0], secret)
+
+
+def test_a_secret_is_changed_once_a_day_at_most_so_that_the_one_in_use_stays_good(
+        session: Session, endpoint: Endpoint, clock: Clock) -> None:
+    [first] = endpoints.secrets_of(endpoint)
+    endpoints.rotate_secret(session, endpoint, by=SYSTEM)
+    with pytest.raises(SecretChangedLately):
+        endpoints.rotate_secret(session, endpoint, by=SYSTEM)
+    assert first in endpoints.secrets_of(endpoint)
+    clock.advance(endpoints.OLD_SECRET_STAYS + timedelta(seconds=1))
+    endpoints.rotate_secret(session, endpoint, by=SYSTEM)
 
 
 def test_a_day_later_the_old_secret_is_worth_nothing(

@@ -31,7 +31,7 @@ def load_webhook(session: Session) -> None:
     told = select(Event).where(Event.name.in_(EVENTS), Event.at >= now - BEFORE).order_by(Event.at).limit(MOST_TOLD)
     for number, event in enumerate(session.scalars(told).all()):
         with clock.standing(event.at + timedelta(seconds=number % 5)):
-            delivery, at = following.message_of(session, endpoint, event), clock.now()
+            delivery, at = following.message_of(session, endpoint, event, {}), clock.now()
         delivery.state, delivery.delivered_at = "delivered", at
         session.add(delivery)
         session.flush()

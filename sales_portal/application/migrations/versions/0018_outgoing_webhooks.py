@@ -39,7 +39,8 @@ def upgrade() -> None:
                            name=op.f("ck_webhook_endpoints_old_secret")),
         sa.CheckConstraint("off_at IS NOT NULL OR off_reason = ''", name=op.f("ck_webhook_endpoints_off_reason")),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_webhook_endpoints_site_id_sites")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoints")))
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoints")),
+        sqlite_autoincrement=True)
     op.create_table(
         "webhook_deliveries",
         sa.Column("id", _ID, nullable=False),
@@ -62,7 +63,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
         sa.UniqueConstraint("endpoint_id", "event_id", "repetition",
                             name=op.f("uq_webhook_deliveries_endpoint_id_event_id_repetition")),
-        sa.UniqueConstraint("message_id", "repetition", name=op.f("uq_webhook_deliveries_message_id_repetition")))
+        sa.UniqueConstraint("message_id", "repetition", name=op.f("uq_webhook_deliveries_message_id_repetition")),
+        sqlite_autoincrement=True)
     op.create_table(
         "webhook_attempts",
         sa.Column("delivery_id", _ID, nullable=False),
@@ -81,11 +83,14 @@ def upgrade() -> None:
                     sqlite_where=_TOOK, postgresql_where=_TOOK)
     for permission, slugs in _GRANTED:
         op.execute(sa.insert(_GRANTS).from_select(["role_id", "permission", "reach"], sa.select(
-            _ROLES.c.id, sa.literal(permission), sa.literal("all")).where(_ROLES.c.slug.in_(slugs))))
+            _ROLES.c.id, sa.literal(permission), sa.literal("all")).where(
+                _ROLES.c.slug.in_(slugs), ~sa.exists().where(
+                    _GRANTS.c.role_id == _ROLES.c.id, _GRANTS.c.permission == permission))))
 
 
 def downgrade() -> None:
     """Nobody is told any more."""
+    op.execute("DELETE FROM outbox WHERE topic LIKE 'webhook%'")
     for permission, slugs in _GRANTED:
         op.execute(sa.delete(_GRANTS).where(_GRANTS.c.permission == permission, _GRANTS.c.role_id.in_(
             sa.select(_ROLES.c.id).where(_ROLES.c.slug.in_(slugs)))))
