@@ -68,9 +68,9 @@ def change_endpoint(session: Session, endpoint: Endpoint, url: str, events: Coll
 def rotate_secret(session: Session, endpoint: Endpoint, *, by: Actor) -> None:
     """Give it a new secret; the one it has signs beside it for `OLD_SECRET_STAYS`, so that no message is refused.
 
-    Refuses with `SecretChangedLately` while two of them sign.
+    Refuses with `SecretChangedLately` while two of them sign, and with `NotFound` where it was taken away meanwhile.
     """
-    lock_endpoint(session, endpoint.id)
+    _lock(session, endpoint)
     at = clock.now()
     if endpoint.signs_twice_until(at) is not None:
         raise SecretChangedLately
@@ -83,13 +83,10 @@ def rotate_secret(session: Session, endpoint: Endpoint, *, by: Actor) -> None:
     history.record(session, EventName.ENDPOINT_SECRET_CHANGED, endpoint, by=by, url=endpoint.url)
 
 
-def lock_endpoint(session: Session, endpoint_id: int) -> Endpoint:
-    """An endpoint, locked and read afresh; refuses with `NotFound` where somebody has taken it away."""
+def lock_endpoint(session: Session, endpoint_id: int) -> Endpoint | None:
+    """An endpoint, locked and read afresh; None where it was taken away."""
     query = select(Endpoint).where(Endpoint.id == endpoint_id).with_for_update()
-    endpoint = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if endpoint is None:
-        raise NotFound(thing="this webhook")
-    return endpoint
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
 def secrets_of(endpoint: Endpoint) -> list[str]:
@@ -125,8 +122,8 @@ def turn_on(session: Session, endpoint: Endpoint, *, by: Actor) -> None:
 
 
 def remove_endpoint(session: Session, endpoint: Endpoint, *, by: Actor) -> None:
-    """Take it away with all that was sent there; only the history knows of it then."""
-    lock_endpoint(session, endpoint.id)
+    """Take it away with all that was sent there; only the history knows of it then. Refuses with `NotFound`."""
+    _lock(session, endpoint)
     history.record(session, EventName.ENDPOINT_REMOVED, endpoint, by=by, url=endpoint.url)
     sent = select(WebhookDelivery.id).where(WebhookDelivery.endpoint_id == endpoint.id)
     session.execute(delete(WebhookAttempt).where(WebhookAttempt.delivery_id.in_(sent)))
@@ -139,6 +136,11 @@ def _known(events: Collection[str]) -> list[str]:
     if not chosen:
         raise Invalid("events", "Choose at least one event")
     return chosen
+
+
+def _lock(session: Session, endpoint: Endpoint) -> None:
+    if lock_endpoint(session, endpoint.id) is None:
+        raise NotFound(thing="this webhook")
 
 
 def _unsealed(sealed: str) -> str:

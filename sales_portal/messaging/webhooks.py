@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock, tokens
+from sales_portal.core.errors import NotFound
 from sales_portal.history.models import Event
 from sales_portal.history.service import SYSTEM
 from sales_portal.messaging import endpoints, webhook
@@ -59,8 +60,10 @@ def send_test(session: Session, endpoint: Endpoint) -> WebhookDelivery:
 
 
 def send_again(session: Session, delivery: WebhookDelivery) -> WebhookDelivery:
-    """Send the same message once more, whatever came of it before; refuses with `EndpointIsOff`."""
+    """Send the same message once more, whatever came of it before; refuses with `EndpointIsOff` and `NotFound`."""
     endpoint = endpoints.lock_endpoint(session, delivery.endpoint_id)
+    if endpoint is None:
+        raise NotFound(thing="this webhook")
     _refuse_off(endpoint)
     endpoint.rests_until = None
     latest = session.scalars(select(func.max(WebhookDelivery.repetition)).where(
@@ -89,7 +92,7 @@ def _deliver(session: Session, job: Job, receivers: Receivers) -> Effect | None:
         delivery.state = "failed"
         return None
     at = clock.now()
-    # A receiver that keeps us waiting must not keep captures and mails waiting, one message after the other.
+    # A receiver that keeps us waiting must not use up the lane, one message after the other.
     if endpoint.rests_until is not None and at < endpoint.rests_until:
         raise NotYet(endpoint.rests_until)
     try:
@@ -110,8 +113,9 @@ def _deliver(session: Session, job: Job, receivers: Receivers) -> Effect | None:
 
 def _note(session: Session, attempt: WebhookAttempt, url: str, reply: Reply) -> None:
     delivery = session.get(WebhookDelivery, attempt.delivery_id)
-    # It was taken away while it was on its way.
-    if delivery is None:
+    # Locked first, as by who takes it away, which may have happened while the message was on its way.
+    endpoint = endpoints.lock_endpoint(session, delivery.endpoint_id) if delivery is not None else None
+    if delivery is None or endpoint is None:
         return
     attempt.status_code, attempt.milliseconds, attempt.problem = reply
     session.add(attempt)
@@ -123,7 +127,6 @@ def _note(session: Session, attempt: WebhookAttempt, url: str, reply: Reply) -> 
     else:
         _ask_for(session, delivery, attempt=attempt.attempt + 1,
                  not_before=at + outbox.waiting_time(attempt.attempt))
-    endpoint = endpoints.lock_endpoint(session, delivery.endpoint_id)
     # What an address answers that is not the endpoint's any more says nothing of the one it has now.
     if endpoint.url == url:
         _judge(session, endpoint, attempt, reply, at)

@@ -7,7 +7,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as Conversation
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 from structlog.testing import capture_logs
 
@@ -19,10 +19,13 @@ from sales_portal.messaging import service as messaging
 from sales_portal.messaging.mail import MailSettings, Smtp
 from sales_portal.messaging.models import Delivery
 from sales_portal.messaging.receivers import Receivers
+from sales_portal.messaging.webhook_models import Endpoint, WebhookAttempt, WebhookDelivery
 from sales_portal.outbox.loop import Loop
 from sales_portal.outbox.models import Job
+from tests import make
 from tests.harness.mail import SMTPSink
 from tests.harness.receiver import Receiver
+from tests.harness.time import Clock
 
 SECRET_URL = "https://shop.example/selection/00112233445566778899aabbccddeeff/Zm9vYmFyYmF6cXV4c2VjcmV0dG9rZW4wMTIzNDU2"
 LINK = Reference("checkout_links", 87)
@@ -177,3 +180,26 @@ def send(session: Session, receiver: Receiver) -> Callable[..., None]:
         session.expire_all()
 
     return sending
+
+
+@pytest.fixture
+def endpoint(session: Session, receiver: Receiver) -> Endpoint:
+    """The receiver, as the portal knows it."""
+    return make.endpoint(session, receiver.url, receivers=receiver.receivers)
+
+
+def tries(session: Session, delivery: WebhookDelivery) -> list[tuple[int, int | None, str]]:
+    """What came of each try: its number, the answer, or why there was none."""
+    session.expire_all()
+    query = select(WebhookAttempt).where(WebhookAttempt.delivery_id == delivery.id).order_by(WebhookAttempt.attempt)
+    return [(one.attempt, one.status_code, one.problem) for one in session.scalars(query)]
+
+
+def work_off(session: Session, send: Callable[[], None], clock: Clock) -> None:
+    """Try what waits whenever it is due, until nothing is left."""
+    waiting = select(func.min(Job.not_before)).where(
+        Job.topic == webhooks.DELIVER, Job.done_at.is_(None), Job.dead_at.is_(None))
+    session.commit()
+    while (due := session.scalar(waiting)) is not None:
+        clock.set(max(clock.now(), due))
+        send()

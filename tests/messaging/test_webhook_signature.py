@@ -19,11 +19,6 @@ from tests.harness.receiver import Message, Receiver
 from tests.harness.time import Clock
 
 
-@pytest.fixture
-def endpoint(session: Session, receiver: Receiver) -> Endpoint:
-    return make.endpoint(session, receiver.url, receivers=receiver.receivers)
-
-
 def verify(message: Message, secret: str, body: str | None = None, **headers: str) -> object:
     """What the library makes of a message with this secret."""
     return Webhook(secret).verify(message.body if body is None else body, {**message.headers, **headers})
