@@ -1,4 +1,4 @@
-/* The pages work without any of this. Which data-attributes do what, and where markup comes from: templates/ui/README.md. */
+/* The pages work without any of this. What does what: templates/ui/README.md. */
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -21,9 +21,7 @@ function announce(text) {
   setTimeout(() => { note.textContent = text; }, 50);
 }
 
-function errorSlot() {
-  return $(".dialog-error", topDialog() ?? NOWHERE) ?? $("#error");
-}
+const errorSlot = () => $(".dialog-error", topDialog() ?? NOWHERE) ?? $("#error");
 
 /* --- requests: token, repeat, retry */
 
@@ -57,12 +55,10 @@ function freshKey(form, body) {
 on("htmx:config:request", (event) => {
   const { ctx } = event.detail;
   const { request, sourceElement } = ctx;
-  if (sourceElement.matches?.("[data-check]") && !isWorthChecking(sourceElement)) {
-    event.preventDefault();
-    return;
-  }
-  if (sourceElement.matches?.("[role=combobox]") && isTooShort(sourceElement)) {
-    emptyList(sourceElement);
+  /* Enter asked for what was typed before it. */
+  if (sourceElement.matches?.("[data-check]") && !isWorthChecking(sourceElement)
+    || sourceElement.matches?.("[role=combobox]") && isTooShort(sourceElement)
+    || ctx.sourceEvent?.timeStamp < sourceElement._takenAt) {
     event.preventDefault();
     return;
   }
@@ -626,6 +622,7 @@ function takeTyped(ctx) {
   input.form._isScan = input.value === scanned;
   scanned = "";
   htmx.trigger(input, "htmx:abort");
+  input._takenAt = ctx.sourceEvent?.timeStamp;
   input.value = "";
   choiceOf(input).value = "";
   emptyList(input);
@@ -639,8 +636,7 @@ on("htmx:after:settle", ({ detail: { task } }) => {
   for (const list of lists) {
     const input = inputOf(list);
     if (!input) continue;
-    /* Moved to between two settles it stays. */
-    setActive(input, activeOption(input));
+    setActive(input, null);
     showList(input, document.activeElement === input && !!input.value);
     const status = $("[data-count-status]", input.closest("[data-combobox]"));
     if (status) status.textContent = list.dataset.status ?? "";
@@ -809,14 +805,14 @@ on("htmx:finally:request", async ({ detail: { ctx } }) => {
 });
 on("htmx:before:request", ({ detail: { ctx } }) => { if (ctx.sourceElement._copy) ctx.copyForm = ctx.sourceElement; });
 
-function showShare(root = document) {
-  if (navigator.share) for (const button of $$("[data-share]", root)) button.hidden = false;
+function showShare() {
+  if (navigator.share) for (const button of $$("[data-share]")) button.hidden = false;
 }
 on("click", (event) => {
   const button = event.target.closest("[data-share]");
   if (button) navigator.share({ url: button.dataset.shareUrl, title: button.dataset.shareTitle, text: button.dataset.shareText }).catch(() => {});
 });
-on("htmx:after:swap", () => showShare());
+on("htmx:after:swap", showShare);
 on("focusin", ({ target }) => { if (target.matches?.("[data-select-all]")) target.select(); });
 
 /* --- toasts */

@@ -44,6 +44,32 @@ def test_what_matches_nothing_stays_typed_and_says_why(maria: Agent) -> None:
     maria.has_cursor_in("#field-q")
 
 
+def test_an_answer_that_is_there_before_the_search_would_begin_is_not_searched_for_again(
+        maria: Agent, session: Session, shop: Shop) -> None:
+    """What was moved to would be lost, and what was chosen called off."""
+    make.product(session, "Oak lamp", sku="LAMP", stock={shop.warehouse: 5})
+    session.commit()
+    page, asked = maria.page, []
+    page.keyboard.type("LAMP")
+    with page.expect_response(lambda response: response.request.method == "POST") as slow:
+        page.keyboard.press("Enter")
+    told = slow.value
+    answer = {"status": told.status, "headers": told.headers, "body": told.body()}
+    page.route("**/lines", lambda route: route.fulfill(**answer))
+    page.on("request", lambda request: asked.append(request.method) if "/products" in request.url else None)
+    page.locator("#field-q").fill("")
+    page.keyboard.type("LAMP")
+    page.keyboard.press("Enter")
+    expect(page.locator("#product-results .option-reason")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(400)
+    expect(page.locator("#product-results [role=option]")).to_have_attribute("aria-selected", "true")
+    assert asked == []
+    page.keyboard.type(" X")
+    expect(page.locator("#product-results")).to_contain_text("No product")
+    assert asked == ["GET"], "what is typed after it is searched for"
+
+
 def test_a_switch_for_a_product_without_a_price_is_shown_first_and_leaves_the_text_to_press_enter_on(
         maria: Agent, session: Session, shop: Shop) -> None:
     """Brief §3.2 and §3.5: from Enter on its code to the way out, the table of what changes, and the line."""
