@@ -220,6 +220,7 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         event.listen(engine, "checkout", partial(_ask_after_a_rest, engine.dialect))
         event.listen(engine, "checkin", _note_rest)
+        _keep_what_is_prepared(engine)
         return
     event.listen(engine, "connect", _set_pragmas)
     _queue_writers(engine)
@@ -237,6 +238,25 @@ def _ask_after_a_rest(dialect: Dialect, connection: DBAPIConnection, entry: Conn
 
 def _note_rest(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
     entry.info["rests_since"] = time.monotonic()
+
+
+def _keep_what_is_prepared(engine: Engine) -> None:
+    """End what only read by a commit: the driver forgets every statement it has prepared when it rolls back.
+
+    PostgreSQL itself sees to it that nothing was written.
+    """
+    dialect = engine.dialect
+    commit, rollback = dialect.do_commit, dialect.do_rollback
+
+    def begin(connection: PoolProxiedConnection) -> None:
+        if connection.dbapi_connection.read_only != (wanted := reading.get() or None):  # type: ignore[union-attr]
+            connection.dbapi_connection.read_only = wanted  # type: ignore[union-attr]
+
+    def end(connection: PoolProxiedConnection) -> None:
+        (commit if connection.dbapi_connection.read_only else rollback)(connection)  # type: ignore[union-attr]
+
+    dialect.do_begin = begin  # type: ignore[method-assign, assignment]
+    dialect.do_rollback = end  # type: ignore[method-assign, assignment]
 
 
 def _set_pragmas(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import Engine, String, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from sales_portal.catalog.models import SearchWord
@@ -145,3 +145,47 @@ def test_connections_that_died_while_they_rested_are_made_anew(
     with engine.connect() as first, engine.connect() as second:
         alive = [one.scalar(text("SELECT pg_backend_pid()")) for one in (first, second)]
     assert not set(alive) & set(dying)
+
+
+@pytest.fixture
+def one(database: Database) -> Iterator[Engine]:
+    """An engine of the portal's with one connection."""
+    made = db.engine_for(database.url, pool_size=1, max_overflow=0)
+    yield made
+    made.dispose()
+
+
+def look(engine: Engine, times: int) -> None:
+    """Read so often, each time in a transaction that is given up."""
+    for _ in range(times):
+        with Session(engine) as session:
+            session.execute(text("SELECT count(*) FROM outbox"))
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_what_only_reads_keeps_the_statements_that_are_prepared(one: Engine) -> None:
+    """Preparing them anew for every page costs more than running them."""
+    prepared = "SELECT count(*) FROM pg_prepared_statements"
+    token = db.reading.set(True)
+    try:
+        look(one, 8)
+        with Session(one) as session:
+            assert session.scalar(text(prepared)) == 1
+    finally:
+        db.reading.reset(token)
+    look(one, 8)
+    with Session(one) as session:
+        assert session.scalar(text(prepared)) == 0, "the control: the driver forgets them when it rolls back"
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_what_said_it_only_reads_cannot_write(one: Engine) -> None:
+    token = db.reading.set(True)
+    try:
+        with Session(one) as session, pytest.raises(DBAPIError, match="read-only transaction"):
+            session.execute(text("DELETE FROM outbox"))
+    finally:
+        db.reading.reset(token)
+    with Session(one) as session:
+        session.execute(text("DELETE FROM outbox"))
+        session.commit()
