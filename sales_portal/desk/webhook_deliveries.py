@@ -3,12 +3,11 @@
 import json
 
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.core.db import is_id
 from sales_portal.core.errors import NotFound
+from sales_portal.messaging import queries as messaging
 from sales_portal.messaging import webhook, webhooks
 from sales_portal.messaging.webhook_models import WebhookDelivery
 from sales_portal.web import htmx, staff
@@ -43,9 +42,7 @@ def repeat(delivery_id: int) -> Response:
 
 
 def _find(delivery_id: int) -> WebhookDelivery:
-    query = select(WebhookDelivery).where(WebhookDelivery.id == delivery_id).options(
-        joinedload(WebhookDelivery.endpoint), selectinload(WebhookDelivery.attempts))
-    delivery = db.session().scalars(query).one_or_none() if is_id(delivery_id) else None
+    delivery = messaging.get_webhook_delivery(db.session(), delivery_id) if is_id(delivery_id) else None
     if delivery is None:
         raise NotFound(thing="this message")
     return delivery

@@ -3,8 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, make_response, render_template, request, url_for
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from sales_portal.accounts.permissions import Permission
 from sales_portal.automation import webhooks as following
@@ -13,6 +11,7 @@ from sales_portal.core.db import is_id
 from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.desk.forms.webhooks import EVERY_SITE, WebhookForm
 from sales_portal.messaging import endpoints, webhooks
+from sales_portal.messaging import queries as messaging
 from sales_portal.messaging.receivers import Receivers
 from sales_portal.messaging.webhook_models import Endpoint, WebhookDelivery
 from sales_portal.orders import alerting
@@ -30,7 +29,7 @@ NO_SECRET: tuple[str, ...] = ()
 @staff.permit(Permission.DEVELOPERS)
 def index() -> Response:
     """Where webhooks go."""
-    found = db.session().scalars(select(Endpoint).options(joinedload(Endpoint.site)).order_by(Endpoint.id)).all()
+    found = messaging.list_endpoints(db.session())
     return make_response(render_template(
         "desk/webhooks/index.html", endpoints=found, may_edit=_may_edit(), known=len(endpoints.EVENTS)))
 
@@ -147,8 +146,7 @@ def test(endpoint_id: int) -> Response:
 
 
 def _find(endpoint_id: int) -> Endpoint:
-    query = select(Endpoint).where(Endpoint.id == endpoint_id).options(joinedload(Endpoint.site))
-    endpoint = db.session().scalars(query).one_or_none() if is_id(endpoint_id) else None
+    endpoint = messaging.get_endpoint(db.session(), endpoint_id) if is_id(endpoint_id) else None
     if endpoint is None:
         raise NotFound(thing="this webhook")
     return endpoint
@@ -183,8 +181,7 @@ def _new(form: WebhookForm, problem: Invalid | None = None, status: int = 200) -
 
 def _page(endpoint: Endpoint, form: WebhookForm, problem: Invalid | None = None, status: int = 200, *,
           secrets: tuple[str, ...] = NO_SECRET) -> Response:
-    sent = select(WebhookDelivery).where(WebhookDelivery.endpoint_id == endpoint.id)
-    page = paging.read(db.session(), sent.options(joinedload(WebhookDelivery.endpoint)), WebhookDelivery.id,
+    page = paging.read(db.session(), messaging.list_webhook_deliveries(endpoint), WebhookDelivery.id,
                        request.args.get("before"))
     pages = {"older_url": url_for(".show", endpoint_id=endpoint.id, before=page.older) if page.older else "",
              "newest_url": "" if page.is_first else url_for(".show", endpoint_id=endpoint.id)}

@@ -14,6 +14,7 @@ from sales_portal.core.tokens import CannotOpen
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
 from sales_portal.history.service import SYSTEM, Actor
+from sales_portal.messaging import queries
 from sales_portal.messaging.errors import SecretChangedLately, SecretUnreadable
 from sales_portal.messaging.receivers import Receivers
 from sales_portal.messaging.webhook_models import Endpoint, WebhookAttempt, WebhookDelivery
@@ -83,12 +84,6 @@ def rotate_secret(session: Session, endpoint: Endpoint, *, by: Actor) -> None:
     history.record(session, EventName.ENDPOINT_SECRET_CHANGED, endpoint, by=by, url=endpoint.url)
 
 
-def lock_endpoint(session: Session, endpoint_id: int) -> Endpoint | None:
-    """An endpoint, locked and read afresh; None where it was taken away."""
-    query = select(Endpoint).where(Endpoint.id == endpoint_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-
-
 def secrets_of(endpoint: Endpoint) -> list[str]:
     """The secrets its messages are signed with now, the newest first: ask who may see them.
 
@@ -139,7 +134,7 @@ def _known(events: Collection[str]) -> list[str]:
 
 
 def _lock(session: Session, endpoint: Endpoint) -> None:
-    if lock_endpoint(session, endpoint.id) is None:
+    if queries.lock_endpoint(session, endpoint.id) is None:
         raise NotFound(thing="this webhook")
 
 

@@ -12,7 +12,7 @@ from sales_portal.core import clock, tokens
 from sales_portal.core.errors import NotFound
 from sales_portal.history.models import Event
 from sales_portal.history.service import SYSTEM
-from sales_portal.messaging import endpoints, webhook
+from sales_portal.messaging import endpoints, queries, webhook
 from sales_portal.messaging.errors import EndpointIsOff, SecretUnreadable
 from sales_portal.messaging.receivers import Receivers
 from sales_portal.messaging.webhook import Reply
@@ -61,7 +61,7 @@ def send_test(session: Session, endpoint: Endpoint) -> WebhookDelivery:
 
 def send_again(session: Session, delivery: WebhookDelivery) -> WebhookDelivery:
     """Send the same message once more, whatever came of it before; refuses with `EndpointIsOff` and `NotFound`."""
-    endpoint = endpoints.lock_endpoint(session, delivery.endpoint_id)
+    endpoint = queries.lock_endpoint(session, delivery.endpoint_id)
     if endpoint is None:
         raise NotFound(thing="this webhook")
     _refuse_off(endpoint)
@@ -114,7 +114,7 @@ def _deliver(session: Session, job: Job, receivers: Receivers) -> Effect | None:
 def _note(session: Session, attempt: WebhookAttempt, url: str, reply: Reply) -> None:
     delivery = session.get(WebhookDelivery, attempt.delivery_id)
     # Locked first, as by who takes it away, which may have happened while the message was on its way.
-    endpoint = endpoints.lock_endpoint(session, delivery.endpoint_id) if delivery is not None else None
+    endpoint = queries.lock_endpoint(session, delivery.endpoint_id) if delivery is not None else None
     if delivery is None or endpoint is None:
         return
     attempt.status_code, attempt.milliseconds, attempt.problem = reply
