@@ -1,15 +1,13 @@
 """The database as both engines need it: the declarative base, column types, and how a transaction begins."""
 
 import json
-import secrets
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from sqlalchemy import (
     JSON,
@@ -27,8 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
@@ -36,18 +33,8 @@ from sqlalchemy.types import TypeDecorator
 BUSY_SECONDS = 15
 LOCK_SECONDS = 5
 """How long PostgreSQL lets a statement wait for a row another transaction holds."""
-AGAIN_AFTER = (0.05, 0.2, 0.8)
-"""Seconds to wait before what the database gave up is tried once more; each half as long again, or less, by chance."""
 RESTED_SECONDS = 1.0
 """A connection unused for longer is asked whether it still stands."""
-
-_GAVE_WAY = ("40001", "40P01", "55P03")
-_PASSING_STATES = ("08", "40", "53", "55P03", "57")
-_PASSING_CODES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
-                  sqlite3.SQLITE_CANTOPEN)
-_dice = secrets.SystemRandom()
-
-Answer = TypeVar("Answer")
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """True while a request only reads: SQLite then begins without asking for the write lock."""
@@ -168,35 +155,6 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return options | {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
     return options | {"connect_args": {"options": f"-c timezone=utc -c lock_timeout={LOCK_SECONDS}s"}}
-
-
-def is_passing(error: Exception) -> bool:
-    """Whether the database failed for a reason of its own: it is away, full or busy, and will be back."""
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, PoolTimeout)
-    code, state = (getattr(error.orig, name, None) for name in ("sqlite_errorcode", "sqlstate"))
-    if code is not None:
-        return code & 0xFF in _PASSING_CODES
-    # A server that cannot be reached, or went away in mid-sentence, gives no state.
-    return state.startswith(_PASSING_STATES) if state else isinstance(error, OperationalError | InterfaceError)
-
-
-def insist(session: Session, act: Callable[[], Answer]) -> Answer:
-    """Do `act`, and up to three times more where the database gave it up: a deadlock, a lock waited for too long, a
-    connection lost. It must end its transaction itself, and be safe to do again after a commit nobody heard of."""
-    for pause in AGAIN_AFTER:
-        try:
-            return act()
-        except DBAPIError as error:
-            session.rollback()
-            if not _is_worth_another_try(error):
-                raise
-            time.sleep(pause * _dice.uniform(0.5, 1.5))
-    return act()
-
-
-def _is_worth_another_try(error: DBAPIError) -> bool:
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _GAVE_WAY
 
 
 _EMPTY: dict[str | bytes, type[dict[str, Any] | list[Any]]] = {"{}": dict, b"{}": dict, "[]": list, b"[]": list}

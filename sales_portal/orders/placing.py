@@ -14,7 +14,7 @@ from sales_portal.checkout import queries as visits
 from sales_portal.checkout import signing_in, updating
 from sales_portal.checkout.models import CheckoutSession
 from sales_portal.core import clock
-from sales_portal.core.db import insist
+from sales_portal.core.trouble import insist
 from sales_portal.core.writing import change
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName

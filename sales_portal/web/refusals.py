@@ -14,9 +14,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from sales_portal.core import translation
-from sales_portal.core.db import is_passing
 from sales_portal.core.errors import Forbidden, Refusal
 from sales_portal.core.translation import N_, _
+from sales_portal.core.trouble import is_passing
 from sales_portal.web import htmx, staff, typed
 
 SECONDS_TO_RETURN = 5

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-from sales_portal.core import db
+from sales_portal.core import db, trouble
 from sales_portal.inventory.models import Stock
 from sales_portal.orders import invariants, placing
 from sales_portal.orders.models import Order
@@ -57,7 +57,7 @@ def fail() -> Iterator[Fail]:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long it waited each time, without waiting."""
     waited: list[float] = []
-    monkeypatch.setattr(db.time, "sleep", waited.append)
+    monkeypatch.setattr(trouble.time, "sleep", waited.append)
     return waited
 
 
@@ -82,7 +82,7 @@ def test_an_order_the_database_gave_up_is_placed_by_a_later_try(
     given_up = fail(engine, state, 3)
     assert placing.place_order(session, payment_id, make.gateways(session), source="customer").outcome == "placed"
     assert given_up == [state] * 3
-    assert all(base / 2 <= pause <= base * 1.5 for pause, base in zip(pauses, db.AGAIN_AFTER, strict=True))
+    assert all(base / 2 <= pause <= base * 1.5 for pause, base in zip(pauses, trouble.AGAIN_AFTER, strict=True))
     assert orders(session) == 1
 
 
@@ -96,7 +96,7 @@ def test_a_link_somebody_else_holds_for_too_long_is_asked_for_again(
     impatient = db.engine_for(database.url, connect_args={"options": "-c lock_timeout=50ms"})
     with Session(portals_engine) as holder, Session(impatient) as portal:
         holder.execute(text("SELECT id FROM checkout_links FOR UPDATE"))
-        monkeypatch.setattr(db.time, "sleep", lambda _: holder.rollback())
+        monkeypatch.setattr(trouble.time, "sleep", lambda _: holder.rollback())
         assert placing.place_order(portal, payment_id, make.gateways(session), source="customer").outcome == "placed"
     impatient.dispose()
     assert orders(session) == 1

@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-from sales_portal.core.db import BUSY_SECONDS, engine_for, is_passing
+from sales_portal.core.db import BUSY_SECONDS, engine_for
+from sales_portal.core.trouble import is_passing
 from sales_portal.orders import invariants, placing
 from sales_portal.orders.models import Order
 from tests import make
