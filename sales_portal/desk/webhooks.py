@@ -22,8 +22,6 @@ from sales_portal.web.extensions import db
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/developers/webhooks")
 
-NO_SECRET: tuple[str, ...] = ()
-
 
 @blueprint.get("")
 @staff.permit(Permission.DEVELOPERS)
@@ -94,8 +92,10 @@ def reveal(endpoint_id: int) -> Response:
 @staff.permit(Permission.DEVELOPERS_EDIT)
 def rotate(endpoint_id: int) -> Response:
     """Give it a new secret beside the one it has."""
-    endpoints.rotate_secret(db.session(), _find(endpoint_id), by=staff.current_staff().actor)
-    flash("There is a new secret. Messages bear both signatures for 24 hours.", "success")
+    endpoint = _find(endpoint_id)
+    endpoints.rotate_secret(db.session(), endpoint, by=staff.current_staff().actor)
+    both = " Messages bear both signatures for 24 hours." if endpoint.signs_twice_until(clock.now()) else ""
+    flash(f"There is a new secret.{both}", "success")
     return htmx.go(url_for(".show", endpoint_id=endpoint_id))
 
 
@@ -180,7 +180,7 @@ def _new(form: WebhookForm, problem: Invalid | None = None, status: int = 200) -
 
 
 def _page(endpoint: Endpoint, form: WebhookForm, problem: Invalid | None = None, status: int = 200, *,
-          secrets: tuple[str, ...] = NO_SECRET) -> Response:
+          secrets: tuple[str, ...] = ()) -> Response:
     page = paging.read(db.session(), messaging.list_webhook_deliveries(endpoint), WebhookDelivery.id,
                        request.args.get("before"))
     pages = {"older_url": url_for(".show", endpoint_id=endpoint.id, before=page.older) if page.older else "",

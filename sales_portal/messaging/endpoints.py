@@ -13,7 +13,7 @@ from sales_portal.core.errors import Invalid, NotFound
 from sales_portal.core.tokens import CannotOpen
 from sales_portal.history import service as history
 from sales_portal.history.events import EventName
-from sales_portal.history.service import SYSTEM, Actor
+from sales_portal.history.service import Actor
 from sales_portal.messaging import queries
 from sales_portal.messaging.errors import SecretChangedLately, SecretUnreadable
 from sales_portal.messaging.receivers import Receivers
@@ -101,7 +101,7 @@ def turn_off(session: Session, endpoint: Endpoint, *, by: Actor, reason: str = "
         return
     endpoint.off_at, endpoint.off_reason = clock.now(), reason
     history.record(session, EventName.ENDPOINT_TURNED_OFF, endpoint, by=by, url=endpoint.url, reason=reason)
-    if by is SYSTEM:
+    if reason:
         outbox.put(session, TURNED_OFF, (Endpoint.__tablename__, endpoint.id), dedupe=endpoint.off_at.isoformat())
 
 

@@ -146,6 +146,7 @@ def test_why_a_message_does_not_arrive_is_said(
     message = jonas.get(tried.location)
     assert "500 after" in message.words("#try-1")
     assert "tried again" in message.words("#webhook-message")
+    assert not message.one("#webhook-message").has_attr("hx-get"), "the next try is minutes or hours away"
     assert "script" not in message.words("#webhook-message"), "what was answered beyond its status is not kept"
     page = jonas.get(path(endpoint))
     assert page.words("#webhook-state") == "Failing"
