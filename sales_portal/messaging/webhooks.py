@@ -25,7 +25,7 @@ from sales_portal.outbox.models import Job
 DELIVER = "webhook.deliver"
 TEST, TEST_WORDS = "webhook.test", "If you can read this, your webhook works."
 MOST_ATTEMPTS = 13
-"""The last is about three days after the first."""
+"""The last is about three days and a half after the first."""
 GIVES_UP_AFTER = timedelta(days=5)
 """A receiver that took nothing for so long is sent nothing any more, once a message to it is given up."""
 SLOW_MILLISECONDS, RESTS_FOR_A_SLOW_ONE = 1000, 9

@@ -4,6 +4,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import select
@@ -55,8 +56,15 @@ def test_any_other_answer_is_tried_again_later_with_the_same_id(
     assert len({message.headers["webhook-signature"] for message in receiver.got}) == 2
 
 
-def test_after_three_days_it_is_given_up(
-        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None], clock: Clock) -> None:
+@pytest.mark.parametrize(("luck", "last"), [
+    (0.8, timedelta(days=2, hours=20, minutes=32, seconds=4)),
+    (1.0, timedelta(days=3, hours=13, minutes=40, seconds=5)),
+    (1.2, timedelta(days=3, hours=16, minutes=24, seconds=6))])
+def test_after_three_days_and_a_half_it_is_given_up(
+        session: Session, endpoint: Endpoint, receiver: Receiver, send: Callable[[], None], clock: Clock,
+        monkeypatch: pytest.MonkeyPatch, luck: float, last: timedelta) -> None:
+    monkeypatch.setattr("sales_portal.outbox.service._dice", Mock(uniform=Mock(return_value=luck)))
+    clock.set(clock.now())
     receiver.answers = [Response(status=500) for _ in range(20)]
     delivery, begun = webhooks.send_test(session, endpoint), clock.now()
     for _ in range(30):
@@ -67,7 +75,7 @@ def test_after_three_days_it_is_given_up(
         clock.set(job.not_before)
     assert [number for number, _, _ in tries(session, delivery)] == list(range(1, webhooks.MOST_ATTEMPTS + 1))
     assert delivery.state == "failed"
-    assert timedelta(days=2.8) < clock.now() - begun < timedelta(days=3.6)
+    assert clock.now() - begun == last
     assert endpoint.state == "failing"
 
 
