@@ -30,6 +30,11 @@ class Answer:
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
+PHONE = ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+         "Version/18.5 Mobile/15E148 Safari/604.1")
+"""What a customer's browser says it is: who says nothing is taken for a machine, and a machine opens no link."""
+
+
 @dataclass(slots=True)
 class Browser:
     """One keep-alive connection with a cookie jar; `count` is how many requests it made."""
@@ -61,7 +66,7 @@ class Browser:
         self.count += 1
         if self._writer is None:
             self._reader, self._writer = await asyncio.open_connection(self.host, self.port)
-        head = {"Host": f"{self.host}:{self.port}", **self.headers, **(more or {})}
+        head = {"Host": f"{self.host}:{self.port}", "User-Agent": PHONE, **self.headers, **(more or {})}
         if self.cookies:
             head["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if method == "POST":

@@ -140,7 +140,8 @@ def claim(public_id: str, token: str) -> tuple[Response, int]:
             {"checkout_session_id": copy, "line_no": 1000, "unit_amount": shipping, "list_amount": shipping,
              "tax_amount": _tax(shipping, rate), "line_amount": shipping}])
         db.run("update checkout_links set progress='checkout_started' where id=?", link[0])
-        db.put_all("history", [fact(db, "visit.started", ("checkout_sessions", copy), link[0])])
+        db.put_all("history", [fact(db, "link.opened", ("checkout_links", link[0]), device="phone", browser="Safari"),
+                               fact(db, "visit.started", ("checkout_sessions", copy), link[0])])
     return jsonify(visitor=mine), 201
 
 
