@@ -16,7 +16,7 @@ from sales_portal.application import logs
 from sales_portal.automation import alerts, approvals, undo_asking, undoing
 from sales_portal.automation import jobs as automation
 from sales_portal.automation import webhooks as following_webhooks
-from sales_portal.core.db import Direct
+from sales_portal.core.direct import Direct
 from sales_portal.messaging import jobs as messaging
 from sales_portal.messaging import webhooks
 from sales_portal.messaging.mail import MailSettings, Smtp

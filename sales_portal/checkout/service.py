@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from sales_portal.checkout import (
@@ -46,7 +46,7 @@ from sales_portal.pricing import queries as price_rules
 from sales_portal.pricing.queries import CountryTerms
 from sales_portal.selections.models import MAX_QUANTITY
 
-_VISITOR = insert(queries.VISITORS)
+_VISITOR = insert(queries.VISITORS).returning(queries.VISITORS.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +237,9 @@ def _held(session: Session, link: CheckoutLink, visitor: VisitorSession, at: dat
 def _new_visitor(session: Session, at: datetime) -> tuple[str, int]:
     """The token of a visitor who comes for the first time, and the id of their session."""
     token = tokens.new_token()
-    made = session.execute(_VISITOR, {
-        "token_sha256": tokens.digest(token), "created_at": at, "expires_at": at + copying.LIFETIME})
-    return token, (cast(CursorResult[Any], made).inserted_primary_key or (0,))[0]
+    visitor_id: int = session.execute(_VISITOR, {
+        "token_sha256": tokens.digest(token), "created_at": at, "expires_at": at + copying.LIFETIME}).scalar_one()
+    return token, visitor_id
 
 
 def _welcome_back(session: Session, link: CheckoutLink, token: str,

@@ -12,13 +12,10 @@ from typing import Annotated, Any
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Connection,
     DateTime,
     Engine,
-    Executable,
     Integer,
     MetaData,
-    Result,
     String,
     create_engine,
     event,
@@ -26,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
+from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
@@ -94,45 +91,6 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-
-
-# By this mark a session itself tells a statement about entities; SQLAlchemy has no public name for it.
-_PLUGIN = "compile_state_plugin"
-
-
-class Direct(Session):
-    """A session that hands a statement about tables alone straight to the connection of its transaction.
-
-    On its own a session asks each time which database is meant, which connection is its, and what the ORM has to add.
-    """
-
-    _held: tuple[SessionTransaction, Connection] | None = None
-
-    def execute(self, statement: Executable, params: Any = None, **options: Any) -> Result[Any]:
-        """Execute `statement` as any session does."""
-        if options or statement._propagate_attrs.get(_PLUGIN) == "orm":
-            return super().execute(statement, params, **options)
-        return self._direct_connection().execute(statement, params)
-
-    def scalar(self, statement: Executable, params: Any = None, **options: Any) -> Any:
-        """The first value of the first row, as any session gives it."""
-        if options or statement._propagate_attrs.get(_PLUGIN) == "orm":
-            return super().scalar(statement, params, **options)
-        return self._direct_connection().scalar(statement, params)
-
-    def _direct_connection(self) -> Connection:
-        if self.autoflush:
-            self.flush()
-        # What a savepoint or a failed flush asks of a connection, the session itself knows best.
-        if self.in_nested_transaction():
-            return self.connection()
-        transaction, held = self.get_transaction(), self._held
-        if held is not None and held[0] is transaction and transaction.is_active:
-            return held[1]
-        connection = self.connection()
-        begun = self.get_transaction()
-        self._held = (begun, connection) if begun is not None else None
-        return connection
 
 
 def engine_for(url: str, **options: Any) -> Engine:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import CursorResult, Executable, Insert, Table, Update, bindparam, insert, inspect, update
+from sqlalchemy import Executable, Insert, Table, Update, bindparam, insert, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
@@ -43,8 +43,7 @@ def write(session: Session, *rows: Base) -> None:
         session.execute(statement, values)
     for row, value in zip(rows, values, strict=True):
         if is_numbered:
-            written = cast(CursorResult[Any], session.execute(statement, value))
-            row.__dict__["id"] = (written.inserted_primary_key or (None,))[0]
+            row.__dict__["id"] = session.execute(statement, value).scalar_one()
         for name in [name for name in hanging if name in row.__dict__]:
             _hang(session, row, name, hanging[name])
         keep(session, row, tuple(row.__dict__[name] for name in key))
@@ -155,7 +154,9 @@ def _writing(model: type[Base]) -> _Writing:
                       for ours, theirs in related.local_remote_pairs or ()}
                for name, related in mapper.relationships.items() if related.uselist}
     key = tuple(columns[column.name] for column in table.primary_key)
-    return _Writing(insert(table), columns, key, hanging, table.autoincrement_column is not None)
+    numbered = table.autoincrement_column
+    statement = insert(table) if numbered is None else insert(table).returning(numbered)
+    return _Writing(statement, columns, key, hanging, numbered is not None)
 
 
 @cache

@@ -13,7 +13,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.core import clock
-from sales_portal.core.db import Direct, reading
+from sales_portal.core.db import reading
+from sales_portal.core.direct import Direct
 from sales_portal.outbox import queries, service
 from sales_portal.outbox.errors import KnownFailure, NotYet, OtherSideDown, PermanentFailure
 from sales_portal.outbox.models import Job

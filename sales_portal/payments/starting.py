@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, Table, bindparam, insert, select, update
+from sqlalchemy import Row, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -47,7 +47,7 @@ ATTEMPTS = (
     .where(_PAYMENTS.c.checkout_session_id == bindparam("visit_id")).order_by(_PAYMENTS.c.id))
 """Every payment of a copy, oldest first."""
 _RUNNING = select(Payment).where(Payment.checkout_session_id == bindparam("visit_id"), Payment.status.in_(LIVE))
-_PROMISED = insert(_PAYMENTS)
+_PROMISED = insert(_PAYMENTS).returning(_PAYMENTS.c.id)
 _REFERENCE = (
     update(_PAYMENTS).where(_PAYMENTS.c.id == bindparam("payment_id"), _PAYMENTS.c.gateway_reference.is_(None))
     .values(gateway_reference=bindparam("reference")))
@@ -223,7 +223,7 @@ def promise(session: Session, link: CheckoutLink, copy: CheckoutSession, way: Wa
 
 def _insert(session: Session, row: dict[str, Any]) -> int:
     try:
-        written = session.execute(_PROMISED, row)
+        payment_id: int = session.execute(_PROMISED, row).scalar_one()
     except IntegrityError:
         # On PostgreSQL who waited for the lock of the link may have read the lease before it: the index decides.
         session.rollback()
@@ -231,7 +231,6 @@ def _insert(session: Session, row: dict[str, Any]) -> int:
         if until is None:
             raise
         raise PaymentElsewhere(until=until) from None
-    payment_id: int = (cast(CursorResult[Any], written).inserted_primary_key or (0,))[0]
     return payment_id
 
 

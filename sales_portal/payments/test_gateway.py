@@ -6,11 +6,24 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, Engine, Row, Select, Table, bindparam, insert, select, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    Result,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from sales_portal.core import clock, tokens
+from sales_portal.core import clock, prepared, tokens
 from sales_portal.core.db import UTCDateTime
 from sales_portal.payments.gateway import (
     ANY_SUM,
@@ -82,7 +95,7 @@ class TestGateway:
             "created_at": clock.now()}
         try:
             with self._transaction() as connection:
-                connection.execute(_MADE, made)
+                prepared.execute(connection, _MADE, made)
         except IntegrityError:
             return self._known(request)
         return Intent(reference, request.payment_id, "open", request.amount, request.currency, self._page(page_token))
@@ -215,14 +228,20 @@ def _intent(held: Held, status: str | None = None) -> Intent:
 
 def _move(session: Session | Connection, held: Held, status: str, **details: object) -> str:
     """The status an intent has then: `status`, or what it became meanwhile."""
-    moved = session.execute(_MOVED, {"wanted": held.reference, "from_status": held.status, "to_status": status,
-                                     "with_details": held.details | details})
+    moved = _execute(session, _MOVED, wanted=held.reference, from_status=held.status, to_status=status,
+                     with_details=held.details | details)
     is_moved = cast(CursorResult[Any], moved).rowcount == 1
     return status if is_moved else status_of(_found(session, held.reference))
 
 
+def _execute(session: Session | Connection, statement: Executable, **values: object) -> Result[Any]:
+    if isinstance(session, Connection):
+        return prepared.execute(session, statement, values)
+    return session.execute(statement, values)
+
+
 def _found(session: Session | Connection, reference: str, wanted: Select[Any] = _BY_REFERENCE) -> Held:
-    found = session.execute(wanted, {"wanted": reference}).first()
+    found = _execute(session, wanted, wanted=reference).first()
     if found is None:
         raise GatewayRefused("no such intent")
     return found

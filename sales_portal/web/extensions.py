@@ -10,7 +10,8 @@ from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine
 
-from sales_portal.core.db import Base, Direct
+from sales_portal.core.db import Base
+from sales_portal.core.direct import Direct
 
 
 class OneDatabase(Direct, Session):

@@ -8,7 +8,8 @@ from sqlalchemy import Table, func, insert, select
 from sqlalchemy.exc import IntegrityError, PendingRollbackError
 
 from sales_portal.accounts.models import Team
-from sales_portal.core.db import Direct, engine_for
+from sales_portal.core.db import engine_for
+from sales_portal.core.direct import Direct
 from tests.harness.databases import Database
 
 TEAMS = cast(Table, Team.__table__)

@@ -26,7 +26,7 @@ from werkzeug.serving import make_server
 from sales_portal.application import worker
 from sales_portal.application.factory import create_app
 from sales_portal.core import clock
-from sales_portal.core.db import Direct
+from sales_portal.core.direct import Direct
 from sales_portal.messaging.mail import Smtp
 from sales_portal.orders import making, placing
 from sales_portal.outbox.loop import Loop

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from sales_portal.core import clock
-from sales_portal.core.db import Direct
+from sales_portal.core.direct import Direct
 from sales_portal.history.service import SYSTEM
 from sales_portal.inventory import service as inventory
 from sales_portal.orders import invariants, jobs, placing

@@ -1,0 +1,209 @@
+"""Statements executed again as they were executed before.
+
+SQLAlchemy finds out at each execution how a statement goes, though only the values differ; that takes several times
+what the database does. Here it is asked once, and what it found is kept beside the statement.
+"""
+
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from typing import Any, NamedTuple, cast
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, CursorResult, Executable, Result
+from sqlalchemy.engine import Dialect, IteratorResult
+from sqlalchemy.engine.result import ResultMetaData, SimpleResultMetaData
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Values = Mapping[str, Any]
+Params = Values | Sequence[Values] | None
+Names = tuple[str, ...]
+Process = Callable[[Any], Any]
+_Form = tuple[Any, ...]
+"""What the way of a statement depends on: whether it goes for several, the names, and how long the lists are."""
+
+
+class Answer(IteratorResult[Any]):
+    """What a statement gave: its rows, and how many it touched."""
+
+    rowcount = -1
+
+
+class _Value(NamedTuple):
+    """What stands for a parameter: a value of the caller's by its name, what lies at `place` of it, or `constant`."""
+
+    name: str | None
+    place: int | None
+    process: Process | None
+    constant: Any
+
+
+class _Way(NamedTuple):
+    """How a statement goes in one form."""
+
+    sql: str
+    values: tuple[_Value, ...]
+    makers: tuple[tuple[int, Callable[[Any], Any]], ...]
+    """What is made anew each time, by where it stands."""
+    names: Names | None
+    """By which the driver wants the values; without, in their order."""
+    columns: ResultMetaData | None
+
+    def arrange(self, given: Values) -> Any:
+        """The values of one execution as the driver wants them."""
+        found = [
+            constant if name is None
+            else _taken(given[name] if place is None else given[name][place], process)
+            for name, place, process, constant in self.values]
+        for where, make in self.makers:
+            found[where] = _taken(make(None), self.values[where].process)
+        return tuple(found) if self.names is None else dict(zip(self.names, found, strict=True))
+
+
+class _Known:
+    """What is known of a statement: its ways, and which of its parameters are lists."""
+
+    __slots__ = ("lists", "ways")
+
+    def __init__(self) -> None:
+        self.lists: Names = ()
+        self.ways: dict[_Form, _Way | None] = {}
+
+
+_statements: WeakKeyDictionary[Dialect, WeakKeyDictionary[Executable, _Known]] = WeakKeyDictionary()
+_NOTHING = SimpleResultMetaData(())
+
+
+def execute(connection: Connection, statement: Executable, params: Params = None) -> Result[Any]:
+    """Execute `statement` as `connection` does; from the third time on without finding out how.
+
+    The answer has rows and `rowcount`, and no `inserted_primary_key`: a statement that wants one is `returning` it.
+    """
+    known = _known(connection.dialect, statement)
+    # Who listens to a connection is told by itself alone.
+    if known is None or connection._has_events or connection.engine._has_events or connection._echo:
+        return connection.execute(statement, params)
+    is_many = isinstance(params, Sequence) and len(params) > 1
+    first: Values = (params[0] if params else {}) if isinstance(params, Sequence) else params or {}
+    form = _form(known, first, is_many)
+    if form not in known.ways:
+        result = connection.execute(statement, params)
+        way = _learn(result, known, first, is_many)
+        known.ways[_form(known, first, is_many)] = way
+        return result
+    way = known.ways[form]
+    if way is None or not _is_ready(connection):
+        return connection.execute(statement, params)
+    return _go(connection, way, params if is_many else first, is_many)
+
+
+def _known(dialect: Dialect, statement: Executable) -> _Known | None:
+    """What is known of `statement`; None when it comes for the first time, as most do that were made for one use."""
+    statements = _statements.get(dialect)
+    if statements is None:
+        statements = _statements.setdefault(dialect, WeakKeyDictionary())
+    known = statements.get(statement)
+    if known is None:
+        statements[statement] = _Known()
+    return known
+
+
+def _form(known: _Known, given: Values, is_many: bool) -> _Form:
+    if not known.lists:
+        return (is_many, *given)
+    lists = [given.get(name) for name in known.lists]
+    return (is_many, *given, *[len(found) if isinstance(found, list | tuple) else -1 for found in lists])
+
+
+def _is_ready(connection: Connection) -> bool:
+    transaction = connection.get_transaction()
+    return (transaction is not None and transaction.is_active and not connection.in_nested_transaction()
+            and not connection.invalidated)
+
+
+def _go(connection: Connection, way: _Way, params: Any, is_many: bool) -> Answer:
+    arranged = cursor = None
+    try:
+        arranged = [way.arrange(given) for given in params] if is_many else way.arrange(params)
+        cursor = connection.connection.cursor()
+        (cursor.executemany if is_many else cursor.execute)(way.sql, arranged)
+        rows = cursor.fetchall() if way.columns is not None else ()
+        touched = cursor.rowcount
+        cursor.close()
+    except BaseException as error:
+        connection._handle_dbapi_exception(error, way.sql, arranged, cursor, None)
+    answer = Answer(way.columns or _NOTHING, iter(rows))
+    answer.rowcount = touched
+    return answer
+
+
+def _taken(value: Any, process: Process | None) -> Any:
+    return value if process is None else process(value)
+
+
+def _learn(result: Result[Any], known: _Known, given: Values, is_many: bool) -> _Way | None:
+    """The way a statement just went; None for one that must be asked about each time."""
+    answered = cast(CursorResult[Any], result)
+    context: Any = answered.context
+    compiled = context.compiled
+    if not isinstance(compiled, SQLCompiler) or context.execution_options or not _is_steady(compiled, given, is_many):
+        return None
+    held = compiled.construct_params(given, extracted_parameters=context.extracted_parameters, escape_names=False,
+                                     _check=False)
+    text = _spread(compiled, held)
+    lists = {key for whole in text.lists if (key := compiled.binds[whole].key) in given}
+    if any(not isinstance(given[name], list | tuple) for name in lists):
+        return None
+    known.lists = tuple(sorted(lists.union(known.lists)))
+    defaults: dict[str, Any] = {column.key: column.default for column in compiled.insert_prefetch}
+    values, makers = [], []
+    for where, name in enumerate(text.names):
+        whole, place = text.places.get(name, (name, None))
+        key, process = compiled.binds[whole].key, text.processes.get(name)
+        default = defaults.get(key)
+        if key in given:
+            values.append(_Value(key, place, process, None))
+        elif default is not None and default.is_callable:
+            makers.append((where, default.arg))
+            values.append(_Value(None, None, process, None))
+        else:
+            constant = held[name] if default is None else default.arg
+            values.append(_Value(None, None, None, _taken(constant, process)))
+    return _Way(text.sql, tuple(values), tuple(makers), None if compiled.positional else text.names,
+                answered._metadata if answered.returns_rows else None)
+
+
+def _is_steady(compiled: SQLCompiler, given: Values, is_many: bool) -> bool:
+    """Whether nothing but the values will differ from one execution to the next."""
+    return not (
+        compiled.update_prefetch or compiled.implicit_returning or compiled.escaped_bind_names
+        or compiled.schema_translate_map or (is_many and compiled.effective_returning)
+        or any(bind.key in given for bind in compiled.literal_execute_params)
+        or any(bind.callable is not None or bind.type._is_tuple_type for bind in compiled.bind_names)
+        or any(column.default is None or not (column.default.is_scalar or column.default.is_callable)
+               for column in compiled.insert_prefetch))
+
+
+class _Text(NamedTuple):
+    """A statement as the driver gets it, its lists spread out."""
+
+    sql: str
+    names: Names
+    """Its parameters in their order."""
+    lists: Names
+    """Those that are lists, an empty one too."""
+    places: Mapping[str, tuple[str, int]]
+    """By the name of one that stands for a part of a list: the list, and which part."""
+    processes: Mapping[str, Any]
+
+
+def _spread(compiled: SQLCompiler, held: MutableMapping[str, Any]) -> _Text:
+    """The text of a statement with these values, which `held` then has by the names of their parts too."""
+    processes: dict[str, Any] = dict(compiled._bind_processors)
+    names = tuple((compiled.positiontup if compiled.positional else compiled.bind_names.values()) or ())
+    if not compiled.post_compile_params and not compiled.literal_execute_params:
+        return _Text(compiled.string, names, (), {}, processes)
+    state = compiled._process_parameters_for_postcompile(held)
+    places = {part: (whole, place) for whole, parts in state.parameter_expansion.items()
+              for place, part in enumerate(parts)}
+    spread = state.positiontup if compiled.positional else [name for name in (*names, *places) if name in held]
+    return _Text(state.statement, tuple(spread or ()), tuple(state.parameter_expansion), places,
+                 processes | dict(state.processors))
