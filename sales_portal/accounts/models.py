@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from typing import cast
 
-from sqlalchemy import ForeignKey, LargeBinary, String, func, select
+from sqlalchemy import ForeignKey, LargeBinary, String, Table, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from sales_portal.accounts.permissions import Permission, Reach
@@ -35,6 +36,9 @@ class RolePermission(Base):
     reach: Mapped[str] = mapped_column(String(8))
 
 
+_GRANTS = cast(Table, RolePermission.__table__)
+
+
 class Role(Base):
     """A named set of permissions, and how far its people may lower prices without asking.
 
@@ -51,9 +55,9 @@ class Role(Base):
     minimum_margin: Mapped[int | None]
     grants: Mapped[list[RolePermission]] = relationship(lazy="raise", cascade="all, delete-orphan")
     granted: Mapped[str | None] = column_property(
-        select(func.aggregate_strings(RolePermission.permission + "=" + RolePermission.reach, " "))
-        .where(RolePermission.role_id == id)  # noqa: A003 - the column above
-        .correlate_except(RolePermission).scalar_subquery())
+        select(func.aggregate_strings(_GRANTS.c.permission + "=" + _GRANTS.c.reach, " "))
+        .where(_GRANTS.c.role_id == id)  # noqa: A003 - the column above
+        .correlate_except(_GRANTS).scalar_subquery())
 
 
 @lru_cache(maxsize=256)

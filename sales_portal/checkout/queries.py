@@ -86,13 +86,14 @@ _ADDED_TITLES = (
     .where(LINES.c.checkout_session_id.in_(bindparam("visit_ids", expanding=True)), LINES.c.is_added)
     .order_by(LINES.c.line_no))
 
-_OFFERED = [column for column in cast(Table, CheckoutLinkLine.__table__).c if column.name != "link_id"]
+_OFFERED_LINES = cast(Table, CheckoutLinkLine.__table__)
+_OFFERED = [column for column in _OFFERED_LINES.c if column.name != "link_id"]
 _TERMS = price_rules.TERMS.subquery()
 # Two questions in one: a row is a line of the link, or one of the terms, which has no line number. The nulls have a
 # type, without which PostgreSQL would take them for text.
 _OFFER = union_all(
     select(*_OFFERED, *(sql_cast(null(), column.type).label(name) for name, column in price_rules.TERM.items()))
-    .where(CheckoutLinkLine.link_id == bindparam("link_id")),
+    .where(_OFFERED_LINES.c.link_id == bindparam("link_id")),
     select(*(_TERMS.c.tax_class if column.name == "tax_class" else sql_cast(null(), column.type)
              for column in _OFFERED), *(_TERMS.c[name] for name in price_rules.TERM)))
 

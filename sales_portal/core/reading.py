@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import ColumnElement, inspect
+from sqlalchemy import ColumnElement, Table, inspect
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute, instance_state, manager_of_class
 
@@ -30,6 +30,7 @@ class Reading(Generic[Row]):
                  if not wanted or prop.key in wanted or prop.columns[0] in key]
         names = [name for name, _ in pairs]
         self.model = model
+        self.table = cast(Table, model.__table__)
         self.names = tuple(names)
         self.columns = tuple(column.label(f"{model.__tablename__}__{name}") for name, column in pairs)
         self.width = len(names)

@@ -31,9 +31,10 @@ from sales_portal.pricing import documents
 from sales_portal.pricing.models import Discount
 from sales_portal.selections import service as selections
 
-_LINES = cast(Table, OrderLine.__table__)
 _ORDERS = cast(Table, Order.__table__)
 _COPIES = cast(Table, CheckoutSession.__table__)
+# The table, not the entity: lines of different kinds then still go in one statement.
+_SOLD = insert(cast(Table, OrderLine.__table__))
 
 # Statements of every order are built once, and on tables: nobody needs the rows as entities.
 _IS_BOUGHT = _COPIES.c.id == bindparam("bought_id")
@@ -76,8 +77,7 @@ def make_order(session: Session, link: CheckoutLink, copy: CheckoutSession, line
     following = _take_stock(session, lines)
     order = _order(link, copy, payment, lines, account_id, discount_name=_count_discounts(session, copy))
     write(session, order)
-    # The table, not the entity: lines of different kinds then still go in one statement.
-    session.execute(insert(_LINES), [
+    session.execute(_SOLD, [
         {"order_id": order.id, "backordered_quantity": following[line.line_no]}
         | dict(zip(COPIED, _copied(line), strict=True)) for line in lines])
     selling.record_sale(session, order.id, [

@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import CompoundSelect, Row, Select, Table, bindparam, func, null, select, union_all
 from sqlalchemy.orm import Session
 
+from sales_portal.core.reading import Reading, read
 from sales_portal.markets.models import Market
 from sales_portal.pricing.discounts import DiscountRule
 from sales_portal.pricing.engine import ShippingOption, ShippingTier
@@ -49,12 +50,14 @@ _PRICELISTS = (
     select(Pricelist).join(PricelistMarket, PricelistMarket.pricelist_id == Pricelist.id)
     .where(PricelistMarket.market_id == bindparam("market_id")).order_by(PricelistMarket.position, Pricelist.id))
 
-_FIRST_MARKET = (select(Market.id).where(Market.site_id == bindparam("site_id"))
-                 .order_by(Market.position, Market.id).limit(1).scalar_subquery())
+_MARKET, _PRICELIST, _SOLD_BY = Reading(Market), Reading(Pricelist), cast(Table, PricelistMarket.__table__)
+_FIRST_MARKET = (select(_MARKET.table.c.id).where(_MARKET.table.c.site_id == bindparam("site_id"))
+                 .order_by(_MARKET.table.c.position, _MARKET.table.c.id).limit(1).scalar_subquery())
 _FIRST_SALE = (
-    select(Market, Pricelist).join(PricelistMarket, PricelistMarket.market_id == Market.id)
-    .join(Pricelist, Pricelist.id == PricelistMarket.pricelist_id).where(Market.id == _FIRST_MARKET)
-    .order_by(PricelistMarket.position, Pricelist.id))
+    select(*_MARKET.columns, *_PRICELIST.columns)
+    .join_from(_MARKET.table, _SOLD_BY, _SOLD_BY.c.market_id == _MARKET.table.c.id)
+    .join(_PRICELIST.table, _PRICELIST.table.c.id == _SOLD_BY.c.pricelist_id)
+    .where(_MARKET.table.c.id == _FIRST_MARKET).order_by(_SOLD_BY.c.position, _PRICELIST.table.c.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ def list_pricelists(session: Session, market_id: int) -> Sequence[Pricelist]:
 
 def list_first_sale(session: Session, site_id: int) -> list[tuple[Market, Pricelist]]:
     """The first market of a site with each pricelist it may sell with, its first choice first; empty without either."""
-    return [(market, pricelist) for market, pricelist in session.execute(_FIRST_SALE, {"site_id": site_id})]
+    rows = session.execute(_FIRST_SALE, {"site_id": site_id})
+    return [(market, pricelist) for market, pricelist in (read(session, row, _MARKET, _PRICELIST) for row in rows)]
 
 
 def get_price(session: Session, pricelist_id: int, variant_id: int) -> Price | None:

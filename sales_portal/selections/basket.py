@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
+from typing import cast
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from sales_portal.accounts.models import Staff
 from sales_portal.core import clock
 from sales_portal.core.db import is_id
+from sales_portal.core.reading import Reading, read
 from sales_portal.core.writing import know
 from sales_portal.customers.models import Account, Customer, CustomerAddress
 from sales_portal.markets.models import Market, MarketCountry
@@ -31,24 +34,29 @@ __all__ = ["Basket", "BasketRow", "Check", "Held", "hold", "read_basket", "read_
            "with_discount"]
 
 # Built once: the builder asks it at every act, and building it takes longer than running it.
-_LIVES_IN = (select(CustomerAddress.country)
-             .where(CustomerAddress.customer_id == Selection.customer_id, CustomerAddress.is_default)
-             .order_by(CustomerAddress.id).limit(1).scalar_subquery())
+_MARKET, _PRICELIST, _CUSTOMER, _ACCOUNT = Reading(Market), Reading(Pricelist), Reading(Customer), Reading(Account)
+_PARTS = Reading(Selection), _MARKET, _PRICELIST, _CUSTOMER, _ACCOUNT
+_SELECTIONS, _ADDRESSES, _COUNTRIES = (
+    cast(Table, model.__table__) for model in (Selection, CustomerAddress, MarketCountry))
+_LIVES_IN = (select(_ADDRESSES.c.country)
+             .where(_ADDRESSES.c.customer_id == _SELECTIONS.c.customer_id, _ADDRESSES.c.is_default)
+             .order_by(_ADDRESSES.c.id).limit(1).scalar_subquery())
 _SOLD = (
     select(Selection, _LIVES_IN).where(Selection.id == bindparam("selection_id"))
     .options(joinedload(Selection.market).joinedload(Market.countries), joinedload(Selection.pricelist),
              joinedload(Selection.customer).joinedload(Customer.account)))
 _WHOLE = _SOLD.options(joinedload(Selection.agent), joinedload(Selection.site))
 _LOCKED = _WHOLE.with_for_update(of=Selection)
-# What belongs together is named as entities of one row: loading them as relations costs far more.
-_SERVED = (select(func.aggregate_strings(MarketCountry.country, " "))
-           .where(MarketCountry.market_id == Selection.market_id).scalar_subquery())
+# What belongs together is read from one row: loading it as relations costs far more.
+_SERVED = (select(func.aggregate_strings(_COUNTRIES.c.country, " "))
+           .where(_COUNTRIES.c.market_id == _SELECTIONS.c.market_id).scalar_subquery())
 _HELD = (
-    select(Selection, Market, Pricelist, Customer, Account, _LIVES_IN.label("home_country"), _SERVED.label("served"))
-    .join(Market, Market.id == Selection.market_id).join(Pricelist, Pricelist.id == Selection.pricelist_id)
-    .outerjoin(Customer, Customer.id == Selection.customer_id).outerjoin(Account, Account.id == Customer.account_id)
-    .where(Selection.id == bindparam("selection_id"))
-    .with_for_update(of=Selection))
+    select(_LIVES_IN.label("home_country"), _SERVED.label("served"),
+           *chain.from_iterable(part.columns for part in _PARTS))
+    .join_from(_SELECTIONS, _MARKET.table).join(_PRICELIST.table, _PRICELIST.table.c.id == _SELECTIONS.c.pricelist_id)
+    .outerjoin(_CUSTOMER.table, _CUSTOMER.table.c.id == _SELECTIONS.c.customer_id)
+    .outerjoin(_ACCOUNT.table, _ACCOUNT.table.c.id == _CUSTOMER.table.c.account_id)
+    .where(_SELECTIONS.c.id == bindparam("selection_id")).with_for_update(of=_SELECTIONS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +124,16 @@ def hold(session: Session, number: str) -> Held | None:
     key = queries.id_of(number)
     if key is None or not is_id(key):
         return None
-    found = session.execute(_HELD, {"selection_id": key}).first()
-    if found is None:
+    row = session.execute(_HELD, {"selection_id": key}).first()
+    if row is None:
         return None
-    selection: Selection = found.Selection
-    if found.Customer is not None:
-        know(found.Customer, account=found.Account)
+    selection, market, pricelist, customer, account = read(session, row, *_PARTS, start=2)
+    if customer is not None:
+        know(customer, account=account)
     # Mostly it is the selection of who is signed in, at their site, and the session holds both.
-    know(selection, market=found.Market, pricelist=found.Pricelist, customer=found.Customer,
+    know(selection, market=market, pricelist=pricelist, customer=customer,
          agent=session.get_one(Staff, selection.agent_id), site=session.get_one(Site, selection.site_id))
-    return Held(selection, found.home_country, tuple(sorted((found.served or "").split())))
+    return Held(selection, row.home_country, tuple(sorted((row.served or "").split())))
 
 
 def read_held(session: Session, held: Held) -> Basket:
