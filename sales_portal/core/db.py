@@ -50,6 +50,15 @@ class UTCDateTime(TypeDecorator[datetime]):
             raise ValueError("instants are aware: take them from the clock")
         return value if value.tzinfo is UTC else value.astimezone(UTC)
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """Writes a value in one step, for SQLite as the text it would get."""
+        bind, is_text = self.process_bind_param, dialect.name == "sqlite"
+
+        def process(value: datetime | None) -> Any:
+            instant = bind(value, dialect)
+            return instant.replace(tzinfo=None).isoformat(" ", "microseconds") if is_text and instant else instant
+        return process
+
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """Reads a value in one step: rows are full of instants, most of them None."""
         read = self.impl_instance.dialect_impl(dialect).result_processor(dialect, coltype)

@@ -28,10 +28,10 @@ class Answer(IteratorResult[Any]):
 
 
 class _Value(NamedTuple):
-    """What stands for a parameter: a value of the caller's by its name, what lies at `place` of it, or `constant`."""
+    """What stands for a parameter: a value of the caller's by its name, a part of a list of theirs by the list's name
+    and its place there, or a constant."""
 
-    name: str | None
-    place: int | None
+    key: str | tuple[str, int] | None
     process: Process | None
     constant: Any
 
@@ -41,6 +41,7 @@ class _Way(NamedTuple):
 
     sql: str
     values: tuple[_Value, ...]
+    lists: Names
     makers: tuple[tuple[int, Callable[[Any], Any]], ...]
     """What is made anew each time, by where it stands."""
     names: Names | None
@@ -49,10 +50,10 @@ class _Way(NamedTuple):
 
     def arrange(self, given: Values) -> Any:
         """The values of one execution as the driver wants them."""
-        found = [
-            constant if name is None
-            else _taken(given[name] if place is None else given[name][place], process)
-            for name, place, process, constant in self.values]
+        held: Mapping[Any, Any] = given if not self.lists else {**given, **{
+            (name, place): value for name in self.lists for place, value in enumerate(given[name])}}
+        found = [constant if key is None else held[key] if process is None else process(held[key])
+                 for key, process, constant in self.values]
         for where, make in self.makers:
             found[where] = _taken(make(None), self.values[where].process)
         return tuple(found) if self.names is None else dict(zip(self.names, found, strict=True))
@@ -160,14 +161,14 @@ def _learn(result: Result[Any], known: _Known, given: Values, is_many: bool) -> 
         key, process = compiled.binds[whole].key, text.processes.get(name)
         default = defaults.get(key)
         if key in given:
-            values.append(_Value(key, place, process, None))
+            values.append(_Value(key if place is None else (key, place), process, None))
         elif default is not None and default.is_callable:
             makers.append((where, default.arg))
-            values.append(_Value(None, None, process, None))
+            values.append(_Value(None, process, None))
         else:
             constant = held[name] if default is None else default.arg
-            values.append(_Value(None, None, None, _taken(constant, process)))
-    return _Way(text.sql, tuple(values), tuple(makers), None if compiled.positional else text.names,
+            values.append(_Value(None, None, _taken(constant, process)))
+    return _Way(text.sql, tuple(values), tuple(sorted(lists)), tuple(makers), None if compiled.positional else text.names,
                 answered._metadata if answered.returns_rows else None)
 
 

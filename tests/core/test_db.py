@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import Engine, String, select, text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
@@ -36,6 +37,14 @@ def test_an_instant_comes_back_aware_in_utc_to_the_microsecond(session: Session,
     assert found.created_at == AT
     assert found.created_at.utcoffset() == timedelta(0)
     assert session.scalars(select(Customer.id).where(Customer.created_at == AT)).all() == [made.id]
+
+
+@pytest.mark.parametrize("at", [AT, AT.replace(microsecond=0), AT.replace(year=26, microsecond=700), None])
+def test_an_instant_is_stored_on_sqlite_as_sqlalchemy_stores_it(at: datetime | None) -> None:
+    """What was written before it had a way of its own compares with what is written now."""
+    dialect = sqlite.dialect()
+    plain = sqlite.DATETIME().bind_processor(dialect)
+    assert db.UTCDateTime().bind_processor(dialect)(at) == plain(at)
 
 
 def test_a_naive_instant_is_refused_before_it_is_stored(session: Session) -> None:
