@@ -168,8 +168,8 @@ def _learn(result: Result[Any], known: _Known, given: Values, is_many: bool) -> 
         else:
             constant = held[name] if default is None else default.arg
             values.append(_Value(None, None, _taken(constant, process)))
-    return _Way(text.sql, tuple(values), tuple(sorted(lists)), tuple(makers), None if compiled.positional else text.names,
-                answered._metadata if answered.returns_rows else None)
+    return _Way(text.sql, tuple(values), tuple(sorted(lists)), tuple(makers),
+                None if compiled.positional else text.names, answered._metadata if answered.returns_rows else None)
 
 
 def _is_steady(compiled: SQLCompiler, given: Values, is_many: bool) -> bool:

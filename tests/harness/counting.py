@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from tests.harness.statements import FREE
+from tests.harness.statements import FREE, listening
 
 
 def count_on(session: Session, act: Callable[[], Any]) -> list[str]:
@@ -17,11 +17,7 @@ def count_on(session: Session, act: Callable[[], Any]) -> list[str]:
         if not sql.lstrip().upper().startswith(FREE):
             sent.append(" ".join(sql.split()))
 
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with listening(session.get_bind(), note):
         act()
         session.flush()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     return sent

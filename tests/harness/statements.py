@@ -22,6 +22,22 @@ class Statements(list[str]):
 Counting = Callable[..., AbstractContextManager[Statements]]
 
 
+@contextmanager
+def listening(target: Any, note: Callable[..., Any]) -> Iterator[None]:
+    """Let `note` hear of every statement of `target`, an engine or all of them, for a while.
+
+    SQLAlchemy goes on looking for who listens when nobody does any more, and the portal executes statements the long
+    way while somebody may: without taking the mark off, the tests after this one would all go that way.
+    """
+    before = target._has_events
+    event.listen(target, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(target, "before_cursor_execute", note)
+        target._has_events = before
+
+
 @pytest.fixture
 def statements(database: Database) -> Counting:
     """`with statements(at_most=5) as sent:` collects what the portal sends; the test's own session is not counted."""
@@ -34,11 +50,8 @@ def statements(database: Database) -> Counting:
             if connection.engine is not database.engine and not sql.lstrip().upper().startswith(FREE):
                 sent.append(sql)
 
-        event.listen(Engine, "before_cursor_execute", note)
-        try:
+        with listening(Engine, note):
             yield sent
-        finally:
-            event.remove(Engine, "before_cursor_execute", note)
         if at_most is not None and len(sent) > at_most:
             pytest.fail(f"{len(sent)} statements where {at_most} are allowed:\n{sent}", pytrace=False)
 
