@@ -69,7 +69,8 @@ class _Known:
         self.ways: dict[_Form, _Way | None] = {}
 
 
-_statements: WeakKeyDictionary[Dialect, WeakKeyDictionary[Executable, _Known]] = WeakKeyDictionary()
+_KEPT = "_portal_statements"
+"""Under this name a dialect holds what is known of the statements executed with it, as long as they and it live."""
 _NOTHING = SimpleResultMetaData(())
 
 
@@ -98,9 +99,9 @@ def execute(connection: Connection, statement: Executable, params: Params = None
 
 def _known(dialect: Dialect, statement: Executable) -> _Known | None:
     """What is known of `statement`; None when it comes for the first time, as most do that were made for one use."""
-    statements = _statements.get(dialect)
+    statements: WeakKeyDictionary[Executable, _Known] | None = getattr(dialect, _KEPT, None)
     if statements is None:
-        statements = _statements.setdefault(dialect, WeakKeyDictionary())
+        statements = vars(dialect).setdefault(_KEPT, WeakKeyDictionary())
     known = statements.get(statement)
     if known is None:
         statements[statement] = _Known()
@@ -147,9 +148,11 @@ def _learn(result: Result[Any], known: _Known, given: Values, is_many: bool) -> 
     compiled = context.compiled
     if not isinstance(compiled, SQLCompiler) or context.execution_options or not _is_steady(compiled, given, is_many):
         return None
-    held = compiled.construct_params(given, extracted_parameters=context.extracted_parameters, escape_names=False,
-                                     _check=False)
-    text = _spread(compiled, held)
+    text = _spread(compiled, compiled.construct_params(
+        given, extracted_parameters=context.extracted_parameters, escape_names=False, _check=False))
+    sent: Values = context.compiled_parameters[0]
+    if any(name not in sent for name in text.names):
+        return None
     lists = {key for whole in text.lists if (key := compiled.binds[whole].key) in given}
     if any(not isinstance(given[name], list | tuple) for name in lists):
         return None
@@ -166,8 +169,7 @@ def _learn(result: Result[Any], known: _Known, given: Values, is_many: bool) -> 
             makers.append((where, default.arg))
             values.append(_Value(None, process, None))
         else:
-            constant = held[name] if default is None else default.arg
-            values.append(_Value(None, None, _taken(constant, process)))
+            values.append(_Value(None, None, _taken(sent[name], process)))
     return _Way(text.sql, tuple(values), tuple(sorted(lists)), tuple(makers),
                 None if compiled.positional else text.names, answered._metadata if answered.returns_rows else None)
 
@@ -197,7 +199,7 @@ class _Text(NamedTuple):
 
 
 def _spread(compiled: SQLCompiler, held: MutableMapping[str, Any]) -> _Text:
-    """The text of a statement with these values, which `held` then has by the names of their parts too."""
+    """The text of a statement with the values `held`, whose lists then stand there part by part."""
     processes: dict[str, Any] = dict(compiled._bind_processors)
     names = tuple((compiled.positiontup if compiled.positional else compiled.bind_names.values()) or ())
     if not compiled.post_compile_params and not compiled.literal_execute_params:

@@ -1,5 +1,6 @@
 """A statement that is executed again gives what it gave before, however it goes by then, and fails as it would."""
 
+import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -145,6 +146,27 @@ def test_statements_that_look_alike_keep_their_own_constants(connection: Connect
 
 
 ONE_LEG, FOUR_LEGS = (select(BIRDS.c.name).where(BIRDS.c.legs == legs) for legs in (1, 4))
+
+
+def test_values_given_with_a_statement_are_its_own(connection: Connection) -> None:
+    statement = select(BIRDS.c.name).where(BIRDS.c.legs == bindparam("legs")).order_by(BIRDS.c.id)
+    for given, name in ((statement.params(legs=1), "stork"), (statement.params(legs=4), "table")):
+        for _ in range(TIMES):
+            assert prepared.execute(connection, given).scalar_one() == name
+            assert prepared.execute(connection, statement, {"legs": 2}).scalar_one() == "crow"
+
+
+def test_a_statement_nobody_holds_any_more_is_forgotten(connection: Connection) -> None:
+    dialect = connection.dialect
+    prepared.execute(connection, ONE_LEG)
+    before = len(getattr(dialect, prepared._KEPT))
+    for legs in range(20):
+        statement = select(BIRDS.c.name, BIRDS.c.seen_at).where(BIRDS.c.legs == legs)
+        for _ in range(TIMES):
+            prepared.execute(connection, statement)
+    del statement
+    gc.collect()
+    assert len(getattr(dialect, prepared._KEPT)) == before + 1, "the one that SQLAlchemy keeps for its like"
 
 
 def test_what_is_not_said_is_filled_in_anew_each_time(connection: Connection) -> None:
