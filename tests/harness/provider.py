@@ -216,12 +216,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def main(file: str) -> None:
-    """Serve until killed."""
+    """Serve until killed, or until whoever started it is no more and lets go of what this reads."""
     Handler.truth = Truth(file)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
-    server.serve_forever()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdin.read()
 
 
 if __name__ == "__main__":
