@@ -12,6 +12,7 @@ from sqlalchemy import Connection, CursorResult, Executable, Result
 from sqlalchemy.engine import Dialect, IteratorResult
 from sqlalchemy.engine.result import ResultMetaData, SimpleResultMetaData
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 Values = Mapping[str, Any]
 Params = Values | Sequence[Values] | None
@@ -19,6 +20,12 @@ Names = tuple[str, ...]
 Process = Callable[[Any], Any]
 _Form = tuple[Any, ...]
 """What the way of a statement depends on: whether it goes for several, the names, and how long the lists are."""
+
+MOST_WAYS = 64
+"""So many are kept of one statement; in further forms it is asked about each time."""
+LONGEST_LIST = 50
+"""With more in it the way would take much memory, and finding it out is little beside what the database does."""
+_NO_LENGTH = -1
 
 
 class Answer(IteratorResult[Any]):
@@ -28,8 +35,11 @@ class Answer(IteratorResult[Any]):
 
 
 class _Value(NamedTuple):
-    """What stands for a parameter: a value of the caller's by its name, a part of a list of theirs by the list's name
-    and its place there, or a constant."""
+    """What stands for a parameter.
+
+    By its `key` a value of the caller's, or a part of a list of theirs, by the list's name and its place there. Without
+    a key it is `constant`, unless the way makes it anew.
+    """
 
     key: str | tuple[str, int] | None
     process: Process | None
@@ -80,25 +90,30 @@ def execute(connection: Connection, statement: Executable, params: Params = None
     The answer has rows and `rowcount`, and no `inserted_primary_key`: a statement that wants one is `returning` it.
     """
     known = _known(connection.dialect, statement)
-    # Who listens to a connection is told by itself alone.
-    if known is None or connection._has_events or connection.engine._has_events or connection._echo:
+    # Who listens to a connection, and what it was told to do otherwise, it knows by itself alone.
+    if (known is None or connection._has_events or connection.engine._has_events or connection._echo
+            or connection.get_execution_options()):
         return connection.execute(statement, params)
-    is_many = isinstance(params, Sequence) and len(params) > 1
-    first: Values = (params[0] if params else {}) if isinstance(params, Sequence) else params or {}
+    rows: Sequence[Values] = params if isinstance(params, Sequence) else (params or {},)
+    first, is_many = rows[0] if rows else {}, len(rows) > 1
     form = _form(known, first, is_many)
-    if form not in known.ways:
+    if form not in known.ways and len(known.ways) < MOST_WAYS:
         result = connection.execute(statement, params)
-        way = _learn(result, known, first, is_many)
+        way = _learn(result, statement, known, first, is_many)
+        # Asked anew: by now it is known which of its parameters are lists.
         known.ways[_form(known, first, is_many)] = way
         return result
-    way = known.ways[form]
-    if way is None or not _is_ready(connection):
+    found = known.ways.get(form)
+    if found is None or not _is_ready(connection) or (is_many and any(row.keys() != first.keys() for row in rows)):
         return connection.execute(statement, params)
-    return _go(connection, way, params if is_many else first, is_many)
+    return _go(connection, found, rows if is_many else first, is_many)
 
 
 def _known(dialect: Dialect, statement: Executable) -> _Known | None:
-    """What is known of `statement`; None when it comes for the first time, as most do that were made for one use."""
+    """What is known of `statement`; None when it comes for the first time, as most do that were made for one use.
+
+    Nothing is found out about it before it comes again.
+    """
     statements: WeakKeyDictionary[Executable, _Known] | None = getattr(dialect, _KEPT, None)
     if statements is None:
         statements = vars(dialect).setdefault(_KEPT, WeakKeyDictionary())
@@ -111,8 +126,11 @@ def _known(dialect: Dialect, statement: Executable) -> _Known | None:
 def _form(known: _Known, given: Values, is_many: bool) -> _Form:
     if not known.lists:
         return (is_many, *given)
-    lists = [given.get(name) for name in known.lists]
-    return (is_many, *given, *[len(found) if isinstance(found, list | tuple) else -1 for found in lists])
+    return (is_many, *given, *[_length(given.get(name)) for name in known.lists])
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, list | tuple) and len(value) <= LONGEST_LIST else _NO_LENGTH
 
 
 def _is_ready(connection: Connection) -> bool:
@@ -131,7 +149,9 @@ def _go(connection: Connection, way: _Way, params: Any, is_many: bool) -> Answer
         touched = cursor.rowcount
         cursor.close()
     except BaseException as error:
-        connection._handle_dbapi_exception(error, way.sql, arranged, cursor, None)
+        # SQLAlchemy says of which statement a value was wrong, and lets through what the driver itself stumbled over.
+        is_theirs = cursor is not None and not isinstance(error, connection.dialect.loaded_dbapi.Error)
+        connection._handle_dbapi_exception(error, None if is_theirs else way.sql, arranged, cursor, None)
     answer = Answer(way.columns or _NOTHING, iter(rows))
     answer.rowcount = touched
     return answer
@@ -141,29 +161,33 @@ def _taken(value: Any, process: Process | None) -> Any:
     return value if process is None else process(value)
 
 
-def _learn(result: Result[Any], known: _Known, given: Values, is_many: bool) -> _Way | None:
-    """The way a statement just went; None for one that must be asked about each time."""
+def _learn(result: Result[Any], statement: Executable, known: _Known, given: Values, is_many: bool) -> _Way | None:
+    """The way a statement just went with what was `given`; None for one that must be asked about each time."""
     answered = cast(CursorResult[Any], result)
     context: Any = answered.context
     compiled = context.compiled
-    if not isinstance(compiled, SQLCompiler) or context.execution_options or not _is_steady(compiled, given, is_many):
+    # The answer of a bare function holds it, and what is known of it would never be let go.
+    if not isinstance(compiled, SQLCompiler) or isinstance(statement, FunctionElement) or context.execution_options \
+            or not _is_steady(compiled, given, is_many):
         return None
     text = _spread(compiled, compiled.construct_params(
         given, extracted_parameters=context.extracted_parameters, escape_names=False, _check=False))
-    sent: Values = context.compiled_parameters[0]
-    if any(name not in sent for name in text.names):
-        return None
-    lists = {key for whole in text.lists if (key := compiled.binds[whole].key) in given}
-    if any(not isinstance(given[name], list | tuple) for name in lists):
-        return None
+    lists = {key for whole in text.lists if (key := _key(compiled, whole, given)) in given}
     known.lists = tuple(sorted(lists.union(known.lists)))
+    sent: Values = context.compiled_parameters[0]
+    # What was not understood shows here: the text, or a value, is another one than was sent.
+    if (any(_length(given[name]) == _NO_LENGTH for name in lists) or text.sql != context.statement
+            or any(name not in sent for name in text.names)):
+        return None
     defaults: dict[str, Any] = {column.key: column.default for column in compiled.insert_prefetch}
     values, makers = [], []
     for where, name in enumerate(text.names):
         whole, place = text.places.get(name, (name, None))
-        key, process = compiled.binds[whole].key, text.processes.get(name)
+        key, process = _key(compiled, whole, given), text.processes.get(name)
         default = defaults.get(key)
         if key in given:
+            if sent[name] is not (given[key] if place is None else given[key][place]):
+                return None
             values.append(_Value(key if place is None else (key, place), process, None))
         elif default is not None and default.is_callable:
             makers.append((where, default.arg))
@@ -174,11 +198,22 @@ def _learn(result: Result[Any], known: _Known, given: Values, is_many: bool) -> 
                 None if compiled.positional else text.names, answered._metadata if answered.returns_rows else None)
 
 
+def _key(compiled: SQLCompiler, name: str, given: Values) -> str:
+    """By which the caller may give the parameter `name`: its key, or else the name SQLAlchemy made of it."""
+    key = compiled.binds[name].key
+    return name if key not in given and name in given else key
+
+
 def _is_steady(compiled: SQLCompiler, given: Values, is_many: bool) -> bool:
-    """Whether nothing but the values will differ from one execution to the next."""
+    """Whether nothing but the values will differ from one execution to the next, and `Answer` can hold what comes."""
     return not (
-        compiled.update_prefetch or compiled.implicit_returning or compiled.escaped_bind_names
-        or compiled.schema_translate_map or (is_many and compiled.effective_returning)
+        compiled.update_prefetch
+        # Rows nobody asked for come back, for a primary key that `Answer` does not have.
+        or compiled.implicit_returning
+        or compiled.escaped_bind_names or compiled.schema_translate_map
+        # Such rows are written in as many statements as SQLAlchemy sees fit.
+        or (is_many and compiled.effective_returning)
+        # These values stand in the text itself.
         or any(bind.key in given for bind in compiled.literal_execute_params)
         or any(bind.callable is not None or bind.type._is_tuple_type for bind in compiled.bind_names)
         or any(column.default is None or not (column.default.is_scalar or column.default.is_callable)

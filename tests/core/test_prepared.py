@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from sales_portal.core import prepared
-from sales_portal.core.db import UTCDateTime, engine_for
+from sales_portal.core.db import Base, UTCDateTime, engine_for
 from tests.harness.databases import Database
 
 BIRDS = Table(
@@ -154,6 +154,69 @@ def test_values_given_with_a_statement_are_its_own(connection: Connection) -> No
         for _ in range(TIMES):
             assert prepared.execute(connection, given).scalar_one() == name
             assert prepared.execute(connection, statement, {"legs": 2}).scalar_one() == "crow"
+
+
+def test_lists_given_with_a_statement_are_its_own(connection: Connection) -> None:
+    statement = select(BIRDS.c.name).where(BIRDS.c.name.in_(NAMED)).params(named=["crow", "stork"])
+    for _ in range(TIMES):
+        assert len(prepared.execute(connection, statement).all()) == 2
+
+
+def test_a_value_may_be_given_by_the_name_sqlalchemy_made_of_a_constant(connection: Connection) -> None:
+    statement = select(BIRDS.c.name).where(BIRDS.c.legs == 4)
+    for legs, name in ((1, "stork"), (2, "crow")) * TIMES:
+        assert prepared.execute(connection, statement, {"legs_1": legs}).scalar_one() == name
+
+
+def test_pairs_of_no_declared_type_go_the_long_way(connection: Connection) -> None:
+    statement = text("SELECT name FROM birds WHERE (name, legs) IN :pairs").bindparams(
+        bindparam("pairs", expanding=True))
+    for _ in range(TIMES):
+        assert prepared.execute(connection, statement, {"pairs": [("crow", 2)]}).scalar_one() == "crow"
+
+
+def test_rows_with_different_columns_go_the_long_way(connection: Connection) -> None:
+    statement = update(BIRDS).where(BIRDS.c.id == bindparam("key")).values(legs=bindparam("left", value=0))
+    crow, stork = connection.execute(select(BIRDS.c.id).order_by(BIRDS.c.id).limit(2)).scalars()
+    for _ in range(TIMES):
+        prepared.execute(connection, statement, [{"key": crow}, {"key": stork}])
+    prepared.execute(connection, statement, [{"key": crow}, {"key": stork, "left": 7}])
+    assert connection.scalar(select(BIRDS.c.legs).where(BIRDS.c.id == stork)) == 7
+
+
+def test_options_of_a_connection_count(connection: Connection) -> None:
+    statement = select(BIRDS.c.name)
+    for _ in range(TIMES):
+        prepared.execute(connection, statement)
+    with pytest.raises(DBAPIError, match="nowhere"):
+        prepared.execute(connection.execution_options(schema_translate_map={None: "nowhere"}), statement)
+
+
+def test_only_so_many_ways_are_kept_and_none_for_long_lists(connection: Connection) -> None:
+    statement = select(BIRDS.c.name).where(BIRDS.c.legs.in_(bindparam("legs", expanding=True)))
+    for length in range(1, prepared.LONGEST_LIST + 20):
+        for _ in range(3):
+            assert len(prepared.execute(connection, statement, {"legs": [4] * length}).all()) == 1
+    known = getattr(connection.dialect, prepared._KEPT)[statement]
+    assert sum(way is not None for way in known.ways.values()) == prepared.LONGEST_LIST
+    for number in range(prepared.MOST_WAYS):
+        prepared.execute(connection, statement, {"legs": [4], f"unheard of {number}": 1})
+    assert len(known.ways) == prepared.MOST_WAYS
+
+
+def test_what_the_driver_stumbles_over_is_told_as_it_is(connection: Connection) -> None:
+    statement = select(BIRDS.c.name).where(BIRDS.c.name == bindparam("name"))
+    for _ in range(TIMES):
+        prepared.execute(connection, statement, {"name": "crow"})
+    with pytest.raises(UnicodeEncodeError):
+        prepared.execute(connection, statement, {"name": "\ud800"})
+
+
+def test_a_default_asks_for_nothing() -> None:
+    """What makes one anew is called without the context some defaults of SQLAlchemy look at."""
+    made = [column.default.arg(None) for table in Base.metadata.tables.values() for column in table.columns
+            if column.default is not None and column.default.is_callable]
+    assert len(made) > 10
 
 
 def test_a_statement_nobody_holds_any_more_is_forgotten(connection: Connection) -> None:
