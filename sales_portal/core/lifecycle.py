@@ -1,12 +1,13 @@
 """Status changes that cannot be lost: a conditional update decides, never a value read before."""
 
 from functools import cache
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import CursorResult, Table, Update, bindparam, update
+from sqlalchemy import Table, Update, bindparam, update
 from sqlalchemy.orm import Session
 
 from sales_portal.core.db import Base
+from sales_portal.core.writing import count_touched
 
 
 def move(session: Session, model: type[Base], key: int, old: str | tuple[str, ...], new: str, **values: object) -> bool:
@@ -20,7 +21,7 @@ def move(session: Session, model: type[Base], key: int, old: str | tuple[str, ..
     is_one = len(allowed) == 1
     moved = session.execute(_move(model, ("status", *values), is_one),
                             {"key": key, "allowed": allowed[0] if is_one else allowed} | given)
-    return cast(CursorResult[Any], moved).rowcount == 1
+    return count_touched(moved) == 1
 
 
 @cache

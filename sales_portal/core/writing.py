@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Executable, Insert, Table, Update, bindparam, insert, inspect, update
+from sqlalchemy import CursorResult, Executable, Insert, Result, Table, Update, bindparam, insert, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_state, manager_of_class, set_committed_value
 
 from sales_portal.core.db import Base
+from sales_portal.core.prepared import Answer
 
 Row = TypeVar("Row", bound=Base)
 _UNREAD = object()
@@ -172,6 +173,11 @@ def _defaults(model: type[Base]) -> tuple[dict[str, Any], dict[str, Callable[[No
         elif column is not table.autoincrement_column:
             constants[name] = default.arg if default is not None else None
     return constants, makers
+
+
+def count_touched(result: Result[Any]) -> int:
+    """How many rows a statement that changes or deletes some has touched, whichever way it went."""
+    return cast(CursorResult[Any] | Answer, result).rowcount
 
 
 def insert_once(session: Session, row: Row, key: str) -> bool:

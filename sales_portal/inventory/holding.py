@@ -5,13 +5,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import CursorResult, Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
 from sales_portal.core.db import UTCDateTime
+from sales_portal.core.writing import count_touched
 from sales_portal.inventory.errors import OutOfStock
 from sales_portal.inventory.models import Stock, StockHold
 
@@ -38,7 +39,7 @@ def hold(session: Session, payment_id: int, quantities: Mapping[int, int], until
     """
     for stock_id, pieces in sorted(quantities.items()):
         held = session.execute(_HELD_MORE, {"stock_id": stock_id, "pieces": pieces})
-        if cast(CursorResult[Any], held).rowcount != 1:
+        if count_touched(held) != 1:
             raise OutOfStock
     if quantities:
         session.execute(_KEPT, [{"payment_id": payment_id, "stock_id": stock_id, "quantity": pieces, "until_at": until}
@@ -55,7 +56,7 @@ def release(session: Session, payment_id: int) -> None:
 def prolong(session: Session, payment_id: int, until: datetime) -> bool:
     """Keep what is held for a payment until then; False where nothing is held any more."""
     prolonged = session.execute(_PROLONGED, {"of_payment": payment_id, "until": until})
-    return cast(CursorResult[Any], prolonged).rowcount > 0
+    return count_touched(prolonged) > 0
 
 
 def held_for(session: Session, payment_id: int) -> dict[int, int]:

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import BigInteger, CursorResult, Integer, Table, Update, bindparam, case, insert, select, update
+from sqlalchemy import BigInteger, Integer, Table, Update, bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from sales_portal.core import clock
+from sales_portal.core.writing import count_touched
 from sales_portal.inventory.errors import OutOfStock
 from sales_portal.inventory.models import Stock, StockMove
 
@@ -34,7 +35,7 @@ def take(session: Session, quantities: Mapping[int, int]) -> None:
     values = {f"id_{place}": key for place, (key, _) in enumerate(wanted)}
     values |= {f"pieces_{place}": pieces for place, (_, pieces) in enumerate(wanted)}
     taken = session.execute(_taking(len(wanted)), values)
-    if cast(CursorResult[Any], taken).rowcount != len(wanted):
+    if count_touched(taken) != len(wanted):
         raise OutOfStock
 
 

@@ -1,9 +1,9 @@
 """What can be done to a link by the people of the house and by time."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import CursorResult, Table, bindparam, literal, select, update
+from sqlalchemy import Table, bindparam, literal, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -11,6 +11,7 @@ from sales_portal.accounts.models import Staff
 from sales_portal.approvals import service as approvals
 from sales_portal.core import clock, lifecycle
 from sales_portal.core.errors import Invalid, Refusal
+from sales_portal.core.writing import count_touched
 from sales_portal.customers import service as customers
 from sales_portal.customers.models import Account
 from sales_portal.history import queries as history_queries
@@ -143,7 +144,7 @@ def mark_copied(session: Session, link: CheckoutLink, *, by: Actor) -> None:
 def mark_progress(session: Session, link: CheckoutLink, progress: str) -> bool:
     """Move how far the customer got, forwards only; True where it moved."""
     moved = session.execute(_MOVED[progress], {"link_id": link.id})
-    has_moved = cast(CursorResult[Any], moved).rowcount == 1
+    has_moved = count_touched(moved) == 1
     if has_moved:
         set_committed_value(link, "progress", progress)
     return has_moved

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
-    CursorResult,
     Engine,
     Executable,
     Result,
@@ -25,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from sales_portal.core import clock, prepared, tokens
 from sales_portal.core.db import UTCDateTime
+from sales_portal.core.writing import count_touched
 from sales_portal.payments.gateway import (
     ANY_SUM,
     Dispute,
@@ -230,7 +230,7 @@ def _move(session: Session | Connection, held: Held, status: str, **details: obj
     """The status an intent has then: `status`, or what it became meanwhile."""
     moved = _execute(session, _MOVED, wanted=held.reference, from_status=held.status, to_status=status,
                      with_details=held.details | details)
-    is_moved = cast(CursorResult[Any], moved).rowcount == 1
+    is_moved = count_touched(moved) == 1
     return status if is_moved else status_of(_found(session, held.reference))
 
 

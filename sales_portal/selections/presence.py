@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import CursorResult, Table, delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
 from sales_portal.core import clock
+from sales_portal.core.writing import count_touched
 from sales_portal.selections.models import Selection, SelectionPresence, SelectionRequest
 
 STAYS = timedelta(seconds=50)
@@ -24,7 +25,7 @@ def note_presence(session: Session, selection: Selection, staff_id: int) -> None
     seen = session.execute(
         update(table).where(table.c.selection_id == selection.id, table.c.staff_id == staff_id)
         .values(seen_at=clock.now()))
-    if cast(CursorResult[Any], seen).rowcount == 0:
+    if count_touched(seen) == 0:
         _forget_requests(session, selection)
         session.execute(insert(table), keys | {"seen_at": clock.now()})
 

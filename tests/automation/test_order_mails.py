@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts import service as accounts
@@ -27,7 +27,7 @@ from tests import make
 from tests.automation.conftest import BASE_URL, mails
 from tests.harness.app import Client
 from tests.harness.markup import parse
-from tests.harness.statements import FREE
+from tests.harness.statements import FREE, listening
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><path d="M0 0h40v10z"/></svg>'
 
@@ -208,9 +208,8 @@ def test_telling_both_reads_the_order_once(engine: Engine, portal: Session, shop
     def note(connection: Any, cursor: Any, sql: str, *_: Any) -> None:
         sent.append(sql)
 
-    event.listen(engine, "before_cursor_execute", note)
-    worker.run_once()
-    event.remove(engine, "before_cursor_execute", note)
+    with listening(engine, note):
+        worker.run_once()
 
     assert len([sql for sql in sent if "FROM orders" in sql]) == 1
     assert len([sql for sql in sent if not sql.startswith(FREE)]) <= 20, "\n".join(sent)

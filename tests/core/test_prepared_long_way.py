@@ -3,13 +3,20 @@
 import gc
 
 import pytest
-from sqlalchemy import Connection, bindparam, event, func, insert, select, text, update
+from sqlalchemy import Connection, Executable, bindparam, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from sales_portal.core import prepared
-from sales_portal.core.db import Base, UTCDateTime, engine_for
+from sales_portal.core.db import Base, UTCDateTime
 from tests.core.conftest import BIRDS, NAMED, NOON, TIMES
-from tests.harness.databases import Database
+
+OF_STAFF = select(func.count()).select_from(text("staff"))
+
+
+def execute_often(connection: Connection, statement: Executable, **values: object) -> None:
+    """Execute it until it is known how it goes."""
+    for _ in range(TIMES):
+        prepared.execute(connection, statement, values)
 
 
 def test_a_set_is_no_list_and_goes_the_long_way(connection: Connection) -> None:
@@ -36,8 +43,7 @@ def test_rows_with_different_columns_go_the_long_way(connection: Connection) -> 
 
 def test_options_of_a_connection_count(connection: Connection) -> None:
     statement = select(BIRDS.c.name)
-    for _ in range(TIMES):
-        prepared.execute(connection, statement)
+    execute_often(connection, statement)
     with pytest.raises(DBAPIError, match="nowhere"):
         prepared.execute(connection.execution_options(schema_translate_map={None: "nowhere"}), statement)
 
@@ -56,8 +62,7 @@ def test_only_so_many_ways_are_kept_and_none_for_long_lists(connection: Connecti
 
 def test_what_the_driver_stumbles_over_is_told_as_it_is(connection: Connection) -> None:
     statement = select(BIRDS.c.name).where(BIRDS.c.name == bindparam("name"))
-    for _ in range(TIMES):
-        prepared.execute(connection, statement, {"name": "crow"})
+    execute_often(connection, statement, name="crow")
     with pytest.raises(UnicodeEncodeError):
         prepared.execute(connection, statement, {"name": "\ud800"})
 
@@ -84,8 +89,7 @@ def test_a_statement_nobody_holds_any_more_is_forgotten(connection: Connection) 
 
 def test_who_listens_hears_of_every_execution(connection: Connection) -> None:
     statement, heard = select(BIRDS.c.name).where(BIRDS.c.legs == bindparam("legs")), list[str]()
-    for _ in range(3):
-        prepared.execute(connection, statement, {"legs": 2})
+    execute_often(connection, statement, legs=2)
     event.listen(connection.engine, "before_cursor_execute", lambda *args: heard.append(args[2]))
     for _ in range(3):
         assert prepared.execute(connection, statement, {"legs": 1}).scalar_one() == "stork"
@@ -117,31 +121,20 @@ def test_in_a_savepoint_it_is_the_savepoints(connection: Connection) -> None:
     assert connection.scalar(select(func.count()).select_from(BIRDS)) == 3 + TIMES
 
 
-def test_a_transaction_that_is_over_is_not_begun_again_unseen(database: Database) -> None:
-    engine = engine_for(database.url)
-    statement = select(func.count()).select_from(text("staff"))
-    with engine.connect() as connection:
-        for _ in range(TIMES):
-            prepared.execute(connection, statement)
-        connection.rollback()
-        prepared.execute(connection, statement)
-        assert connection.in_transaction()
-        connection.rollback()
-    engine.dispose()
+def test_a_transaction_that_is_over_is_not_begun_again_unseen(connection: Connection) -> None:
+    execute_often(connection, OF_STAFF)
+    connection.rollback()
+    prepared.execute(connection, OF_STAFF)
+    assert connection.in_transaction()
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_a_connection_that_died_is_told_as_dead(database: Database) -> None:
-    engine = engine_for(database.url)
-    statement = select(func.count()).select_from(text("staff"))
-    with engine.connect() as connection:
-        for _ in range(TIMES):
-            prepared.execute(connection, statement)
-        number = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        with engine.connect() as other:
-            other.execute(text("SELECT pg_terminate_backend(:number)"), {"number": number})
-        with pytest.raises(DBAPIError) as caught:
-            prepared.execute(connection, statement)
-        assert caught.value.connection_invalidated
-        assert connection.invalidated
-    engine.dispose()
+def test_a_connection_that_died_is_told_as_dead(connection: Connection) -> None:
+    execute_often(connection, OF_STAFF)
+    number = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with connection.engine.connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:number)"), {"number": number})
+    with pytest.raises(DBAPIError) as caught:
+        prepared.execute(connection, OF_STAFF)
+    assert caught.value.connection_invalidated
+    assert connection.invalidated

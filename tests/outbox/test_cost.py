@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from sales_portal.outbox import service as outbox
 from sales_portal.outbox.loop import LEASE, Effect, Loop
-from tests.harness.statements import FREE
+from tests.harness.statements import FREE, listening
 from tests.outbox.conftest import Put
 
 DONE = 3000
@@ -34,9 +34,8 @@ def plans(engine: Engine, act: Callable[[], Any]) -> list[str]:
         if "outbox" in sql and not sql.startswith("INSERT"):
             sent.append((sql, parameters))
 
-    event.listen(engine, "before_cursor_execute", note)
-    act()
-    event.remove(engine, "before_cursor_execute", note)
+    with listening(engine, note):
+        act()
     return [_plan(engine, *statement) for statement in sent]
 
 
@@ -54,9 +53,8 @@ def sent_by(engine: Engine, act: Callable[[], Any]) -> list[str]:
         if not sql.startswith(FREE):
             sent.append(sql)
 
-    event.listen(engine, "before_cursor_execute", note)
-    act()
-    event.remove(engine, "before_cursor_execute", note)
+    with listening(engine, note):
+        act()
     return sent
 
 
