@@ -215,7 +215,7 @@ def _is_steady(compiled: SQLCompiler, given: Values, is_many: bool) -> bool:
         or (is_many and compiled.effective_returning)
         # These values stand in the text itself.
         or any(bind.key in given for bind in compiled.literal_execute_params)
-        or any(bind.callable is not None or bind.type._is_tuple_type for bind in compiled.bind_names)
+        or any(bind.callable is not None for bind in compiled.bind_names)
         or any(column.default is None or not (column.default.is_scalar or column.default.is_callable)
                for column in compiled.insert_prefetch))
 

@@ -1,9 +1,26 @@
 """A statement goes the long way where the short one would not do, is forgotten in time, and fails as any does."""
 
 import gc
+from itertools import count
 
 import pytest
-from sqlalchemy import Connection, Executable, bindparam, event, func, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    CursorResult,
+    Executable,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    event,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from sales_portal.core import prepared
@@ -39,6 +56,22 @@ def test_rows_with_different_columns_go_the_long_way(connection: Connection) -> 
         prepared.execute(connection, statement, [{"key": crow}, {"key": stork}])
     prepared.execute(connection, statement, [{"key": crow}, {"key": stork, "left": 7}])
     assert connection.scalar(select(BIRDS.c.legs).where(BIRDS.c.id == stork)) == 7
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_rows_that_come_back_unasked_go_the_long_way(connection: Connection) -> None:
+    """PostgreSQL tells the key of a new row that way, and who reads it finds it where SQLAlchemy puts it."""
+    statement = insert(BIRDS)
+    made = [prepared.execute(connection, statement, {"name": f"hen {number}"}) for number in range(TIMES)]
+    assert all(isinstance(one, CursorResult) and one.inserted_primary_key for one in made)
+
+
+def test_what_changes_with_every_update_is_made_anew(connection: Connection) -> None:
+    counter = count(10)
+    birds = Table("birds", MetaData(), Column("name", String), Column("legs", Integer, onupdate=lambda: next(counter)))
+    statement = update(birds).where(birds.c.name == bindparam("called")).values(name="rook").returning(birds.c.legs)
+    legs = [prepared.execute(connection, statement, {"called": name}).scalar_one() for name in ["crow"] + ["rook"] * 4]
+    assert legs == [10, 11, 12, 13, 14]
 
 
 def test_options_of_a_connection_count(connection: Connection) -> None:
@@ -112,13 +145,14 @@ def test_it_fails_as_any_statement_does(connection: Connection) -> None:
     assert "[SQL parameters hidden due to hide_parameters=True]" in str(caught.value)
 
 
-def test_in_a_savepoint_it_is_the_savepoints(connection: Connection) -> None:
+def test_in_a_savepoint_it_is_the_savepoints(connection: Connection, asked: list[Executable]) -> None:
     statement = insert(BIRDS)
     for number in range(TIMES):
         prepared.execute(connection, statement, {"name": f"hen {number}"})
         with pytest.raises(IntegrityError), connection.begin_nested():
             prepared.execute(connection, statement, {"name": "crow"})
     assert connection.scalar(select(func.count()).select_from(BIRDS)) == 3 + TIMES
+    assert asked.count(statement) >= TIMES, "what a savepoint asks of a connection, it knows best itself"
 
 
 def test_a_transaction_that_is_over_is_not_begun_again_unseen(connection: Connection) -> None:
