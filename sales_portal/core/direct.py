@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Result
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy import Connection, Engine, Executable, Result
+from sqlalchemy.orm import Session
 
 from sales_portal.core import prepared
 
@@ -12,12 +12,15 @@ _PLUGIN = "compile_state_plugin"
 
 
 class Direct(Session):
-    """A session that hands a statement about tables alone straight to the connection of its transaction.
+    """A session that hands a statement about tables alone straight to a connection of its own.
 
-    On its own a session asks each time which database is meant, which connection is its, and what the ORM has to add.
+    On its own a session keeps book of a transaction, for whatever the ORM may do in it, and asks at each statement
+    which database is meant, which connection is its, and what the ORM has to add. Here the transaction is the
+    connection's, and the book is opened once there is something to keep in it: from then on both share the connection,
+    and the transaction ends as any session ends it.
     """
 
-    _held: tuple[SessionTransaction, Connection] | None = None
+    _own: Connection | None = None
 
     def execute(self, statement: Executable, params: Any = None, **options: Any) -> Result[Any]:
         """Execute `statement` as any session does."""
@@ -31,16 +34,63 @@ class Direct(Session):
             return super().scalar(statement, params, **options)
         return prepared.execute(self._direct_connection(), statement, params).scalar()
 
+    def get_bind(self, *asked: Any, **options: Any) -> Engine | Connection:
+        """Where the session executes: on its own connection, as soon as it has one."""
+        return self._own if self._own is not None else super().get_bind(*asked, **options)
+
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open, kept book of or not."""
+        return self._own is not None or super().in_transaction()
+
+    def commit(self) -> None:
+        """Commit as any session does."""
+        if self._transaction is not None:
+            if self._own is not None:
+                self.connection()
+            super().commit()
+            self._let_go()
+        elif self._own is not None:
+            self._own.commit()
+            self._let_go()
+            if self.expire_on_commit:
+                self.expire_all()
+
+    def rollback(self) -> None:
+        """Roll back as any session does."""
+        super().rollback()
+        if self._own is not None:
+            self._let_go()
+            self.expire_all()
+
+    def _close_impl(self, invalidate: bool, is_reset: bool = False) -> None:
+        super()._close_impl(invalidate, is_reset)
+        if invalidate and self._own is not None:
+            self._own.invalidate()
+        self._let_go()
+
     def _direct_connection(self) -> Connection:
+        if self._transaction is None:
+            return self._own if self._own is not None else self._open()
         if self.autoflush:
             self.flush()
-        # What a savepoint or a failed flush asks of a connection, the session itself knows best.
-        if self.in_nested_transaction():
+        return self.connection()
+
+    def _open(self) -> Connection:
+        engine = self.get_bind()
+        if not isinstance(engine, Engine):
             return self.connection()
-        transaction, held = self.get_transaction(), self._held
-        if held is not None and held[0] is transaction and transaction.is_active:
-            return held[1]
-        connection = self.connection()
-        begun = self.get_transaction()
-        self._held = (begun, connection) if begun is not None else None
-        return connection
+        own = engine.connect()
+        try:
+            own.begin()
+        except BaseException:
+            own.close()
+            raise
+        # When there is something to keep book of, it is of this very transaction.
+        self._own, self.join_transaction_mode = own, "control_fully"
+        return own
+
+    def _let_go(self) -> None:
+        own, self._own = self._own, None
+        if own is not None:
+            # What was not committed is rolled back by this.
+            own.close()

@@ -21,8 +21,8 @@ class OneDatabase(Direct, Session):
         super().__init__(db, **{"bind": db.engine} | options)
 
     def get_bind(self, *_: Any, bind: Engine | Connection | None = None, **__: Any) -> Engine | Connection:
-        """The engine the session was made with."""
-        found = bind or self.bind
+        """The engine the session was made with, or its connection there."""
+        found = bind or self._own or self.bind
         return found if found is not None else self._db.engine
 
 

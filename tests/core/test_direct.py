@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Connection, Engine, Table, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, PendingRollbackError
 
 from sales_portal.accounts.models import Team
 from sales_portal.core.db import engine_for
 from sales_portal.core.direct import Direct
+from sales_portal.core.writing import change, fresh, write
 from tests.harness.databases import Database
 
 TEAMS = cast(Table, Team.__table__)
@@ -80,3 +81,114 @@ def test_after_its_own_error_and_a_rollback_the_session_goes_on(direct: Direct) 
     direct.execute(NAMED, {"name": "North"})
     direct.commit()
     assert direct.scalar(COUNT.where(TEAMS.c.name == "North")) == 1
+
+
+def test_it_is_in_a_transaction_from_its_first_statement_to_the_end_of_it(direct: Direct) -> None:
+    ends = (direct.commit, direct.rollback, direct.close, direct.reset, direct.invalidate)
+    for end in ends:
+        assert not direct.in_transaction()
+        direct.scalar(COUNT)
+        assert direct.in_transaction()
+        end()
+    assert not direct.in_transaction()
+
+
+def test_however_it_ends_no_connection_stays_with_it(direct: Direct) -> None:
+    engine = cast(Engine, direct.get_bind())
+    for end in (direct.commit, direct.rollback, direct.close, direct.reset, direct.invalidate):
+        for with_entities in (False, True):
+            direct.execute(NAMED, {"name": f"{end.__name__} {with_entities}"})
+            if with_entities:
+                direct.scalars(select(Team)).first()
+            assert engine.pool.checkedout() == 1  # type: ignore[attr-defined]
+            end()
+            assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+            assert direct.get_bind() is engine
+
+
+def test_closed_or_abandoned_it_leaves_nothing_behind(direct: Direct) -> None:
+    before = direct.scalar(COUNT)
+    for end in (direct.close, direct.reset, direct.invalidate):
+        direct.execute(NAMED, {"name": "North"})
+        end()
+        assert direct.scalar(COUNT) == before
+
+
+def test_a_row_it_holds_is_read_again_after_its_commit(direct: Direct) -> None:
+    write(direct, team := fresh(Team, name="North"))
+    direct.execute(update(TEAMS), {"name": "South"})
+    direct.commit()
+    assert team.name == "South"
+
+
+def test_a_row_it_changed_is_again_what_it_was_after_its_rollback(direct: Direct) -> None:
+    direct.expire_on_commit = False
+    write(direct, team := fresh(Team, name="North"))
+    direct.commit()
+    change(direct, (team, {"name": "South"}))
+    direct.rollback()
+    assert team.name == "North"
+
+
+def test_where_rows_do_not_expire_they_stay_as_they_are_after_its_commit(direct: Direct) -> None:
+    direct.expire_on_commit = False
+    write(direct, team := fresh(Team, name="North"))
+    direct.execute(update(TEAMS), {"name": "South"})
+    direct.commit()
+    assert team.name == "North"
+
+
+def test_what_it_wrote_itself_is_committed_with_a_book_in_which_nothing_came_to_stand(direct: Direct) -> None:
+    before = direct.scalar(COUNT)
+    direct.execute(NAMED, {"name": "North"})
+    direct.add(unwanted := Team(name="South"))
+    direct.expunge(unwanted)
+    direct.commit()
+    assert direct.scalar(COUNT) == before + 1
+
+
+def test_invalidated_it_gives_its_connection_to_nobody_else(direct: Direct) -> None:
+    engine = cast(Engine, direct.get_bind())
+    direct.scalar(COUNT)
+    own = cast(Connection, direct.get_bind()).connection.driver_connection
+    direct.invalidate()
+    with engine.connect() as other:
+        assert other.connection.driver_connection is not own
+
+
+def test_what_it_wrote_is_taken_back_with_what_the_entities_wrote(direct: Direct) -> None:
+    before = direct.scalar(COUNT)
+    direct.execute(NAMED, {"name": "North"})
+    direct.add(Team(name="South"))
+    direct.flush()
+    direct.execute(NAMED, {"name": "East"})
+    direct.rollback()
+    assert direct.scalar(COUNT) == before
+
+
+def test_on_a_connection_somebody_else_ends_it_takes_part_in_their_transaction(database: Database) -> None:
+    engine = engine_for(database.url)
+    with engine.connect() as connection, connection.begin() as theirs:
+        with Direct(connection, join_transaction_mode="create_savepoint") as session:
+            before = session.scalar(COUNT)
+            session.execute(NAMED, {"name": "North"})
+            session.commit()
+            assert session.scalar(COUNT) == before + 1
+        theirs.rollback()
+    with Direct(engine) as session:
+        assert session.scalar(COUNT) == before
+    engine.dispose()
+
+
+def test_a_transaction_that_cannot_begin_leaves_no_connection_behind(
+        direct: Direct, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = cast(Engine, direct.get_bind())
+
+    def fail(_: object) -> None:
+        raise RuntimeError("cannot begin")
+
+    monkeypatch.setattr(engine.dialect, "do_begin", fail)
+    with pytest.raises(RuntimeError, match="cannot begin"):
+        direct.scalar(COUNT)
+    assert not direct.in_transaction()
+    assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]

@@ -9,7 +9,9 @@ from tests.architecture.rules.source import Finding, Module, below, dotted, modu
 
 # The embedded provider is the other side of a wire: what it decided stays decided when our transaction rolls back.
 PROVIDER = {"payments.test_gateway"}
-COMMITTERS = {"web.edge", "payments.starting", "orders.placing", "outbox.loop"} | PROVIDER
+SESSION = {"core.direct"}
+"""What says how a session commits, when it is told to."""
+COMMITTERS = {"web.edge", "payments.starting", "orders.placing", "outbox.loop"} | PROVIDER | SESSION
 COMMITTING_RUNGS = {"application"}
 READERS = {"web.edge", "outbox.loop", "orders.watching"}
 OWN_BEGIN = re.compile(r"\s*BEGIN(\s+(IMMEDIATE|EXCLUSIVE|DEFERRED|TRANSACTION|WORK))?\s*;?\s*$", re.IGNORECASE)
