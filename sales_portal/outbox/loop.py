@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -103,8 +104,15 @@ class Loop:
             reading.reset(token)
 
     def _claim(self) -> Claim | None:
-        with self._sessions.begin() as session:
+        with self._transaction() as session:
             return service.claim(session, self._awake_topics(), self._lease)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        # As `sessions.begin()`, which keeps book of it from the start.
+        with self._sessions() as session:
+            yield session
+            session.commit()
 
     def _awake_topics(self) -> list[str]:
         at = clock.now()
@@ -128,7 +136,7 @@ class Loop:
     def _prepare(self, claim: Claim, may_go_on: Callable[[], bool]) -> tuple[Effect | None, Claim | None]:
         if claim.every_seconds is None and claim.attempts > self._tries_of(claim.topic):
             raise PermanentFailure(GAVE_UP)
-        with self._sessions.begin() as session:
+        with self._transaction() as session:
             session.add(claim.job)
             effect = self._handlers[claim.topic](session, claim.job)
             if effect is not None:
@@ -155,7 +163,7 @@ class Loop:
 
     def _settle_once(self, claim: Claim, effect: Effect, outcome: Any,
                      may_go_on: Callable[[], bool]) -> Claim | None:
-        with self._sessions.begin() as session:
+        with self._transaction() as session:
             _finish(session, claim, effect.needless(outcome))
             effect.settle(session, outcome)
             return self._take_next(session, may_go_on)
@@ -164,7 +172,7 @@ class Loop:
         reason = _first_line(error)
         if isinstance(error, OtherSideDown):
             self._resting[claim.topic] = clock.now() + REST
-        with self._sessions.begin() as session:
+        with self._transaction() as session:
             if isinstance(error, NotYet):
                 service.put_off(session, claim, error.until)
             elif self._is_hopeless(claim, error):
