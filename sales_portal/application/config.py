@@ -9,6 +9,7 @@ from typing import Any
 
 from sales_portal.core.db import normal_url
 from sales_portal.core.tokens import new_key
+from sales_portal.web.rates import IN_PROCESS
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_REQUEST_BYTES = 1024 * 1024
@@ -50,7 +51,7 @@ def read(environ: Mapping[str, str] = os.environ, instance: Path = ROOT / "insta
         "STRIPE_WEBHOOK_SECRET": environ.get("STRIPE_WEBHOOK_SECRET", ""),
         "WEBHOOK_RECEIVERS": _receivers(environ.get("WEBHOOK_RECEIVERS", "")),
         "EMBEDDED_WORKER": environ.get("EMBEDDED_WORKER") == "1",
-        "RATELIMIT_STORAGE_URI": environ.get("RATELIMIT_STORAGE_URI", "memory://"),
+        "RATELIMIT_STORAGE_URI": environ.get("RATELIMIT_STORAGE_URI", IN_PROCESS),
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_REQUEST_BYTES,
         "SESSION_COOKIE_HTTPONLY": True,
