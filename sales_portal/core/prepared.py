@@ -5,6 +5,7 @@ what the database does. Here it is asked once, and what it found is kept beside 
 """
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
@@ -37,36 +38,43 @@ class Answer(IteratorResult[Any]):
 class _Value(NamedTuple):
     """What stands for a parameter.
 
-    By its `key` a value of the caller's, or a part of a list of theirs, by the list's name and its place there. Without
-    a key it is `constant`, unless the way makes it anew.
+    By its `key` a value of the caller's, or a part of a list of theirs, by the list's name and its place there, or else
+    a constant by where it stands. What has a `process` is sent as that makes it.
     """
 
-    key: str | tuple[str, int] | None
+    key: str | tuple[str, int] | int
     process: Process | None
-    constant: Any
 
 
 class _Way(NamedTuple):
     """How a statement goes in one form."""
 
     sql: str
-    values: tuple[_Value, ...]
+    pick: Callable[[Mapping[Any, Any]], Sequence[Any]]
+    """Takes the values, in their order, from all there are by their keys."""
+    constants: dict[int, Any]
     lists: Names
     makers: tuple[tuple[int, Callable[[Any], Any]], ...]
     """What is made anew each time, by where it stands."""
+    processes: tuple[tuple[int, Process], ...]
     names: Names | None
     """By which the driver wants the values; without, in their order."""
     columns: ResultMetaData | None
+    rows: Any
+    """How SQLAlchemy makes rows of these columns, which it else finds out for every answer."""
 
     def arrange(self, given: Values) -> Any:
         """The values of one execution as the driver wants them."""
-        held: Mapping[Any, Any] = given if not self.lists else {**given, **{
-            (name, place): value for name in self.lists for place, value in enumerate(given[name])}}
-        found = [constant if key is None else held[key] if process is None else process(held[key])
-                 for key, process, constant in self.values]
+        held: Mapping[Any, Any] = {**self.constants, **given} if self.constants else given
+        if self.lists:
+            held = {**held, **{
+                (name, place): value for name in self.lists for place, value in enumerate(given[name])}}
+        found = [*self.pick(held)]
         for where, make in self.makers:
-            found[where] = _taken(make(None), self.values[where].process)
-        return tuple(found) if self.names is None else dict(zip(self.names, found, strict=True))
+            found[where] = make(None)
+        for where, process in self.processes:
+            found[where] = process(found[where])
+        return found if self.names is None else dict(zip(self.names, found, strict=True))
 
 
 class _Known:
@@ -82,6 +90,8 @@ class _Known:
 _KEPT = "_portal_statements"
 """Under this name a dialect holds what is known of the statements executed with it, as long as they and it live."""
 _NOTHING = SimpleResultMetaData(())
+_ROWS = "_row_getter"
+"""Under this name a result remembers how it makes its rows."""
 
 
 def execute(connection: Connection, statement: Executable, params: Params = None) -> Result[Any]:
@@ -94,7 +104,8 @@ def execute(connection: Connection, statement: Executable, params: Params = None
     if (known is None or connection._has_events or connection.engine._has_events or connection._echo
             or connection.get_execution_options()):
         return connection.execute(statement, params)
-    rows: Sequence[Values] = params if isinstance(params, Sequence) else (params or {},)
+    rows: Sequence[Values] = (params or {},) if params is None or isinstance(params, dict) else (
+        params if isinstance(params, Sequence) else (params,))
     first, is_many = rows[0] if rows else {}, len(rows) > 1
     form = _form(known, first, is_many)
     if form not in known.ways and len(known.ways) < MOST_WAYS:
@@ -154,11 +165,9 @@ def _go(connection: Connection, way: _Way, params: Any, is_many: bool) -> Answer
         connection._handle_dbapi_exception(error, None if is_theirs else way.sql, arranged, cursor, None)
     answer = Answer(way.columns or _NOTHING, iter(rows))
     answer.rowcount = touched
+    if way.rows is not None:
+        answer.__dict__[_ROWS] = way.rows
     return answer
-
-
-def _taken(value: Any, process: Process | None) -> Any:
-    return value if process is None else process(value)
 
 
 def _learn(result: Result[Any], statement: Executable, known: _Known, given: Values, is_many: bool) -> _Way | None:
@@ -180,7 +189,7 @@ def _learn(result: Result[Any], statement: Executable, known: _Known, given: Val
             or any(name not in sent for name in text.names)):
         return None
     defaults: dict[str, Any] = {column.key: column.default for column in compiled.insert_prefetch}
-    values, makers = [], []
+    values, constants, makers = list[_Value](), dict[int, Any](), []
     for where, name in enumerate(text.names):
         whole, place = text.places.get(name, (name, None))
         key, process = _key(compiled, whole, given), text.processes.get(name)
@@ -188,14 +197,26 @@ def _learn(result: Result[Any], statement: Executable, known: _Known, given: Val
         if key in given:
             if sent[name] is not (given[key] if place is None else given[key][place]):
                 return None
-            values.append(_Value(key if place is None else (key, place), process, None))
+            values.append(_Value(key if place is None else (key, place), process))
         elif default is not None and default.is_callable:
             makers.append((where, default.arg))
-            values.append(_Value(None, process, None))
+            constants[where] = None
+            values.append(_Value(where, process))
         else:
-            values.append(_Value(None, None, _taken(sent[name], process)))
-    return _Way(text.sql, tuple(values), tuple(sorted(lists)), tuple(makers),
-                None if compiled.positional else text.names, answered._metadata if answered.returns_rows else None)
+            constants[where] = sent[name] if process is None else process(sent[name])
+            values.append(_Value(where, None))
+    columns = answered._metadata if answered.returns_rows else None
+    return _Way(
+        text.sql, _picking([value.key for value in values]), constants, tuple(sorted(lists)), tuple(makers),
+        tuple((where, value.process) for where, value in enumerate(values) if value.process is not None),
+        None if compiled.positional else text.names,
+        columns, None if columns is None else getattr(Answer(columns, iter(())), _ROWS))
+
+
+def _picking(keys: Sequence[Any]) -> Callable[[Mapping[Any, Any]], Sequence[Any]]:
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return lambda held: [held[key] for key in keys]
 
 
 def _key(compiled: SQLCompiler, name: str, given: Values) -> str:
