@@ -1,8 +1,9 @@
 """Headers every answer carries, and cookies that fit the connection."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
@@ -25,6 +26,10 @@ ALWAYS = {
 """What an answer carries unless its view says otherwise."""
 SECRET_PATHS = ("/selection/", "/receipts/", "/test-provider/")
 SESSION = "portal"
+_SENT_WHOLE = frozenset({"GET", "POST"})
+_WITHOUT_BODY = frozenset({*range(100, 200), 204, 304})
+_PLAIN_ADDRESS = re.compile(r"(?:https?://[a-z0-9.:-]+)?/(?:[\w/.~=&%?-]*\w)?", re.ASCII)
+"""An address that is sent as it stands, with no sign in it that would have to be quoted."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -111,13 +116,23 @@ class Answer(Response):
 
     def get_wsgi_response(self, environ: dict[str, Any]) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
         """The answer as the server sends it."""
-        body, status, headers = super().get_wsgi_response(environ)
         asked: Request = environ["werkzeug.request"]
-        said = {name.lower(): value for name, value in headers}
+        said = {name.lower(): value for name, value in self.headers}
+        if self._is_whole(asked, said):
+            body, status, headers = self.response, self.status, [*self.headers]
+        else:
+            body, status, headers = super().get_wsgi_response(environ)
+            said = {name.lower(): value for name, value in headers}
         wanted = _wanted(asked.path.startswith(SECRET_PATHS), asked.endpoint == "static", asked.is_secure)
         headers += [(name, value) for key, name, value in wanted if key not in said]
         _vary_by_cookie(headers, said.get("vary"))
-        return body, status, headers
+        return cast(Iterable[bytes], body), status, headers
+
+    def _is_whole(self, asked: Request, said: Mapping[str, str]) -> bool:
+        """Whether it can be sent as it is, as most are: nothing is left to find out, to leave out, or to do after it."""
+        return (asked.method in _SENT_WHOLE and self.status_code not in _WITHOUT_BODY and type(self.response) is list
+                and not self._on_close and "content-length" in said and "content-location" not in said
+                and _PLAIN_ADDRESS.fullmatch(said.get("location", "/")) is not None)
 
 
 @cache

@@ -46,3 +46,50 @@ def test_only_an_encrypted_answer_asks_for_encryption(app: Flask) -> None:
     client = app.test_client()
     assert "Strict-Transport-Security" in client.get("/plain", base_url="https://shop.example").headers
     assert "Strict-Transport-Security" not in client.get("/plain").headers
+
+
+ADDRESSES = ("/", "/selection/a-b_c~d/x.html", "/selections?page=2&sort=name", "https://shop.example/a?b=%C3%A5", "/a b", "/\u00e5",
+             "/a?", "/a#b", "", "a", "/<script>", "https://SHOP.example/a", "//other.example/a", "/a'b\"c", "/a?b=c d")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
+@pytest.mark.parametrize("status", [200, 303, 204, 304, 404])
+def test_an_answer_is_sent_as_flask_sends_it(address: str, method: str, status: int) -> None:
+    sent = []
+    for kind in (Response, security.Answer):
+        app = Flask("sent")
+        app.response_class = kind
+
+        def view() -> Response:
+            answer = app.make_response(("h\u00e5", status))
+            answer.headers["Location"] = address
+            return answer
+
+        app.add_url_rule("/view", "view", view, methods=["GET", "POST", "OPTIONS"], provide_automatic_options=False)
+        shown = app.test_client().open("/view", method=method)
+        sent.append((shown.status, shown.data, {**dict(shown.headers), **dict.fromkeys(OURS)}))
+    assert sent[0] == sent[1]
+
+
+OURS = ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Cross-Origin-Opener-Policy",
+        "Permissions-Policy", "Referrer-Policy", "Cache-Control", "Vary")
+
+
+def test_what_is_to_be_done_after_an_answer_is_done(app: Flask) -> None:
+    done = list[str]()
+
+    def view() -> Response:
+        answer = app.make_response("text")
+        answer.call_on_close(lambda: done.append("closed"))
+        return answer
+
+    app.add_url_rule("/closing", "closing", view)
+    with app.test_client().get("/closing", buffered=True) as shown:
+        assert shown.text == "text"
+    assert done == ["closed"]
+
+
+def test_an_answer_made_piece_by_piece_arrives_whole(app: Flask) -> None:
+    app.add_url_rule("/pieces", "pieces", lambda: Response(iter(["one ", "two"])))
+    assert app.test_client().get("/pieces").text == "one two"
