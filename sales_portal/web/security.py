@@ -129,7 +129,7 @@ class Answer(Response):
         return cast(Iterable[bytes], body), status, headers
 
     def _is_whole(self, asked: Request, said: Mapping[str, str]) -> bool:
-        """Whether it can be sent as it is, as most are: nothing is left to find out, to leave out, or to do after it."""
+        """Whether it can be sent as it is, as most are: nothing is to be found out, left out, or done after it."""
         return (asked.method in _SENT_WHOLE and self.status_code not in _WITHOUT_BODY and type(self.response) is list
                 and not self._on_close and "content-length" in said and "content-location" not in said
                 and _PLAIN_ADDRESS.fullmatch(said.get("location", "/")) is not None)
