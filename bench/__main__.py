@@ -47,9 +47,11 @@ def _engine(kind: str, clients: list[int], seconds: float) -> Iterator[str]:
         counted = statements.count(app)
         total = counted["pages"] + counted["capture"]
         print(f"{kind}: {total} SQL statements a journey ({counted['pages']} pages, {counted['capture']} capture), "
-              f"{counted['provider']} more of the embedded provider\n{HEAD}")
+              f"{counted['provider']} more of the embedded provider, {counted['transactions']} transactions\n{HEAD}")
         if total > MOST_STATEMENTS:
             yield f"{kind}: {total} SQL statements a journey where {MOST_STATEMENTS} are allowed"
+        if counted["transactions"] != (theirs := statements.count_yardstick(_path(urls["minimal"]))):
+            yield f"{kind}: {counted['transactions']} transactions a journey, {theirs} of the yardstick"
         databases = {"database": [server.pid]} if server is not None else {}
         with _portal(urls["portal"]) as (port, pids):
             pages = portal_journey.journeys(port, sees_every_page=True)
@@ -57,12 +59,12 @@ def _engine(kind: str, clients: list[int], seconds: float) -> Iterator[str]:
             with _growing(urls["portal"]) as ours_written:
                 portal = _rows("portal", portal_journey.journeys(port), clients, seconds, {"server": pids} | databases)
         print(f"{kind}: {worker.mails_ms(app):.2f} ms of processor time for the mails of an order, counted apart")
-        with _minimal(urls["minimal"]) as (port, pids), _growing(urls["minimal"]) as theirs_written:
+        with _minimal(_path(urls["minimal"])) as (port, pids), _growing(urls["minimal"]) as theirs_written:
             minimal = _rows("minimal", minimal_journey.journeys(port), clients, seconds, {"server": pids} | databases)
         if ours_written != theirs_written:
             yield f"{kind}: a journey writes {ours_written}, the yardstick's {theirs_written}"
-        for ours, theirs in zip(portal, minimal, strict=True):
-            ratio = ours.cpu_each() / theirs.cpu_each() if theirs.cpu_each() else float("inf")
+        for ours, yardstick in zip(portal, minimal, strict=True):
+            ratio = ours.cpu_each() / yardstick.cpu_each() if yardstick.cpu_each() else float("inf")
             print(f"{kind}, {ours.clients} clients: CPU per journey {ratio:.2f} × the minimal program's")
             if ratio > MOST_CPU_RATIO:
                 yield f"{kind}, {ours.clients} clients: {ratio:.2f} × the CPU where {MOST_CPU_RATIO} × is allowed"
@@ -92,8 +94,13 @@ def _growing(url: str) -> Iterator[dict[str, int]]:
 @contextmanager
 def _minimal(url: str) -> Iterator[tuple[int, list[int]]]:
     port = servers.free_port()
-    with servers.serve("bench.minimal:app", port, MINIMAL_URL=url.removeprefix("sqlite:///")) as pids:
+    with servers.serve("bench.minimal:app", port, MINIMAL_URL=url) as pids:
         yield port, pids
+
+
+def _path(url: str) -> str:
+    """The database as the yardstick wants it."""
+    return url.removeprefix("sqlite:///")
 
 
 def _rows(name: str, make: Maker, clients: list[int], seconds: float,

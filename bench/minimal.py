@@ -2,8 +2,8 @@
 
 It works on the portal's own tables and writes the portal's own rows (selection with its revision, link with its sealed
 address, copy, payment with its steps, the provider's intent, order with its ledger, history, outbox) in as many HTTP
-requests; `make bench` counts that both wrote the same. It leaves out what makes a product: pages, forms, permissions,
-rules, checks of input.
+requests and transactions, the worker's among them; `make bench` counts that both wrote the same, and as often. It
+leaves out what makes a product: pages, forms, permissions, rules, checks of input.
 """
 
 import json
@@ -188,6 +188,14 @@ def pay(mine: str) -> tuple[Response, int]:
     return jsonify(payment=payment, page=page), 201
 
 
+@app.get("/intents/<page>")
+def show_intent(page: str) -> Response:
+    """The provider's page: what is asked of the customer."""
+    with store() as db:
+        intent = db.one("select amount, status from test_intents where page_token_sha256=?", tokens.digest(page)) or abort(404)
+    return jsonify(amount=intent[0], status=intent[1])
+
+
 @app.post("/intents/<page>")
 def approve(page: str) -> Response:
     """The provider's page: the customer says yes."""
@@ -236,20 +244,32 @@ def place(payment: int) -> tuple[Response, int]:
         db.put_all("history", [fact(db, "selection.won", ("selections", selection)),
                                fact(db, "order.placed", ("orders", order), link, total=total)])
         db.put_all("outbox", [job("order.placed", ("orders", order)), job("payment.capture", ("payments", payment))])
-    _capture(payment, order, link, total)
+    _work()
     return jsonify(order=order), 201
 
 
-def _capture(payment: int, order: int, link: int, total: int) -> None:
+def _work() -> None:
+    """What the worker does of a journey: it takes the capture that is due longest, has it done, and notes it."""
     with store() as db:
-        db.run("update test_intents set status='captured' where reference=(select gateway_reference from payments where id=?)", payment)
+        first = ("select id from outbox where done_at is null and dead_at is null and not_before<=? and (lease_until is null "
+                 "or lease_until<?) and topic||''='payment.capture' order by not_before, id limit 1")
+        claim = db.one(f"update outbox set lease_until=?, attempts=attempts+1 where id=({first} "
+                       f"{db.lock and 'for update skip locked'}) returning id, subject_id", at(minutes=1), at(), at())
+    if claim is None:
+        return
+    job, payment = claim
+    with store() as db:
+        order, link, total, reference = db.one(
+            "select order_id, link_id, amount, gateway_reference from payments where id=? and status='capturing'", payment)
+    with store() as db:
+        db.run("update test_intents set status='captured' where reference=?", reference)
     with store() as db:
         db.run("update payments set status='captured', captured_amount=amount, steps_count=4 where id=? and status='capturing'", payment)
         db.put_all("payment_events", [{"payment_id": payment, "seq": 4, "from_status": "capturing", "to_status": "captured", "at": at()}])
         db.run("update orders set status='paid', paid_at=? where id=?", at(), order)
         db.put_all("history", [fact(db, "order.paid", ("orders", order), link, total=total)])
-        db.run("update outbox set done_at=? where subject_id=? and subject_type='payments' and topic in ('payment.capture', "
-               "'payment.resolve')", at(), payment)
+        db.run("update outbox set done_at=?, lease_until=null where id=? or (subject_id=? and subject_type='payments' and "
+               "topic='payment.resolve')", at(), job, payment)
 
 
 @app.get("/copies/<mine>/receipt")

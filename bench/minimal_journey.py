@@ -28,7 +28,9 @@ def journeys(port: int) -> Maker:
                         "postcode": "111 22", "city": "Stockholm", "country": "SE"}
                 (await customer.post(f"/copies/{mine}/details", form)).expect(200)
                 paying = (await customer.post(f"/copies/{mine}/payment")).expect(201).body
-                (await customer.post(f"/intents/{_field(paying, 'page')}")).expect(200)
+                intent = f"/intents/{_field(paying, 'page')}"
+                (await customer.get(intent)).expect(200)
+                (await customer.post(intent)).expect(200)
                 (await customer.post(f"/payments/{_field(paying, 'payment')}/confirmation")).expect(201)
                 (await customer.get(f"/copies/{mine}/receipt")).expect(200)
                 return agent.count - before + customer.count
