@@ -33,6 +33,8 @@ LOCK_SECONDS = 5
 RESTED_SECONDS = 1.0
 """A connection unused for longer is asked whether it still stands."""
 
+_WITHOUT_ZONE = len("2026-01-01 00:00:00.000000")
+
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """True while a request only reads: SQLite then begins without asking for the write lock."""
 
@@ -56,7 +58,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 
         def process(value: datetime | None) -> Any:
             instant = bind(value, dialect)
-            return instant.replace(tzinfo=None).isoformat(" ", "microseconds") if is_text and instant else instant
+            return instant.isoformat(" ", "microseconds")[:_WITHOUT_ZONE] if is_text and instant else instant
         return process
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:

@@ -5,9 +5,10 @@ it, taken from the tables themselves: a new column or part is carried without a 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, delete, insert, literal_column, select
+from sqlalchemy import Executable, Table, and_, bindparam, delete, insert, literal_column, select
 from sqlalchemy.orm import Session
 
 from sales_portal.accounts.models import Staff
@@ -58,7 +59,7 @@ _LINES = (
 _LISTED = select(Price.amount).where(
     Price.variant_id == literal_column(f"{LINES}.variant_id"), Price.pricelist_id == bindparam("listed_in"),
 ).scalar_subquery()
-_STARTED = insert(cast(Table, SelectionLine.__table__)).returning(SelectionLine.__table__, _LISTED.label("listed"))
+_FIRST = ("position", "variant_id", "quantity", "special_price_reason")
 
 
 def read_document(session: Session, selection: Selection) -> Document:
@@ -91,11 +92,23 @@ def start(session: Session, selection: Selection, lines: Sequence[Document], *, 
     It takes two statements: the database tells what it wrote, and the selection said itself that it stands at its
     first version.
     """
-    keys = {"selection_id": selection.id, "listed_in": selection.pricelist_id}
-    rows = session.execute(_STARTED, [keys | line for line in lines]).mappings().all() if lines else ()
+    values = {f"{name}_{number}": line[name] for number, line in enumerate(lines) for name in _FIRST}
+    keys = {"of_selection": selection.id, "listed_in": selection.pricelist_id}
+    rows = session.execute(_starting(len(lines)), keys | values).mappings().all() if lines else ()
     nothing: dict[str, list[Document]] = {name: [] for name in _READ if name not in NOTED}
     _append(session, selection, STARTED,
             _document(selection, sorted(rows, key=lambda row: row["position"]), nothing), previous=None, by=by)
+
+
+@lru_cache(20)
+def _starting(lines: int) -> Executable:
+    """Inserts so many first lines, and tells of each what it costs by the pricelist.
+
+    One statement for any number is sent as many, which SQLAlchemy arranges anew each time.
+    """
+    return insert(cast(Table, SelectionLine.__table__)).values([
+        {"selection_id": bindparam("of_selection")} | {name: bindparam(f"{name}_{number}") for name in _FIRST}
+        for number in range(lines)]).returning(SelectionLine.__table__, _LISTED.label("listed"))
 
 
 def put_back(session: Session, selection: Selection, document: Document) -> None:
