@@ -1,6 +1,7 @@
 """Telling people from machines, and one visitor from another, without storing who they are."""
 
 import re
+from functools import lru_cache
 
 from flask import current_app, request
 
@@ -11,6 +12,8 @@ from sales_portal.storefront.guests import Guest
 from sales_portal.web import staff as staff_sessions
 from sales_portal.web.extensions import db
 
+AGENTS = 256
+"""So many names of browsers are told apart by looking once; most people have one of few."""
 _MACHINES = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|preview|scan|facebookexternalhit|whatsapp|telegram|skype|slack|discord|embedly|"
     r"safelinks|proofpoint|mimecast|barracuda|curl/|wget/|python-requests|python-urllib|httpx|go-http-client|libwww|"
@@ -58,10 +61,15 @@ def is_visit() -> bool:
 
 def is_machine() -> bool:
     """Whether the browser says itself that it is no person's: mail scanners, previews, crawlers."""
-    agent = request.user_agent.string
+    return _names_a_machine(request.user_agent.string)
+
+
+@lru_cache(AGENTS)
+def _names_a_machine(agent: str) -> bool:
     return not agent or _MACHINES.search(agent) is not None
 
 
+@lru_cache(AGENTS)
 def device_of(agent: str) -> str:
     """What somebody holds, as a browser names itself: phone, tablet or computer."""
     if _TABLETS.search(agent):
@@ -69,6 +77,7 @@ def device_of(agent: str) -> str:
     return "phone" if _PHONES.search(agent) else "computer"
 
 
+@lru_cache(AGENTS)
 def browser_of(agent: str) -> str:
     """The family of a browser; empty for one that few people use."""
     return next((name for name, pattern in _BROWSERS if pattern.search(agent)), "")

@@ -17,13 +17,9 @@ from sales_portal.core.direct import Direct
 class OneDatabase(Direct, Session):
     """A session on the portal's one database, which it need not look for with every statement."""
 
-    def __init__(self, db: SQLAlchemy, **options: Any) -> None:
-        super().__init__(db, **{"bind": db.engine} | options)
-
     def get_bind(self, *_: Any, bind: Engine | Connection | None = None, **__: Any) -> Engine | Connection:
-        """The engine the session was made with, or its connection there."""
-        found = bind or self._own or self.bind
-        return found if found is not None else self._db.engine
+        """The engine of the app, or its own connection there."""
+        return bind or self._own or self.bind or self._db.engine
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": OneDatabase})
