@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench import load, minimal_journey, portal_journey, portal_shop, servers, statements, worker
-from bench.load import Maker, Result
+from bench.load import Program, Result
 from sales_portal.application.factory import create_app
 from sales_portal.core import tokens
 from sales_portal.core.db import engine_for
@@ -53,17 +53,18 @@ def _engine(kind: str, clients: list[int], seconds: float) -> Iterator[str]:
         if counted["transactions"] != (theirs := statements.count_yardstick(_path(urls["minimal"]))):
             yield f"{kind}: {counted['transactions']} transactions a journey, {theirs} of the yardstick"
         databases = {"database": [server.pid]} if server is not None else {}
-        with _portal(urls["portal"]) as (port, pids):
-            pages = portal_journey.journeys(port, sees_every_page=True)
-            _rows("portal, every page", pages, clients, seconds, {"server": pids} | databases)
-            with _growing(urls["portal"]) as ours_written:
-                portal = _rows("portal", portal_journey.journeys(port), clients, seconds, {"server": pids} | databases)
+        with (_portal(urls["portal"]) as (port, pids), _minimal(_path(urls["minimal"])) as (yardstick_port, yardstick_pids)):
+            weighed, yardstick_weighed = {"server": pids} | databases, {"server": yardstick_pids} | databases
+            pages = Program(portal_journey.journeys(port, sees_every_page=True), weighed)
+            _rows({"portal, every page": pages}, clients, seconds)
+            with _growing(urls["portal"]) as ours_written, _growing(urls["minimal"]) as theirs_written:
+                rows = _rows({
+                    "portal": Program(portal_journey.journeys(port), weighed),
+                    "minimal": Program(minimal_journey.journeys(yardstick_port), yardstick_weighed)}, clients, seconds)
         print(f"{kind}: {worker.mails_ms(app):.2f} ms of processor time for the mails of an order, counted apart")
-        with _minimal(_path(urls["minimal"])) as (port, pids), _growing(urls["minimal"]) as theirs_written:
-            minimal = _rows("minimal", minimal_journey.journeys(port), clients, seconds, {"server": pids} | databases)
         if ours_written != theirs_written:
             yield f"{kind}: a journey writes {ours_written}, the yardstick's {theirs_written}"
-        for ours, yardstick in zip(portal, minimal, strict=True):
+        for ours, yardstick in rows:
             ratio = ours.cpu_each() / yardstick.cpu_each() if yardstick.cpu_each() else float("inf")
             print(f"{kind}, {ours.clients} clients: CPU per journey {ratio:.2f} × the minimal program's")
             if ratio > MOST_CPU_RATIO:
@@ -103,16 +104,17 @@ def _path(url: str) -> str:
     return url.removeprefix("sqlite:///")
 
 
-def _rows(name: str, make: Maker, clients: list[int], seconds: float,
-          pids: dict[str, list[int]]) -> list[Result]:
-    results = []
-    asyncio.run(load.run(make, 2, 2, pids))
+def _rows(programs: dict[str, Program], clients: list[int], seconds: float) -> list[list[Result]]:
+    """What the programs take, by number of clients; they are walked once before, so that all is warm."""
+    asyncio.run(load.by_turns([*programs.values()], 2, 2, turns=1))
+    rows = []
     for number in clients:
-        result = asyncio.run(load.run(make, number, seconds, pids))
-        print(f"{name:24}{number:>8}{result.per_second:>12.1f}{result.percentile(.5):>9.1f}{result.percentile(.99):>9.1f}"
-              f"{result.cpu_each():>9.2f}{result.requests_each:>6.1f}{len(result.errors):>8}")
-        results.append(result)
-    return results
+        results = asyncio.run(load.by_turns([*programs.values()], number, seconds))
+        for name, result in zip(programs, results, strict=True):
+            print(f"{name:24}{number:>8}{result.per_second:>12.1f}{result.percentile(.5):>9.1f}{result.percentile(.99):>9.1f}"
+                  f"{result.cpu_each():>9.2f}{result.requests_each:>6.1f}{len(result.errors):>8}")
+        rows.append(results)
+    return rows
 
 
 if __name__ == "__main__":

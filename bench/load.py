@@ -3,16 +3,25 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 Journey = Callable[[], Awaitable[int]]
 """One whole journey; gives how many requests it made."""
 Maker = Callable[[int], Awaitable[Journey]]
 """Makes the journey of one client; what it does only once, such as signing in, is done before the clock starts."""
 
+TURNS = 4
 TICK = 1000 / os.sysconf("SC_CLK_TCK")
+
+
+class Program(NamedTuple):
+    """What is under load, and the processes to weigh, by name."""
+
+    make: Maker
+    pids: dict[str, list[int]]
 
 
 @dataclass(slots=True)
@@ -46,17 +55,26 @@ class Result:
         return sum(self.cpu.values()) / len(self.times) if self.times else 0.0
 
 
-async def run(make: Maker, clients: int, seconds: float, pids: dict[str, list[int]]) -> Result:
-    """Let `clients` do journeys one after the other for `seconds`; `pids` are the processes to weigh, by name."""
-    result = Result(clients)
-    journeys = [await make(number) for number in range(clients)]
+async def by_turns(programs: Sequence[Program], clients: int, seconds: float, turns: int = TURNS) -> list[Result]:
+    """Let `clients` do journeys one after the other with each of `programs` for `seconds`, a part of it at a time.
+
+    A machine is not equally fast from one minute to the next: by turns all programs meet it as it is.
+    """
+    results = [Result(clients) for _ in programs]
+    journeys = [[await program.make(number) for number in range(clients)] for program in programs]
+    for _ in range(turns):
+        for program, own, result in zip(programs, journeys, results, strict=True):
+            await _turn(own, seconds / turns, program.pids, result)
+    return results
+
+
+async def _turn(journeys: list[Journey], seconds: float, pids: dict[str, list[int]], result: Result) -> None:
     before = {name: cpu_ms(roots) for name, roots in pids.items()}
     start = time.perf_counter()
-    end = start + seconds
-    await asyncio.gather(*(_loop(journey, end, result) for journey in journeys))
-    result.seconds = time.perf_counter() - start
-    result.cpu = {name: cpu_ms(roots) - before[name] for name, roots in pids.items()}
-    return result
+    await asyncio.gather(*(_loop(journey, start + seconds, result) for journey in journeys))
+    result.seconds += time.perf_counter() - start
+    for name, roots in pids.items():
+        result.cpu[name] = result.cpu.get(name, 0.0) + cpu_ms(roots) - before[name]
 
 
 async def _loop(journey: Journey, end: float, result: Result) -> None:
