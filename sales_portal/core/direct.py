@@ -26,13 +26,13 @@ class Direct(Session):
         """Execute `statement` as any session does."""
         if options or statement._propagate_attrs.get(_PLUGIN) == "orm":
             return super().execute(statement, params, **options)
-        return prepared.execute(self._direct_connection(), statement, params)
+        return self._execute_directly(statement, params)
 
     def scalar(self, statement: Executable, params: Any = None, **options: Any) -> Any:
         """The first value of the first row, as any session gives it."""
         if options or statement._propagate_attrs.get(_PLUGIN) == "orm":
             return super().scalar(statement, params, **options)
-        return prepared.execute(self._direct_connection(), statement, params).scalar()
+        return self._execute_directly(statement, params).scalar()
 
     def get_bind(self, *asked: Any, **options: Any) -> Engine | Connection:
         """Where the session executes: on its own connection, as soon as it has one."""
@@ -63,22 +63,27 @@ class Direct(Session):
             self.expire_all()
 
     def _close_impl(self, invalidate: bool, is_reset: bool = False) -> None:
-        super()._close_impl(invalidate, is_reset)
+        # Most sessions hold nothing at their end, and the base class looks for it all the same.
+        if self._transaction is not None or self.identity_map:
+            super()._close_impl(invalidate, is_reset)
         if invalidate and self._own is not None:
             self._own.invalidate()
         self._let_go()
 
-    def _direct_connection(self) -> Connection:
+    def _execute_directly(self, statement: Executable, params: Any) -> Result[Any]:
         if self._transaction is None:
-            return self._own if self._own is not None else self._open()
-        if self.autoflush:
+            own = self._own or self._open()
+            if own is not None:
+                return prepared.execute(own, statement, params, is_ready=True)
+        elif self.autoflush:
             self.flush()
-        return self.connection()
+        return prepared.execute(self.connection(), statement, params)
 
-    def _open(self) -> Connection:
+    def _open(self) -> Connection | None:
+        """Begin on a connection of its own; none where another's was given, or is told more than to execute."""
         engine = self.get_bind()
-        if not isinstance(engine, Engine):
-            return self.connection()
+        if not isinstance(engine, Engine) or engine.get_execution_options():
+            return None
         own = engine.connect()
         try:
             own.begin()

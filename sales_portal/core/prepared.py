@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, CursorResult, Executable, Result
 from sqlalchemy.engine import Dialect, IteratorResult
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.engine.result import ResultMetaData, SimpleResultMetaData
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -94,28 +95,30 @@ _ROWS = "_row_getter"
 """Under this name a result remembers how it makes its rows."""
 
 
-def execute(connection: Connection, statement: Executable, params: Params = None) -> Result[Any]:
+def execute(connection: Connection, statement: Executable, params: Params = None, *,
+            is_ready: bool = False) -> Result[Any]:
     """Execute `statement` as `connection` does; from the third time on without finding out how.
 
+    Who `is_ready` has begun a transaction on a connection of its own, told it nothing else, and set no savepoint.
     The answer has rows and `rowcount`, and no `inserted_primary_key`: a statement that wants one is `returning` it.
     """
     known = _known(connection.dialect, statement)
-    # Who listens to a connection, and what it was told to do otherwise, it knows by itself alone.
-    if (known is None or connection._has_events or connection.engine._has_events or connection._echo
-            or connection.get_execution_options()):
+    # Who listens to a connection it knows by itself alone.
+    if known is None or connection._has_events or connection.engine._has_events or connection._echo:
         return connection.execute(statement, params)
     rows: Sequence[Values] = (params or {},) if params is None or isinstance(params, dict) else (
         params if isinstance(params, Sequence) else (params,))
     first, is_many = rows[0] if rows else {}, len(rows) > 1
     form = _form(known, first, is_many)
-    if form not in known.ways and len(known.ways) < MOST_WAYS:
+    if form not in known.ways and len(known.ways) < MOST_WAYS and not connection.get_execution_options():
         result = connection.execute(statement, params)
         way = _learn(result, statement, known, first, is_many)
         # Asked anew: by now it is known which of its parameters are lists.
         known.ways[_form(known, first, is_many)] = way
         return result
     found = known.ways.get(form)
-    if found is None or not _is_ready(connection) or (is_many and any(row.keys() != first.keys() for row in rows)):
+    if (found is None or not ((is_ready and not connection.invalidated) or _is_ready(connection))
+            or (is_many and any(row.keys() != first.keys() for row in rows))):
         return connection.execute(statement, params)
     return _go(connection, found, rows if is_many else first, is_many)
 
@@ -147,14 +150,15 @@ def _length(value: Any) -> int:
 def _is_ready(connection: Connection) -> bool:
     transaction = connection.get_transaction()
     return (transaction is not None and transaction.is_active and not connection.in_nested_transaction()
-            and not connection.invalidated)
+            and not connection.invalidated and not connection.get_execution_options())
 
 
 def _go(connection: Connection, way: _Way, params: Any, is_many: bool) -> Answer:
     arranged = cursor = None
     try:
         arranged = [way.arrange(given) for given in params] if is_many else way.arrange(params)
-        cursor = connection.connection.cursor()
+        # The driver's own connection: what SQLAlchemy has around it would only pass the question on.
+        cursor = cast(DBAPIConnection, connection.connection.dbapi_connection).cursor()
         (cursor.executemany if is_many else cursor.execute)(way.sql, arranged)
         rows = cursor.fetchall() if way.columns is not None else ()
         touched = cursor.rowcount

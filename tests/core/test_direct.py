@@ -5,12 +5,14 @@ from typing import cast
 
 import pytest
 from sqlalchemy import Connection, Engine, Table, func, insert, select, update
-from sqlalchemy.exc import IntegrityError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
+from sqlalchemy.orm.exc import DetachedInstanceError
 
 from sales_portal.accounts.models import Team
 from sales_portal.core.db import engine_for
 from sales_portal.core.direct import Direct
 from sales_portal.core.writing import change, fresh, write
+from tests.core.conftest import TIMES
 from tests.harness.databases import Database
 
 TEAMS = cast(Table, Team.__table__)
@@ -192,3 +194,33 @@ def test_a_transaction_that_cannot_begin_leaves_no_connection_behind(
         direct.scalar(COUNT)
     assert not direct.in_transaction()
     assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+def test_a_connection_that_was_lost_is_refused_until_the_session_is_rolled_back(direct: Direct) -> None:
+    for _ in range(TIMES):
+        before = direct.scalar(COUNT)
+        direct.execute(NAMED, {"name": "North"})
+        cast(Connection, direct.get_bind()).invalidate()
+        with pytest.raises(PendingRollbackError):
+            direct.scalar(COUNT)
+        direct.rollback()
+        assert direct.scalar(COUNT) == before
+        direct.rollback()
+
+
+def test_what_an_engine_is_told_its_statements_are_told_too(database: Database) -> None:
+    engine = engine_for(database.url)
+    with Direct(engine) as session:
+        assert [session.scalar(COUNT) for _ in range(TIMES)] == [session.scalar(COUNT)] * TIMES
+    with Direct(engine.execution_options(schema_translate_map={None: "nowhere"})) as session, pytest.raises(DBAPIError):
+        session.scalar(COUNT)
+    engine.dispose()
+
+
+def test_rows_it_held_are_nobodys_once_it_is_closed(direct: Direct) -> None:
+    write(direct, team := fresh(Team, name="North"))
+    direct.commit()
+    direct.close()
+    assert team not in direct
+    with pytest.raises(DetachedInstanceError):
+        _ = team.name
