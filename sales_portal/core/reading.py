@@ -38,6 +38,7 @@ class Reading(Generic[Row]):
         self._identify: Callable[[Sequence[Any]], tuple[Any, ...]] = (
             itemgetter(*places) if len(places) > 1 else itemgetter(slice(places[0], places[0] + 1)))
         self._relations = tuple(mapper.relationships.keys())
+        self._make: Callable[[], Row] = manager_of_class(model).new_instance
         self._unread = frozenset(mapper.column_attrs.keys()) - frozenset(names)
 
     def row(self, session: Session, values: Sequence[Any], *, afresh: bool = False) -> Row | None:
@@ -52,7 +53,7 @@ class Reading(Generic[Row]):
         held = session.identity_map.get((self.model, identity, None))
         if held is not None:
             return self._again(session, held, read, afresh)
-        made: Row = manager_of_class(self.model).new_instance()
+        made = self._make()
         made.__dict__.update(read)
         if self._unread:
             instance_state(made).expired_attributes.update(self._unread)

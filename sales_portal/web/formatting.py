@@ -1,9 +1,11 @@
 """Texts and values as people read them: in the language that is spoken, money and dates as a country writes them."""
 
+from collections.abc import Mapping
 from datetime import date as calendar_date
 from datetime import datetime
 from decimal import Decimal
 from functools import cache, lru_cache
+from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,13 +20,14 @@ from babel.dates import (
 )
 from babel.numbers import format_decimal, format_percent, get_currency_symbol
 from flask import Flask, g
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from sales_portal.catalog.queries import Trial
 from sales_portal.core import clock, translation
 from sales_portal.core.money import Money
 from sales_portal.core.translation import _n
 from sales_portal.selections import checks
+from sales_portal.web import macros
 
 DEFAULT_LOCALE = "en"
 DEFAULT_ZONE = "UTC"
@@ -60,12 +63,29 @@ def speak(locale: str, zone: str, language: str = translation.ENGLISH) -> None:
 
 def text(said: str, **values: object) -> str:
     """A text of a template in the language that is spoken; it is text, and only the `values` may be markup."""
-    return escape(translation._(said)).format(**values) if values else translation._(said)
+    return _filled(translation._(said), values) if values else translation._(said)
 
 
 def counted(one: str, many: str, count: int, **values: object) -> str:
     """A text of a template in the form `count` takes; see `text`."""
-    return escape(translation.form_of(one, many, count)).format(count=count, **values)
+    return _filled(translation.form_of(one, many, count), {"count": count, **values})
+
+
+def _filled(said: str, values: Mapping[str, object]) -> Markup:
+    pieces = _pieces(said)
+    if pieces is None:
+        return escape(said).format(**values)
+    return str.__new__(Markup, "".join([
+        piece if name is None else f"{piece}{macros.written(values[name])}" for piece, name in pieces]))
+
+
+@lru_cache(2048)
+def _pieces(said: str) -> tuple[tuple[str, str | None], ...] | None:
+    """Each stretch of a text, escaped, with the name of what stands behind it; None where more than names is said."""
+    pieces = list(Formatter().parse(str(escape(said))))
+    is_plain = all(name is None or (name.isidentifier() and not spec and conversion is None)
+                   for _, name, spec, conversion in pieces)
+    return tuple((piece, name) for piece, name, _, _ in pieces) if is_plain else None
 
 
 def locale() -> str:

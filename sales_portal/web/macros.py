@@ -10,7 +10,7 @@ from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame, optimizeconst
 from jinja2.runtime import Context, Macro, Undefined, markup_join
 from jinja2.utils import missing
-from markupsafe import Markup, escape
+from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]
 
 
 class Drawn(Macro):
@@ -62,14 +62,13 @@ class Calling(Context):
 
 _CALLED_PLAINLY = frozenset({FunctionType, MethodType, BuiltinMethodType, type(lru_cache(escape))})
 _TEXT = frozenset({str, int, Undefined})
-_ESCAPED = {ord(sign): str(escape(sign)) for sign in "&<>'\""}
 
 
 def written(value: Any) -> Any:
     """`value` as `escape` writes it, without making markup of text that is joined at once."""
     kind = type(value)
     if kind is str:
-        return value.translate(_ESCAPED)
+        return _escape_inner(value)
     if kind is Markup:
         return value
     if kind is int:
