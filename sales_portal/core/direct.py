@@ -63,9 +63,14 @@ class Direct(Session):
             self.expire_all()
 
     def _close_impl(self, invalidate: bool, is_reset: bool = False) -> None:
-        # Most sessions hold nothing at their end, and the base class looks for it all the same.
-        if self._transaction is not None or self.identity_map:
+        # Without a book nothing is new or deleted: what is held was read, and is nobody's from now on. Nobody listens
+        # for that, which the base class finds out for each session anew.
+        if self._transaction is not None:
             super()._close_impl(invalidate, is_reset)
+        elif self.identity_map:
+            for state in self.identity_map.all_states():
+                state.session_id = None
+            self.identity_map = type(self.identity_map)()
         if invalidate and self._own is not None:
             self._own.invalidate()
         self._let_go()
