@@ -13,7 +13,7 @@ Journey = Callable[[], Awaitable[int]]
 Maker = Callable[[int], Awaitable[Journey]]
 """Makes the journey of one client; what it does only once, such as signing in, is done before the clock starts."""
 
-TURNS = 4
+TURNS = 8
 TICK = 1000 / os.sysconf("SC_CLK_TCK")
 
 

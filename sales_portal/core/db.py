@@ -20,6 +20,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
@@ -135,6 +136,16 @@ def _read_json(text: str | bytes) -> Any:
     return kind() if kind is not None else json.loads(text)
 
 
+class _SqliteJson(sqlite.JSON):
+    """Reads a document in one step, where SQLAlchemy takes three: a row has many, most of them empty."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        def process(value: Any) -> Any:
+            # SQLite gives a number where a document is one.
+            return _read_json(value) if isinstance(value, str | bytes) else value
+        return process
+
+
 def _write_json(value: Any) -> str:
     if value or not isinstance(value, dict | list):
         return json.dumps(value)
@@ -149,6 +160,7 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "checkin", _note_rest)
         _keep_what_is_prepared(engine)
         return
+    engine.dialect.colspecs = {**engine.dialect.colspecs, JSON: _SqliteJson}
     event.listen(engine, "connect", _set_pragmas)
     _queue_writers(engine)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import Engine, String, select, text
+from sqlalchemy import JSON, Column, Engine, Integer, MetaData, String, Table, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
@@ -198,3 +198,17 @@ def test_what_said_it_only_reads_cannot_write(one: Engine) -> None:
     with Session(one) as session:
         session.execute(text("DELETE FROM outbox"))
         session.commit()
+
+
+DOCUMENTS = [None, {}, [], {"a": [1, {"b": None}]}, [1, "two"], "text", 7, 1.5, True, "ö", {"": "\u2028"}]
+
+
+def test_a_document_is_read_as_it_was_written(engine: Engine) -> None:
+    table = Table("documents", MetaData(), Column("id", Integer, primary_key=True), Column("said", JSON))
+    with engine.begin() as connection:
+        table.create(connection)
+        connection.execute(table.insert(), [{"id": key, "said": said} for key, said in enumerate(DOCUMENTS)])
+        found = connection.scalars(select(table.c.said).order_by(table.c.id)).all()
+        table.drop(connection)
+    assert found == DOCUMENTS
+    assert [type(value) for value in found] == [type(value) for value in DOCUMENTS]
