@@ -1,13 +1,14 @@
 """The database as both engines need it: the declarative base, column types, and how a transaction begins."""
 
 import json
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from sqlalchemy import (
     JSON,
@@ -209,28 +210,33 @@ def _set_pragmas(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> Non
 def _queue_writers(engine: Engine) -> None:
     """Begin, commit and roll back through the dialect: listeners for it would be asked at every statement."""
     dialect, writer = engine.dialect, threading.Lock()
-    commit, rollback = dialect.do_commit, dialect.do_rollback
     holders: set[int] = set()
 
     def begin(connection: PoolProxiedConnection) -> None:
         # SQLite lets waiting writers race; queueing the threads of one process keeps the slowest of them short.
+        own = cast(sqlite3.Connection, connection.dbapi_connection)
         if (is_writing := not reading.get()) and writer.acquire(timeout=BUSY_SECONDS):
-            holders.add(id(connection.dbapi_connection))
-        cursor = connection.cursor()
+            holders.add(id(own))
         try:
-            cursor.execute("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+            own.execute("BEGIN IMMEDIATE" if is_writing else "BEGIN")
         except BaseException:
-            leave(connection.dbapi_connection)
+            leave(own)
             raise
-        finally:
-            cursor.close()
 
-    def end(act: Callable[[PoolProxiedConnection], None], connection: PoolProxiedConnection) -> None:
+    def commit(connection: PoolProxiedConnection) -> None:
         # Only what is written whole makes room for the next: one who came before that would wait in SQLite, longer.
+        own = cast(sqlite3.Connection, connection.dbapi_connection)
         try:
-            act(connection)
+            own.commit()
         finally:
-            leave(connection.dbapi_connection)
+            leave(own)
+
+    def rollback(connection: PoolProxiedConnection) -> None:
+        own = cast(sqlite3.Connection, connection.dbapi_connection)
+        try:
+            own.rollback()
+        finally:
+            leave(own)
 
     def leave(connection: object) -> None:
         if id(connection) in holders:
@@ -238,7 +244,7 @@ def _queue_writers(engine: Engine) -> None:
             writer.release()
 
     dialect.do_begin = begin  # type: ignore[method-assign, assignment]
-    dialect.do_commit = partial(end, commit)  # type: ignore[method-assign]
-    dialect.do_rollback = partial(end, rollback)  # type: ignore[method-assign]
+    dialect.do_commit = commit  # type: ignore[method-assign, assignment]
+    dialect.do_rollback = rollback  # type: ignore[method-assign, assignment]
     for ending in ("checkin", "invalidate"):
         event.listen(engine, ending, lambda connection, *_: leave(connection))
