@@ -9,8 +9,8 @@ from tests.architecture.rules.source import Finding, Module, below, dotted, modu
 
 # The embedded provider is the other side of a wire: what it decided stays decided when our transaction rolls back.
 PROVIDER = {"payments.test_gateway"}
-SESSION = {"core.direct"}
-"""What says how a session commits, when it is told to."""
+SESSION = {"core.direct", "core.db"}
+"""What says how a session and its engine commit, when they are told to."""
 COMMITTERS = {"web.edge", "payments.starting", "orders.placing", "outbox.loop"} | PROVIDER | SESSION
 COMMITTING_RUNGS = {"application"}
 READERS = {"web.edge", "outbox.loop", "orders.watching"}
