@@ -10,11 +10,13 @@ from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, CursorResult, Executable, Result
-from sqlalchemy.engine import Dialect, IteratorResult
+from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.engine.result import ResultMetaData, SimpleResultMetaData
+from sqlalchemy.engine.result import ResultMetaData
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+from sales_portal.core.answers import Answer, Making, making
 
 Values = Mapping[str, Any]
 Params = Values | Sequence[Values] | None
@@ -28,12 +30,6 @@ MOST_WAYS = 64
 LONGEST_LIST = 50
 """With more in it the way would take much memory, and finding it out is little beside what the database does."""
 _NO_LENGTH = -1
-
-
-class Answer(IteratorResult[Any]):
-    """What a statement gave: its rows, and how many it touched."""
-
-    rowcount = -1
 
 
 class _Value(NamedTuple):
@@ -61,8 +57,8 @@ class _Way(NamedTuple):
     names: Names | None
     """By which the driver wants the values; without, in their order."""
     columns: ResultMetaData | None
-    rows: Any
-    """How SQLAlchemy makes rows of these columns, which it else finds out for every answer."""
+    making: Making | None
+    """How rows of these columns are made."""
 
     def arrange(self, given: Values) -> Any:
         """The values of one execution as the driver wants them."""
@@ -90,9 +86,6 @@ class _Known:
 
 _KEPT = "_portal_statements"
 """Under this name a dialect holds what is known of the statements executed with it, as long as they and it live."""
-_NOTHING = SimpleResultMetaData(())
-_ROWS = "_row_getter"
-"""Under this name a result remembers how it makes its rows."""
 
 
 def execute(connection: Connection, statement: Executable, params: Params = None, *,
@@ -167,11 +160,7 @@ def _go(connection: Connection, way: _Way, params: Any, is_many: bool) -> Answer
         # SQLAlchemy says of which statement a value was wrong, and lets through what the driver itself stumbled over.
         is_theirs = cursor is not None and not isinstance(error, connection.dialect.loaded_dbapi.Error)
         connection._handle_dbapi_exception(error, None if is_theirs else way.sql, arranged, cursor, None)
-    answer = Answer(way.columns or _NOTHING, iter(rows))
-    answer.rowcount = touched
-    if way.rows is not None:
-        answer.__dict__[_ROWS] = way.rows
-    return answer
+    return Answer(way.columns, way.making, rows, touched)
 
 
 def _learn(result: Result[Any], statement: Executable, known: _Known, given: Values, is_many: bool) -> _Way | None:
@@ -214,7 +203,7 @@ def _learn(result: Result[Any], statement: Executable, known: _Known, given: Val
         text.sql, _picking([value.key for value in values]), constants, tuple(sorted(lists)), tuple(makers),
         tuple((where, value.process) for where, value in enumerate(values) if value.process is not None),
         None if compiled.positional else text.names,
-        columns, None if columns is None else getattr(Answer(columns, iter(())), _ROWS))
+        columns, None if columns is None else making(columns))
 
 
 def _picking(keys: Sequence[Any]) -> Callable[[Mapping[Any, Any]], Sequence[Any]]:

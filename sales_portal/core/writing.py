@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_state, manager_of_class, set_committed_value
 
+from sales_portal.core.answers import Answer
 from sales_portal.core.db import Base
-from sales_portal.core.prepared import Answer
 
 Row = TypeVar("Row", bound=Base)
 _UNREAD = object()

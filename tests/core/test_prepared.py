@@ -55,6 +55,27 @@ def test_a_row_is_read_by_name_and_column_and_position(connection: Connection) -
         assert prepared.execute(connection, statement).mappings().all()[0]["tags"] == ["crow", 2]
 
 
+@pytest.mark.parametrize("name", ["sound", "count", "index", "class", "_sound", "a sound", "lower(name)"])
+def test_a_row_has_the_same_names_again(connection: Connection, name: str) -> None:
+    statement = select(BIRDS.c.id, BIRDS.c.name.label(name)).order_by(BIRDS.c.id)
+    plain = connection.execute(statement).first()
+    assert plain is not None
+    for _ in range(TIMES):
+        row = prepared.execute(connection, statement).first()
+        assert row is not None
+        assert (row, hash(row), len(row), [*row]) == (plain, hash(plain), len(plain), [*plain])
+        assert row._mapping == plain._mapping
+        assert row._asdict() == plain._asdict()
+        assert row._fields == plain._fields
+        assert callable(getattr(row, name)) if callable(getattr(plain, name)) else (
+            getattr(row, name) == getattr(plain, name))
+        for no_name in ("nobody", "_nobody"):
+            with pytest.raises(AttributeError):
+                getattr(row, no_name)
+        with pytest.raises(AttributeError):
+            row.id = 2
+
+
 def test_lists_of_every_length_are_told_apart(connection: Connection, asked: list[Executable]) -> None:
     statement = select(BIRDS.c.name).where(BIRDS.c.name.in_(NAMED)).order_by(BIRDS.c.id)
     lists = [[], ["table"], ["crow", "stork"], ["nobody", "crow", "table"], []]
