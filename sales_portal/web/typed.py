@@ -4,8 +4,10 @@ They are dropped here, once, from all that people and machines send: form, query
 names of files. So no view, service or query below has to think of them.
 """
 
+import re
 from collections.abc import Callable
 from functools import cached_property
+from io import BytesIO
 from itertools import chain
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -14,10 +16,15 @@ from flask import Flask, current_app, request
 from flask import Request as FlaskRequest
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
+from werkzeug.exceptions import ClientDisconnected
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 _REQUEST: Any = request
+_FORM = "application/x-www-form-urlencoded"
+_LENGTH = re.compile("[0-9]{1,12}")
+_READ = frozenset({"form", "stream", "_cached_data"})
+"""What a request holds of a body that somebody has begun to read."""
 
 
 def install(app: Flask) -> None:
@@ -87,6 +94,34 @@ class Request(FlaskRequest):
     @max_content_length.setter
     def max_content_length(self, most_bytes: int | None) -> None:
         self._most_bytes = most_bytes
+
+    def _load_form_data(self) -> None:
+        body = self._form_body()
+        if body is None:
+            return super()._load_form_data()
+        try:
+            pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="werkzeug.url_quote")
+        except ValueError:
+            pairs = []
+        self.__dict__ |= {"stream": BytesIO(), "form": Typed(pairs), "files": Typed()}
+        return None
+
+    def _form_body(self) -> bytes | None:
+        """The body of an ordinary form, read at once; None of one that is read in another way, or was read before."""
+        most, length = self.max_content_length, self.environ.get("CONTENT_LENGTH") or ""
+        if (self.environ.get("CONTENT_TYPE") != _FORM or most is None or not _LENGTH.fullmatch(length)
+                or int(length) > most or self.shallow or not _READ.isdisjoint(self.__dict__)):
+            return None
+        found = b""
+        while missing := int(length) - len(found):
+            try:
+                part = self.environ["wsgi.input"].read(missing)
+            except (OSError, ValueError):
+                part = b""
+            if not part:
+                raise ClientDisconnected
+            found += part
+        return found
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
