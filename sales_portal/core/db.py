@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated, Any, cast
 
 from sqlalchemy import (
@@ -41,6 +41,12 @@ reading: ContextVar[bool] = ContextVar("reading", default=False)
 """True while a request only reads: SQLite then begins without asking for the write lock."""
 
 
+@lru_cache(64)
+def _text(instant: datetime) -> str:
+    # A request writes the same few instants many times.
+    return instant.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """An aware instant, stored as UTC on both engines; a naive one is refused."""
 
@@ -60,7 +66,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 
         def process(value: datetime | None) -> Any:
             instant = bind(value, dialect)
-            return instant.isoformat(" ", "microseconds")[:_WITHOUT_ZONE] if is_text and instant else instant
+            return _text(instant) if is_text and instant else instant
         return process
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:

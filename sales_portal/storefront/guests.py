@@ -171,7 +171,7 @@ class Guest(Caller):
 
 def receive(public_id: str, token: str) -> Guest:
     """The guest behind a URL; an unknown id and a wrong token are the same `UnknownLink` after the same work."""
-    visitor_token, for_page = _visitor_token(), request.method in SAFE
+    visitor_token, for_page = _visitor_token(), typed.this_request().method in SAFE
     found = visits.find_link(db.session(), _looked_up(public_id), token, visitor_token, for_page=for_page)
     if found is None:
         limits.count_miss()
@@ -234,7 +234,7 @@ def _looked_up(public_id: str) -> str:
 
 
 def _visitor_token() -> str | None:
-    return request.cookies.get(security.cookie_name(COOKIE))
+    return typed.this_request().cookies.get(security.cookie_name(COOKIE))
 
 
 def returning_token() -> str | None:

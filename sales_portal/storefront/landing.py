@@ -164,32 +164,32 @@ def _filled_in(guest: Guest, brought: Brought) -> CheckoutSession | None:
 def changed(guest: Guest, where: Callable[[], str], act: Callable[[Guest], None] | None = None, *,
             typed: Mapping[str, str] | None = None, show: Show = page) -> ResponseReturnValue:
     """Claim and change, with `act` once more, then go `where`; on a mistake `show` the page with everything typed."""
-    public_id, token = guest.public_id, guest.token
-    if request.form.get("preview") == "1":
+    public_id, token, sent = guest.public_id, guest.token, request.form
+    if sent.get("preview") == "1":
         return redirect(guest.url("landing.show", preview=1), 303)
     try:
         guest.check_form()
-        if updates.is_of_older_offer(guest, request.form):
+        if updates.is_of_older_offer(guest, sent):
             return redirect(guest.items_url(updated=1), 303)
-        guest.claim(changes.picked(request.form), brought_by(guest, request.form), opened_by=opening.mark(guest),
+        guest.claim(changes.picked(sent), brought_by(guest, sent), opened_by=opening.mark(guest),
                     by_machine=opening.is_machine())
         if not guest.can_go_on() or guest.is_behind:
             return redirect(guest.url("landing.show"), 303)
-        changes.apply(guest, request.form if typed is None else typed)
+        changes.apply(guest, sent if typed is None else typed)
         if act is not None:
             act(guest)
-        if why := codes.use_typed(guest, request.form):
+        if why := codes.use_typed(guest, sent):
             # All the rest is kept: only the code is still wrong.
-            return show(guest, request.form, {codes.FIELD: why}, 200)
+            return show(guest, sent, {codes.FIELD: why}, 200)
         return redirect(where(), 303)
     except ForeignForm as stale:
         db.session.rollback()
         there = guests.receive(public_id, token)
         if not there.can_go_on() and not there.is_welcome:
             raise
-        return show(there, request.form, {"form": stale.text}, stale.status)
+        return show(there, sent, {"form": stale.text}, stale.status)
     except LinkNotOpen:
         return redirect(guest.url("landing.show"), 303)
     except Invalid as no:
         db.session.rollback()
-        return show(guests.receive(public_id, token), request.form, {str(no.field): no.text}, 422)
+        return show(guests.receive(public_id, token), sent, {str(no.field): no.text}, 422)

@@ -7,7 +7,7 @@ from sales_portal.links import queries as links
 from sales_portal.links.languages import language_of, written_as
 from sales_portal.links.models import CheckoutLink
 from sales_portal.sites.models import Site
-from sales_portal.web import formatting
+from sales_portal.web import formatting, typed
 from sales_portal.web.extensions import db
 
 COOKIE, PARAMETER = "language", "locale"
@@ -49,7 +49,7 @@ def chosen(site: Site) -> str:
 
 def asked_for() -> str:
     """The language the address asks for, as `sv` or `sv-SE`; empty where it asks for none we know."""
-    language = translation.of_locale(request.args.get(PARAMETER, ""))
+    language = translation.of_locale(typed.this_request().args.get(PARAMETER, ""))
     return language if language in translation.LANGUAGES else ""
 
 
@@ -71,4 +71,4 @@ def speak_to_browser() -> None:
 
 def _wanted() -> tuple[str, str]:
     """What this browser asks for, and what it asked for before."""
-    return asked_for(), request.cookies.get(COOKIE, "")
+    return asked_for(), typed.this_request().cookies.get(COOKIE, "")

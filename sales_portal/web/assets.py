@@ -4,7 +4,9 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, request, url_for
+from flask import Flask, url_for
+
+from sales_portal.web import typed
 
 
 def install(app: Flask) -> None:
@@ -18,7 +20,7 @@ def install(app: Flask) -> None:
     addresses: dict[tuple[str, str, bool], str] = {}
 
     def asset(path: str, *, is_marked: bool = True) -> str:
-        key = (request.root_path, path, is_marked)
+        key = (typed.this_request().root_path, path, is_marked)
         if key not in addresses:
             addresses[key] = url_for("static", filename=path, v=_mark(folder / path) if is_marked else None)
         return addresses[key]

@@ -58,7 +58,8 @@ def install(app: Flask) -> None:
 def speak(locale: str, zone: str, language: str = translation.ENGLISH) -> None:
     """Write this request in `language`, its values as the country of `locale` does, in the time zone `zone`."""
     translation.speak(language)
-    g.locale, g.zone = translation.written_in(language, locale), zone
+    own = _CONTEXT._get_current_object()
+    own.locale, own.zone = translation.written_in(language, locale), zone
 
 
 def text(said: str, **values: object) -> str:
@@ -192,7 +193,7 @@ def zone_name() -> str:
 
 
 def _zone_key() -> str:
-    return str(g.get("zone", DEFAULT_ZONE))
+    return str(_CONTEXT._get_current_object().get("zone", DEFAULT_ZONE))
 
 
 def _zone() -> ZoneInfo:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cached_property
 from io import BytesIO
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from flask import Flask, current_app, request
@@ -17,6 +17,7 @@ from flask import Request as FlaskRequest
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import ClientDisconnected
+from werkzeug.http import parse_cookie
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -103,7 +104,7 @@ class Request(FlaskRequest):
             pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="werkzeug.url_quote")
         except ValueError:
             pairs = []
-        self.__dict__ |= {"stream": BytesIO(), "form": Typed(pairs), "files": Typed()}
+        self.__dict__ |= {"stream": BytesIO(), "form": Typed(pairs), "files": _NOTHING}
         return None
 
     def _form_body(self) -> bytes | None:
@@ -126,8 +127,16 @@ class Request(FlaskRequest):
     @cached_property
     def args(self) -> MultiDict[str, str]:
         """What stands behind the question mark; a bare byte that is no UTF-8 is replaced instead of failing."""
+        if not self.query_string:
+            return _NOTHING
         query = self.query_string.decode("utf-8", "replace")
         return Typed(parse_qsl(query, keep_blank_values=True, errors="werkzeug.url_quote"))
+
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        """What the browser keeps for the portal; looked up where it stands, not among all headers."""
+        sent = self.environ.get("HTTP_COOKIE")
+        return cast(Typed, parse_cookie(sent, cls=Typed)) if sent else _NOTHING
 
     @property
     def view_args(self) -> dict[str, Any] | None:
@@ -158,3 +167,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, FileStorage) and value.filename:
         value.filename = plain(value.filename)
     return value
+
+
+_NOTHING = Typed()
