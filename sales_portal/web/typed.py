@@ -65,9 +65,9 @@ class Typed(ImmutableMultiDict[str, Any]):
         pairs = mapping if isinstance(mapping, list) else [*MultiDict(mapping).items(multi=True)] if mapping else []
         super().__init__(pairs if _are_plain(pairs) else [(plain(name), _plain(value)) for name, value in pairs])
 
-    def get(self, key: str, default: Any = None, type: Callable[[Any], Any] | None = None) -> Any:
+    def get(self, key: str, default: Any = None, *how: Any, **named: Any) -> Any:  # type: ignore[override]
         """The first value under `key`; the base class makes an error of each that is not there, to throw it away."""
-        return super().get(key, default, type) if key in self else default
+        return super().get(key, default, *how, **named) if key in self else default
 
 
 class Json(DefaultJSONProvider):
