@@ -31,6 +31,26 @@ def test_the_menu_of_every_line_opens_in_sight_at_any_width(page: Page, shop: Sh
             opener.click()
 
 
+def test_the_menu_of_a_live_link_opens_in_sight_wherever_it_stands(
+        page: Page, session: Session, shop: Shop, draft: Selection) -> None:
+    """Above what comes after it, and above the bar at the bottom of a phone."""
+    make.link(session, make.selection(session, shop, {shop.bag: 1}, for_anyone=True))
+    link = make.link(session, draft).link
+    session.commit()
+    sign_in(page, shop.agent.email)
+    for path in (f"/selections/{draft.number}", f"/links/{link.number}", "/links", "/home"):
+        page.goto(path)
+        for width in (320, 360, 768, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            for opener in page.locator(f"main [data-menu]:has(#acts-{link.number}) > summary:visible").all():
+                opener.click()
+                items = page.locator("[data-menu][open] .menu-item").all()
+                assert len(items) > 3
+                for shown in (page.locator("[data-menu][open] .menu-panel"), *items):
+                    assert shown.evaluate(IN_SIGHT), (path, width, shown.inner_text())
+                opener.click()
+
+
 @pytest.mark.parametrize("place", ["selection-summary", "selection-charges", "selection-market", "selection-customer"])
 def test_what_must_be_fixed_in_the_summary_opens_its_sheet_with_the_cursor_in_it(
         page: Page, shop: Shop, draft: Selection, place: str) -> None:
