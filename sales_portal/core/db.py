@@ -229,18 +229,11 @@ def _queue_writers(engine: Engine) -> None:
             leave(own)
             raise
 
-    def commit(connection: PoolProxiedConnection) -> None:
+    def end(act: Callable[[sqlite3.Connection], None], connection: PoolProxiedConnection) -> None:
         # Only what is written whole makes room for the next: one who came before that would wait in SQLite, longer.
         own = cast(sqlite3.Connection, connection.dbapi_connection)
         try:
-            own.commit()
-        finally:
-            leave(own)
-
-    def rollback(connection: PoolProxiedConnection) -> None:
-        own = cast(sqlite3.Connection, connection.dbapi_connection)
-        try:
-            own.rollback()
+            act(own)
         finally:
             leave(own)
 
@@ -250,7 +243,7 @@ def _queue_writers(engine: Engine) -> None:
             writer.release()
 
     dialect.do_begin = begin  # type: ignore[method-assign, assignment]
-    dialect.do_commit = commit  # type: ignore[method-assign, assignment]
-    dialect.do_rollback = rollback  # type: ignore[method-assign, assignment]
+    dialect.do_commit = partial(end, sqlite3.Connection.commit)  # type: ignore[method-assign]
+    dialect.do_rollback = partial(end, sqlite3.Connection.rollback)  # type: ignore[method-assign]
     for ending in ("checkin", "invalidate"):
         event.listen(engine, ending, lambda connection, *_: leave(connection))
