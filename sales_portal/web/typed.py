@@ -111,13 +111,13 @@ class Request(FlaskRequest):
         self.__dict__ |= {"stream": BytesIO(), "form": Typed(pairs), "files": _NOTHING}
         return None
 
-    def _form_body(self) -> bytes | None:
+    def _form_body(self) -> bytearray | None:
         """The body of an ordinary form, read at once; None of one that is read in another way, or was read before."""
         most, length = self.max_content_length, self.environ.get("CONTENT_LENGTH") or ""
         if (self.environ.get("CONTENT_TYPE") != _FORM or most is None or not _LENGTH.fullmatch(length)
                 or int(length) > most or self.shallow or not _READ.isdisjoint(self.__dict__)):
             return None
-        found = b""
+        found = bytearray()
         while missing := int(length) - len(found):
             try:
                 part = self.environ["wsgi.input"].read(missing)
